@@ -1,0 +1,202 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.util.Arrays;
+
+/**
+ * Samples with their labels: a lazy, immutable view on two tensors.
+ *
+ * <p>{@code x} is [N, features...], {@code y} is [N] or [N, K] and may be absent. A view selects
+ * rows and carries an affine scale (x * scale + offset) that the training program folds into the
+ * gather of each batch, so neither copies anything.
+ */
+public final class Dataset {
+  private final Tensor x; // [N, features...] all rows, unscaled
+  private final Tensor y; // [N] or [N, K], or null
+  private final int first; // the view's rows: [first, first + size)
+  private final int size;
+  private final boolean flat;
+  private final float scale;
+  private final float offset;
+
+  private Dataset(
+      Tensor x, Tensor y, int first, int size, boolean flat, float scale, float offset) {
+    this.x = x;
+    this.y = y;
+    this.first = first;
+    this.size = size;
+    this.flat = flat;
+    this.scale = scale;
+    this.offset = offset;
+  }
+
+  /** Creates a dataset of samples with labels; neither tensor is copied. */
+  public static Dataset of(Tensor x, Tensor y) {
+    if (x.rank() < 2) {
+      throw InputException.of(
+          "Dataset x",
+          "[samples, features...]",
+          Arrays.toString(x.shape()),
+          "Reshape it: a column of values is [N, 1]");
+    }
+    if (y != null && y.rank() != 1 && y.rank() != 2) {
+      throw InputException.of(
+          "Dataset y",
+          "[samples] or [samples, classes]",
+          Arrays.toString(y.shape()),
+          "Reshape the labels");
+    }
+    if (y != null && y.dimension(0) != x.dimension(0)) {
+      throw InputException.of(
+          "Dataset",
+          x.dimension(0) + " labels, one a sample",
+          y.dimension(0),
+          "Use labels that belong to these samples");
+    }
+    return new Dataset(x, y, 0, x.dimension(0), false, 1, 0);
+  }
+
+  /** Creates a dataset without labels, for predictions. */
+  public static Dataset of(Tensor x) {
+    return of(x, null);
+  }
+
+  /** Creates a dataset of rows with class labels. */
+  public static Dataset of(float[][] x, int[] y) {
+    return of(Tensor.of(x), Tensor.of(y));
+  }
+
+  /** Creates a dataset of rows with target rows (one-hot labels, regression targets). */
+  public static Dataset of(float[][] x, float[][] y) {
+    return of(Tensor.of(x), Tensor.of(y));
+  }
+
+  /** Returns a view whose samples are vectors: [N, product of the features]. */
+  public Dataset flatten() {
+    return new Dataset(x, y, first, size, true, scale, offset);
+  }
+
+  /** Returns a view whose inputs are multiplied by a factor; uint8 becomes float32 on the way. */
+  public Dataset scale(float factor) {
+    return new Dataset(x, y, first, size, flat, scale * factor, offset * factor);
+  }
+
+  /** Returns a view whose inputs have a number added, after any scale given before. */
+  public Dataset offset(float addend) {
+    return new Dataset(x, y, first, size, flat, scale, offset + addend);
+  }
+
+  /**
+   * Returns this dataset prepared as another one is: its flattening, scale and offset (test data
+   * like training data).
+   */
+  public Dataset like(Dataset other) {
+    return new Dataset(x, y, first, size, other.flat, other.scale, other.offset);
+  }
+
+  /** Returns the first {@code count} samples, or all when there are fewer. */
+  public Dataset take(int count) {
+    if (count < 0) {
+      throw InputException.of("Dataset.take", "a count of at least 0", count, "Correct the count");
+    }
+    return new Dataset(x, y, first, Math.min(count, size), flat, scale, offset);
+  }
+
+  /** Returns what remains after the first {@code count} samples. */
+  public Dataset skip(int count) {
+    if (count < 0) {
+      throw InputException.of("Dataset.skip", "a count of at least 0", count, "Correct the count");
+    }
+    int skipped = Math.min(count, size);
+    return new Dataset(x, y, first + skipped, size - skipped, flat, scale, offset);
+  }
+
+  /**
+   * Returns the same samples with one-hot labels [N, classes]; see {@link Labels#toCategorical}.
+   */
+  public Dataset toCategorical(int classes) {
+    return new Dataset(
+        x, Labels.toCategorical(requireLabels(), classes), first, size, flat, scale, offset);
+  }
+
+  /** Returns the number of samples in this view. */
+  public int size() {
+    return size;
+  }
+
+  /** Returns the shape of one sample, without the batch axis. */
+  public int[] featureShape() {
+    return flat ? new int[] {x.rowSize()} : Arrays.copyOfRange(x.shape(), 1, x.rank());
+  }
+
+  /** Returns all inputs behind this view, unscaled, rows outside the view included: read only. */
+  public Tensor source() {
+    return x;
+  }
+
+  /** Returns all labels behind this view, rows outside the view included, or null: read only. */
+  public Tensor sourceLabels() {
+    return y;
+  }
+
+  /** Returns the index of this view's first row in {@link #source()}. */
+  public int firstRow() {
+    return first;
+  }
+
+  /** Returns the factor of x * factor + offset. */
+  public float scaleFactor() {
+    return scale;
+  }
+
+  /** Returns the addend of x * factor + offset. */
+  public float scaleOffset() {
+    return offset;
+  }
+
+  /**
+   * Returns a copy of this view's inputs as the network sees them: scaled, shaped; uint8 only when
+   * nothing is scaled.
+   */
+  public Tensor x() {
+    int[] features = featureShape();
+    int[] shape = new int[features.length + 1];
+    shape[0] = size;
+    System.arraycopy(features, 0, shape, 1, features.length);
+    Tensor rows = x.rows(first, first + size).reshape(shape);
+    if (scale == 1 && offset == 0) {
+      return rows;
+    }
+    float[] scaled = rows.toFloats();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = scaled[i] * scale + offset;
+    }
+    return Tensor.of(scaled, shape);
+  }
+
+  /** Returns a copy of this view's labels. */
+  public Tensor y() {
+    return requireLabels().rows(first, first + size);
+  }
+
+  private Tensor requireLabels() {
+    if (y == null) {
+      throw InputException.of(
+          "Dataset", "labels", "samples alone", "Create the dataset with labels: Dataset.of(x, y)");
+    }
+    return y;
+  }
+
+  /** Returns sizes and types, as in {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
+  @Override
+  public String toString() {
+    return "Dataset["
+        + size
+        + " x "
+        + Arrays.toString(featureShape())
+        + " "
+        + x.type()
+        + (y == null ? "" : ", labels " + y.type())
+        + "]";
+  }
+}

@@ -1,0 +1,46 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+
+/** Class labels and their one-hot form. */
+public final class Labels {
+  private Labels() {}
+
+  /**
+   * Turns class indices [N] or [N, 1] into one-hot rows [N, classes].
+   *
+   * <p>As Keras's to_categorical (utils/numerical_utils.py), in float32.
+   */
+  public static Tensor toCategorical(Tensor labels, int classes) {
+    if (labels.rowSize() != 1) {
+      throw InputException.of(
+          "toCategorical",
+          "class indices [N] or [N, 1]",
+          labels,
+          "The labels may be one-hot already");
+    }
+    int count = labels.size();
+    float[] oneHot = new float[Math.multiplyExact(count, classes)]; // [N, classes]
+    for (int i = 0; i < count; i++) {
+      float label = labels.get(i);
+      if (!(label >= 0 && label < classes) || label != (int) label) {
+        throw InputException.of(
+            "toCategorical, label " + i,
+            "a whole number from 0 to " + (classes - 1),
+            label,
+            "Correct the labels or the number of classes");
+      }
+      oneHot[i * classes + (int) label] = 1;
+    }
+    return Tensor.of(oneHot, count, classes);
+  }
+
+  /** Turns class indices into one-hot rows with as many classes as the largest index asks for. */
+  public static Tensor toCategorical(Tensor labels) {
+    float largest = -1;
+    for (int i = 0; i < labels.size(); i++) {
+      largest = Math.max(largest, labels.get(i));
+    }
+    return toCategorical(labels, (int) largest + 1);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sinter.errors;
+
+/**
+ * Something the user can mend: an argument, a file, a shape, a label, a backend that cannot run
+ * here. Exit code 2.
+ */
+public final class InputException extends SinterException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an exception with a complete message. */
+  public InputException(String message) {
+    super(message, null);
+  }
+
+  /** Creates an exception with a complete message and what caused it. */
+  public InputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Creates an exception whose message reads "where: expected E, received R. Remedy."
+   *
+   * @param where the layer, file, option or argument, by name
+   * @param expected what would have been right
+   * @param received what was found (values; shapes as [2, 3])
+   * @param remedy what to do, a sentence without its full stop
+   */
+  public static InputException of(String where, Object expected, Object received, String remedy) {
+    return new InputException(
+        where + ": expected " + expected + ", received " + received + ". " + remedy + ".");
+  }
+
+  @Override
+  public int exitCode() {
+    return 2;
+  }
+}

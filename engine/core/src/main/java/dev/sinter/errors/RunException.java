@@ -1,0 +1,24 @@
+package dev.sinter.errors;
+
+/**
+ * A failure at run time that no change of input would have prevented for sure: NaN loss, disk full,
+ * device lost. Exit code 1.
+ */
+public final class RunException extends SinterException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an exception with a complete message. */
+  public RunException(String message) {
+    super(message, null);
+  }
+
+  /** Creates an exception with a complete message and what caused it. */
+  public RunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  @Override
+  public int exitCode() {
+    return 1;
+  }
+}
