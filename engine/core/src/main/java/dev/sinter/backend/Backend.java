@@ -1,0 +1,21 @@
+package dev.sinter.backend;
+
+import dev.sinter.program.State;
+
+/** A place to run programs: one device with its libraries. */
+public interface Backend {
+  /** Returns the provider's name. */
+  String name();
+
+  /** Returns on what it runs, for people. */
+  String device();
+
+  /** Returns the number of CPU threads it uses; 1 for the reference. */
+  int threads();
+
+  /** Returns the precision of its products: float32, tf32 or bf16. */
+  String precision();
+
+  /** Allocates the state of one model, all zeros. */
+  Session open(State state);
+}

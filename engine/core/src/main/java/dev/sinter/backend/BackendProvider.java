@@ -1,0 +1,28 @@
+package dev.sinter.backend;
+
+/**
+ * Makes one backend known; found by {@link java.util.ServiceLoader}.
+ *
+ * <p>Constructors and {@link #name} and {@link #rank} must load no natives. A provider is used by
+ * one thread at a time.
+ */
+public interface BackendProvider {
+  /** Returns the name that {@code --backend} takes. */
+  String name();
+
+  /**
+   * Returns the place in the order of {@code auto}: the usable backend with the highest rank is
+   * taken.
+   */
+  int rank();
+
+  /** Finds out whether the backend can run here; never throws and never prints. */
+  Probe probe();
+
+  /**
+   * Opens the backend.
+   *
+   * @throws dev.sinter.errors.InputException when an option does not suit it
+   */
+  Backend open(BackendOptions options);
+}

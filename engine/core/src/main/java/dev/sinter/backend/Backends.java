@@ -1,0 +1,117 @@
+package dev.sinter.backend;
+
+import dev.sinter.errors.InputException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the backends on the class path and chooses one.
+ *
+ * <p>{@code auto} takes the usable backend with the highest rank and logs one line: which, on what,
+ * and why each better one was refused. A backend asked for by name is opened, or the probe's reason
+ * is thrown: nothing falls back silently.
+ */
+public final class Backends {
+  /** The name that lets Sinter choose. */
+  public static final String AUTO = "auto";
+
+  /** Sinter's own backends, for those that are not on the class path. */
+  private static final List<BackendProvider> KNOWN =
+      List.of(
+          new AbsentBackend("cuda", 400, "the module sinter-cuda (Maven profile -Pcuda)"),
+          new AbsentBackend("onednn", 300, "a later release of the module sinter-cpu"),
+          new AbsentBackend(
+              "nd4j", 200, "the module sinter-nd4j, and the module sinter-cpu for ND4J's natives"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+  /**
+   * One line of the table that {@code sinter info} prints.
+   *
+   * @param name the backend
+   * @param rank its place in the order of {@code auto}
+   * @param probe what its probe said
+   */
+  public record Candidate(String name, int rank, Probe probe) {}
+
+  private record AbsentBackend(String name, int rank, String source) implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return Probe.refused("not in this build; it comes with " + source);
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      throw new IllegalStateException(name + " was opened although its probe refused");
+    }
+  }
+
+  private Backends() {}
+
+  /** Probes every backend, best first; known ones that are not on the class path are refused. */
+  public static List<Candidate> survey() {
+    return providers().stream().map(p -> new Candidate(p.name(), p.rank(), p.probe())).toList();
+  }
+
+  /**
+   * Opens a backend.
+   *
+   * @param name a backend, or {@link #AUTO}
+   * @throws InputException when the name is unknown or the backend cannot run; the message has the
+   *     reason
+   */
+  public static Backend open(String name, BackendOptions options) {
+    List<BackendProvider> providers = providers();
+    return name.equals(AUTO) ? openBest(providers, options) : openNamed(providers, name, options);
+  }
+
+  private static Backend openBest(List<BackendProvider> providers, BackendOptions options) {
+    StringBuilder refusals = new StringBuilder();
+    for (BackendProvider provider : providers) {
+      Probe probe = provider.probe();
+      if (probe.usable()) {
+        Backend backend = provider.open(options);
+        LOG.info("backend {} on {}{}", provider.name(), backend.device(), refusals);
+        return backend;
+      }
+      refusals.append("; ").append(provider.name()).append(" refused: ").append(probe.detail());
+    }
+    throw new InputException(
+        "No backend can run"
+            + refusals
+            + ". The module sinter-core brings the reference backend: is its jar complete?");
+  }
+
+  private static Backend openNamed(
+      List<BackendProvider> providers, String name, BackendOptions options) {
+    for (BackendProvider provider : providers) {
+      if (provider.name().equals(name)) {
+        Probe probe = provider.probe();
+        if (!probe.usable()) {
+          throw new InputException("Backend " + name + " cannot run here: " + probe.detail() + ".");
+        }
+        return provider.open(options);
+      }
+    }
+    String names = String.join(", ", providers.stream().map(BackendProvider::name).toList());
+    throw InputException.of(
+        "backend", "auto or one of " + names, "\"" + name + "\"", "Correct the name");
+  }
+
+  private static List<BackendProvider> providers() {
+    List<BackendProvider> providers = new ArrayList<>();
+    ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
+        .forEach(providers::add);
+    for (BackendProvider known : KNOWN) {
+      if (providers.stream().noneMatch(provider -> provider.name().equals(known.name()))) {
+        providers.add(known);
+      }
+    }
+    providers.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
+    return providers;
+  }
+}

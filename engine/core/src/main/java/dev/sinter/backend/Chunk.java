@@ -1,0 +1,12 @@
+package dev.sinter.backend;
+
+/**
+ * A run of consecutive steps.
+ *
+ * @param firstRow where the first batch starts in each replica's order; step s starts B * s rows
+ *     later
+ * @param steps at least 1
+ * @param iteration updates done before this chunk: the first step's update is iteration + 1
+ * @param learningRates one a replica
+ */
+public record Chunk(int firstRow, int steps, long iteration, double[] learningRates) {}

@@ -1,0 +1,10 @@
+package dev.sinter.backend;
+
+/**
+ * The samples of an epoch, in order.
+ *
+ * @param data where they are
+ * @param order rows of the data: replica r takes order[r * length .. (r + 1) * length), length =
+ *     order.length / R; read only
+ */
+public record Feed(Resident data, int[] order) {}

@@ -1,0 +1,8 @@
+package dev.sinter.backend;
+
+/** Samples that a {@link Session} keeps where its programs run. */
+public interface Resident extends AutoCloseable {
+  /** Gives the memory back; executables must not use it afterwards. */
+  @Override
+  void close();
+}

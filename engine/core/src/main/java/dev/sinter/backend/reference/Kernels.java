@@ -1,0 +1,177 @@
+package dev.sinter.backend.reference;
+
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
+import dev.sinter.program.State;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+
+/**
+ * What the operations compute, but for losses: plain loops, double accumulation, one rounding to
+ * float32 at the end.
+ */
+final class Kernels {
+  private Kernels() {}
+
+  /** x = source * scale + offset, in float32 as every backend does it; y = labels. */
+  static void gather(ReferenceSession.HostData data, int[] order, int from, Matrix x, Matrix y) {
+    for (int row = 0; row < x.rows(); row++) {
+      int source = order[from + row];
+      for (int column = 0; column < x.columns(); column++) {
+        x.set(
+            row,
+            column,
+            data.x().get(source * x.columns() + column) * data.scale() + data.offset());
+      }
+      if (y != null) {
+        for (int column = 0; column < y.columns(); column++) {
+          y.set(row, column, data.y().get(source * y.columns() + column));
+        }
+      }
+    }
+  }
+
+  /** a = f(x W + b). */
+  static void dense(
+      Matrix x, Matrix weights, Matrix bias, ActivationFunction activation, Matrix output) {
+    double[] sums = new double[weights.columns()]; // [U]
+    for (int row = 0; row < x.rows(); row++) {
+      for (int unit = 0; unit < sums.length; unit++) {
+        sums[unit] = bias == null ? 0 : bias.get(0, unit);
+      }
+      for (int input = 0; input < x.columns(); input++) {
+        double value = x.get(row, input);
+        for (int unit = 0; unit < sums.length; unit++) {
+          sums[unit] += value * weights.get(input, unit);
+        }
+      }
+      for (int unit = 0; unit < sums.length; unit++) {
+        output.set(row, unit, evaluate(activation.forward(), sums[unit]));
+      }
+    }
+  }
+
+  /** dW = x^T dz, db = column sums of dz. */
+  static void denseGradWeights(Matrix x, Matrix dz, Matrix dWeights, Matrix dBias) {
+    double[] sums = new double[dz.columns()]; // [U]
+    for (int input = 0; input < x.columns(); input++) {
+      java.util.Arrays.fill(sums, 0);
+      for (int row = 0; row < x.rows(); row++) {
+        double value = x.get(row, input);
+        for (int unit = 0; unit < sums.length; unit++) {
+          sums[unit] += value * dz.get(row, unit);
+        }
+      }
+      for (int unit = 0; unit < sums.length; unit++) {
+        dWeights.set(input, unit, sums[unit]);
+      }
+    }
+    if (dBias != null) {
+      for (int unit = 0; unit < dz.columns(); unit++) {
+        double sum = 0;
+        for (int row = 0; row < dz.rows(); row++) {
+          sum += dz.get(row, unit);
+        }
+        dBias.set(0, unit, sum);
+      }
+    }
+  }
+
+  /** dx = (dz W^T) * f'(a). */
+  static void denseGradInput(
+      Matrix dz, Matrix weights, ActivationFunction activation, Matrix a, Matrix dx) {
+    for (int row = 0; row < dx.rows(); row++) {
+      for (int input = 0; input < dx.columns(); input++) {
+        double sum = 0;
+        for (int unit = 0; unit < dz.columns(); unit++) {
+          sum += (double) dz.get(row, unit) * weights.get(input, unit);
+        }
+        double derivative = a == null ? 1 : evaluate(activation.derivative(), a.get(row, input));
+        dx.set(row, input, sum * derivative);
+      }
+    }
+  }
+
+  /** output = expression(operands). */
+  static void elementwise(Expression expression, Matrix[] operands, Matrix output) {
+    double[] inputs = new double[operands.length];
+    for (int row = 0; row < output.rows(); row++) {
+      for (int column = 0; column < output.columns(); column++) {
+        for (int i = 0; i < inputs.length; i++) {
+          inputs[i] = operands[i].broadcast(row, column);
+        }
+        output.set(row, column, evaluate(expression, inputs, column, NO_SCALARS));
+      }
+    }
+  }
+
+  /** Sums or maximizes each row, or everything. */
+  static void reduce(Op.Reduction reduction, Matrix x, Matrix output) {
+    int rowsEach = x.rows() / output.rows();
+    for (int group = 0; group < output.rows(); group++) {
+      double result = reduction == Op.Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
+      for (int row = group * rowsEach; row < (group + 1) * rowsEach; row++) {
+        for (int column = 0; column < x.columns(); column++) {
+          double value = x.get(row, column);
+          result = reduction == Op.Reduction.SUM ? result + value : Math.max(result, value);
+        }
+      }
+      output.set(group, 0, result);
+    }
+  }
+
+  /** Updates one replica of every parameter. */
+  static void update(
+      UpdateRule rule, State layout, float[] state, int replica, double learningRate, long step) {
+    double[] scalars = new double[rule.scalars().size()];
+    for (int i = 0; i < scalars.length; i++) {
+      scalars[i] = (float) rule.scalar(i, learningRate, step);
+    }
+    double[] inputs = new double[UpdateRule.FIRST_SLOT + rule.slots().size()];
+    for (Value parameter : layout.parameters()) {
+      int from = layout.offsetOf(parameter) + replica * parameter.shape().replicaStride();
+      for (int element = from; element < from + parameter.shape().size(); element++) {
+        for (int i = 0; i < inputs.length; i++) {
+          inputs[i] = state[i * layout.regionSize() + element];
+        }
+        for (UpdateRule.Assignment assignment : rule.assignments()) {
+          inputs[assignment.target()] = evaluate(assignment.value(), inputs, 0, scalars);
+        }
+        for (int i = 0; i < inputs.length; i++) {
+          state[i * layout.regionSize() + element] = (float) inputs[i];
+        }
+      }
+    }
+  }
+
+  private static final double[] NO_SCALARS = {};
+
+  private static double evaluate(Expression expression, double input) {
+    return expression instanceof Expression.Input
+        ? input
+        : evaluate(expression, new double[] {input}, 0, NO_SCALARS);
+  }
+
+  private static double evaluate(
+      Expression expression, double[] inputs, int column, double[] scalars) {
+    if (expression instanceof Expression.Input input) {
+      return inputs[input.index()];
+    } else if (expression instanceof Expression.Constant constant) {
+      return constant.value();
+    } else if (expression instanceof Expression.StepScalar scalar) {
+      return scalars[scalar.index()];
+    } else if (expression instanceof Expression.Column) {
+      return column;
+    } else if (expression instanceof Expression.Unary unary) {
+      return unary.function().apply(evaluate(unary.x(), inputs, column, scalars));
+    } else if (expression instanceof Expression.Binary binary) {
+      double x = evaluate(binary.x(), inputs, column, scalars);
+      return binary.function().apply(x, evaluate(binary.y(), inputs, column, scalars));
+    } else if (expression instanceof Expression.Select select) {
+      boolean taken = evaluate(select.condition(), inputs, column, scalars) != 0;
+      return evaluate(taken ? select.then() : select.otherwise(), inputs, column, scalars);
+    }
+    throw new IllegalStateException("unknown expression " + expression);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sinter.backend.reference;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Probe;
+import dev.sinter.backend.Session;
+import dev.sinter.program.State;
+
+/**
+ * The interpreter that defines every operation, in plain Java: runs anywhere, one thread, exact and
+ * slow.
+ */
+public final class ReferenceProvider implements BackendProvider {
+  private static final String DEVICE = "plain Java, 1 thread";
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public int rank() {
+    return 100;
+  }
+
+  @Override
+  public Probe probe() {
+    return Probe.usable(DEVICE, "slow and exact: for tests and doubts");
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    options.requireCpuFloat32(name());
+    return new ReferenceBackend();
+  }
+
+  private record ReferenceBackend() implements Backend {
+    @Override
+    public String name() {
+      return "reference";
+    }
+
+    @Override
+    public String device() {
+      return DEVICE;
+    }
+
+    @Override
+    public int threads() {
+      return 1;
+    }
+
+    @Override
+    public String precision() {
+      return BackendOptions.FLOAT32;
+    }
+
+    @Override
+    public Session open(State state) {
+      return new ReferenceSession(state);
+    }
+  }
+}

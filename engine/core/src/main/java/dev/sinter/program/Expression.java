@@ -1,0 +1,250 @@
+package dev.sinter.program;
+
+/**
+ * A scalar expression, evaluated for each element of a value.
+ *
+ * <p>Activations, their derivatives, losses and optimizer updates are expressions, written once:
+ * the reference backend interprets them, other backends translate them. Arithmetic follows IEEE
+ * 754; comparisons give 1 or 0.
+ */
+public sealed interface Expression {
+
+  /** A number; backends round it to float32. */
+  record Constant(double value) implements Expression {
+    @Override
+    public String toString() {
+      return value == Math.rint(value) && Math.abs(value) < 1e9
+          ? Long.toString((long) value)
+          : Double.toString(value);
+    }
+  }
+
+  /**
+   * The element of an operand; what the index means is said by the operation that holds the
+   * expression.
+   */
+  record Input(int index) implements Expression {
+    @Override
+    public String toString() {
+      return "x" + index;
+    }
+  }
+
+  /** One of the numbers that an {@link UpdateRule} computes once a step. */
+  record StepScalar(int index) implements Expression {
+    @Override
+    public String toString() {
+      return "s" + index;
+    }
+  }
+
+  /** The column of the element, from 0: turns a class index into a one-hot row. */
+  record Column() implements Expression {
+    @Override
+    public String toString() {
+      return "column";
+    }
+  }
+
+  /** A function of one expression. */
+  record Unary(UnaryFunction function, Expression x) implements Expression {
+    @Override
+    public String toString() {
+      return function.name().toLowerCase(java.util.Locale.ROOT) + "(" + x + ")";
+    }
+  }
+
+  /** A function of two expressions. */
+  record Binary(BinaryFunction function, Expression x, Expression y) implements Expression {
+    @Override
+    public String toString() {
+      return function.symbol().length() == 1
+          ? "(" + x + " " + function.symbol() + " " + y + ")"
+          : function.symbol() + "(" + x + ", " + y + ")";
+    }
+  }
+
+  /**
+   * {@code then} where the condition is not 0, else {@code otherwise}; the branch not taken has no
+   * effect, NaN included.
+   */
+  record Select(Expression condition, Expression then, Expression otherwise) implements Expression {
+    @Override
+    public String toString() {
+      return "select(" + condition + ", " + then + ", " + otherwise + ")";
+    }
+  }
+
+  /** Functions of one number. */
+  enum UnaryFunction {
+    /** -x. */
+    NEGATE,
+    /** x * x. */
+    SQUARE,
+    /** Square root. */
+    SQRT,
+    /** e to the x. */
+    EXP,
+    /** Natural logarithm. */
+    LOG,
+    /** Hyperbolic tangent. */
+    TANH,
+    /** 1 / (1 + exp(-x)). */
+    SIGMOID;
+
+    /** Applies the function in double precision. */
+    public double apply(double x) {
+      return switch (this) {
+        case NEGATE -> -x;
+        case SQUARE -> x * x;
+        case SQRT -> Math.sqrt(x);
+        case EXP -> Math.exp(x);
+        case LOG -> Math.log(x);
+        case TANH -> Math.tanh(x);
+        case SIGMOID -> 1 / (1 + Math.exp(-x));
+      };
+    }
+  }
+
+  /** Functions of two numbers. */
+  enum BinaryFunction {
+    /** x + y. */
+    ADD("+"),
+    /** x - y. */
+    SUBTRACT("-"),
+    /** x * y. */
+    MULTIPLY("*"),
+    /** x / y. */
+    DIVIDE("/"),
+    /** x to the power y. */
+    POWER("pow"),
+    /** The larger one; NaN where either is NaN. */
+    MAXIMUM("max"),
+    /** The smaller one; NaN where either is NaN. */
+    MINIMUM("min"),
+    /** 1 where x > y, else 0. */
+    GREATER(">"),
+    /** 1 where x equals y, else 0. */
+    EQUAL("=");
+
+    private final String symbol;
+
+    BinaryFunction(String symbol) {
+      this.symbol = symbol;
+    }
+
+    /** Returns the operator or function name that the printer uses. */
+    public String symbol() {
+      return symbol;
+    }
+
+    /** Applies the function in double precision. */
+    public double apply(double x, double y) {
+      return switch (this) {
+        case ADD -> x + y;
+        case SUBTRACT -> x - y;
+        case MULTIPLY -> x * y;
+        case DIVIDE -> x / y;
+        case POWER -> Math.pow(x, y);
+        case MAXIMUM -> Math.max(x, y);
+        case MINIMUM -> Math.min(x, y);
+        case GREATER -> x > y ? 1 : 0;
+        case EQUAL -> x == y ? 1 : 0;
+      };
+    }
+  }
+
+  /** Returns the operand with an index. */
+  static Expression input(int index) {
+    return new Input(index);
+  }
+
+  /** Returns a number. */
+  static Expression constant(double value) {
+    return new Constant(value);
+  }
+
+  /** Returns x + y. */
+  default Expression plus(Expression y) {
+    return new Binary(BinaryFunction.ADD, this, y);
+  }
+
+  /** Returns x - y. */
+  default Expression minus(Expression y) {
+    return new Binary(BinaryFunction.SUBTRACT, this, y);
+  }
+
+  /** Returns x * y. */
+  default Expression times(Expression y) {
+    return new Binary(BinaryFunction.MULTIPLY, this, y);
+  }
+
+  /** Returns x * a number. */
+  default Expression times(double y) {
+    return times(constant(y));
+  }
+
+  /** Returns x / y. */
+  default Expression over(Expression y) {
+    return new Binary(BinaryFunction.DIVIDE, this, y);
+  }
+
+  /** Returns max(x, y). */
+  default Expression max(Expression y) {
+    return new Binary(BinaryFunction.MAXIMUM, this, y);
+  }
+
+  /** Returns min(x, y). */
+  default Expression min(Expression y) {
+    return new Binary(BinaryFunction.MINIMUM, this, y);
+  }
+
+  /** Returns 1 where x > y, else 0. */
+  default Expression greater(Expression y) {
+    return new Binary(BinaryFunction.GREATER, this, y);
+  }
+
+  /** Returns 1 where x equals y, else 0. */
+  default Expression equalTo(Expression y) {
+    return new Binary(BinaryFunction.EQUAL, this, y);
+  }
+
+  /** Returns a function of x. */
+  default Expression apply(UnaryFunction function) {
+    return new Unary(function, this);
+  }
+
+  /** Returns the largest index of an {@link Input} in this expression, -1 when it has none. */
+  default int largestInput() {
+    if (this instanceof Input input) {
+      return input.index;
+    } else if (this instanceof Unary unary) {
+      return unary.x.largestInput();
+    } else if (this instanceof Binary binary) {
+      return Math.max(binary.x.largestInput(), binary.y.largestInput());
+    } else if (this instanceof Select select) {
+      return Math.max(
+          select.condition.largestInput(),
+          Math.max(select.then.largestInput(), select.otherwise.largestInput()));
+    }
+    return -1;
+  }
+
+  /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
+  default Expression substitute(Expression... replacements) {
+    if (this instanceof Input input) {
+      return replacements[input.index];
+    } else if (this instanceof Unary unary) {
+      return new Unary(unary.function, unary.x.substitute(replacements));
+    } else if (this instanceof Binary binary) {
+      return new Binary(
+          binary.function, binary.x.substitute(replacements), binary.y.substitute(replacements));
+    } else if (this instanceof Select select) {
+      return new Select(
+          select.condition.substitute(replacements),
+          select.then.substitute(replacements),
+          select.otherwise.substitute(replacements));
+    }
+    return this;
+  }
+}

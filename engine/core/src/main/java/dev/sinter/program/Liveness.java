@@ -1,0 +1,59 @@
+package dev.sinter.program;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From which operation to which each temporary must keep its memory: from its writing to its last
+ * reading, both included.
+ */
+public final class Liveness {
+  private final Map<Value, int[]> intervals =
+      new LinkedHashMap<>(); // value -> {first, last} operation
+
+  private Liveness() {}
+
+  /** Computes the intervals; results live to the end. */
+  public static Liveness of(List<Op> ops, List<Value> results) {
+    Liveness liveness = new Liveness();
+    for (int i = 0; i < ops.size(); i++) {
+      for (Value output : ops.get(i).outputs()) {
+        liveness.touch(output, i);
+      }
+      for (Value input : ops.get(i).inputs()) {
+        liveness.touch(input, i);
+      }
+    }
+    for (Value result : results) {
+      liveness.touch(result, ops.size());
+    }
+    return liveness;
+  }
+
+  private void touch(Value value, int op) {
+    if (!value.kind().isState()) {
+      intervals.computeIfAbsent(value, v -> new int[] {op, op})[1] = op;
+    }
+  }
+
+  /** Returns the temporaries in the order of their first use: read only. */
+  public Iterable<Value> values() {
+    return intervals.keySet();
+  }
+
+  /** Returns the operation that writes a temporary. */
+  public int first(Value value) {
+    return intervals.get(value)[0];
+  }
+
+  /** Returns the last operation that reads it; the number of operations for a result. */
+  public int last(Value value) {
+    return intervals.get(value)[1];
+  }
+
+  /** Returns whether two temporaries are alive at the same operation. */
+  public boolean together(Value a, Value b) {
+    return first(a) <= last(b) && first(b) <= last(a);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.sinter.program;
+
+import java.util.Map;
+
+/**
+ * Where the temporaries of one program live in the scratch arena.
+ *
+ * @param offsets where replica 0 of each temporary starts, in floats; replicas follow at {@link
+ *     Shape#replicaStride}
+ * @param size the length of the arena in floats
+ */
+public record ScratchPlan(Map<Value, Integer> offsets, int size) {
+  public ScratchPlan {
+    offsets = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(offsets));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sinter.program;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The layout of a model's state: one flat float32 array that all of its programs share.
+ *
+ * <p>Regions of equal length and layout follow each other: parameters, gradients, slot 0, slot 1,
+ * ... Inside a region each value takes R replicas of {@link Shape#replicaStride} floats, so every
+ * replica starts at a multiple of 256 bytes and an {@link Op.Update} is one pass over flat memory.
+ * Padding holds 0.
+ */
+public final class State {
+  private final int replicas;
+  private final List<Value> parameters;
+  private final List<Value> gradients;
+  private final List<List<Value>> slots;
+  private final Map<Value, Integer> offsets = new LinkedHashMap<>();
+  private final int regionSize;
+
+  /**
+   * Lays out the state of R networks.
+   *
+   * @param replicas R, at least 1
+   * @param parameters all trained values, in the order of the layers
+   * @param slotNames what the optimizer keeps for each parameter
+   */
+  public State(int replicas, List<Value> parameters, List<String> slotNames) {
+    if (replicas < 1) {
+      throw new IllegalArgumentException("replicas must be at least 1, received " + replicas);
+    }
+    this.replicas = replicas;
+    this.parameters = List.copyOf(parameters);
+    int size = 0;
+    for (Value parameter : parameters) {
+      size = Math.addExact(size, Math.multiplyExact(replicas, parameter.shape().replicaStride()));
+    }
+    this.regionSize = size;
+    Math.multiplyExact(size, 2 + slotNames.size());
+    place(this.parameters, 0);
+    this.gradients = region(Value.Kind.GRADIENT, "gradient", 1);
+    List<List<Value>> slotRegions = new ArrayList<>();
+    for (int k = 0; k < slotNames.size(); k++) {
+      slotRegions.add(region(Value.Kind.SLOT, slotNames.get(k), UpdateRule.FIRST_SLOT + k));
+    }
+    this.slots = List.copyOf(slotRegions);
+  }
+
+  private List<Value> region(Value.Kind kind, String suffix, int index) {
+    List<Value> values =
+        parameters.stream().map(p -> new Value(p.name() + "." + suffix, kind, p.shape())).toList();
+    place(values, index * regionSize);
+    return values;
+  }
+
+  private void place(List<Value> values, int from) {
+    int offset = from;
+    for (Value value : values) {
+      if (offsets.put(value, offset) != null) {
+        throw new IllegalArgumentException("two values of the state are called " + value.name());
+      }
+      offset += replicas * value.shape().replicaStride();
+    }
+  }
+
+  /** Returns R, the number of networks that train side by side. */
+  public int replicas() {
+    return replicas;
+  }
+
+  /** Returns the trained values, in the order of the layers. */
+  public List<Value> parameters() {
+    return parameters;
+  }
+
+  /** Returns the gradient of a parameter. */
+  public Value gradientOf(Value parameter) {
+    return gradients.get(parameters.indexOf(parameter));
+  }
+
+  /** Returns slot {@code k} of a parameter. */
+  public Value slotOf(Value parameter, int k) {
+    return slots.get(k).get(parameters.indexOf(parameter));
+  }
+
+  /** Returns the number of slot regions. */
+  public int slotCount() {
+    return slots.size();
+  }
+
+  /** Returns all values with their offsets in floats, in memory order: read only. */
+  public Map<Value, Integer> offsets() {
+    return java.util.Collections.unmodifiableMap(offsets);
+  }
+
+  /** Returns where replica 0 of a value starts, in floats. */
+  public int offsetOf(Value value) {
+    Integer offset = offsets.get(value);
+    if (offset == null) {
+      throw new IllegalArgumentException(value + " is not part of this state");
+    }
+    return offset;
+  }
+
+  /** Returns the length of one region in floats, padding and all replicas included. */
+  public int regionSize() {
+    return regionSize;
+  }
+
+  /** Returns the length of the whole state in floats. */
+  public int size() {
+    return regionSize * (UpdateRule.FIRST_SLOT + slots.size());
+  }
+}
