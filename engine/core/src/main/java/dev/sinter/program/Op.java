@@ -35,7 +35,7 @@ public sealed interface Op {
   enum CrossEntropyKind {
     /** Softmax, class indices y [B, 1]. */
     SOFTMAX_SPARSE,
-    /** Softmax, class probabilities y [B, C]. */
+    /** Softmax, class probabilities y [B, C], each row adding up to 1. */
     SOFTMAX,
     /**
      * Sigmoid, targets y [B, D] from 0 to 1; the loss of a sample is the mean of its D elements.

@@ -39,10 +39,8 @@ final class LossKernels {
     double sum = sumOfExponentials(z, row, max);
     double logSum = max + Math.log(sum);
     double loss = 0;
-    double targets = 0;
     for (int column = 0; column < z.columns(); column++) {
       double target = target(kind, y, row, column);
-      targets += target;
       if (target != 0) {
         loss += target * (logSum - z.get(row, column));
       }
@@ -50,7 +48,7 @@ final class LossKernels {
     if (dz != null) {
       for (int column = 0; column < z.columns(); column++) {
         double p = Math.exp(z.get(row, column) - max) / sum;
-        dz.set(row, column, (p * targets - target(kind, y, row, column)) / z.rows());
+        dz.set(row, column, (p - target(kind, y, row, column)) / z.rows());
       }
     }
     return loss;

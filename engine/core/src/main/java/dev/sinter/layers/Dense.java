@@ -1,0 +1,116 @@
+package dev.sinter.layers;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.program.ActivationFunction;
+import java.util.Objects;
+
+/**
+ * A fully connected layer: output = activation(input W + b).
+ *
+ * <p>Input [B, I], output [B, units], kernel W [I, units], bias b [units]. Source: Keras,
+ * layers/core/dense.py.
+ *
+ * <pre>{@code new Dense(512).relu()
+ * new Dense(10, "softmax").named("probabilities")}</pre>
+ *
+ * @param units at least 1
+ * @param activation linear by default
+ * @param useBias true by default
+ * @param kernelInitializer glorot uniform by default
+ * @param biasInitializer zeros by default
+ * @param name null by default: the model makes one
+ */
+public record Dense(
+    int units,
+    ActivationFunction activation,
+    boolean useBias,
+    Initializer kernelInitializer,
+    Initializer biasInitializer,
+    String name)
+    implements Layer {
+
+  public Dense {
+    Objects.requireNonNull(activation, "activation");
+    Objects.requireNonNull(kernelInitializer, "kernelInitializer");
+    Objects.requireNonNull(biasInitializer, "biasInitializer");
+    if (units < 1) {
+      throw InputException.of(
+          "Dense" + (name == null ? "" : " " + name),
+          "at least 1 unit",
+          units,
+          "Correct the number of units");
+    }
+    if (units == 1 && activation == ActivationFunction.SOFTMAX) {
+      throw InputException.of(
+          "Dense" + (name == null ? "" : " " + name),
+          "at least 2 units under softmax",
+          1,
+          "Softmax over one unit is always 1: use sigmoid");
+    }
+  }
+
+  /** Creates a layer without an activation. */
+  public Dense(int units) {
+    this(units, ActivationFunction.LINEAR);
+  }
+
+  /** Creates a layer with an activation. */
+  public Dense(int units, ActivationFunction activation) {
+    this(units, activation, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS, null);
+  }
+
+  /** Creates a layer with an activation by Keras's name. */
+  public Dense(int units, String activation) {
+    this(units, ActivationFunction.of(activation));
+  }
+
+  /** Returns this layer with another activation. */
+  public Dense activation(ActivationFunction other) {
+    return new Dense(units, other, useBias, kernelInitializer, biasInitializer, name);
+  }
+
+  /** Returns this layer with max(z, 0). */
+  public Dense relu() {
+    return activation(ActivationFunction.RELU);
+  }
+
+  /** Returns this layer with 1 / (1 + exp(-z)). */
+  public Dense sigmoid() {
+    return activation(ActivationFunction.SIGMOID);
+  }
+
+  /** Returns this layer with the hyperbolic tangent. */
+  public Dense tanh() {
+    return activation(ActivationFunction.TANH);
+  }
+
+  /** Returns this layer with softmax over its units. */
+  public Dense softmax() {
+    return activation(ActivationFunction.SOFTMAX);
+  }
+
+  /** Returns this layer without a bias. */
+  public Dense noBias() {
+    return new Dense(units, activation, false, kernelInitializer, biasInitializer, name);
+  }
+
+  /** Returns this layer with other initial kernel weights. */
+  public Dense kernelInitializer(Initializer other) {
+    return new Dense(units, activation, useBias, other, biasInitializer, name);
+  }
+
+  /** Returns this layer with other initial biases. */
+  public Dense biasInitializer(Initializer other) {
+    return new Dense(units, activation, useBias, kernelInitializer, other, name);
+  }
+
+  /** Returns this layer with a name. */
+  public Dense named(String other) {
+    return new Dense(units, activation, useBias, kernelInitializer, biasInitializer, other);
+  }
+
+  @Override
+  public String className() {
+    return "Dense";
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sinter.layers;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.program.Philox;
+import java.util.Locale;
+
+/** How weights start. Source: Keras, initializers/random_initializers.py. */
+public enum Initializer {
+  /** Uniform in [-L, L), L = sqrt(6 / (fan in + fan out)). Glorot and Bengio, AISTATS 2010. */
+  GLOROT_UNIFORM,
+  /** All 0. */
+  ZEROS;
+
+  /** Returns the initializer with Keras's name for it. */
+  public static Initializer of(String name) {
+    for (Initializer initializer : values()) {
+      if (initializer.toString().equals(name)) {
+        return initializer;
+      }
+    }
+    throw InputException.of(
+        "initializer", "one of glorot_uniform, zeros", "\"" + name + "\"", "Correct the name");
+  }
+
+  /**
+   * Makes the weights of one parameter [fanIn, fanOut].
+   *
+   * @param seed of the model
+   * @param position of the parameter in the model, from 0
+   */
+  public float[] weights(int fanIn, int fanOut, long seed, int position) {
+    float[] weights = new float[fanIn * fanOut];
+    if (this == GLOROT_UNIFORM) {
+      double limit = Math.sqrt(6.0 / ((double) fanIn + fanOut));
+      Philox random = new Philox(seed, Philox.Stream.INITIAL_WEIGHTS, position);
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) (limit * (2.0 * random.uniform(i) - 1));
+      }
+    }
+    return weights;
+  }
+
+  /** Returns Keras's name: snake case. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.sinter.optimizers;
+
+import dev.sinter.errors.InputException;
+
+/** Checks hyperparameters. */
+final class Ranges {
+  private Ranges() {}
+
+  static void learningRate(String optimizer, double value) {
+    notNegative(optimizer, "learning rate", value);
+  }
+
+  static void notNegative(String optimizer, String parameter, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw InputException.of(
+          optimizer + ", " + parameter,
+          "a finite number of at least 0",
+          value,
+          "Correct the value");
+    }
+  }
+
+  /** Decay rates and momenta: [0, 1). Adam with a decay of 1 would divide by 0. */
+  static void fraction(String optimizer, String parameter, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw InputException.of(
+          optimizer + ", " + parameter, "a number from 0 to below 1", value, "Correct the value");
+    }
+  }
+}
