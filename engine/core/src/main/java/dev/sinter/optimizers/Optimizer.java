@@ -27,8 +27,8 @@ public interface Optimizer {
   static Optimizer of(String name) {
     return switch (name) {
       case "sgd" -> new Sgd();
-      case "momentum" -> new Sgd(0.01).momentum(0.9);
-      case "nesterov" -> new Sgd(0.01).momentum(0.9).nesterov();
+      case "momentum" -> new Sgd().momentum(0.9);
+      case "nesterov" -> new Sgd().nesterov(0.9);
       case "rmsprop" -> new RmsProp();
       case "adam" -> new Adam();
       case "adamw" -> new AdamW();

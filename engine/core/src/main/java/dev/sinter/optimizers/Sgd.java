@@ -40,7 +40,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov) implem
   }
 
   /** Returns this optimizer with Nesterov's momentum. */
-  public Sgd nesterov() {
+  public Sgd nesterov(double momentum) {
     return new Sgd(learningRate, momentum, true);
   }
 
