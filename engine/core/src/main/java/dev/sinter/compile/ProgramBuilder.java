@@ -1,0 +1,56 @@
+package dev.sinter.compile;
+
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import dev.sinter.program.Verifier;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects the operations of one program, plans its memory and verifies it. */
+final class ProgramBuilder {
+  private final String name;
+  private final int batch;
+  private final State state;
+  private final List<Op> ops = new ArrayList<>();
+  private final Set<String> labels = new HashSet<>();
+  private final Set<String> names = new HashSet<>();
+
+  ProgramBuilder(String name, int batch, State state) {
+    this.name = name + "[" + batch + "]";
+    this.batch = batch;
+    this.state = state;
+  }
+
+  void add(Op op) {
+    ops.add(op);
+  }
+
+  /** Returns a label that no operation has yet. */
+  String label(String wanted) {
+    return unique(labels, wanted);
+  }
+
+  /** Returns a new temporary. */
+  Value temporary(String wanted, int rows, int columns) {
+    return new Value(unique(names, wanted), Value.Kind.TEMPORARY, new Shape(rows, columns));
+  }
+
+  private static String unique(Set<String> taken, String wanted) {
+    String candidate = wanted;
+    for (int i = 1; !taken.add(candidate); i++) {
+      candidate = wanted + "_" + i;
+    }
+    return candidate;
+  }
+
+  Program build(List<Value> results) {
+    return Verifier.verify(
+        new Program(
+            name, batch, state, ops, results, ScratchPlanner.plan(ops, results, state.replicas())));
+  }
+}
