@@ -43,10 +43,10 @@ final class Differentiation {
       Value dz = beforeActivation ? d : throughActivation(stage, values.get(i + 1), d);
       beforeActivation = false;
       if (stage instanceof DenseStage dense) {
-        weights(dense, values.get(i), dz);
+        gradWeights(dense, values.get(i), dz);
         if (i > first) {
           ActivationFunction before = stages.get(i - 1).activation();
-          d = input(dense, dz, before, values.get(i));
+          d = gradInput(dense, dz, before, values.get(i));
           beforeActivation = before != ActivationFunction.LINEAR;
         }
       } else {
@@ -69,7 +69,7 @@ final class Differentiation {
     return dz;
   }
 
-  private void weights(DenseStage dense, Value x, Value dz) {
+  private void gradWeights(DenseStage dense, Value x, Value dz) {
     Value dBias = dense.bias() == null ? null : state.gradientOf(dense.bias());
     program.add(
         new Op.DenseGradWeights(
@@ -80,7 +80,7 @@ final class Differentiation {
             dBias));
   }
 
-  private Value input(DenseStage dense, Value dz, ActivationFunction before, Value x) {
+  private Value gradInput(DenseStage dense, Value dz, ActivationFunction before, Value x) {
     Value dx = like(dense.name() + "/dx", x);
     Value a = before == ActivationFunction.LINEAR ? null : x;
     program.add(

@@ -1,0 +1,35 @@
+package dev.sinter;
+
+import java.util.Map;
+
+/**
+ * Hooks into training; every method does nothing by default. Called on the training thread. Epochs
+ * and batches count from 0, as in Keras; logs are sorted by name.
+ */
+public interface Callback {
+  /** Called before the first epoch. */
+  default void onTrainBegin(Model model) {}
+
+  /** Called before an epoch: the place to set the learning rate. */
+  default void onEpochBegin(Model model, int epoch) {}
+
+  /**
+   * Returns whether {@link #onTrainBatchEnd} is wanted; steps then run one by one, with the same
+   * results.
+   */
+  default boolean wantsBatches() {
+    return false;
+  }
+
+  /** Called after a batch, with the batch's own loss and metrics. */
+  default void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {}
+
+  /**
+   * Called after an epoch, with training and validation logs; the place for {@link
+   * Model#stopTraining}.
+   */
+  default void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {}
+
+  /** Called after the last epoch. */
+  default void onTrainEnd(Model model, History history) {}
+}

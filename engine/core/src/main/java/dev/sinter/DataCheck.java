@@ -1,0 +1,148 @@
+package dev.sinter;
+
+import dev.sinter.compile.Architecture;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.losses.Loss;
+import java.util.Arrays;
+
+/** Checks samples and labels before they reach a backend. */
+final class DataCheck {
+  private final String where;
+  private final Architecture architecture;
+
+  /**
+   * Creates a check.
+   *
+   * @param where the call, for messages: fit, evaluate, predict
+   */
+  DataCheck(String where, Architecture architecture) {
+    this.where = where;
+    this.architecture = architecture;
+  }
+
+  /** Checks the inputs of a dataset: vectors as wide as the first layer expects, all finite. */
+  void inputs(Dataset data) {
+    int features = features(where, data);
+    if (features != architecture.features()) {
+      Architecture.BuiltLayer first = architecture.layers().get(0);
+      throw InputException.of(
+          where + ", layer " + first.name(),
+          "samples of " + architecture.features() + " features",
+          features,
+          "Use data as wide as the model's input, or build the model for this data");
+    }
+    finite("x", data.source(), data.firstRow(), data.size());
+  }
+
+  /** Returns the number of features of a dataset of vectors. */
+  static int features(String where, Dataset data) {
+    int[] shape = data.featureShape();
+    if (shape.length != 1) {
+      throw InputException.of(
+          where,
+          "samples that are vectors",
+          "samples of shape " + Arrays.toString(shape),
+          "Call flatten() on the dataset");
+    }
+    return shape[0];
+  }
+
+  /** Checks the labels of a dataset against a loss; returns the number of label columns. */
+  int labels(Dataset data, Loss loss) {
+    Tensor y = data.sourceLabels();
+    if (y == null) {
+      throw InputException.of(
+          where, "a dataset with labels", "samples alone", "Create it with Dataset.of(x, y)");
+    }
+    int columns = y.rowSize();
+    if (columns != loss.labelColumns(architecture.outputs())) {
+      return columns; // the compiler names loss, layer and remedy
+    }
+    finite("y", y, data.firstRow(), data.size());
+    for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
+      switch (loss) {
+        case SPARSE_CATEGORICAL_CROSSENTROPY -> classIndex(y.get(row), row);
+        case CATEGORICAL_CROSSENTROPY -> distribution(y, row, columns);
+        case BINARY_CROSSENTROPY -> shares(y, row, columns);
+        case MEAN_SQUARED_ERROR -> {}
+      }
+    }
+    return columns;
+  }
+
+  private void classIndex(float label, int row) {
+    int classes = architecture.outputs();
+    if (!(label >= 0 && label < classes) || label != (int) label) {
+      throw InputException.of(
+          where + ", label " + row,
+          "a class from 0 to "
+              + (classes - 1)
+              + ", as layer "
+              + lastLayer()
+              + " has "
+              + classes
+              + " outputs",
+          plain(label),
+          "Correct the labels or the number of units");
+    }
+  }
+
+  private void distribution(Tensor y, int row, int columns) {
+    double sum = 0;
+    for (int column = 0; column < columns; column++) {
+      float value = y.get(row * columns + column);
+      if (value < 0) {
+        throw InputException.of(
+            where + ", label row " + row,
+            "probabilities of at least 0",
+            value,
+            "Correct the labels");
+      }
+      sum += value;
+    }
+    if (Math.abs(sum - 1) > 1e-3) {
+      throw InputException.of(
+          where + ", label row " + row,
+          "a one-hot row, or probabilities that add up to 1",
+          "a sum of " + sum,
+          "Several labels a sample need binary_crossentropy and sigmoid");
+    }
+  }
+
+  private void shares(Tensor y, int row, int columns) {
+    for (int column = 0; column < columns; column++) {
+      float value = y.get(row * columns + column);
+      if (!(value >= 0 && value <= 1)) {
+        throw InputException.of(
+            where + ", label row " + row, "values from 0 to 1", plain(value), "Correct the labels");
+      }
+    }
+  }
+
+  private void finite(String name, Tensor tensor, int firstRow, int rows) {
+    if (tensor.type() == Tensor.Type.UINT8) {
+      return;
+    }
+    float[] elements = tensor.floats();
+    int width = tensor.rowSize();
+    for (int i = firstRow * width; i < (firstRow + rows) * width; i++) {
+      if (!Float.isFinite(elements[i])) {
+        throw InputException.of(
+            where + ", " + name + " row " + i / width + ", column " + i % width,
+            "a finite number",
+            elements[i],
+            "Clean the data: NaN and infinity cannot be learned from");
+      }
+    }
+  }
+
+  private String lastLayer() {
+    return architecture.layers().get(architecture.layers().size() - 1).name();
+  }
+
+  private static String plain(float value) {
+    return value == (int) value ? Integer.toString((int) value) : Float.toString(value);
+  }
+}

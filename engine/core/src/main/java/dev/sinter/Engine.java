@@ -1,0 +1,93 @@
+package dev.sinter;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Resident;
+import dev.sinter.backend.Session;
+import dev.sinter.compile.ModelCompiler;
+import dev.sinter.data.Dataset;
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A compiled model on a backend: its session and the programs translated so far. Owned and closed
+ * by its {@link Model}.
+ */
+final class Engine implements AutoCloseable {
+  /** What a program is for. */
+  enum Kind {
+    TRAIN,
+    EVALUATE,
+    PREDICT
+  }
+
+  /** A program's purpose, batch size and label columns (0 without labels). */
+  record Request(Kind kind, int batch, int labelColumns) {}
+
+  private final Backend backend;
+  private final ModelCompiler compiler;
+  private final Session session;
+  private final Map<Request, Executable> executables = new HashMap<>();
+
+  Engine(Backend backend, ModelCompiler compiler) {
+    this.backend = backend;
+    this.compiler = compiler;
+    this.session = backend.open(compiler.state());
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  /**
+   * Compiles and translates what is not there yet, together: programs prepared together share one
+   * arena.
+   */
+  List<Executable> prepare(List<Request> requests) {
+    List<Request> missing =
+        requests.stream().filter(request -> !executables.containsKey(request)).distinct().toList();
+    if (!missing.isEmpty()) {
+      List<Program> programs = new ArrayList<>();
+      for (Request request : missing) {
+        programs.add(compile(request));
+      }
+      List<Executable> prepared = session.prepare(programs);
+      for (int i = 0; i < missing.size(); i++) {
+        executables.put(missing.get(i), prepared.get(i));
+      }
+    }
+    return requests.stream().map(executables::get).toList();
+  }
+
+  private Program compile(Request request) {
+    return switch (request.kind) {
+      case TRAIN -> compiler.train(request.batch, request.labelColumns);
+      case EVALUATE -> compiler.evaluate(request.batch, request.labelColumns);
+      case PREDICT -> compiler.predict(request.batch);
+    };
+  }
+
+  Resident upload(Dataset data, boolean labels) {
+    return session.upload(
+        data.source(), labels ? data.sourceLabels() : null, data.scaleFactor(), data.scaleOffset());
+  }
+
+  float[] read(Value parameter) {
+    float[] values = new float[parameter.shape().size()];
+    session.read(compiler.state().offsetOf(parameter), values);
+    return values;
+  }
+
+  void write(Value parameter, float[] values) {
+    session.write(compiler.state().offsetOf(parameter), values);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.sinter;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.errors.InputException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to train; immutable, made by {@link #epochs} and refined by the other methods. Defaults are
+ * Keras's.
+ *
+ * @param epochs the last epoch, exclusive: training runs from initialEpoch to epochs
+ * @param initialEpoch default 0
+ * @param batchSize default 32; the last, partial batch is kept
+ * @param shuffle default true: a new order every epoch
+ * @param validationData evaluated after each epoch, or null
+ * @param validationSplit share of the last samples that is held out for validation, default 0
+ * @param verbose default true: one line an epoch
+ * @param callbacks hooks, in order
+ */
+public record Fit(
+    int epochs,
+    int initialEpoch,
+    int batchSize,
+    boolean shuffle,
+    Dataset validationData,
+    double validationSplit,
+    boolean verbose,
+    List<Callback> callbacks) {
+
+  public Fit {
+    callbacks = List.copyOf(callbacks);
+    require(epochs >= 0, "epochs", "at least 0", epochs);
+    require(initialEpoch >= 0, "initial epoch", "at least 0", initialEpoch);
+    require(batchSize >= 1, "batch size", "at least 1", batchSize);
+    require(
+        validationSplit >= 0 && validationSplit < 1,
+        "validation split",
+        "a share from 0 to below 1",
+        validationSplit);
+  }
+
+  private static void require(boolean legal, String option, String expected, Object received) {
+    if (!legal) {
+      throw InputException.of("fit, " + option, expected, received, "Correct the value");
+    }
+  }
+
+  /** Starts from Keras's defaults with a number of epochs. */
+  public static Fit epochs(int epochs) {
+    return new Fit(epochs, 0, 32, true, null, 0, true, List.of());
+  }
+
+  /** Returns these options starting at a later epoch, to go on with a training. */
+  public Fit initialEpoch(int value) {
+    return new Fit(
+        epochs, value, batchSize, shuffle, validationData, validationSplit, verbose, callbacks);
+  }
+
+  /** Returns these options with a batch size. */
+  public Fit batchSize(int value) {
+    return new Fit(
+        epochs, initialEpoch, value, shuffle, validationData, validationSplit, verbose, callbacks);
+  }
+
+  /** Returns these options with shuffling on or off. */
+  public Fit shuffle(boolean value) {
+    return new Fit(
+        epochs,
+        initialEpoch,
+        batchSize,
+        value,
+        validationData,
+        validationSplit,
+        verbose,
+        callbacks);
+  }
+
+  /** Returns these options with validation data; it takes precedence over a split. */
+  public Fit validationData(Dataset value) {
+    return new Fit(
+        epochs, initialEpoch, batchSize, shuffle, value, validationSplit, verbose, callbacks);
+  }
+
+  /** Returns these options with a share of the last samples held out before shuffling. */
+  public Fit validationSplit(double value) {
+    return new Fit(
+        epochs, initialEpoch, batchSize, shuffle, validationData, value, verbose, callbacks);
+  }
+
+  /** Returns these options with or without a line an epoch. */
+  public Fit verbose(boolean value) {
+    return new Fit(
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        validationData,
+        validationSplit,
+        value,
+        callbacks);
+  }
+
+  /** Returns these options with one more callback. */
+  public Fit callback(Callback callback) {
+    List<Callback> more = new ArrayList<>(callbacks);
+    more.add(callback);
+    return new Fit(
+        epochs, initialEpoch, batchSize, shuffle, validationData, validationSplit, verbose, more);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sinter;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+
+/** What one call of fit recorded, epoch by epoch. */
+public final class History {
+  private final List<Integer> epochs = new ArrayList<>();
+  private final List<Double> epochSeconds = new ArrayList<>();
+  private final Map<String, List<Double>> series = new TreeMap<>();
+  private final int samples;
+
+  History(int samples) {
+    this.samples = samples;
+  }
+
+  void add(int epoch, double seconds, Map<String, Double> logs) {
+    epochs.add(epoch);
+    epochSeconds.add(seconds);
+    logs.forEach(
+        (name, value) -> series.computeIfAbsent(name, key -> new ArrayList<>()).add(value));
+  }
+
+  /** Returns the epochs that were run, counted from 0. */
+  public List<Integer> epochs() {
+    return Collections.unmodifiableList(epochs);
+  }
+
+  /** Returns the names recorded: accuracy, loss, val_accuracy, val_loss; sorted. */
+  public List<String> names() {
+    return List.copyOf(series.keySet());
+  }
+
+  /** Returns one value an epoch. */
+  public List<Double> get(String name) {
+    List<Double> values = series.get(name);
+    if (values == null) {
+      throw new NoSuchElementException(
+          "history: nothing is called " + name + ", there is " + series.keySet());
+    }
+    return Collections.unmodifiableList(values);
+  }
+
+  /** Returns the value of the last epoch. */
+  public double last(String name) {
+    List<Double> values = get(name);
+    return values.get(values.size() - 1);
+  }
+
+  /**
+   * Returns the wall time of each epoch in seconds, training steps alone: no validation, no
+   * callbacks.
+   */
+  public List<Double> epochSeconds() {
+    return Collections.unmodifiableList(epochSeconds);
+  }
+
+  /** Returns the wall time of all epochs in seconds. */
+  public double trainSeconds() {
+    return epochSeconds.stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** Returns the number of samples of an epoch. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns samples * epochs / {@link #trainSeconds}; 0 where no epoch was run. */
+  public double samplesPerSecond() {
+    double seconds = trainSeconds();
+    return seconds == 0 ? 0 : samples * (double) epochs.size() / seconds;
+  }
+}

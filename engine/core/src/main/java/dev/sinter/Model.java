@@ -1,0 +1,469 @@
+package dev.sinter;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Backends;
+import dev.sinter.backend.Resident;
+import dev.sinter.compile.Architecture;
+import dev.sinter.compile.ModelCompiler;
+import dev.sinter.compile.Objective;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Input;
+import dev.sinter.layers.Layer;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A network with weights: compile, fit, evaluate, predict.
+ *
+ * <p>Weights live on the backend once the model is compiled and has seen data; {@link #close} gives
+ * that memory back. Not for use by several threads at once.
+ */
+public abstract sealed class Model implements AutoCloseable permits Sequential {
+  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
+
+  private final String name;
+  private final List<Layer> layers;
+  private final List<String> layerNames;
+  private Architecture architecture; // null until built
+  private Map<Value, float[]> weights =
+      new LinkedHashMap<>(); // the weights while there is no engine
+  private Engine engine; // null until needed
+
+  private String backendName = Backends.AUTO;
+  private BackendOptions backendOptions = BackendOptions.DEFAULT;
+  private long seed = 1;
+
+  private Optimizer optimizer; // null until compiled
+  private Loss loss;
+  private List<Metric> metrics = List.of();
+  private double learningRate;
+  private long iterations;
+  private int epochsTrained;
+  private boolean trainingStopped;
+  private Dataset fitted; // the last training data, for its scale
+
+  Model(String name, List<Layer> layersAndInput) {
+    this.name = name;
+    boolean hasInput = !layersAndInput.isEmpty() && layersAndInput.get(0) instanceof Input;
+    this.layers = layersAndInput.subList(hasInput ? 1 : 0, layersAndInput.size());
+    if (layers.isEmpty()) {
+      throw InputException.of("model " + name, "at least one layer", "none", "Add a Dense layer");
+    }
+    this.layerNames = LayerNames.of(layers);
+    if (hasInput) {
+      architecture =
+          Architecture.of(((Input) layersAndInput.get(0)).features(), layerNames, layers);
+    }
+  }
+
+  /** Returns the model's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Sets the seed of initial weights and shuffles; default 1. The same seed gives the same weights,
+   * to the bit, on one backend.
+   *
+   * @throws InputException once the weights exist
+   */
+  public Model seed(long value) {
+    if (!weights.isEmpty() || engine != null) {
+      throw InputException.of(
+          "model " + name,
+          "the seed before the first weights",
+          "seed " + value + " after",
+          "Set it right after creating the model");
+    }
+    this.seed = value;
+    return this;
+  }
+
+  /** Chooses a backend by name, or {@code auto}; weights are kept, optimizer state is not. */
+  public Model backend(String value) {
+    return backend(value, backendOptions);
+  }
+
+  /** Chooses a backend and its options; weights are kept, optimizer state is not. */
+  public Model backend(String value, BackendOptions options) {
+    releaseEngine();
+    this.backendName = value;
+    this.backendOptions = options;
+    return this;
+  }
+
+  /** Returns the backend in use, opening it if need be. */
+  public Backend backend() {
+    return engine != null ? engine.backend() : Backends.open(backendName, backendOptions);
+  }
+
+  /** Configures training. Weights are kept, optimizer state starts anew. */
+  public void compile(Optimizer newOptimizer, Loss newLoss, Metric... newMetrics) {
+    releaseEngine();
+    this.optimizer = newOptimizer;
+    this.loss = newLoss;
+    this.metrics = List.of(newMetrics);
+    this.learningRate = newOptimizer.learningRate();
+    this.iterations = 0;
+  }
+
+  /**
+   * Configures training by Keras's names, as in {@code compile("rmsprop",
+   * "sparse_categorical_crossentropy", "accuracy")}.
+   */
+  public void compile(String newOptimizer, String newLoss, String... newMetrics) {
+    compile(
+        Optimizer.of(newOptimizer),
+        Loss.of(newLoss),
+        Arrays.stream(newMetrics).map(Metric::of).toArray(Metric[]::new));
+  }
+
+  /**
+   * Builds the model for samples of some features, if it is not built: makes its initial weights.
+   */
+  public void build(int features) {
+    if (architecture == null) {
+      architecture = Architecture.of(features, layerNames, layers);
+    }
+    if (weights.isEmpty() && engine == null) {
+      int position = 0;
+      for (Architecture.BuiltLayer built : architecture.layers()) {
+        if (built.layer() instanceof Dense dense) {
+          for (Value parameter : built.parameters()) {
+            boolean kernel = parameter.name().endsWith("/kernel");
+            var initializer = kernel ? dense.kernelInitializer() : dense.biasInitializer();
+            weights.put(
+                parameter,
+                initializer.weights(
+                    parameter.shape().rows(), parameter.shape().columns(), seed, position++));
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws InputException when the data does not fit the model
+   * @throws dev.sinter.errors.RunException when the loss stops being finite; the message names
+   *     epoch and step
+   */
+  public History fit(Dataset data, Fit options) {
+    requireCompiled("fit");
+    Dataset training = data;
+    Dataset validation = options.validationData();
+    if (validation == null && options.validationSplit() > 0) {
+      int split = (int) Math.floor(data.size() * (1 - options.validationSplit()));
+      training = data.take(split);
+      validation = data.skip(split);
+      requireSamples("fit, validation split", validation);
+    }
+    requireSamples("fit", training);
+    build(DataCheck.features("fit", training));
+    int labelColumns = check("fit", training);
+    if (validation != null) {
+      requireSamples("fit, validation data", validation);
+      check("fit, validation data", validation);
+    }
+    fitted = training;
+    trainingStopped = false;
+    return new Trainer(this, engine(), training, validation, options, labelColumns).run();
+  }
+
+  /** Trains on rows with class labels. */
+  public History fit(float[][] x, int[] y, Fit options) {
+    return fit(Dataset.of(x, y), options);
+  }
+
+  /** Trains on rows with target rows. */
+  public History fit(float[][] x, float[][] y, Fit options) {
+    return fit(Dataset.of(x, y), options);
+  }
+
+  /** Returns loss and metrics on a dataset. */
+  public Evaluation evaluate(Dataset data) {
+    requireCompiled("evaluate");
+    requireSamples("evaluate", data);
+    build(DataCheck.features("evaluate", data));
+    int labelColumns = check("evaluate", data);
+    warnOfScale(data);
+    Engine current = engine();
+    try (Resident resident = current.upload(data, true)) {
+      return new Evaluation(Runner.evaluate(current, data, resident, labelColumns, metrics));
+    }
+  }
+
+  /** Returns loss and metrics on rows with class labels. */
+  public Evaluation evaluate(float[][] x, int[] y) {
+    return evaluate(Dataset.of(x, y));
+  }
+
+  /** Returns loss and metrics on rows with target rows. */
+  public Evaluation evaluate(float[][] x, float[][] y) {
+    return evaluate(Dataset.of(x, y));
+  }
+
+  /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
+  public Tensor predict(Dataset data) {
+    build(DataCheck.features("predict", data));
+    new DataCheck("predict", architecture).inputs(data);
+    warnOfScale(data);
+    return Runner.predict(engine(), data, architecture.outputs());
+  }
+
+  /** Returns the outputs [N, C] for rows. */
+  public Tensor predict(float[][] x) {
+    return predict(Dataset.of(Tensor.of(x)));
+  }
+
+  private int check(String where, Dataset data) {
+    DataCheck check = new DataCheck(where, architecture);
+    check.inputs(data);
+    return check.labels(data, loss);
+  }
+
+  private void requireCompiled(String where) {
+    if (optimizer == null) {
+      throw InputException.of(
+          where,
+          "a compiled model",
+          "model " + name + " without optimizer and loss",
+          "Call compile first");
+    }
+  }
+
+  private static void requireSamples(String where, Dataset data) {
+    if (data.size() == 0) {
+      throw InputException.of(
+          where, "at least one sample", 0, "Use a larger dataset, or another split");
+    }
+  }
+
+  private void warnOfScale(Dataset data) {
+    if (fitted != null
+        && (fitted.scaleFactor() != data.scaleFactor()
+            || fitted.scaleOffset() != data.scaleOffset())) {
+      LOG.warn(
+          "model {} was trained on inputs * {} + {}, this data is inputs * {} + {}; prepare it with like(train)",
+          name,
+          fitted.scaleFactor(),
+          fitted.scaleOffset(),
+          data.scaleFactor(),
+          data.scaleOffset());
+    }
+  }
+
+  private Engine engine() {
+    if (engine == null) {
+      Objective objective =
+          optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
+      Engine opened =
+          new Engine(
+              Backends.open(backendName, backendOptions),
+              new ModelCompiler(architecture, objective, 1));
+      weights.forEach(opened::write);
+      weights = new LinkedHashMap<>();
+      engine = opened;
+    }
+    return engine;
+  }
+
+  /** Takes the weights off the backend and closes the session. */
+  private void releaseEngine() {
+    if (engine != null) {
+      for (Value parameter : architecture.parameters()) {
+        weights.put(parameter, engine.read(parameter));
+      }
+      engine.close();
+      engine = null;
+    }
+  }
+
+  /**
+   * Returns the layers in order; an {@code Input} is not one of them. Builds nothing: the model
+   * must be built.
+   */
+  public List<ModelLayer> layers() {
+    requireBuilt("layers");
+    return architecture.layers().stream().map(built -> new ModelLayer(this, built)).toList();
+  }
+
+  /** Returns the layer with a name. */
+  public ModelLayer layer(String layerName) {
+    return layers().stream()
+        .filter(layer -> layer.name().equals(layerName))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    "model " + name,
+                    "a layer of " + layerNames,
+                    "\"" + layerName + "\"",
+                    "Correct the name"));
+  }
+
+  /** Returns copies of all weights in the order of the layers: kernel [I, U], then bias [U]. */
+  public List<Tensor> getWeights() {
+    requireBuilt("getWeights");
+    return architecture.parameters().stream().map(this::weight).toList();
+  }
+
+  /** Sets all weights, in the order and shapes of {@link #getWeights}. */
+  public void setWeights(List<Tensor> values) {
+    requireBuilt("setWeights");
+    setWeights(architecture.parameters(), values);
+  }
+
+  /**
+   * Returns copies of all weights by Keras's names: {@code dense/kernel}, {@code dense/bias}, ...
+   */
+  public Map<String, Tensor> getNamedWeights() {
+    requireBuilt("getNamedWeights");
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    architecture.parameters().forEach(parameter -> named.put(parameter.name(), weight(parameter)));
+    return named;
+  }
+
+  /** Sets all weights by name; entries that are not weights of this model are left alone. */
+  public void setNamedWeights(Map<String, Tensor> named) {
+    requireBuilt("setNamedWeights");
+    List<Tensor> values = new ArrayList<>();
+    for (Value parameter : architecture.parameters()) {
+      Tensor value = named.get(parameter.name());
+      if (value == null) {
+        throw InputException.of(
+            "weights of model " + name,
+            "an array called " + parameter.name(),
+            named.keySet(),
+            "Use weights that were saved from this architecture");
+      }
+      values.add(value);
+    }
+    setWeights(architecture.parameters(), values);
+  }
+
+  Tensor weight(Value parameter) {
+    build(architecture.features());
+    float[] values = engine != null ? engine.read(parameter) : weights.get(parameter).clone();
+    return Tensor.of(values, kerasShape(parameter));
+  }
+
+  void setWeights(List<Value> parameters, List<Tensor> values) {
+    if (parameters.size() != values.size()) {
+      throw InputException.of(
+          "setWeights",
+          parameters.size() + " arrays",
+          values.size(),
+          "Give one array a weight, in the order of getWeights");
+    }
+    for (int i = 0; i < values.size(); i++) {
+      int[] expected = kerasShape(parameters.get(i));
+      if (!Arrays.equals(values.get(i).shape(), expected)) {
+        throw InputException.of(
+            "weights " + parameters.get(i).name(),
+            Arrays.toString(expected),
+            Arrays.toString(values.get(i).shape()),
+            "Use weights of this architecture");
+      }
+    }
+    build(architecture.features());
+    for (int i = 0; i < values.size(); i++) {
+      if (engine != null) {
+        engine.write(parameters.get(i), values.get(i).toFloats());
+      } else {
+        weights.put(parameters.get(i), values.get(i).toFloats());
+      }
+    }
+  }
+
+  /** Kernel [I, U], bias [U]. */
+  private static int[] kerasShape(Value parameter) {
+    boolean bias = parameter.name().endsWith("/bias");
+    return bias
+        ? new int[] {parameter.shape().columns()}
+        : new int[] {parameter.shape().rows(), parameter.shape().columns()};
+  }
+
+  private void requireBuilt(String where) {
+    if (architecture == null) {
+      throw InputException.of(
+          where,
+          "a built model",
+          "model " + name + ", which has not seen data",
+          "Start it with an Input, or call build");
+    }
+  }
+
+  /** Returns the training program for a batch size and a number of label columns, to look at. */
+  public Program trainingProgram(int batchSize, int labelColumns) {
+    requireCompiled("trainingProgram");
+    requireBuilt("trainingProgram");
+    return new ModelCompiler(architecture, new Objective(optimizer.rule(), loss, metrics), 1)
+        .train(batchSize, labelColumns);
+  }
+
+  /** Returns the learning rate of the next step. */
+  public double learningRate() {
+    return learningRate;
+  }
+
+  /** Changes the learning rate from the next chunk of steps on. */
+  public void setLearningRate(double value) {
+    requireCompiled("setLearningRate");
+    this.learningRate = optimizer.withLearningRate(value).learningRate();
+  }
+
+  /** Returns the number of updates since the model was compiled. */
+  public long iterations() {
+    return iterations;
+  }
+
+  /** Ends the training under way after this epoch; for callbacks. */
+  public void stopTraining() {
+    trainingStopped = true;
+  }
+
+  /**
+   * Gives the backend's memory back; the model may be used again, its optimizer state starts anew.
+   */
+  @Override
+  public void close() {
+    releaseEngine();
+  }
+
+  boolean isTrainingStopped() {
+    return trainingStopped;
+  }
+
+  List<Metric> metrics() {
+    return metrics;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** Counts an epoch for the shuffle: fit(5) twice shuffles as fit(10) once. */
+  int nextEpoch() {
+    return epochsTrained++;
+  }
+
+  void addIterations(int steps) {
+    iterations += steps;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sinter;
+
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.backend.Resident;
+import dev.sinter.data.Dataset;
+import dev.sinter.errors.RunException;
+import dev.sinter.metrics.Metric;
+import dev.sinter.program.Philox;
+import dev.sinter.report.EpochLine;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
+ */
+final class Trainer {
+  private final Model model;
+  private final Engine engine;
+  private final Dataset data;
+  private final Dataset validation;
+  private final Fit options;
+  private final int labelColumns;
+  private final List<Metric> metrics;
+  private final int chunkSteps;
+
+  Trainer(
+      Model model, Engine engine, Dataset data, Dataset validation, Fit options, int labelColumns) {
+    this.model = model;
+    this.engine = engine;
+    this.data = data;
+    this.validation = validation;
+    this.options = options;
+    this.labelColumns = labelColumns;
+    this.metrics = model.metrics();
+    this.chunkSteps =
+        options.callbacks().stream().anyMatch(Callback::wantsBatches) ? 1 : Integer.MAX_VALUE;
+  }
+
+  History run() {
+    History history = new History(data.size());
+    List<Executable> programs = prepare();
+    float[] results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
+    EpochLine line = new EpochLine(options.verbose() ? System.out : null, options.epochs());
+    options.callbacks().forEach(callback -> callback.onTrainBegin(model));
+    try (Resident resident = engine.upload(data, true);
+        Resident validationResident = validation == null ? null : engine.upload(validation, true)) {
+      for (int epoch = options.initialEpoch();
+          epoch < options.epochs() && !model.isTrainingStopped();
+          epoch++) {
+        int current = epoch;
+        options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
+        long start = System.nanoTime();
+        Runner.Totals totals = new Runner.Totals(metrics);
+        trainEpoch(epoch, programs, new Feed(resident, order()), results, totals);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Double> logs = totals.means("");
+        if (validation != null) {
+          Runner.evaluate(engine, validation, validationResident, labelColumns, metrics)
+              .forEach((name, value) -> logs.put("val_" + name, value));
+        }
+        history.add(epoch, seconds, logs);
+        line.print(epoch, seconds, data.size(), logs);
+        options
+            .callbacks()
+            .forEach(
+                callback -> callback.onEpochEnd(model, current, Collections.unmodifiableMap(logs)));
+      }
+    }
+    options.callbacks().forEach(callback -> callback.onTrainEnd(model, history));
+    return history;
+  }
+
+  /** Translates everything the epochs need, at once. */
+  private List<Executable> prepare() {
+    List<Engine.Request> training =
+        Runner.cover(Engine.Kind.TRAIN, data.size(), options.batchSize(), labelColumns);
+    List<Engine.Request> all = new ArrayList<>(training);
+    if (validation != null) {
+      all.addAll(Runner.cover(Engine.Kind.EVALUATE, validation.size(), Runner.BATCH, labelColumns));
+    }
+    return engine.prepare(all).subList(0, training.size());
+  }
+
+  private int resultFloats(Executable executable) {
+    return Math.min(chunkSteps, data.size() / executable.program().batch())
+        * executable.program().resultSize();
+  }
+
+  private int[] order() {
+    int[] order = Runner.inOrder(data.firstRow(), data.size());
+    if (options.shuffle()) {
+      new Philox(model.seed(), Philox.Stream.SHUFFLE, model.nextEpoch()).shuffle(order);
+    }
+    return order;
+  }
+
+  private void trainEpoch(
+      int epoch, List<Executable> programs, Feed feed, float[] results, Runner.Totals totals) {
+    double[] learningRates = new double[1];
+    int row = 0;
+    int step = 0;
+    for (Executable executable : programs) {
+      int batch = executable.program().batch();
+      int left = (data.size() - row) / batch;
+      while (left > 0) {
+        int steps = Math.min(left, chunkSteps);
+        learningRates[0] = model.learningRate();
+        executable.run(feed, new Chunk(row, steps, model.iterations(), learningRates), results);
+        model.addIterations(steps);
+        checkLoss(results, steps, epoch, step);
+        totals.add(results, 0, steps, (long) steps * batch);
+        if (chunkSteps == 1) {
+          batchCallbacks(step, results, batch);
+        }
+        row += steps * batch;
+        step += steps;
+        left -= steps;
+      }
+    }
+  }
+
+  private void batchCallbacks(int step, float[] results, int batch) {
+    Runner.Totals totals = new Runner.Totals(metrics);
+    totals.add(results, 0, 1, batch);
+    Map<String, Double> logs = Collections.unmodifiableMap(totals.means(""));
+    options.callbacks().stream()
+        .filter(Callback::wantsBatches)
+        .forEach(callback -> callback.onTrainBatchEnd(model, step, logs));
+  }
+
+  private void checkLoss(float[] results, int steps, int epoch, int firstStep) {
+    int width = 1 + metrics.size();
+    for (int step = 0; step < steps; step++) {
+      float loss = results[step * width];
+      if (!Float.isFinite(loss)) {
+        throw new RunException(
+            "fit, epoch "
+                + (epoch + 1)
+                + ", step "
+                + (firstStep + step + 1)
+                + ": expected a finite loss, received "
+                + loss
+                + ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.");
+      }
+    }
+  }
+}
