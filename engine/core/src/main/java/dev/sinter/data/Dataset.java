@@ -102,6 +102,22 @@ public final class Dataset {
     return new Dataset(x, y, first, Math.min(count, size), flat, scale, offset);
   }
 
+  /** Copies the first {@code count} samples of each class 0 and 1, zeros first; labels are one column. */
+  public Dataset takeOfEachClass(int count) {
+    int[] rows = new int[2 * count];
+    int found = 0;
+    for (int label = 0; label < 2; label++) {
+      int wanted = found + count;
+      for (int row = first; row < first + size && found < wanted; row++) {
+        if (requireLabels().get(row * y.rowSize()) == label) {
+          rows[found++] = row;
+        }
+      }
+    }
+    int[] chosen = Arrays.copyOf(rows, found);
+    return new Dataset(x.rows(chosen), y.rows(chosen), 0, found, flat, scale, offset);
+  }
+
   /** Returns what remains after the first {@code count} samples. */
   public Dataset skip(int count) {
     if (count < 0) {

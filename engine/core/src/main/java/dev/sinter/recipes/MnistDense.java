@@ -1,0 +1,63 @@
+package dev.sinter.recipes;
+
+import dev.sinter.Model;
+import dev.sinter.Sequential;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Mnist;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Input;
+import dev.sinter.losses.Loss;
+
+/** 784 - 512 (relu) - 10 (softmax), RMSprop, sparse categorical cross-entropy, MNIST / 255. */
+final class MnistDense implements Recipe {
+  @Override
+  public String name() {
+    return "mnist-dense";
+  }
+
+  @Override
+  public String summary() {
+    return "MNIST / 255, Dense 512 relu, Dense 10 softmax, rmsprop, 5 epochs, batch 128";
+  }
+
+  @Override
+  public Model model(int hidden) {
+    return Sequential.of(new Input(784), new Dense(hidden > 0 ? hidden : 512).relu(), new Dense(10).softmax());
+  }
+
+  @Override
+  public String optimizer() {
+    return "rmsprop";
+  }
+
+  @Override
+  public Loss loss() {
+    return Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+  }
+
+  @Override
+  public int epochs() {
+    return 5;
+  }
+
+  @Override
+  public int batchSize() {
+    return 128;
+  }
+
+  @Override
+  public int labelColumns() {
+    return 1;
+  }
+
+  @Override
+  public RecipeData fromMnist(Mnist mnist, int limit) {
+    Dataset train = mnist.train().flatten().scale(1 / 255f);
+    return new RecipeData(UserArrays.limited(train, limit), mnist.test().like(train), mnist.source(), mnist.note());
+  }
+
+  @Override
+  public Dataset fromArrays(Dataset samples, int limit) {
+    return UserArrays.limited(UserArrays.scaled(samples), limit);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sinter.recipes;
+
+import dev.sinter.Model;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Mnist;
+import dev.sinter.errors.InputException;
+import dev.sinter.losses.Loss;
+import java.util.List;
+
+/** One of the networks that Sinter trains by name: data, layers, optimizer, loss and the numbers of its text. */
+public interface Recipe {
+  /** All recipes, in the order in which they are listed. */
+  List<Recipe> ALL = List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe());
+
+  /** Returns the name on the command line. */
+  String name();
+
+  /** Returns one line for people. */
+  String summary();
+
+  /**
+   * Creates the model, not compiled.
+   *
+   * @param hidden units of the first layer; 0 for the recipe's own
+   */
+  Model model(int hidden);
+
+  /** Returns Keras's name of the recipe's optimizer. */
+  String optimizer();
+
+  /** Returns the loss. */
+  Loss loss();
+
+  /** Returns the recipe's number of epochs. */
+  int epochs();
+
+  /** Returns the recipe's batch size. */
+  int batchSize();
+
+  /** Returns the number of label columns that {@link #loss} takes. */
+  int labelColumns();
+
+  /** Prepares MNIST, or digits made like it: train and test, the training part cut to a limit if it is above 0. */
+  RecipeData fromMnist(Mnist mnist, int limit);
+
+  /** Prepares the user's own samples as this recipe's network takes them. */
+  Dataset fromArrays(Dataset samples, int limit);
+
+  /** Finds the data: the user's arrays where given, else MNIST. */
+  default RecipeData data(DataChoice choice) {
+    if (choice.x() == null) {
+      return fromMnist(Mnist.load(choice.mnist()), choice.limit());
+    }
+    Dataset train = fromArrays(UserArrays.read(choice.x(), choice.y()), choice.limit());
+    return new RecipeData(train, null, "npy", "data: " + choice.x() + " and " + choice.y());
+  }
+
+  /** Returns the recipe with a name. */
+  static Recipe of(String name) {
+    return ALL.stream()
+        .filter(recipe -> recipe.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    "recipe", "one of " + String.join(", ", ALL.stream().map(Recipe::name).toList()), "\"" + name + "\"", "Correct the name"));
+  }
+}

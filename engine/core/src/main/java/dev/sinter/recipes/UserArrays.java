@@ -1,0 +1,39 @@
+package dev.sinter.recipes;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Npy;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Reads samples and labels that a user brings as .npy files. */
+final class UserArrays {
+  private UserArrays() {}
+
+  static Dataset read(Path xFile, Path yFile) {
+    Tensor x = Npy.read(xFile);
+    Tensor y = Npy.read(yFile);
+    if (x.rank() < 2 || x.dimension(0) == 0) {
+      throw InputException.of(xFile.toString(), "samples [N, features...], N at least 1", Arrays.toString(x.shape()), "Reshape the array");
+    }
+    if (y.rank() < 1 || y.rank() > 2) {
+      throw InputException.of(yFile.toString(), "labels [N] or [N, columns]", Arrays.toString(y.shape()), "Reshape the array");
+    }
+    if (x.dimension(0) != y.dimension(0)) {
+      throw InputException.of(
+          xFile + " and " + yFile, "as many labels as samples, " + x.dimension(0), y.dimension(0), "Use files that belong together");
+    }
+    return Dataset.of(x, y).flatten();
+  }
+
+  /** Unsigned bytes are pixels: they are scaled to 0 to 1; anything else is taken as it is. */
+  static Dataset scaled(Dataset samples) {
+    return samples.source().type() == Tensor.Type.UINT8 ? samples.scale(1 / 255f) : samples;
+  }
+
+  /** Keeps the first samples where a limit is set. */
+  static Dataset limited(Dataset samples, int limit) {
+    return limit > 0 ? samples.take(limit) : samples;
+  }
+}
