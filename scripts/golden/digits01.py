@@ -64,7 +64,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=pathlib.Path, required=True)
     difference = largest_difference(parser.parse_args().data)
-    print(f"first zero: largest difference {difference:.2e} ({TOLERANCE} allowed)")
+    print(f"first zero: largest difference {difference:.2e}, "
+          f"{TOLERANCE} allowed")
     return 0 if difference <= TOLERANCE else 1
 
 

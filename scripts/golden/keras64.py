@@ -202,7 +202,7 @@ def is_fused(loss, activation):
 
 
 def accuracy(labels, predictions):
-    """The metric "accuracy", resolved by shapes (trainers/compile_utils.py)."""
+    """The metric "accuracy", by shapes (trainers/compile_utils.py)."""
     labels = np.asarray(labels)
     if predictions.shape[-1] == 1:
         hits = align_labels(labels, predictions) == (predictions > 0.5)
@@ -314,7 +314,8 @@ class Adam(Optimizer):
         if self.amsgrad:
             np.maximum(largest, v, out=largest)
             v = largest
-        w -= m * (self.learning_rate * correction) / (np.sqrt(v) + self.epsilon)
+        rate = self.learning_rate * correction
+        w -= m * rate / (np.sqrt(v) + self.epsilon)
 
 
 class AdamW(Adam):
@@ -339,7 +340,8 @@ def glorot_uniform(random, inputs, units):
 def weight_names(layer_count):
     """Keras's names, in order: dense/kernel, dense/bias, dense_1/kernel..."""
     layers = [f"dense_{i}" if i else "dense" for i in range(layer_count)]
-    return [f"{layer}/{part}" for layer in layers for part in ("kernel", "bias")]
+    parts = "kernel", "bias"
+    return [f"{layer}/{part}" for layer in layers for part in parts]
 
 
 def glorot_weights(random, units):
@@ -369,6 +371,9 @@ class DenseNetwork:
         self.weights = {n: np.array(weights[n], dtype=FLOAT) for n in names}
         self.activations = list(activations)
         self.loss = loss
+        # The smallest |input| a relu has seen. Rounding that reaches it can
+        # flip the relu's slope, and then two correct runs part for good.
+        self.relu_margin = math.inf
 
     def layers(self):
         """The layers as (kernel [I, U], bias [U], activation)."""
@@ -380,6 +385,9 @@ class DenseNetwork:
         outputs, logits = [x], None
         for kernel, bias, activation in self.layers():
             logits = outputs[-1] @ kernel + bias
+            if activation == "relu":
+                nearest = float(np.abs(logits).min())
+                self.relu_margin = min(self.relu_margin, nearest)
             outputs.append(ACTIVATIONS[activation](logits))
         return outputs, logits
 
@@ -410,7 +418,8 @@ class DenseNetwork:
         for _ in range(epochs):
             losses, hits = 0.0, 0.0
             for first in range(0, len(x), batch_size):
-                xs, ys = x[first:first + batch_size], y[first:first + batch_size]
+                batch = slice(first, first + batch_size)
+                xs, ys = x[batch], y[batch]
                 value, predictions, gradients = self.gradients(xs, ys)
                 optimizer.apply(self.weights.values(), gradients)
                 losses += float(value) * len(xs)

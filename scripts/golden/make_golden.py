@@ -58,7 +58,8 @@ def to_json(value, indent=""):
         return json.dumps(value)
     inner = indent + " "
     if isinstance(value, dict):
-        items = [f"{json.dumps(k)}: {to_json(v, inner)}" for k, v in value.items()]
+        items = [f"{json.dumps(k)}: {to_json(v, inner)}"
+                 for k, v in value.items()]
         opening, closing = "{", "}"
     else:
         items = [to_json(v, inner) for v in value]
@@ -281,7 +282,8 @@ def activations():
     cases = [activation_case(n) for n in ("relu", "sigmoid", "tanh", "linear")]
     for shape in SHAPES:
         cases.append(softmax_case(random, logits_with_extremes(random, shape)))
-    cases.append(softmax_case(random, [[0.0, -0.0, 1e-8, -1e-8, 100.0, -100.0]]))
+    cases.append(
+        softmax_case(random, [[0.0, -0.0, 1e-8, -1e-8, 100.0, -100.0]]))
     return cases
 
 
@@ -389,7 +391,8 @@ def check():
     failures = verify.gradients()
     failures += verify.first_steps()
     for name in FIXTURES:
-        failures += verify.committed(FOLDER / name, to_json(fixture(name)) + "\n")
+        failures += verify.committed(
+            FOLDER / name, to_json(fixture(name)) + "\n")
     with keras64.precision(np.float32):
         failures += verify.float32(
             json.loads((FOLDER / "trajectory.json").read_text())["cases"],

@@ -98,7 +98,8 @@ def network_gradient(random, loss, last):
     y = some_labels(random, loss, 7, 3)
     analytic = network.gradients(x, y)[2]
     error = max(
-        relative_error(a, numeric_gradient(lambda: network.gradients(x, y)[0], w))
+        relative_error(
+            a, numeric_gradient(lambda: network.gradients(x, y)[0], w))
         for a, w in zip(analytic, network.weights.values()))
     return report(f"gradient of a network, {last}, {loss}", error,
                   GRADIENT_TOLERANCE)
@@ -150,7 +151,8 @@ def difference(actual, expected):
     if isinstance(actual, dict):
         if list(actual) != list(expected):
             return math.inf
-        return max((difference(actual[k], expected[k]) for k in actual), default=0)
+        return max((difference(actual[k], expected[k]) for k in actual),
+                   default=0)
     if isinstance(actual, list):
         if len(actual) != len(expected):
             return math.inf
