@@ -95,8 +95,8 @@ RECIPES = {
         batch_size=32, limit=800, epochs=4, load=zeros_and_ones),
     # Raw pixels make this network chaotic: three steps are all one can
     # compare. They saturate most neurons; there a (1 - a) has few digits in
-    # float32, and adaptive optimizers divide such a gradient by its own size: plain float32
-    # drifts by 1e-3 (RMSprop) to 0.15 (Adam) in the first step.
+    # float32, and adaptive optimizers divide such a gradient by its own size:
+    # plain float32 drifts by 1e-3 (RMSprop) to 0.15 (Adam) in the first step.
     "mnist-sigmoid": Recipe(
         (784, 100, 10), ("sigmoid", "softmax"), "categorical_crossentropy",
         batch_size=100, limit=300, epochs=1, load=raw_mnist_one_hot,
