@@ -1,0 +1,108 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** What the file readers share: checks before reading, and messages for what a file is not. */
+final class FileInput {
+  /** The largest array that every JVM can allocate. */
+  static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
+  private FileInput() {}
+
+  /**
+   * Returns a file's size in bytes.
+   *
+   * @param expected what the file should be, as in "an IDX file"
+   * @throws InputException when the path is missing, no regular file, or not readable
+   */
+  static long requireFile(Path file, String expected) {
+    if (Files.isDirectory(file)) {
+      throw InputException.of(
+          file.toString(), expected, "a folder", "Name the file itself, not its folder");
+    }
+    if (!Files.exists(file)) {
+      throw missing(file, expected, null);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw InputException.of(
+          file.toString(), expected, "something that is no regular file", "Name a regular file");
+    }
+    if (!Files.isReadable(file)) {
+      throw InputException.of(
+          file.toString(), expected, "a file that may not be read", "Change its permissions");
+    }
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw unreadable(file, expected, e);
+    }
+  }
+
+  /** Returns the error for a file that stopped being readable. */
+  static InputException unreadable(Path file, String expected, IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return missing(file, expected, cause);
+    }
+    return new InputException(
+        InputException.of(
+                file.toString(),
+                expected,
+                "a read error (" + reason(cause) + ")",
+                "Check the file and the disk it is on")
+            .getMessage(),
+        cause);
+  }
+
+  private static InputException missing(Path file, String expected, IOException cause) {
+    return new InputException(
+        InputException.of(
+                file.toString(), expected, "nothing (no such file)", "Check the file's name")
+            .getMessage(),
+        cause);
+  }
+
+  /** Returns what went wrong, in the operating system's words, without the file's name. */
+  static String reason(IOException cause) {
+    if (cause instanceof java.nio.file.FileSystemException file && file.getReason() != null) {
+      return file.getReason();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  /** Refuses an array that cannot fit the JVM's heap, before anything is allocated. */
+  static void requireMemory(String where, long sizeBytes) {
+    long limit = Runtime.getRuntime().maxMemory();
+    if (sizeBytes > limit) {
+      throw InputException.of(
+          where,
+          "data that fits the JVM's memory of " + limit + " bytes",
+          sizeBytes + " bytes",
+          "Start Java with a larger -Xmx, or use a smaller file");
+    }
+  }
+
+  /**
+   * Reads {@code size} bytes into an array that starts at {@code first} bytes and doubles, so that
+   * a false declared size costs no memory; the result is shorter when the stream ends early.
+   */
+  static byte[] readGrowing(InputStream in, int size, long first) throws IOException {
+    byte[] data = new byte[(int) Math.min(size, Math.max(first, 1 << 16))];
+    int filled = 0;
+    while (true) {
+      filled += in.readNBytes(data, filled, data.length - filled);
+      if (filled < data.length) {
+        return Arrays.copyOf(data, filled);
+      }
+      if (filled == size) {
+        return data;
+      }
+      data = Arrays.copyOf(data, (int) Math.min(size, 2L * data.length));
+    }
+  }
+}

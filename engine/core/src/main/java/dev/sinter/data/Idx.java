@@ -1,0 +1,154 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.zip.ZipException;
+
+/**
+ * Reads IDX files of unsigned bytes, the format of MNIST, plain or compressed with gzip.
+ *
+ * <p>Big-endian: magic 0x00000803, count, rows, columns, then bytes: uint8 [count, rows, columns];
+ * or magic 0x00000801, count, then bytes: uint8 [count]. Gzip is recognised by its first two bytes,
+ * not by the file's name.
+ *
+ * <p>Errors: {@link InputException} for a file that is missing, unreadable, damaged, truncated, too
+ * long, or of another kind.
+ */
+public final class Idx {
+  static final int IMAGES_MAGIC = 0x803;
+  static final int LABELS_MAGIC = 0x801;
+  private static final String EXPECTED = "an IDX file";
+  private static final int MAGIC_BYTES = 4;
+  private static final int TYPICAL_RATIO = 8; // of gzip on images; the first allocation
+
+  private final Path file;
+  private final long sizeBytes;
+  private final MessageDigest digest; // of the bytes after decompression, or null
+
+  private Idx(Path file, long sizeBytes, MessageDigest digest) {
+    this.file = file;
+    this.sizeBytes = sizeBytes;
+    this.digest = digest;
+  }
+
+  /** Reads images [count, rows, columns] or labels [count] as uint8. */
+  public static Tensor read(Path file) {
+    return read(file, null);
+  }
+
+  /** Reads a file, and feeds its bytes, after decompression, to a digest. */
+  static Tensor read(Path file, MessageDigest digest) {
+    return new Idx(file, FileInput.requireFile(file, EXPECTED), digest).read();
+  }
+
+  /** Returns the header that precedes a tensor's bytes in a file. */
+  static byte[] header(Tensor tensor) {
+    ByteBuffer header = ByteBuffer.allocate(MAGIC_BYTES * (1 + tensor.rank()));
+    header.putInt(tensor.rank() == 1 ? LABELS_MAGIC : IMAGES_MAGIC);
+    for (int dimension : tensor.shape()) {
+      header.putInt(dimension);
+    }
+    return header.array();
+  }
+
+  private Tensor read() {
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+      raw.mark(2);
+      boolean gzip = StrictGzip.isMagic(raw.read(), raw.read());
+      raw.reset();
+      if (!gzip) {
+        return parse(raw, false);
+      }
+      StrictGzip unzipped = new StrictGzip(raw);
+      Tensor tensor = parse(unzipped, true);
+      if (unzipped.hasTrailingBytes()) {
+        throw error("the end of the file after the gzip data", "more bytes", "Get the file again");
+      }
+      return tensor;
+    } catch (EOFException e) {
+      throw error("a complete gzip file", "one that ends early", "Get the file again");
+    } catch (ZipException e) {
+      throw error("intact gzip data", "damage (" + FileInput.reason(e) + ")", "Get the file again");
+    } catch (IOException e) {
+      throw FileInput.unreadable(file, EXPECTED, e);
+    }
+  }
+
+  private Tensor parse(InputStream in, boolean gzip) throws IOException {
+    int magic = header(in, 1).getInt();
+    if (magic != IMAGES_MAGIC && magic != LABELS_MAGIC) {
+      throw error(
+          "magic 0x00000803 (images) or 0x00000801 (labels), unsigned bytes",
+          String.format("0x%08X", magic),
+          "Use an IDX file of unsigned bytes");
+    }
+    int rank = magic & 0xFF;
+    ByteBuffer dimensions = header(in, rank);
+    long[] declared = new long[rank];
+    int[] shape = new int[rank];
+    long count = 1;
+    for (int axis = 0; axis < rank; axis++) {
+      declared[axis] = Integer.toUnsignedLong(dimensions.getInt());
+      shape[axis] = (int) declared[axis];
+      // Held at the limit once it passes it, so that a product of three cannot overflow.
+      count = Math.min(count * Math.min(declared[axis], 1L << 31), 1L << 31);
+    }
+    if (count > FileInput.MAX_ELEMENTS || Arrays.stream(shape).anyMatch(d -> d < 0)) {
+      throw error(
+          "at most " + FileInput.MAX_ELEMENTS + " bytes of data",
+          "a header that declares " + Arrays.toString(declared),
+          "The header is damaged: get the file again");
+    }
+    int headerBytes = MAGIC_BYTES * (1 + rank);
+    if (!gzip) {
+      requireLength(shape, count, sizeBytes - headerBytes);
+    }
+    FileInput.requireMemory(file.toString(), count);
+    byte[] data = FileInput.readGrowing(in, (int) count, TYPICAL_RATIO * sizeBytes);
+    if (data.length < count) {
+      requireLength(shape, count, data.length);
+    }
+    if (in.read() >= 0) { // reading on to the end also has gzip's checksum compared
+      throw error(
+          count + " bytes of data for shape " + Arrays.toString(shape),
+          "more",
+          "Get the file again");
+    }
+    if (digest != null) {
+      digest.update(data);
+    }
+    return Tensor.ofBytes(data, shape);
+  }
+
+  private ByteBuffer header(InputStream in, int words) throws IOException {
+    byte[] header = in.readNBytes(MAGIC_BYTES * words);
+    if (header.length < MAGIC_BYTES * words) {
+      throw error("a complete IDX header", "a file that ends in it", "Get the file again");
+    }
+    if (digest != null) {
+      digest.update(header);
+    }
+    return ByteBuffer.wrap(header);
+  }
+
+  private void requireLength(int[] shape, long expected, long received) {
+    if (expected != received) {
+      throw error(
+          expected + " bytes of data for shape " + Arrays.toString(shape),
+          received + (received < expected ? " (truncated)" : " (trailing bytes)"),
+          "Get the file again");
+    }
+  }
+
+  private InputException error(String expected, Object received, String remedy) {
+    return InputException.of(file.toString(), expected, received, remedy);
+  }
+}
