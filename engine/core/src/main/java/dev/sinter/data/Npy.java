@@ -1,0 +1,145 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads and writes NumPy's .npy files.
+ *
+ * <p>Read: format versions 1 to 3; float32, float64, bool, signed and unsigned integers of 8 to 32
+ * bits, int64; either byte order; C or Fortran order. uint8 stays uint8, everything else becomes
+ * float32: whole numbers above 2^24 are rounded. Written: float32 or uint8, version 1,
+ * little-endian, C order.
+ *
+ * <p>Errors: {@link InputException} for a file that is missing, unreadable, damaged, truncated, too
+ * long, or of another type; {@link dev.sinter.errors.RunException} when writing fails. Source:
+ * numpy/lib/format.py.
+ */
+public final class Npy {
+  private static final String EXPECTED = "a NumPy .npy file";
+  private static final int BLOCK_BYTES = 1 << 16; // a multiple of every element's size
+
+  private Npy() {}
+
+  /** Reads an array; its shape is the array's, [] for a scalar. */
+  public static Tensor read(Path file) {
+    long sizeBytes = FileInput.requireFile(file, EXPECTED);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return read(in, sizeBytes, file.toString());
+    } catch (IOException e) {
+      throw FileInput.unreadable(file, EXPECTED, e);
+    }
+  }
+
+  /** Writes an array, wholly or not at all; an existing file is replaced. */
+  public static void write(Path file, Tensor tensor) {
+    AtomicFile.write(file, out -> write(out, tensor));
+  }
+
+  /** Reads an array of {@code sizeBytes} bytes, header included. */
+  static Tensor read(InputStream in, long sizeBytes, String where) throws IOException {
+    NpyHeader header = NpyHeader.read(in, sizeBytes, where);
+    int count = header.count();
+    if (header.element() == NpyElement.UINT8) {
+      FileInput.requireMemory(where, count);
+      byte[] bytes = new byte[count];
+      requireRead(in.readNBytes(bytes, 0, count), count);
+      return header.fortranOrder()
+          ? Tensor.ofBytes(rowMajor(bytes, header.shape()), count).reshape(header.shape())
+          : Tensor.ofBytes(bytes, count).reshape(header.shape());
+    }
+    FileInput.requireMemory(where, (long) count * Float.BYTES);
+    float[] floats = readFloats(in, header, count);
+    return header.fortranOrder()
+        ? Tensor.of(rowMajor(floats, header.shape()), count).reshape(header.shape())
+        : Tensor.of(floats, count).reshape(header.shape());
+  }
+
+  static void write(OutputStream out, Tensor tensor) throws IOException {
+    out.write(NpyHeader.write(tensor));
+    if (tensor.type() == Tensor.Type.UINT8) {
+      out.write(tensor.bytes());
+      return;
+    }
+    float[] floats = tensor.floats();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int blockElements = BLOCK_BYTES / Float.BYTES;
+    for (int from = 0; from < floats.length; from += blockElements) {
+      int count = Math.min(blockElements, floats.length - from);
+      block.asFloatBuffer().put(floats, from, count);
+      out.write(block.array(), 0, count * Float.BYTES);
+    }
+  }
+
+  private static float[] readFloats(InputStream in, NpyHeader header, int count)
+      throws IOException {
+    NpyElement element = header.element();
+    float[] floats = new float[count];
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(header.order());
+    int blockElements = BLOCK_BYTES / element.sizeBytes;
+    for (int from = 0; from < count; from += blockElements) {
+      int inBlock = Math.min(blockElements, count - from);
+      int bytes = inBlock * element.sizeBytes;
+      requireRead(in.readNBytes(block.array(), 0, bytes), bytes);
+      element.convert(block, floats, from, inBlock);
+    }
+    return floats;
+  }
+
+  private static void requireRead(int received, int expected) throws IOException {
+    if (received < expected) {
+      throw new EOFException("the data ended early");
+    }
+  }
+
+  private static float[] rowMajor(float[] columnMajor, int[] shape) {
+    float[] result = new float[columnMajor.length];
+    int[] sources = columnMajorIndices(shape, result.length);
+    for (int i = 0; i < result.length; i++) {
+      result[i] = columnMajor[sources[i]];
+    }
+    return result;
+  }
+
+  private static byte[] rowMajor(byte[] columnMajor, int[] shape) {
+    byte[] result = new byte[columnMajor.length];
+    int[] sources = columnMajorIndices(shape, result.length);
+    for (int i = 0; i < result.length; i++) {
+      result[i] = columnMajor[sources[i]];
+    }
+    return result;
+  }
+
+  /** Returns, for each element in row-major order, its index in column-major order. */
+  private static int[] columnMajorIndices(int[] shape, int count) {
+    int[] strides = new int[shape.length]; // elements; the first axis is contiguous
+    int stride = 1;
+    for (int axis = 0; axis < shape.length; axis++) {
+      strides[axis] = stride;
+      stride *= shape[axis];
+    }
+    int[] sources = new int[count];
+    int[] index = new int[shape.length];
+    int source = 0;
+    for (int i = 0; i < count; i++) {
+      sources[i] = source;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        source += strides[axis];
+        if (++index[axis] < shape[axis]) {
+          break;
+        }
+        source -= strides[axis] * shape[axis];
+        index[axis] = 0;
+      }
+    }
+    return sources;
+  }
+}

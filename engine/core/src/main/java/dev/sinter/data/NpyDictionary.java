@@ -1,0 +1,165 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The dictionary in a .npy header, read strictly: the three keys, each once, in any order.
+ *
+ * <p>As in {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}.
+ */
+final class NpyDictionary {
+  private static final int SHOWN_CHARACTERS = 80;
+
+  private final String text;
+  private final String where;
+  private int position;
+  private final Map<String, Object> values = new HashMap<>();
+
+  private NpyDictionary(String text, String where) {
+    this.text = text;
+    this.where = where;
+  }
+
+  static NpyDictionary parse(String text, String where) {
+    NpyDictionary dictionary = new NpyDictionary(text, where);
+    dictionary.parse();
+    return dictionary;
+  }
+
+  String descr() {
+    return (String) values.get("descr");
+  }
+
+  boolean fortranOrder() {
+    return (Boolean) values.get("fortran_order");
+  }
+
+  long[] shape() {
+    return (long[]) values.get("shape");
+  }
+
+  private void parse() {
+    expect('{');
+    while (!accept('}')) {
+      String key = string();
+      expect(':');
+      Object value =
+          switch (key) {
+            case "descr" -> descrValue();
+            case "fortran_order" -> truth();
+            case "shape" -> tuple();
+            default -> throw malformed("the key '" + key + "'");
+          };
+      if (values.put(key, value) != null) {
+        throw malformed("the key '" + key + "' twice");
+      }
+      if (!accept(',')) {
+        expect('}');
+        break;
+      }
+    }
+    if (values.size() != 3) {
+      throw malformed("only the keys " + values.keySet());
+    }
+    skipSpace();
+    if (position < text.length()) {
+      throw malformed("more after the closing brace");
+    }
+  }
+
+  private String descrValue() {
+    skipSpace();
+    if (position < text.length() && text.charAt(position) == '[') {
+      throw InputException.of(
+          where,
+          "an array of numbers",
+          "a structured array",
+          "Save one field of it, as in numpy.save(name, array['field'])");
+    }
+    return string();
+  }
+
+  private boolean truth() {
+    skipSpace();
+    for (boolean value : new boolean[] {true, false}) {
+      String word = value ? "True" : "False";
+      if (text.startsWith(word, position)) {
+        position += word.length();
+        return value;
+      }
+    }
+    throw malformed("neither True nor False for fortran_order");
+  }
+
+  private long[] tuple() {
+    expect('(');
+    List<Long> entries = new ArrayList<>();
+    while (!accept(')')) {
+      entries.add(number());
+      if (!accept(',')) {
+        expect(')');
+        break;
+      }
+    }
+    return entries.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private long number() {
+    skipSpace();
+    int start = position;
+    accept('-');
+    while (position < text.length() && Character.isDigit(text.charAt(position))) {
+      position++;
+    }
+    String digits = text.substring(start, position);
+    accept('L'); // Python 2 wrote long integers so
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw malformed("no whole number in the shape");
+    }
+  }
+
+  private String string() {
+    skipSpace();
+    char quote = position < text.length() ? text.charAt(position) : ' ';
+    int end = quote == '\'' || quote == '"' ? text.indexOf(quote, position + 1) : -1;
+    if (end < 0) {
+      throw malformed("no quoted text");
+    }
+    String value = text.substring(position + 1, end);
+    position = end + 1;
+    return value;
+  }
+
+  private void expect(char wanted) {
+    if (!accept(wanted)) {
+      throw malformed("no '" + wanted + "'");
+    }
+  }
+
+  private boolean accept(char wanted) {
+    skipSpace();
+    if (position < text.length() && text.charAt(position) == wanted) {
+      position++;
+      return true;
+    }
+    return false;
+  }
+
+  private void skipSpace() {
+    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
+      position++;
+    }
+  }
+
+  private InputException malformed(String what) {
+    String shown = text.substring(0, Math.min(text.length(), SHOWN_CHARACTERS)).strip();
+    String printable = shown.replaceAll("[^\\x20-\\x7E]", "?");
+    return NpyHeader.malformed(where, what + " (position " + position + " of " + printable + ")");
+  }
+}

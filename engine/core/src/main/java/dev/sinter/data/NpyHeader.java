@@ -1,0 +1,162 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The part of a .npy array before its elements: type, byte order, element order and shape.
+ *
+ * <p>Format versions 1, 2 and 3: {@code \x93NUMPY}, major, minor, the length of the dictionary (2
+ * bytes in version 1, else 4, little-endian), then the dictionary as Python prints it. Source:
+ * numpy/lib/format.py.
+ */
+record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[] shape) {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int ALIGNMENT_BYTES = 64;
+  private static final int MAX_DICTIONARY_BYTES = 1 << 20;
+  private static final int MAX_RANK = 64; // NumPy's own limit
+
+  /** Returns the number of elements. */
+  int count() {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b); // read() made sure that it fits
+  }
+
+  /** Returns the size of the elements in bytes. */
+  long dataBytes() {
+    return (long) count() * element.sizeBytes;
+  }
+
+  /**
+   * Reads a header.
+   *
+   * @param where the file, and the entry in it, for messages
+   * @param sizeBytes the size of the whole array, header included
+   */
+  static NpyHeader read(InputStream in, long sizeBytes, String where) throws IOException {
+    byte[] start = in.readNBytes(MAGIC.length + 2);
+    if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
+      throw InputException.of(
+          where, "a NumPy .npy array", "other data", "Write it with numpy.save(name, array)");
+    }
+    int major = start[MAGIC.length] & 0xFF;
+    if (major < 1 || major > 3) {
+      throw InputException.of(
+          where, "format version 1, 2 or 3", major, "Write it again with numpy.save");
+    }
+    int lengthBytes = major == 1 ? 2 : 4;
+    byte[] lengthField = in.readNBytes(lengthBytes);
+    long length = 0;
+    for (int i = lengthField.length - 1; i >= 0; i--) {
+      length = length << 8 | lengthField[i] & 0xFF;
+    }
+    long left = sizeBytes - start.length - lengthBytes;
+    if (lengthField.length < lengthBytes || length > left) {
+      throw InputException.of(
+          where,
+          "a header of " + length + " bytes",
+          Math.max(left, 0) + " bytes (truncated)",
+          "Get the file again");
+    }
+    if (length > MAX_DICTIONARY_BYTES) {
+      throw malformed(where, "a header of " + length + " bytes");
+    }
+    byte[] text = in.readNBytes((int) length);
+    NpyHeader header =
+        of(
+            NpyDictionary.parse(
+                new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
+                where),
+            where);
+    header.requireLength(left - length, where);
+    return header;
+  }
+
+  /** Returns the bytes of a version 1 header: little-endian, C order. */
+  static byte[] write(Tensor tensor) {
+    StringBuilder text = new StringBuilder("{'descr': '");
+    text.append(tensor.type() == Tensor.Type.UINT8 ? "|u1" : "<f4");
+    text.append("', 'fortran_order': False, 'shape': (");
+    int[] shape = tensor.shape();
+    for (int axis = 0; axis < shape.length; axis++) {
+      text.append(axis == 0 ? "" : " ").append(shape[axis]);
+      text.append(axis < shape.length - 1 || shape.length == 1 ? "," : "");
+    }
+    text.append("), }");
+    int prefixBytes = MAGIC.length + 4;
+    while ((prefixBytes + text.length() + 1) % ALIGNMENT_BYTES != 0) {
+      text.append(' ');
+    }
+    text.append('\n');
+    ByteBuffer header =
+        ByteBuffer.allocate(prefixBytes + text.length()).order(ByteOrder.LITTLE_ENDIAN);
+    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length());
+    return header.put(text.toString().getBytes(StandardCharsets.ISO_8859_1)).array();
+  }
+
+  private static NpyHeader of(NpyDictionary dictionary, String where) {
+    String descr = dictionary.descr();
+    boolean prefixed = !descr.isEmpty() && "<>|=".indexOf(descr.charAt(0)) >= 0;
+    String code = prefixed ? descr.substring(1) : descr;
+    NpyElement element = NpyElement.ofCode(code);
+    if (element == null) {
+      throw InputException.of(
+          where,
+          "float32, float64, or integers",
+          NpyElement.describe(code) + " (dtype '" + descr + "')",
+          "Convert it in Python: array.astype('float32')");
+    }
+    ByteOrder order = ByteOrder.nativeOrder();
+    if (descr.charAt(0) == '<') {
+      order = ByteOrder.LITTLE_ENDIAN;
+    } else if (descr.charAt(0) == '>') {
+      order = ByteOrder.BIG_ENDIAN;
+    }
+    return new NpyHeader(
+        element, order, dictionary.fortranOrder(), shape(dictionary.shape(), where));
+  }
+
+  private static int[] shape(long[] declared, String where) {
+    long count = 1;
+    boolean fits = declared.length <= MAX_RANK;
+    for (long dimension : declared) {
+      fits = fits && dimension >= 0 && dimension <= FileInput.MAX_ELEMENTS;
+      count = fits ? count * dimension : count;
+      fits = fits && count <= FileInput.MAX_ELEMENTS;
+    }
+    if (!fits) {
+      throw InputException.of(
+          where,
+          "at most " + MAX_RANK + " dimensions and " + FileInput.MAX_ELEMENTS + " elements",
+          "shape " + Arrays.toString(declared),
+          "Use a smaller array; if it is small, its header is damaged");
+    }
+    return Arrays.stream(declared).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private void requireLength(long received, String where) {
+    if (received != dataBytes()) {
+      throw InputException.of(
+          where,
+          dataBytes()
+              + " bytes for "
+              + element.name().toLowerCase(Locale.ROOT)
+              + Arrays.toString(shape),
+          received + (received < dataBytes() ? " (truncated)" : " (trailing bytes)"),
+          "Get the file again, or write it again with numpy.save");
+    }
+  }
+
+  static InputException malformed(String where, String received) {
+    return InputException.of(
+        where,
+        "a NumPy header with descr, fortran_order and shape",
+        received,
+        "The file is damaged: write it again with numpy.save");
+  }
+}
