@@ -28,19 +28,13 @@ final class Engine implements AutoCloseable {
   /** A program's purpose, batch size and label columns (0 without labels). */
   record Request(Kind kind, int batch, int labelColumns) {}
 
-  private final Backend backend;
   private final ModelCompiler compiler;
   private final Session session;
   private final Map<Request, Executable> executables = new HashMap<>();
 
   Engine(Backend backend, ModelCompiler compiler) {
-    this.backend = backend;
     this.compiler = compiler;
     this.session = backend.open(compiler.state());
-  }
-
-  Backend backend() {
-    return backend;
   }
 
   /**

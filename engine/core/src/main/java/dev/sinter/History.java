@@ -13,9 +13,14 @@ public final class History {
   private final List<Double> epochSeconds = new ArrayList<>();
   private final Map<String, List<Double>> series = new TreeMap<>();
   private final int samples;
+  private double setupSeconds;
 
   History(int samples) {
     this.samples = samples;
+  }
+
+  void setUp(double seconds) {
+    setupSeconds = seconds;
   }
 
   void add(int epoch, double seconds, Map<String, Double> logs) {
@@ -62,6 +67,14 @@ public final class History {
   /** Returns the wall time of all epochs in seconds. */
   public double trainSeconds() {
     return epochSeconds.stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /**
+   * Returns the wall time from the call of fit to its first epoch: checks, compiling, translating,
+   * uploading.
+   */
+  public double setupSeconds() {
+    return setupSeconds;
   }
 
   /** Returns the number of samples of an epoch. */

@@ -10,7 +10,6 @@ import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
-import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
 import dev.sinter.losses.Loss;
@@ -39,9 +38,9 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   private final List<Layer> layers;
   private final List<String> layerNames;
   private Architecture architecture; // null until built
-  private Map<Value, float[]> weights =
-      new LinkedHashMap<>(); // the weights while there is no engine
+  private Weights weights; // null until built and needed
   private Engine engine; // null until needed
+  private Backend backend; // null until asked for
 
   private String backendName = Backends.AUTO;
   private BackendOptions backendOptions = BackendOptions.DEFAULT;
@@ -82,7 +81,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws InputException once the weights exist
    */
   public Model seed(long value) {
-    if (!weights.isEmpty() || engine != null) {
+    if (weights != null) {
       throw InputException.of(
           "model " + name,
           "the seed before the first weights",
@@ -101,6 +100,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   /** Chooses a backend and its options; weights are kept, optimizer state is not. */
   public Model backend(String value, BackendOptions options) {
     releaseEngine();
+    this.backend = null;
     this.backendName = value;
     this.backendOptions = options;
     return this;
@@ -108,7 +108,10 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the backend in use, opening it if need be. */
   public Backend backend() {
-    return engine != null ? engine.backend() : Backends.open(backendName, backendOptions);
+    if (backend == null) {
+      backend = Backends.open(backendName, backendOptions);
+    }
+    return backend;
   }
 
   /** Configures training. Weights are kept, optimizer state starts anew. */
@@ -139,20 +142,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     if (architecture == null) {
       architecture = Architecture.of(features, layerNames, layers);
     }
-    if (weights.isEmpty() && engine == null) {
-      int position = 0;
-      for (Architecture.BuiltLayer built : architecture.layers()) {
-        if (built.layer() instanceof Dense dense) {
-          for (Value parameter : built.parameters()) {
-            boolean kernel = parameter.name().endsWith("/kernel");
-            var initializer = kernel ? dense.kernelInitializer() : dense.biasInitializer();
-            weights.put(
-                parameter,
-                initializer.weights(
-                    parameter.shape().rows(), parameter.shape().columns(), seed, position++));
-          }
-        }
-      }
+    if (weights == null) {
+      weights = new Weights(architecture, seed);
     }
   }
 
@@ -164,6 +155,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    *     epoch and step
    */
   public History fit(Dataset data, Fit options) {
+    final long startNanos = System.nanoTime();
     requireCompiled("fit");
     Dataset training = data;
     Dataset validation = options.validationData();
@@ -182,7 +174,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     }
     fitted = training;
     trainingStopped = false;
-    return new Trainer(this, engine(), training, validation, options, labelColumns).run();
+    return new Trainer(this, engine(), training, validation, options, labelColumns).run(startNanos);
   }
 
   /** Trains on rows with class labels. */
@@ -272,13 +264,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     if (engine == null) {
       Objective objective =
           optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
-      Engine opened =
-          new Engine(
-              Backends.open(backendName, backendOptions),
-              new ModelCompiler(architecture, objective, 1));
-      weights.forEach(opened::write);
-      weights = new LinkedHashMap<>();
-      engine = opened;
+      engine = new Engine(backend(), new ModelCompiler(architecture, objective, 1));
+      weights.moveTo(engine);
     }
     return engine;
   }
@@ -286,9 +273,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   /** Takes the weights off the backend and closes the session. */
   private void releaseEngine() {
     if (engine != null) {
-      for (Value parameter : architecture.parameters()) {
-        weights.put(parameter, engine.read(parameter));
-      }
+      weights.moveToHost();
       engine.close();
       engine = null;
     }
@@ -359,44 +344,12 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   Tensor weight(Value parameter) {
     build(architecture.features());
-    float[] values = engine != null ? engine.read(parameter) : weights.get(parameter).clone();
-    return Tensor.of(values, kerasShape(parameter));
+    return weights.get(parameter);
   }
 
   void setWeights(List<Value> parameters, List<Tensor> values) {
-    if (parameters.size() != values.size()) {
-      throw InputException.of(
-          "setWeights",
-          parameters.size() + " arrays",
-          values.size(),
-          "Give one array a weight, in the order of getWeights");
-    }
-    for (int i = 0; i < values.size(); i++) {
-      int[] expected = kerasShape(parameters.get(i));
-      if (!Arrays.equals(values.get(i).shape(), expected)) {
-        throw InputException.of(
-            "weights " + parameters.get(i).name(),
-            Arrays.toString(expected),
-            Arrays.toString(values.get(i).shape()),
-            "Use weights of this architecture");
-      }
-    }
     build(architecture.features());
-    for (int i = 0; i < values.size(); i++) {
-      if (engine != null) {
-        engine.write(parameters.get(i), values.get(i).toFloats());
-      } else {
-        weights.put(parameters.get(i), values.get(i).toFloats());
-      }
-    }
-  }
-
-  /** Kernel [I, U], bias [U]. */
-  private static int[] kerasShape(Value parameter) {
-    boolean bias = parameter.name().endsWith("/bias");
-    return bias
-        ? new int[] {parameter.shape().columns()}
-        : new int[] {parameter.shape().rows(), parameter.shape().columns()};
+    weights.set(parameters, values);
   }
 
   private void requireBuilt(String where) {

@@ -40,7 +40,12 @@ final class Trainer {
         options.callbacks().stream().anyMatch(Callback::wantsBatches) ? 1 : Integer.MAX_VALUE;
   }
 
-  History run() {
+  /**
+   * Runs the epochs.
+   *
+   * @param startNanos when fit was called
+   */
+  History run(long startNanos) {
     History history = new History(data.size());
     List<Executable> programs = prepare();
     float[] results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
@@ -48,6 +53,7 @@ final class Trainer {
     options.callbacks().forEach(callback -> callback.onTrainBegin(model));
     try (Resident resident = engine.upload(data, true);
         Resident validationResident = validation == null ? null : engine.upload(validation, true)) {
+      history.setUp((System.nanoTime() - startNanos) / 1e9);
       for (int epoch = options.initialEpoch();
           epoch < options.epochs() && !model.isTrainingStopped();
           epoch++) {

@@ -102,7 +102,10 @@ public final class Dataset {
     return new Dataset(x, y, first, Math.min(count, size), flat, scale, offset);
   }
 
-  /** Copies the first {@code count} samples of each class 0 and 1, zeros first; labels are one column. */
+  /**
+   * Copies the first {@code count} samples of each class 0 and 1, zeros first; labels are one
+   * column.
+   */
   public Dataset takeOfEachClass(int count) {
     int[] rows = new int[2 * count];
     int found = 0;

@@ -227,6 +227,19 @@ public final class Tensor {
         : ofBytes(Arrays.copyOfRange(bytes, from * row, to * row), newShape);
   }
 
+  /** Copies chosen entries along the first axis, in the order given. */
+  public Tensor rows(int[] chosen) {
+    int[] newShape = shape.clone();
+    newShape[0] = chosen.length;
+    int row = rowSize();
+    Object source = floats != null ? floats : bytes;
+    Object target = floats != null ? new float[chosen.length * row] : new byte[chosen.length * row];
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(source, Objects.checkIndex(chosen[i], shape[0]) * row, target, i * row, row);
+    }
+    return floats != null ? of((float[]) target, newShape) : ofBytes((byte[]) target, newShape);
+  }
+
   /**
    * Returns the index of the largest element of one entry along the first axis; the first one on a
    * tie.

@@ -22,7 +22,8 @@ final class MnistDense implements Recipe {
 
   @Override
   public Model model(int hidden) {
-    return Sequential.of(new Input(784), new Dense(hidden > 0 ? hidden : 512).relu(), new Dense(10).softmax());
+    return Sequential.of(
+        new Input(784), new Dense(hidden > 0 ? hidden : 512).relu(), new Dense(10).softmax());
   }
 
   @Override
@@ -53,7 +54,8 @@ final class MnistDense implements Recipe {
   @Override
   public RecipeData fromMnist(Mnist mnist, int limit) {
     Dataset train = mnist.train().flatten().scale(1 / 255f);
-    return new RecipeData(UserArrays.limited(train, limit), mnist.test().like(train), mnist.source(), mnist.note());
+    return new RecipeData(
+        UserArrays.limited(train, limit), mnist.test().like(train), mnist.source(), mnist.note());
   }
 
   @Override

@@ -9,7 +9,10 @@ import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
 
-/** 784 - 100 (sigmoid) - 10 (softmax) in four layers, SGD, categorical cross-entropy, raw pixels from 0 to 255. */
+/**
+ * 784 - 100 (sigmoid) - 10 (softmax) in four layers, SGD, categorical cross-entropy, raw pixels
+ * from 0 to 255.
+ */
 final class MnistSigmoid implements Recipe {
   private static final int CLASSES = 10;
 

@@ -7,7 +7,10 @@ import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
 import java.util.List;
 
-/** One of the networks that Sinter trains by name: data, layers, optimizer, loss and the numbers of its text. */
+/**
+ * One of the networks that Sinter trains by name: data, layers, optimizer, loss and the numbers of
+ * its text.
+ */
 public interface Recipe {
   /** All recipes, in the order in which they are listed. */
   List<Recipe> ALL = List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe());
@@ -40,7 +43,10 @@ public interface Recipe {
   /** Returns the number of label columns that {@link #loss} takes. */
   int labelColumns();
 
-  /** Prepares MNIST, or digits made like it: train and test, the training part cut to a limit if it is above 0. */
+  /**
+   * Prepares MNIST, or digits made like it: train and test, the training part cut to a limit if it
+   * is above 0.
+   */
   RecipeData fromMnist(Mnist mnist, int limit);
 
   /** Prepares the user's own samples as this recipe's network takes them. */
@@ -63,6 +69,9 @@ public interface Recipe {
         .orElseThrow(
             () ->
                 InputException.of(
-                    "recipe", "one of " + String.join(", ", ALL.stream().map(Recipe::name).toList()), "\"" + name + "\"", "Correct the name"));
+                    "recipe",
+                    "one of " + String.join(", ", ALL.stream().map(Recipe::name).toList()),
+                    "\"" + name + "\"",
+                    "Correct the name"));
   }
 }

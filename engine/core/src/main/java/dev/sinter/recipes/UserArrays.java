@@ -15,14 +15,25 @@ final class UserArrays {
     Tensor x = Npy.read(xFile);
     Tensor y = Npy.read(yFile);
     if (x.rank() < 2 || x.dimension(0) == 0) {
-      throw InputException.of(xFile.toString(), "samples [N, features...], N at least 1", Arrays.toString(x.shape()), "Reshape the array");
+      throw InputException.of(
+          xFile.toString(),
+          "samples [N, features...], N at least 1",
+          Arrays.toString(x.shape()),
+          "Reshape the array");
     }
     if (y.rank() < 1 || y.rank() > 2) {
-      throw InputException.of(yFile.toString(), "labels [N] or [N, columns]", Arrays.toString(y.shape()), "Reshape the array");
+      throw InputException.of(
+          yFile.toString(),
+          "labels [N] or [N, columns]",
+          Arrays.toString(y.shape()),
+          "Reshape the array");
     }
     if (x.dimension(0) != y.dimension(0)) {
       throw InputException.of(
-          xFile + " and " + yFile, "as many labels as samples, " + x.dimension(0), y.dimension(0), "Use files that belong together");
+          xFile + " and " + yFile,
+          "as many labels as samples, " + x.dimension(0),
+          y.dimension(0),
+          "Use files that belong together");
     }
     return Dataset.of(x, y).flatten();
   }

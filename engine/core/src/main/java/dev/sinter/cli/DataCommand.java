@@ -1,0 +1,94 @@
+package dev.sinter.cli;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code sinter data RECIPE}: shapes, types, first labels and first sample, as the recipes' texts
+ * print them.
+ */
+@Command(
+    name = "data",
+    description = "Shows what a recipe trains on: shapes, types, labels, the first sample.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DataCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
+  private String recipeName;
+
+  @Mixin private DataOptions dataOptions;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Recipe recipe = Recipe.of(recipeName);
+    RecipeData data = recipe.data(dataOptions.choice());
+    out.println(data.note());
+    show(out, "train", data.train());
+    if (data.test() != null) {
+      show(out, "test", data.test());
+    }
+    Dataset first = data.train().take(1);
+    out.println("first sample, label " + Arrays.toString(first.y().toFloats()) + ":");
+    out.print(sample(first.source().rows(first.firstRow(), first.firstRow() + 1)));
+    out.flush();
+    return 0;
+  }
+
+  private static void show(PrintWriter out, String name, Dataset data) {
+    int[] shape = data.source().shape();
+    shape[0] = data.size();
+    Tensor labels = data.y();
+    out.println(name + " x " + tuple(shape) + " " + data.source().type());
+    out.println(name + " y " + tuple(labels.shape()) + " " + labels.type() + " " + ends(labels));
+  }
+
+  private static String tuple(int[] shape) {
+    String inside =
+        Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    return "(" + inside + (shape.length == 1 ? ",)" : ")");
+  }
+
+  /** The first and the last three labels; one-hot rows are shown by their class. */
+  private static String ends(Tensor labels) {
+    int count = labels.dimension(0);
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < count; i++) {
+      if (i == 3 && count > 6) {
+        text.append(" ...");
+        i = count - 3;
+      }
+      int label = labels.rowSize() == 1 ? (int) labels.get(i) : labels.argmax(i);
+      text.append(i == 0 ? "" : " ").append(label);
+    }
+    return text.append("]").toString();
+  }
+
+  /** An image row by row; a vector eight values a line. */
+  private static String sample(Tensor x) {
+    boolean image = x.rank() == 3;
+    int columns = image ? x.dimension(2) : 8;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < x.size(); i++) {
+      String format = x.type() == Tensor.Type.UINT8 ? "%4.0f" : "%16.8e";
+      text.append(String.format(Locale.ROOT, format, x.get(i)));
+      if ((i + 1) % columns == 0 || i + 1 == x.size()) {
+        text.append(System.lineSeparator());
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.sinter.cli;
+
+import dev.sinter.errors.SinterException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line: {@code sinter train | data | info}.
+ *
+ * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
+ * run time. Either way one message on standard error and no stack trace, unless {@code --debug}
+ * asks for it.
+ */
+@Command(
+    name = "sinter",
+    description = "Trains neural networks on the fastest backend of this machine.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {TrainCommand.class, DataCommand.class, InfoCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Start with: sinter train mnist-dense"})
+public final class Main implements Runnable {
+  static final int USAGE = 2;
+  static final int FAILURE = 1;
+
+  @Option(names = "--debug", description = "Print stack traces.", scope = ScopeType.INHERIT)
+  private boolean debug;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Prints the version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "sinter " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version()
+      };
+    }
+  }
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command on the standard streams; returns its exit code. */
+  public static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(new PrintWriter(System.out, true))
+        .setErr(new PrintWriter(System.err, true))
+        .setParameterExceptionHandler(Main::badArguments)
+        .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Expected a command: train, data or info");
+  }
+
+  private static int badArguments(ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("sinter: " + problem.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
+    err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return USAGE;
+  }
+
+  private int failed(Exception failure, CommandLine command) {
+    PrintWriter err = command.getErr();
+    boolean expected = failure instanceof SinterException;
+    err.println(
+        "sinter: "
+            + (expected
+                ? failure.getMessage()
+                : "unexpected " + failure + ". Run again with --debug for the stack trace"));
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return failure instanceof SinterException known ? known.exitCode() : FAILURE;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.Evaluation;
+import dev.sinter.Fit;
+import dev.sinter.History;
+import dev.sinter.backend.Backend;
+import java.util.List;
+
+/**
+ * What a run of {@code sinter train} came to; {@link #toJson} is what {@code --json} writes.
+ *
+ * @param test null where there is no test data
+ * @param source "mnist", "generated" or "npy"
+ * @param setupSeconds opening the backend, compiling, translating, uploading: all before the first
+ *     step but loading data
+ */
+record RunResult(
+    String recipe,
+    Backend backend,
+    long seed,
+    Fit fit,
+    History history,
+    Evaluation test,
+    String source,
+    double setupSeconds) {
+
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("recipe", recipe);
+    json.put("backend", backend.name());
+    json.put("device", backend.device());
+    json.put("precision", backend.precision());
+    json.put("threads", backend.threads());
+    json.put("seed", seed);
+    json.put("epochs", fit.epochs());
+    json.put("batch_size", fit.batchSize());
+    json.put("samples", history.samples());
+    json.set("loss", Json.array(series("loss")));
+    json.set("accuracy", Json.array(series("accuracy")));
+    json.set("epoch_seconds", Json.array(history.epochSeconds()));
+    json.put("test_loss", test == null ? null : test.loss());
+    json.put("test_accuracy", test == null ? null : test.accuracy());
+    json.put("train_seconds", history.trainSeconds());
+    json.put("setup_seconds", setupSeconds);
+    json.put("samples_per_second", history.samplesPerSecond());
+    json.put("data", source);
+    return json;
+  }
+
+  private List<Double> series(String name) {
+    return history.epochs().isEmpty() ? List.of() : history.get(name);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.sinter.cli;
+
+import dev.sinter.Evaluation;
+import dev.sinter.Fit;
+import dev.sinter.History;
+import dev.sinter.Model;
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.data.AtomicFile;
+import dev.sinter.data.Npz;
+import dev.sinter.errors.InputException;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sinter train RECIPE}: trains, tests, and prints what the recipe's text ends with. */
+@Command(
+    name = "train",
+    description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
+  private String recipeName;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "auto, cuda, onednn, nd4j or reference. Default: ${DEFAULT-VALUE}.")
+  private String backend = "auto";
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      description = "Index of the GPU. Default: ${DEFAULT-VALUE}.")
+  private int device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads; 0 lets the backend choose. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description = "float32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
+  private String precision = BackendOptions.FLOAT32;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Default: the recipe's.")
+  private Integer epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Default: the recipe's.")
+  private Integer batchSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of initial weights and shuffles. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd, momentum, nesterov, rmsprop, adam or adamw. Default: the recipe's.")
+  private String optimizerName;
+
+  @Option(names = "--learning-rate", paramLabel = "X", description = "Default: the optimizer's.")
+  private Double learningRate;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      description = "Units of the first layer. Default: the recipe's.")
+  private Integer hidden;
+
+  @Mixin private DataOptions dataOptions;
+
+  @Option(names = "--no-shuffle", description = "Keep the samples in order.")
+  private boolean noShuffle;
+
+  @Option(names = "--init", paramLabel = "W.npz", description = "Start from these weights.")
+  private Path initialWeights;
+
+  @Option(
+      names = "--save-weights",
+      paramLabel = "W.npz",
+      description = "Write the trained weights.")
+  private Path savedWeights;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write run.json and weights.npz into this folder.")
+  private Path out;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the results as one JSON object.")
+  private Path json;
+
+  @Option(names = "--quiet", description = "Print warnings and errors only.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    Recipe recipe = Recipe.of(recipeName);
+    Optimizer optimizer = optimizer(recipe);
+    Fit fit = fit(recipe);
+    requirePositive("--hidden", hidden);
+    checkTargets();
+    PrintWriter text =
+        quiet ? new PrintWriter(PrintWriter.nullWriter()) : spec.commandLine().getOut();
+
+    try (Model model = recipe.model(hidden == null ? 0 : hidden)) {
+      model.seed(seed).backend(backend, new BackendOptions(device, threads, precision));
+      long start = System.nanoTime();
+      Backend opened = model.backend();
+      double openSeconds = (System.nanoTime() - start) / 1e9;
+      if (initialWeights != null) {
+        model.setNamedWeights(Npz.read(initialWeights));
+      }
+      RecipeData data = recipe.data(dataOptions.choice());
+      text.println(data.note());
+      model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
+      text.printf(
+          "%s: %s on %s, %d samples%n",
+          recipe.name(), opened.name(), opened.device(), data.train().size());
+      text.flush();
+      History history = model.fit(data.train(), fit);
+      Evaluation test = data.test() == null ? null : model.evaluate(data.test());
+      double setupSeconds = openSeconds + history.setupSeconds();
+      RunResult result =
+          new RunResult(
+              recipe.name(), opened, seed, fit, history, test, data.source(), setupSeconds);
+      new TrainReport(text, model, recipe, data, result).print();
+      write(model, result);
+    }
+    return 0;
+  }
+
+  private Optimizer optimizer(Recipe recipe) {
+    Optimizer optimizer = Optimizer.of(optimizerName == null ? recipe.optimizer() : optimizerName);
+    return learningRate == null ? optimizer : optimizer.withLearningRate(learningRate);
+  }
+
+  private Fit fit(Recipe recipe) {
+    return Fit.epochs(epochs == null ? recipe.epochs() : epochs)
+        .batchSize(batchSize == null ? recipe.batchSize() : batchSize)
+        .shuffle(!noShuffle)
+        .verbose(!quiet);
+  }
+
+  private static void requirePositive(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw InputException.of(option, "at least 1", value, "Correct the value");
+    }
+  }
+
+  /** Finds out before training that the results can be written after it. */
+  private void checkTargets() {
+    if (out != null) {
+      try {
+        Files.createDirectories(out);
+      } catch (IOException problem) {
+        throw new InputException(
+            "--out "
+                + out
+                + ": expected a folder that can be created, received "
+                + problem
+                + ". Choose another folder.",
+            problem);
+      }
+    }
+    targets().forEach(AtomicFile::check);
+  }
+
+  private List<Path> targets() {
+    List<Path> targets = new ArrayList<>();
+    if (out != null) {
+      targets.add(out.resolve("run.json"));
+      targets.add(out.resolve("weights.npz"));
+    }
+    if (json != null) {
+      targets.add(json);
+    }
+    if (savedWeights != null) {
+      targets.add(savedWeights);
+    }
+    return targets;
+  }
+
+  private void write(Model model, RunResult result) {
+    if (savedWeights != null) {
+      Npz.write(savedWeights, model.getNamedWeights());
+    }
+    if (out != null) {
+      Npz.write(out.resolve("weights.npz"), model.getNamedWeights());
+      Json.write(out.resolve("run.json"), result.toJson());
+    }
+    if (json != null) {
+      Json.write(json, result.toJson());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.sinter.cli;
+
+import dev.sinter.Model;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.losses.Loss;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import dev.sinter.report.EpochLine;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * What {@code sinter train} prints after training: speed, test results, and the predictions the
+ * recipes' texts end with.
+ */
+final class TrainReport {
+  private final PrintWriter out;
+  private final Model model;
+  private final Recipe recipe;
+  private final RecipeData data;
+  private final RunResult result;
+
+  TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
+    this.out = out;
+    this.model = model;
+    this.recipe = recipe;
+    this.data = data;
+    this.result = result;
+  }
+
+  void print() {
+    line(
+        "%.2f s setup, %.2f s training, %,.0f samples/s",
+        result.setupSeconds(),
+        result.history().trainSeconds(),
+        result.history().samplesPerSecond());
+    accuracies();
+    if (recipe.loss() == Loss.BINARY_CROSSENTROPY) {
+      binaryPredictions();
+    } else {
+      firstDigit();
+    }
+    out.flush();
+  }
+
+  private void accuracies() {
+    boolean trained = !result.history().epochs().isEmpty();
+    if (result.test() == null) {
+      line("no test data: these are your own samples");
+    } else if (!trained) {
+      line(
+          "test loss %s, test accuracy %.4f; no epoch was trained",
+          EpochLine.number(result.test().loss()), result.test().accuracy());
+    } else {
+      double training = result.history().last("accuracy");
+      double test = result.test().accuracy();
+      line("test loss %s, test accuracy %.4f", EpochLine.number(result.test().loss()), test);
+      line(
+          "training accuracy %.4f, %+.4f against the test: %s",
+          training, training - test, training > test ? "the gap is overfitting" : "no overfitting");
+    }
+    if (result.source().equals("generated")) {
+      line("these are generated digits: the accuracy is not MNIST's");
+    }
+  }
+
+  /** The first test digit: its probabilities, the most likely class, and what it is. */
+  private void firstDigit() {
+    Dataset first = (data.test() == null ? data.train() : data.test()).take(1);
+    Tensor probabilities = model.predict(first);
+    StringBuilder text = new StringBuilder();
+    double sum = 0;
+    for (int digit = 0; digit < probabilities.size(); digit++) {
+      text.append(String.format(Locale.ROOT, "  %d: %.4f", digit, probabilities.get(digit)));
+      sum += probabilities.get(digit);
+    }
+    int predicted = probabilities.argmax(0);
+    String which = data.test() == null ? "training" : "test";
+    line("first %s digit, probabilities:%s  (sum %.4f)", which, text, sum);
+    line(
+        "first %s digit: predicted %d with probability %.4f, label %d",
+        which, predicted, probabilities.get(predicted), label(first.y()));
+  }
+
+  private static int label(Tensor y) {
+    return y.size() == 1 ? (int) y.get(0) : y.argmax(0);
+  }
+
+  /** Digits01: the first zero and the first one, with a threshold of 0.5. */
+  private void binaryPredictions() {
+    for (int sample : new int[] {0, data.train().size() / 2}) {
+      Dataset one = data.train().skip(sample).take(1);
+      float probability = model.predict(one).get(0);
+      line(
+          "sample %d: probability of a one %.4f, above 0.5: %d, label %d",
+          sample, probability, probability > 0.5f ? 1 : 0, label(one.y()));
+    }
+  }
+
+  private void line(String format, Object... arguments) {
+    out.println(String.format(Locale.ROOT, format, arguments));
+  }
+}

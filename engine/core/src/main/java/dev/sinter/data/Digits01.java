@@ -1,0 +1,112 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The zero/one lab's data, made again from MNIST: zeros, then ones, 20x20, unrolled by columns.
+ *
+ * <p>Training: the first 500 zeros and the first 500 ones of MNIST's training set, x float32 [1000,
+ * 400], y float32 [1000, 1], 0 or 1. Test: all zeros, then all ones of MNIST's test set, made
+ * alike. x = transpose(resample(image / 255, 28x28 to 20x20)), see {@link CubicResample}; element
+ * column * 20 + row is the pixel at (row, column).
+ *
+ * <p>Errors: {@link InputException} for images of another size, or a set without zeros or ones.
+ */
+public final class Digits01 {
+  private static final int PER_CLASS = 500;
+  private static final int SIDE = 20;
+  private static final int SOURCE_SIDE = 28;
+  private static final float WHITE = 255;
+
+  private final Dataset train;
+  private final Dataset test;
+
+  private Digits01(Dataset train, Dataset test) {
+    this.train = train;
+    this.test = test;
+  }
+
+  /**
+   * Makes the data.
+   *
+   * @param limitPerClass the training samples of each class, at most 500; -1 for 500. The test set
+   *     is always whole.
+   */
+  public static Digits01 of(Mnist mnist, int limitPerClass) {
+    if (limitPerClass < -1 || limitPerClass == 0) {
+      throw InputException.of(
+          "digits01 limit",
+          "at least 1 sample of each class, or -1 for all",
+          limitPerClass,
+          "Correct the limit");
+    }
+    int perClass = limitPerClass == -1 ? PER_CLASS : Math.min(limitPerClass, PER_CLASS);
+    return new Digits01(
+        select(mnist.train(), perClass, "training set"),
+        select(mnist.test(), Integer.MAX_VALUE, "test set"));
+  }
+
+  /** Returns up to 500 zeros, then up to 500 ones. */
+  public Dataset train() {
+    return train;
+  }
+
+  /** Returns the test set's zeros, then its ones. */
+  public Dataset test() {
+    return test;
+  }
+
+  private static Dataset select(Dataset digits, int perClass, String set) {
+    if (!Arrays.equals(digits.featureShape(), new int[] {SOURCE_SIDE, SOURCE_SIDE})) {
+      throw InputException.of(
+          "digits01, " + set,
+          "images of [28, 28]",
+          Arrays.toString(digits.featureShape()),
+          "Use MNIST's images");
+    }
+    List<Integer> rows = new ArrayList<>();
+    int[] counts = new int[2];
+    for (int label = 0; label < 2; label++) {
+      for (int i = 0; i < digits.size() && counts[label] < perClass; i++) {
+        if (digits.sourceLabels().get(digits.firstRow() + i) == label) {
+          rows.add(digits.firstRow() + i);
+          counts[label]++;
+        }
+      }
+      if (counts[label] == 0) {
+        throw InputException.of(
+            "digits01, " + set, "zeros and ones", "no label " + label, "Use MNIST's labels");
+      }
+    }
+    CubicResample resample = new CubicResample(SOURCE_SIDE, SIDE);
+    float[] x = new float[rows.size() * SIDE * SIDE]; // [N, 400]
+    float[] y = new float[rows.size()]; // [N, 1]
+    for (int i = 0; i < rows.size(); i++) {
+      unroll(resample.apply(image(digits.source(), rows.get(i))), x, i * SIDE * SIDE);
+      y[i] = i < counts[0] ? 0 : 1;
+    }
+    return Dataset.of(Tensor.of(x, y.length, SIDE * SIDE), Tensor.of(y, y.length, 1));
+  }
+
+  private static double[][] image(Tensor images, int index) {
+    double[][] image = new double[SOURCE_SIDE][SOURCE_SIDE];
+    for (int row = 0; row < SOURCE_SIDE; row++) {
+      for (int column = 0; column < SOURCE_SIDE; column++) {
+        int pixel = (index * SOURCE_SIDE + row) * SOURCE_SIDE + column;
+        image[row][column] = images.get(pixel) / WHITE;
+      }
+    }
+    return image;
+  }
+
+  private static void unroll(double[][] image, float[] target, int from) {
+    for (int column = 0; column < SIDE; column++) {
+      for (int row = 0; row < SIDE; row++) {
+        target[from + column * SIDE + row] = (float) image[row][column];
+      }
+    }
+  }
+}

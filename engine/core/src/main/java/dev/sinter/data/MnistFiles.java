@@ -1,0 +1,152 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** MNIST's four files: their names and digests, and how they are read from a folder or archive. */
+final class MnistFiles {
+  /** The two sets, before anything says where they came from. */
+  record Sets(Dataset train, Dataset test) {}
+
+  private static final RemoteFile TRAIN_IMAGES =
+      new RemoteFile(
+          "train-images-idx3-ubyte",
+          47040016,
+          "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db");
+  private static final RemoteFile TRAIN_LABELS =
+      new RemoteFile(
+          "train-labels-idx1-ubyte",
+          60008,
+          "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5");
+  private static final RemoteFile TEST_IMAGES =
+      new RemoteFile(
+          "t10k-images-idx3-ubyte",
+          7840016,
+          "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7");
+  private static final RemoteFile TEST_LABELS =
+      new RemoteFile(
+          "t10k-labels-idx1-ubyte",
+          10008,
+          "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2");
+
+  /** The small ones first: a mirror that delivers damage costs little. */
+  static final List<RemoteFile> ALL = List.of(TEST_LABELS, TRAIN_LABELS, TEST_IMAGES, TRAIN_IMAGES);
+
+  private MnistFiles() {}
+
+  /** Returns a file's path in a folder, compressed or plain, or null. */
+  static Path find(Path folder, RemoteFile file) {
+    for (String name : new String[] {file.zippedName(), file.name()}) {
+      Path path = folder.resolve(name);
+      if (Files.exists(path)) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the names of the files that a folder lacks, without ".gz". */
+  static List<String> missing(Path folder) {
+    return ALL.stream().filter(f -> find(folder, f) == null).map(RemoteFile::name).toList();
+  }
+
+  /** Reads a folder that lacks nothing, whatever digits it holds. */
+  static Sets read(Path folder) {
+    return sets(folder.toString(), (file, digest) -> Idx.read(find(folder, file), null));
+  }
+
+  /**
+   * Reads a folder that lacks nothing and must hold MNIST.
+   *
+   * @throws InputException when a file is damaged or another one
+   */
+  static Sets readVerified(Path folder) {
+    return sets(
+        folder.toString(),
+        (file, digest) -> {
+          Path path = find(folder, file);
+          Tensor tensor = Idx.read(path, digest);
+          requireDigest(path.toString(), file, digest);
+          return tensor;
+        });
+  }
+
+  /**
+   * Reads Keras's archive, which must hold MNIST: x_train, y_train, x_test, y_test.
+   *
+   * @throws InputException when it is damaged or another one
+   */
+  static Sets readKeras(Path archive) {
+    Map<String, Tensor> arrays = Npz.read(archive);
+    Map<RemoteFile, String> names =
+        Map.of(
+            TRAIN_IMAGES, "x_train",
+            TRAIN_LABELS, "y_train",
+            TEST_IMAGES, "x_test",
+            TEST_LABELS, "y_test");
+    return sets(
+        archive.toString(),
+        (file, digest) -> {
+          String where = archive + ", entry " + names.get(file);
+          Tensor tensor = arrays.get(names.get(file));
+          if (tensor == null || tensor.type() != Tensor.Type.UINT8) {
+            throw InputException.of(where, "a uint8 array", tensor, "Remove the file");
+          }
+          digest.update(Idx.header(tensor));
+          digest.update(tensor.bytes());
+          requireDigest(where, file, digest);
+          return tensor;
+        });
+  }
+
+  private static void requireDigest(String where, RemoteFile file, MessageDigest digest) {
+    if (!file.isDigest(digest)) {
+      throw InputException.of(
+          where, "MNIST's SHA-256 " + file.sha256(), "another one", "Remove the file");
+    }
+  }
+
+  private static Sets sets(String where, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
+    // In parallel: the large file's reading hides the others'.
+    Map<RemoteFile, Tensor> tensors =
+        ALL.parallelStream()
+            .collect(
+                Collectors.toMap(file -> file, file -> reader.apply(file, RemoteFile.newDigest())));
+    Dataset train =
+        set(where + ", training set", tensors.get(TRAIN_IMAGES), tensors.get(TRAIN_LABELS));
+    Dataset test = set(where + ", test set", tensors.get(TEST_IMAGES), tensors.get(TEST_LABELS));
+    if (!Arrays.equals(train.featureShape(), test.featureShape())) {
+      throw InputException.of(
+          where,
+          "test images of " + Arrays.toString(train.featureShape()) + ", as in training",
+          Arrays.toString(test.featureShape()),
+          "Use files that belong together");
+    }
+    return new Sets(train, test);
+  }
+
+  private static Dataset set(String where, Tensor images, Tensor labels) {
+    if (images.rank() != 3 || labels.rank() != 1 || images.dimension(0) == 0) {
+      throw InputException.of(
+          where,
+          "images [N, rows, columns] and labels [N], N at least 1",
+          images + " and " + labels,
+          "The files may have been exchanged or emptied: get them again");
+    }
+    if (images.dimension(0) != labels.dimension(0)) {
+      throw InputException.of(
+          where,
+          images.dimension(0) + " labels, one an image",
+          labels.dimension(0),
+          "Use files that belong together");
+    }
+    return Dataset.of(images, labels);
+  }
+}

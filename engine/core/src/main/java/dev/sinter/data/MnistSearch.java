@@ -1,0 +1,137 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** One search for MNIST, from the folder a user names to generated digits: see {@link Mnist}. */
+final class MnistSearch {
+  private final MnistOptions options;
+  private final Places places;
+  private final List<String> tried = new ArrayList<>(); // places without MNIST
+  private final List<String> rejected = new ArrayList<>(); // places with something else
+
+  MnistSearch(MnistOptions options, Places places) {
+    this.options = options;
+    this.places = places;
+  }
+
+  Mnist load() {
+    if (options.generated()) {
+      if (options.dataDir() != null) {
+        throw InputException.of(
+            "data", "a data folder or generated digits", "both", "Ask for one of them");
+      }
+      return Mnist.generated(
+          options.seed(), "Generated digits, as asked for: accuracy is not MNIST's");
+    }
+    if (options.dataDir() != null) {
+      return fromNamed("--data", options.dataDir());
+    }
+    if (places.namedFolder() != null) {
+      return fromNamed(Places.VARIABLE, places.namedFolder());
+    }
+    Mnist local = fromUsualPlaces();
+    if (local != null) {
+      return local;
+    }
+    String network = options.offline() ? "the network is not allowed (offline)" : null;
+    if (network == null) {
+      try {
+        return download();
+      } catch (IOException | RuntimeException e) {
+        network = "download failed (" + e.getMessage() + ")";
+      }
+    }
+    return Mnist.generated(
+        options.seed(),
+        "Generated digits, accuracy is not MNIST's: no MNIST in "
+            + String.join(", ", tried)
+            + rejections()
+            + "; "
+            + network);
+  }
+
+  /** Reads a folder that the user named: an error when it does not hold the files. */
+  private Mnist fromNamed(String option, Path named) {
+    Path folder = named.resolve("mnist");
+    List<String> missing = MnistFiles.missing(folder);
+    if (missing.size() == MnistFiles.ALL.size() && MnistFiles.missing(named).isEmpty()) {
+      folder = named; // the folder of the files themselves
+      missing = List.of();
+    }
+    if (!missing.isEmpty()) {
+      throw InputException.of(
+          option + " " + named,
+          MnistFiles.ALL.stream()
+              .map(RemoteFile::name)
+              .collect(Collectors.joining(", ", "the files ", " (plain or .gz) in " + folder)),
+          Files.isDirectory(folder)
+              ? "a folder without " + String.join(", ", missing)
+              : "no such folder",
+          "Put the files there, name the folder that holds mnist/, or leave the option out");
+    }
+    MnistFiles.Sets sets = MnistFiles.read(folder);
+    return Mnist.found(sets.train(), sets.test(), "MNIST from " + folder);
+  }
+
+  private Mnist fromUsualPlaces() {
+    Mnist found = fromFolder(cacheFolder());
+    if (found == null && Files.exists(places.keras())) {
+      found = attempt(places.keras(), MnistFiles::readKeras);
+    } else if (found == null) {
+      tried.add(places.keras().toString());
+    }
+    for (Path folder : places.torchvision()) {
+      if (found == null) {
+        found = fromFolder(folder);
+      }
+    }
+    return found;
+  }
+
+  private Mnist fromFolder(Path folder) {
+    if (!MnistFiles.missing(folder).isEmpty()) {
+      tried.add(folder.toString());
+      return null;
+    }
+    return attempt(folder, MnistFiles::readVerified);
+  }
+
+  private Mnist attempt(Path place, Function<Path, MnistFiles.Sets> reader) {
+    try {
+      MnistFiles.Sets sets = reader.apply(place);
+      return Mnist.found(sets.train(), sets.test(), "MNIST from " + place + rejections());
+    } catch (InputException e) {
+      rejected.add(e.getMessage());
+      return null;
+    }
+  }
+
+  private Mnist download() throws IOException {
+    Path folder = Files.createDirectories(cacheFolder());
+    Download download = new Download(places.mirrors(), places.limits());
+    for (RemoteFile file : MnistFiles.ALL) {
+      Path target = folder.resolve(file.zippedName());
+      Path present = MnistFiles.find(folder, file);
+      if (present == null || !file.isIntact(present)) {
+        download.fetch(file, target);
+      }
+    }
+    MnistFiles.Sets sets = MnistFiles.readVerified(folder);
+    return Mnist.found(sets.train(), sets.test(), "MNIST, downloaded to " + folder + rejections());
+  }
+
+  private String rejections() {
+    return rejected.isEmpty() ? "" : "; ignored " + String.join(" ", rejected);
+  }
+
+  private Path cacheFolder() {
+    return places.cache().resolve("mnist");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sinter.data;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folders and mirrors that a search for MNIST knows, made from the environment once.
+ *
+ * @param namedFolder what SINTER_DATA names, or null
+ * @param cache where downloads are kept: holds {@code mnist/}
+ * @param keras Keras's copy, one .npz
+ * @param torchvision folders where torchvision keeps the four files
+ * @param mirrors folders on the network, each ending in '/'
+ * @param limits of downloads
+ */
+record Places(
+    Path namedFolder,
+    Path cache,
+    Path keras,
+    List<Path> torchvision,
+    List<URI> mirrors,
+    Download.Limits limits) {
+  static final String VARIABLE = "SINTER_DATA";
+
+  private static final List<URI> MIRRORS =
+      List.of(
+          URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/"),
+          URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"));
+
+  /** Returns this machine's places. */
+  static Places system() {
+    return of(System.getenv(), Path.of(System.getProperty("user.home", ".")), Path.of(""));
+  }
+
+  /** Returns the places of an environment, a home folder and a working folder. */
+  static Places of(Map<String, String> environment, Path home, Path working) {
+    String named = environment.getOrDefault(VARIABLE, "");
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    // The XDG specification has relative paths ignored.
+    boolean hasXdg = !xdg.isEmpty() && Path.of(xdg).isAbsolute();
+    Path caches = hasXdg ? Path.of(xdg) : home.resolve(".cache");
+    return new Places(
+        named.isBlank() ? null : working.resolve(named),
+        caches.resolve("sinter"),
+        home.resolve(".keras/datasets/mnist.npz"),
+        List.of(
+            working.resolve("data/MNIST/raw"),
+            home.resolve("data/MNIST/raw"),
+            caches.resolve("torchvision/MNIST/raw"),
+            caches.resolve("torch/datasets/MNIST/raw")),
+        MIRRORS,
+        Download.Limits.standard());
+  }
+}

@@ -1,0 +1,47 @@
+@echo off
+rem Runs Sinter's command line. Builds it first when that was not done yet; after a change of the sources run
+rem "mvn -DskipTests -pl cpu-profile -am package" by hand.
+setlocal enabledelayedexpansion
+
+set "root=%~dp0.."
+set "build=%root%\cpu-profile\target"
+
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java.exe"
+set "version="
+for /f "tokens=2 delims=^= " %%v in ('call "%java%" -XshowSettings:properties -version 2^>^&1 ^| findstr /c:"java.specification.version"') do set "version=%%v"
+if not defined version (
+  echo sinter: expected a JDK 17 or newer, found no java. Install one, or set JAVA_HOME. 1>&2
+  exit /b 1
+)
+if "%version:~0,2%"=="1." set "version=1"
+if %version% LSS 17 (
+  echo sinter: expected Java 17 or newer, found %version%. Set JAVA_HOME to a newer JDK. 1>&2
+  exit /b 1
+)
+
+if not exist "%build%\sinter.stamp" (
+  where mvn >nul 2>nul || (
+    echo sinter: expected Maven 3.8 or newer to build Sinter, found no mvn. Install it and run this again. 1>&2
+    exit /b 1
+  )
+  echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
+  pushd "%root%"
+  call mvn -B -q -DskipTests -pl cpu-profile -am package 1>&2
+  if errorlevel 1 (
+    popd
+    echo sinter: the build failed; its output stands above. 1>&2
+    exit /b 1
+  )
+  popd
+  type nul > "%build%\sinter.stamp"
+)
+
+rem Read once, when the natives load: OpenBLAS's and ND4J's threads share the cores, neither may spin.
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
+if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
+
+set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
+if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+"%java%" %options% %SINTER_JAVA_OPTIONS% -cp "%build%\lib\*" dev.sinter.cli.Main %*
+exit /b %errorlevel%
