@@ -1,0 +1,33 @@
+package dev.sinter.compile;
+
+import dev.sinter.losses.Loss;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs that compute nothing but a loss and its gradient, for the recorded values. */
+public final class LossPrograms {
+  private LossPrograms() {}
+
+  /**
+   * Builds one step: inputs are gathered as logits or outputs [B, C]; results are the loss sum, then the gradient of the mean
+   * loss by the inputs [B, C].
+   *
+   * @param folded the activation that the loss is folded with, or null for the composed form
+   */
+  public static Program of(Loss loss, ActivationFunction folded, int batch, int outputs) {
+    ProgramBuilder program = new ProgramBuilder("loss", batch, new State(1, List.of(), List.of()));
+    Value inputs = program.temporary("inputs", batch, outputs);
+    Value y = program.temporary("y", batch, loss.labelColumns(outputs));
+    program.add(new Op.Gather(program.label("gather"), inputs, y));
+    LossLowering lowering = new LossLowering(program, loss, List.of(), inputs, y);
+    Value gradient = folded == null ? lowering.composed(true) : lowering.folded(loss.foldedWith(folded), true);
+    List<Value> results = new ArrayList<>(lowering.results());
+    results.add(gradient);
+    return program.build(results);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sinter.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.Evaluation;
+import dev.sinter.Fit;
+import dev.sinter.History;
+import dev.sinter.Model;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Mnist;
+import dev.sinter.data.MnistOptions;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.RunException;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whole trainings of the recipes: drift from float64, determinism, learning on generated digits, and on real MNIST where
+ * SINTER_DATA names it. A backend's test class extends this one.
+ */
+public abstract class TrainingContract {
+  private static Mnist generated;
+
+  private final String backend;
+  private final double driftBound;
+  private final boolean fast;
+
+  /**
+   * Creates the contract.
+   *
+   * @param driftBound of max|W - W64| / max|W64 - W0|
+   * @param fast whether the backend can train a whole epoch of MNIST in a test
+   */
+  protected TrainingContract(String backend, double driftBound, boolean fast) {
+    this.backend = backend;
+    this.driftBound = driftBound;
+    this.fast = fast;
+  }
+
+  private static synchronized Mnist generated() {
+    if (generated == null) {
+      generated = Mnist.load(MnistOptions.defaults().withGenerated(true));
+    }
+    return generated;
+  }
+
+  /** 100 steps, or 3 on raw pixels, where training is chaotic; adaptive optimizers have no float32 digits there. */
+  @ParameterizedTest
+  @CsvSource({
+    "mnist-dense, sgd, 100, 32",
+    "mnist-dense, rmsprop, 100, 32",
+    "mnist-sigmoid, sgd, 3, 100",
+    "mnist-sigmoid, momentum, 3, 100",
+    "mnist-sigmoid, nesterov, 3, 100",
+    "digits01, sgd, 100, 25",
+    "digits01, momentum, 100, 25",
+    "digits01, nesterov, 100, 25",
+    "digits01, rmsprop, 100, 25",
+    "digits01, adam, 100, 25",
+    "digits01, adamw, 100, 25"
+  })
+  void training_manySteps_staysNearFloat64(String recipeName, String optimizer, int steps, int hidden) {
+    Recipe recipe = Recipe.of(recipeName);
+    int batch = recipe.batchSize();
+    Dataset data = recipe.fromMnist(generated(), steps * batch).train();
+    int samples = data.size() / batch * batch; // whole batches, so that every step has the same size
+    data = data.take(samples);
+    try (Model model = compiled(recipe, optimizer, hidden, 7)) {
+      Map<String, Tensor> initial = model.getNamedWeights();
+      Float64Network network = new Float64Network(units(recipeName, hidden), activations(recipeName), optimizer, initial);
+      int stepsAnEpoch = samples / batch;
+      int epochs = (steps + stepsAnEpoch - 1) / stepsAnEpoch;
+      model.fit(data, Fit.epochs(epochs).batchSize(batch).shuffle(false).verbose(false));
+      network.train(data, batch, epochs * stepsAnEpoch);
+      Map<String, Double> drift = network.drift(initial, model.getNamedWeights());
+      assertThat(drift).allSatisfy((array, value) -> assertThat(value).as(drift.toString()).isLessThan(driftBound));
+    }
+  }
+
+  private static int[] units(String recipe, int hidden) {
+    return recipe.equals("digits01") ? new int[] {400, hidden, 15, 1} : new int[] {784, hidden, 10};
+  }
+
+  private static String[] activations(String recipe) {
+    return switch (recipe) {
+      case "mnist-dense" -> new String[] {"relu", "softmax"};
+      case "mnist-sigmoid" -> new String[] {"sigmoid", "softmax"};
+      default -> new String[] {"sigmoid", "sigmoid", "sigmoid"};
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
+  void training_sameSeed_givesTheSameBits(String recipeName) {
+    Recipe recipe = Recipe.of(recipeName);
+    Dataset data = recipe.fromMnist(generated(), 700).train();
+    Map<String, Tensor> first = trained(recipe, data, 3);
+    assertThat(trained(recipe, data, 3)).isEqualTo(first);
+    assertThat(trained(recipe, data, 4)).isNotEqualTo(first);
+  }
+
+  private Map<String, Tensor> trained(Recipe recipe, Dataset data, long seed) {
+    try (Model model = compiled(recipe, recipe.optimizer(), 0, seed)) {
+      model.fit(data, Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
+      return model.getNamedWeights();
+    }
+  }
+
+  @Test
+  void training_divergingLearningRate_stopsNamingEpochAndStep() {
+    Recipe recipe = Recipe.of("mnist-dense");
+    try (Model model = recipe.model(16)) {
+      model.backend(backend);
+      model.compile(Optimizer.of("sgd").withLearningRate(1e30), recipe.loss(), Metric.ACCURACY);
+      Dataset data = recipe.fromMnist(generated(), 1000).train();
+      assertThatThrownBy(() -> model.fit(data, Fit.epochs(3).batchSize(100).verbose(false)))
+          .isInstanceOf(RunException.class)
+          .hasMessageMatching("fit, epoch 1, step [2-9]: expected a finite loss, received (NaN|Infinity)\\..*");
+    }
+  }
+
+  /** The bounds leave room for other digits and seeds; chance is 0.1, and 0.5 for digits01. */
+  @ParameterizedTest
+  @CsvSource({"mnist-dense, 2, 6000, 0.9", "mnist-sigmoid, 8, 6000, 0.7", "digits01, 20, 1000, 0.97"})
+  void recipe_generatedDigits_learns(String recipeName, int epochs, int samples, double accuracy) {
+    Recipe recipe = Recipe.of(recipeName);
+    RecipeData data = recipe.fromMnist(generated(), fast ? samples : Math.min(samples, 3000));
+    try (Model model = compiled(recipe, recipe.optimizer(), fast ? 0 : 64, 1)) {
+      History history = model.fit(data.train(), Fit.epochs(epochs).batchSize(recipe.batchSize()).verbose(false));
+      Evaluation test = model.evaluate(data.test().take(2000));
+      assertThat(history.last("loss")).isLessThan(history.get("loss").get(0));
+      assertThat(test.accuracy()).as(history.get("loss").toString()).isGreaterThan(accuracy);
+    }
+  }
+
+  /** The expected losses are those of an independent float32 run with Keras's formulas. */
+  @Test
+  void mnistDense_realMnist_followsTheExpectedCurve() {
+    Recipe recipe = Recipe.of("mnist-dense");
+    RecipeData data = recipe.fromMnist(realMnist(), 0);
+    try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
+      History history = model.fit(data.train(), Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
+      assertThat(history.get("loss").get(0)).isBetween(0.265 * 0.95, 0.265 * 1.05);
+      assertThat(history.get("loss").get(1)).isBetween(0.107 * 0.95, 0.107 * 1.05);
+      assertThat(model.evaluate(data.test()).accuracy()).isGreaterThan(0.965);
+    }
+  }
+
+  @Test
+  void mnistSigmoid_realMnist_followsTheExpectedCurve() {
+    Recipe recipe = Recipe.of("mnist-sigmoid");
+    RecipeData data = recipe.fromMnist(realMnist(), 0);
+    try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
+      History history = model.fit(data.train(), Fit.epochs(5).batchSize(recipe.batchSize()).verbose(false));
+      assertThat(history.last("loss")).isBetween(0.32 * 0.9, 0.32 * 1.1);
+      assertThat(model.evaluate(data.test()).accuracy()).isBetween(0.91, 0.93);
+    }
+  }
+
+  @Test
+  void digits01_realMnist_tellsZerosFromOnes() {
+    Recipe recipe = Recipe.of("digits01");
+    Path folder = TestData.find().orElse(null);
+    Assumptions.assumeTrue(folder != null, TestData.SKIPPED);
+    RecipeData data = recipe.fromMnist(Mnist.load(MnistOptions.defaults().withDataDir(folder)), 0);
+    try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
+      History history = model.fit(data.train(), Fit.epochs(20).batchSize(recipe.batchSize()).verbose(false));
+      assertThat(history.last("accuracy")).isGreaterThanOrEqualTo(0.995);
+      assertThat(model.evaluate(data.test()).accuracy()).isGreaterThanOrEqualTo(0.995);
+      assertThat(model.predict(data.train().take(1)).get(0)).isLessThan(0.05f);
+      assertThat(model.predict(data.train().skip(500).take(1)).get(0)).isGreaterThan(0.95f);
+    }
+  }
+
+  private Mnist realMnist() {
+    Assumptions.assumeTrue(fast, "a whole epoch of MNIST takes this backend too long for a test");
+    Optional<Path> folder = TestData.find();
+    Assumptions.assumeTrue(folder.isPresent(), TestData.SKIPPED);
+    return Mnist.load(MnistOptions.defaults().withDataDir(folder.get()));
+  }
+
+  private Model compiled(Recipe recipe, String optimizer, int hidden, long seed) {
+    Model model = recipe.model(hidden);
+    model.seed(seed).backend(backend);
+    model.compile(Optimizer.of(optimizer), recipe.loss(), Metric.ACCURACY);
+    return model;
+  }
+}
