@@ -51,7 +51,8 @@ final class DataOptions {
     if (limit != null && limit < 1) {
       throw InputException.of("--limit", "at least 1", limit, "Correct the value");
     }
-    MnistOptions mnist = MnistOptions.defaults().withDataDir(dir).withOffline(offline).withGenerated(generated);
+    MnistOptions mnist =
+        MnistOptions.defaults().withDataDir(dir).withOffline(offline).withGenerated(generated);
     return new DataChoice(mnist, x, y, limit == null ? 0 : limit);
   }
 }

@@ -33,9 +33,10 @@ final class DigitPen {
     random = source;
     trace(pick(DigitStrokes.VARIANTS[digit]));
     double radius = between(0.75, 1.45) + between(0, 0.45) * between(0, 1);
-    fit(BOX * between(0.85, 1.03) - 2 * radius);
     double softness = between(1.0, 1.6); // pixels from full ink to none
-    measure(radius + softness / 2);
+    double reach = radius + softness / 2;
+    fit(BOX * between(0.85, 1.03) - 2 * radius, reach);
+    measure(reach);
     double ink = between(190, 285);
     double noise = between(0, 0.35);
     for (int i = 0; i < squaredDistance.length; i++) {
@@ -69,7 +70,7 @@ final class DigitPen {
   /** Bends a skeleton and turns it into polylines; height about 1, any position. */
   private void trace(DigitStrokes.Variant variant) {
     double width = variant.width() * between(0.75, 1.25);
-    double slant = 0.12 + 0.22 * bell();
+    double slant = Math.max(-0.35, Math.min(0.55, 0.12 + 0.22 * bell()));
     double angle = 0.11 * bell(); // radians
     double cosine = StrictMath.cos(angle);
     double sine = StrictMath.sin(angle);
@@ -158,20 +159,19 @@ final class DigitPen {
     starts[points++] = start;
   }
 
-  /** Scales the longer side of the bounding box to {@code size} and centres by mass. */
-  private void fit(double size) {
-    double left = Double.MAX_VALUE;
-    double top = Double.MAX_VALUE;
-    double right = -Double.MAX_VALUE;
-    double bottom = -Double.MAX_VALUE;
+  /**
+   * Scales the longer side of the bounding box to {@code size} pixels and centres by mass, as far
+   * as ink within {@code reach} of the skeleton stays off the outermost pixels.
+   */
+  private void fit(double size, double reach) {
+    double left = least(x);
+    double right = greatest(x);
+    double top = least(y);
+    double bottom = greatest(y);
     double mass = 0;
     double massX = 0;
     double massY = 0;
-    for (int i = 0; i < points; i++) {
-      left = Math.min(left, x[i]);
-      right = Math.max(right, x[i]);
-      top = Math.min(top, y[i]);
-      bottom = Math.max(bottom, y[i]);
+    for (int i = 1; i < points; i++) {
       if (!starts[i]) {
         double dx = x[i] - x[i - 1];
         double dy = y[i] - y[i - 1];
@@ -182,12 +182,33 @@ final class DigitPen {
       }
     }
     double scale = size / Math.max(right - left, bottom - top);
-    double centreX = (SIDE - 1) / 2.0 + between(-1, 1);
-    double centreY = (SIDE - 1) / 2.0 + between(-1, 1);
+    double shiftX = shift(massX / mass * scale, left * scale, right * scale, reach);
+    double shiftY = shift(massY / mass * scale, top * scale, bottom * scale, reach);
     for (int i = 0; i < points; i++) {
-      x[i] = (x[i] - massX / mass) * scale + centreX;
-      y[i] = (y[i] - massY / mass) * scale + centreY;
+      x[i] = x[i] * scale + shiftX;
+      y[i] = y[i] * scale + shiftY;
     }
+  }
+
+  private double shift(double mass, double low, double high, double reach) {
+    double wanted = (SIDE - 1) / 2.0 + between(-1, 1) - mass;
+    return Math.max(reach - low, Math.min(SIDE - 1 - reach - high, wanted));
+  }
+
+  private double least(double[] coordinates) {
+    double least = coordinates[0];
+    for (int i = 1; i < points; i++) {
+      least = Math.min(least, coordinates[i]);
+    }
+    return least;
+  }
+
+  private double greatest(double[] coordinates) {
+    double greatest = coordinates[0];
+    for (int i = 1; i < points; i++) {
+      greatest = Math.max(greatest, coordinates[i]);
+    }
+    return greatest;
   }
 
   /** Fills in each pixel's squared distance to the nearest segment, as far as {@code reach}. */

@@ -31,8 +31,8 @@ final class DigitStrokes {
     { // 1
       variant(6, 0.5, stroke(.5, 0, .5, 1)),
       variant(2, 0.5, stroke(.55, 0, .5, .5, .5, 1)),
-      variant(2, 0.5, stroke(.22, .2, .55, 0), stroke(.55, 0, .55, 1)),
-      variant(1, 0.55, stroke(.2, .2, .5, 0), stroke(.5, 0, .5, 1), stroke(.12, 1, .9, 1)),
+      variant(2, 0.5, stroke(.2, .3, .55, 0), stroke(.55, 0, .55, 1)),
+      variant(1, 0.55, stroke(.2, .28, .5, 0), stroke(.5, 0, .5, 1), stroke(.12, 1, .9, 1)),
     },
     { // 2
       variant(
@@ -78,7 +78,7 @@ final class DigitStrokes {
           stroke(.16, .02, .08, .3, .1, .55),
           stroke(.1, .55, .5, .6, .95, .52),
           stroke(.82, .0, .78, .5, .72, 1)),
-      variant(2, 0.75, stroke(.7, .0, .02, .64), stroke(.02, .64, 1, .64), stroke(.7, .0, .7, 1)),
+      variant(2, 0.9, stroke(.7, .0, .02, .64), stroke(.02, .64, 1, .64), stroke(.7, .0, .7, 1)),
       variant(
           1,
           0.72,
@@ -124,16 +124,16 @@ final class DigitStrokes {
               .8)),
     },
     { // 7
-      variant(2, 0.82, stroke(.02, .06, .92, .04), stroke(.92, .04, .6, .48, .42, 1)),
+      variant(2, 1.0, stroke(.02, .06, .92, .04), stroke(.92, .04, .6, .48, .42, 1)),
       variant(
           1,
-          0.82,
+          1.0,
           stroke(.0, .08, .45, .04, .9, .04),
           stroke(.9, .04, .62, .45, .4, 1),
           stroke(.3, .54, .9, .5)),
       variant(
           1,
-          0.82,
+          1.0,
           stroke(.04, .22, .06, .04),
           stroke(.06, .04, .94, .05),
           stroke(.94, .05, .7, .4, .6, 1)),

@@ -90,24 +90,9 @@ public final class Idx {
           String.format("0x%08X", magic),
           "Use an IDX file of unsigned bytes");
     }
-    int rank = magic & 0xFF;
-    ByteBuffer dimensions = header(in, rank);
-    long[] declared = new long[rank];
-    int[] shape = new int[rank];
-    long count = 1;
-    for (int axis = 0; axis < rank; axis++) {
-      declared[axis] = Integer.toUnsignedLong(dimensions.getInt());
-      shape[axis] = (int) declared[axis];
-      // Held at the limit once it passes it, so that a product of three cannot overflow.
-      count = Math.min(count * Math.min(declared[axis], 1L << 31), 1L << 31);
-    }
-    if (count > FileInput.MAX_ELEMENTS || Arrays.stream(shape).anyMatch(d -> d < 0)) {
-      throw error(
-          "at most " + FileInput.MAX_ELEMENTS + " bytes of data",
-          "a header that declares " + Arrays.toString(declared),
-          "The header is damaged: get the file again");
-    }
-    int headerBytes = MAGIC_BYTES * (1 + rank);
+    int[] shape = shape(in, magic & 0xFF);
+    long count = Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
+    int headerBytes = MAGIC_BYTES * (1 + shape.length);
     if (!gzip) {
       requireLength(shape, count, sizeBytes - headerBytes);
     }
@@ -126,6 +111,27 @@ public final class Idx {
       digest.update(data);
     }
     return Tensor.ofBytes(data, shape);
+  }
+
+  /** Reads the dimensions; their product can be allocated. */
+  private int[] shape(InputStream in, int rank) throws IOException {
+    ByteBuffer dimensions = header(in, rank);
+    long[] declared = new long[rank];
+    int[] shape = new int[rank];
+    long count = 1;
+    for (int axis = 0; axis < rank; axis++) {
+      declared[axis] = Integer.toUnsignedLong(dimensions.getInt());
+      shape[axis] = (int) declared[axis];
+      // Held at the limit once it passes it, so that a product of three cannot overflow.
+      count = Math.min(count * Math.min(declared[axis], 1L << 31), 1L << 31);
+    }
+    if (count > FileInput.MAX_ELEMENTS || Arrays.stream(shape).anyMatch(d -> d < 0)) {
+      throw error(
+          "at most " + FileInput.MAX_ELEMENTS + " bytes of data",
+          "a header that declares " + Arrays.toString(declared),
+          "The header is damaged: get the file again");
+    }
+    return shape;
   }
 
   private ByteBuffer header(InputStream in, int words) throws IOException {

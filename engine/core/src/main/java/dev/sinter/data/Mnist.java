@@ -25,7 +25,7 @@ public final class Mnist {
     this.train = train;
     this.test = test;
     this.generated = generated;
-    this.note = note;
+    this.note = note.replaceAll("\\R", " "); // one line, whatever a server or a path contains
   }
 
   /** Finds MNIST in the usual places, or generates digits. */

@@ -10,36 +10,44 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** MNIST's four files: their names and digests, and how they are read from a folder or archive. */
-final class MnistFiles {
+/**
+ * MNIST's four files: their names and digests, and how they are read from a folder or archive.
+ *
+ * @param trainImages [60000, 28, 28]
+ * @param trainLabels [60000]
+ * @param testImages [10000, 28, 28]
+ * @param testLabels [10000]
+ */
+record MnistFiles(
+    RemoteFile trainImages, RemoteFile trainLabels, RemoteFile testImages, RemoteFile testLabels) {
   /** The two sets, before anything says where they came from. */
   record Sets(Dataset train, Dataset test) {}
 
-  private static final RemoteFile TRAIN_IMAGES =
-      new RemoteFile(
-          "train-images-idx3-ubyte",
-          47040016,
-          "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db");
-  private static final RemoteFile TRAIN_LABELS =
-      new RemoteFile(
-          "train-labels-idx1-ubyte",
-          60008,
-          "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5");
-  private static final RemoteFile TEST_IMAGES =
-      new RemoteFile(
-          "t10k-images-idx3-ubyte",
-          7840016,
-          "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7");
-  private static final RemoteFile TEST_LABELS =
-      new RemoteFile(
-          "t10k-labels-idx1-ubyte",
-          10008,
-          "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2");
+  /** Returns the published files. */
+  static MnistFiles published() {
+    return new MnistFiles(
+        new RemoteFile(
+            "train-images-idx3-ubyte",
+            47040016,
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+        new RemoteFile(
+            "train-labels-idx1-ubyte",
+            60008,
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+        new RemoteFile(
+            "t10k-images-idx3-ubyte",
+            7840016,
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+        new RemoteFile(
+            "t10k-labels-idx1-ubyte",
+            10008,
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"));
+  }
 
-  /** The small ones first: a mirror that delivers damage costs little. */
-  static final List<RemoteFile> ALL = List.of(TEST_LABELS, TRAIN_LABELS, TEST_IMAGES, TRAIN_IMAGES);
-
-  private MnistFiles() {}
+  /** Returns the small ones first: a mirror that delivers damage costs little. */
+  List<RemoteFile> all() {
+    return List.of(testLabels, trainLabels, testImages, trainImages);
+  }
 
   /** Returns a file's path in a folder, compressed or plain, or null. */
   static Path find(Path folder, RemoteFile file) {
@@ -53,12 +61,12 @@ final class MnistFiles {
   }
 
   /** Returns the names of the files that a folder lacks, without ".gz". */
-  static List<String> missing(Path folder) {
-    return ALL.stream().filter(f -> find(folder, f) == null).map(RemoteFile::name).toList();
+  List<String> missing(Path folder) {
+    return all().stream().filter(f -> find(folder, f) == null).map(RemoteFile::name).toList();
   }
 
   /** Reads a folder that lacks nothing, whatever digits it holds. */
-  static Sets read(Path folder) {
+  Sets read(Path folder) {
     return sets(folder.toString(), (file, digest) -> Idx.read(find(folder, file), null));
   }
 
@@ -67,7 +75,7 @@ final class MnistFiles {
    *
    * @throws InputException when a file is damaged or another one
    */
-  static Sets readVerified(Path folder) {
+  Sets readVerified(Path folder) {
     return sets(
         folder.toString(),
         (file, digest) -> {
@@ -83,14 +91,14 @@ final class MnistFiles {
    *
    * @throws InputException when it is damaged or another one
    */
-  static Sets readKeras(Path archive) {
+  Sets readKeras(Path archive) {
     Map<String, Tensor> arrays = Npz.read(archive);
     Map<RemoteFile, String> names =
         Map.of(
-            TRAIN_IMAGES, "x_train",
-            TRAIN_LABELS, "y_train",
-            TEST_IMAGES, "x_test",
-            TEST_LABELS, "y_test");
+            trainImages, "x_train",
+            trainLabels, "y_train",
+            testImages, "x_test",
+            testLabels, "y_test");
     return sets(
         archive.toString(),
         (file, digest) -> {
@@ -113,15 +121,15 @@ final class MnistFiles {
     }
   }
 
-  private static Sets sets(String where, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
+  private Sets sets(String where, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
     // In parallel: the large file's reading hides the others'.
     Map<RemoteFile, Tensor> tensors =
-        ALL.parallelStream()
+        all().parallelStream()
             .collect(
                 Collectors.toMap(file -> file, file -> reader.apply(file, RemoteFile.newDigest())));
     Dataset train =
-        set(where + ", training set", tensors.get(TRAIN_IMAGES), tensors.get(TRAIN_LABELS));
-    Dataset test = set(where + ", test set", tensors.get(TEST_IMAGES), tensors.get(TEST_LABELS));
+        set(where + ", training set", tensors.get(trainImages), tensors.get(trainLabels));
+    Dataset test = set(where + ", test set", tensors.get(testImages), tensors.get(testLabels));
     if (!Arrays.equals(train.featureShape(), test.featureShape())) {
       throw InputException.of(
           where,

@@ -60,15 +60,15 @@ final class MnistSearch {
   /** Reads a folder that the user named: an error when it does not hold the files. */
   private Mnist fromNamed(String option, Path named) {
     Path folder = named.resolve("mnist");
-    List<String> missing = MnistFiles.missing(folder);
-    if (missing.size() == MnistFiles.ALL.size() && MnistFiles.missing(named).isEmpty()) {
+    List<String> missing = places.files().missing(folder);
+    if (missing.size() == places.files().all().size() && places.files().missing(named).isEmpty()) {
       folder = named; // the folder of the files themselves
       missing = List.of();
     }
     if (!missing.isEmpty()) {
       throw InputException.of(
           option + " " + named,
-          MnistFiles.ALL.stream()
+          places.files().all().stream()
               .map(RemoteFile::name)
               .collect(Collectors.joining(", ", "the files ", " (plain or .gz) in " + folder)),
           Files.isDirectory(folder)
@@ -76,14 +76,14 @@ final class MnistSearch {
               : "no such folder",
           "Put the files there, name the folder that holds mnist/, or leave the option out");
     }
-    MnistFiles.Sets sets = MnistFiles.read(folder);
+    MnistFiles.Sets sets = places.files().read(folder);
     return Mnist.found(sets.train(), sets.test(), "MNIST from " + folder);
   }
 
   private Mnist fromUsualPlaces() {
     Mnist found = fromFolder(cacheFolder());
     if (found == null && Files.exists(places.keras())) {
-      found = attempt(places.keras(), MnistFiles::readKeras);
+      found = attempt(places.keras(), places.files()::readKeras);
     } else if (found == null) {
       tried.add(places.keras().toString());
     }
@@ -96,11 +96,11 @@ final class MnistSearch {
   }
 
   private Mnist fromFolder(Path folder) {
-    if (!MnistFiles.missing(folder).isEmpty()) {
+    if (!places.files().missing(folder).isEmpty()) {
       tried.add(folder.toString());
       return null;
     }
-    return attempt(folder, MnistFiles::readVerified);
+    return attempt(folder, places.files()::readVerified);
   }
 
   private Mnist attempt(Path place, Function<Path, MnistFiles.Sets> reader) {
@@ -116,14 +116,14 @@ final class MnistSearch {
   private Mnist download() throws IOException {
     Path folder = Files.createDirectories(cacheFolder());
     Download download = new Download(places.mirrors(), places.limits());
-    for (RemoteFile file : MnistFiles.ALL) {
+    for (RemoteFile file : places.files().all()) {
       Path target = folder.resolve(file.zippedName());
       Path present = MnistFiles.find(folder, file);
       if (present == null || !file.isIntact(present)) {
         download.fetch(file, target);
       }
     }
-    MnistFiles.Sets sets = MnistFiles.readVerified(folder);
+    MnistFiles.Sets sets = places.files().readVerified(folder);
     return Mnist.found(sets.train(), sets.test(), "MNIST, downloaded to " + folder + rejections());
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param keras Keras's copy, one .npz
  * @param torchvision folders where torchvision keeps the four files
  * @param mirrors folders on the network, each ending in '/'
+ * @param files what a copy of MNIST must be
  * @param limits of downloads
  */
 record Places(
@@ -21,6 +22,7 @@ record Places(
     Path keras,
     List<Path> torchvision,
     List<URI> mirrors,
+    MnistFiles files,
     Download.Limits limits) {
   static final String VARIABLE = "SINTER_DATA";
 
@@ -51,6 +53,7 @@ record Places(
             caches.resolve("torchvision/MNIST/raw"),
             caches.resolve("torch/datasets/MNIST/raw")),
         MIRRORS,
+        MnistFiles.published(),
         Download.Limits.standard());
   }
 }

@@ -14,8 +14,8 @@ public final class LossPrograms {
   private LossPrograms() {}
 
   /**
-   * Builds one step: inputs are gathered as logits or outputs [B, C]; results are the loss sum, then the gradient of the mean
-   * loss by the inputs [B, C].
+   * Builds one step: inputs are gathered as logits or outputs [B, C]; results are the loss sum,
+   * then the gradient of the mean loss by the inputs [B, C].
    *
    * @param folded the activation that the loss is folded with, or null for the composed form
    */
@@ -25,7 +25,8 @@ public final class LossPrograms {
     Value y = program.temporary("y", batch, loss.labelColumns(outputs));
     program.add(new Op.Gather(program.label("gather"), inputs, y));
     LossLowering lowering = new LossLowering(program, loss, List.of(), inputs, y);
-    Value gradient = folded == null ? lowering.composed(true) : lowering.folded(loss.foldedWith(folded), true);
+    Value gradient =
+        folded == null ? lowering.composed(true) : lowering.folded(loss.foldedWith(folded), true);
     List<Value> results = new ArrayList<>(lowering.results());
     results.add(gradient);
     return program.build(results);

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * An independent float64 training of dense networks: Keras's formulas in plain loops, nothing of Sinter's programs. Batches in
- * order; the loss is the cross-entropy that belongs to the last activation, so its gradient is (p - y) / B.
+ * An independent float64 training of dense networks: Keras's formulas in plain loops, nothing of
+ * Sinter's programs. Batches in order; the loss is the cross-entropy that belongs to the last
+ * activation, so its gradient is (p - y) / B.
  */
 public final class Float64Network {
   /** Activations by name, and their derivatives as functions of the output. */
@@ -21,19 +22,23 @@ public final class Float64Network {
   private final int[] units;
   private final String[] activations;
   private final String optimizer;
-  private final double[][] weights; // layer l: weights[2 l] is W [I, U] row-major, weights[2 l + 1] is b [U]
+  private final double[][]
+      weights; // layer l: weights[2 l] is W [I, U] row-major, weights[2 l + 1] is b [U]
   private final double[][] first; // the optimizer's first slot: momentum, RMSprop's v, Adam's m
   private final double[][] second; // Adam's v
   private int steps;
 
   /** Creates a network from its initial weights, kernels and biases by turns. */
-  public Float64Network(int[] units, String[] activations, String optimizer, Map<String, Tensor> initial) {
+  public Float64Network(
+      int[] units, String[] activations, String optimizer, Map<String, Tensor> initial) {
     this.units = units;
     this.activations = activations;
     this.optimizer = optimizer;
     this.weights = initial.values().stream().map(Float64Network::doubles).toArray(double[][]::new);
-    this.first = Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
-    this.second = Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
+    this.first =
+        Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
+    this.second =
+        Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
   }
 
   private static double[] doubles(Tensor tensor) {
@@ -59,7 +64,10 @@ public final class Float64Network {
       double[] d = values[activations.length].clone(); // (p - y) / B
       for (int i = 0; i < d.length; i++) {
         int row = from + i / classes;
-        double target = y.rowSize() == classes ? y.get(row * classes + i % classes) : (y.get(row) == i % classes ? 1 : 0);
+        double target =
+            y.rowSize() == classes
+                ? y.get(row * classes + i % classes)
+                : (y.get(row) == i % classes ? 1 : 0);
         d[i] = (d[i] - target) / batch;
       }
       backward(values, d, batch);
@@ -85,7 +93,8 @@ public final class Float64Network {
     return z;
   }
 
-  private static void addScaled(double[] target, int at, double[] source, int from, int length, double factor) {
+  private static void addScaled(
+      double[] target, int at, double[] source, int from, int length, double factor) {
     if (factor != 0) {
       for (int u = 0; u < length; u++) {
         target[at + u] += factor * source[from + u];
@@ -108,7 +117,8 @@ public final class Float64Network {
   }
 
   private void backward(double[][] values, double[] dLast, int batch) {
-    double[][] gradients = Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
+    double[][] gradients =
+        Arrays.stream(weights).map(array -> new double[array.length]).toArray(double[][]::new);
     double[] dz = dLast;
     for (int layer = activations.length - 1; layer >= 0; layer--) {
       int inputs = units[layer];
@@ -118,13 +128,15 @@ public final class Float64Network {
       for (int row = 0; row < batch; row++) {
         addScaled(gradients[2 * layer + 1], 0, dz, row * outputs, outputs, 1);
         for (int i = 0; i < inputs; i++) {
-          addScaled(gradients[2 * layer], i * outputs, dz, row * outputs, outputs, x[row * inputs + i]);
+          addScaled(
+              gradients[2 * layer], i * outputs, dz, row * outputs, outputs, x[row * inputs + i]);
           if (layer > 0) {
             double sum = 0;
             for (int u = 0; u < outputs; u++) {
               sum += dz[row * outputs + u] * weights[2 * layer][i * outputs + u];
             }
-            dx[row * inputs + i] = sum * ACTIVATIONS.get(activations[layer - 1])[1].applyAsDouble(x[row * inputs + i]);
+            dx[row * inputs + i] =
+                sum * ACTIVATIONS.get(activations[layer - 1])[1].applyAsDouble(x[row * inputs + i]);
           }
         }
       }

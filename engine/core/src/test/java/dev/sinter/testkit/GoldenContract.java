@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Optimizers, losses and short trainings against float64 values of Keras's formulas, recorded by an independent script. A
- * backend's test class extends this one.
+ * Optimizers, losses and short trainings against float64 values of Keras's formulas, recorded by an
+ * independent script. A backend's test class extends this one.
  */
 public abstract class GoldenContract {
   private final String backend;
@@ -70,16 +70,29 @@ public abstract class GoldenContract {
     Optimizer optimizer = optimizer(golden.get("optimizer").asText(), golden.get("config"));
     State state = new State(1, List.of(parameter), optimizer.rule().slots());
     Program program =
-        new Program("update", 1, state, List.of(new Op.Update("update", optimizer.rule())), List.of(), new ScratchPlan(Map.of(), 0));
+        new Program(
+            "update",
+            1,
+            state,
+            List.of(new Op.Update("update", optimizer.rule())),
+            List.of(),
+            new ScratchPlan(Map.of(), 0));
     try (Session session = Backends.open(backend, BackendOptions.DEFAULT).open(state)) {
       session.write(0, weights);
       var executable = session.prepare(List.of(program)).get(0);
       Feed feed = new Feed(session.upload(Tensor.of(new float[1], 1, 1), null, 1, 0), new int[1]);
       for (int step = 0; step < golden.get("gradients").size(); step++) {
-        session.write(state.offsetOf(state.gradientOf(parameter)), Golden.floats(golden.get("gradients").get(step)));
-        executable.run(feed, new Chunk(0, 1, step, new double[] {optimizer.learningRate()}), new float[0]);
+        session.write(
+            state.offsetOf(state.gradientOf(parameter)),
+            Golden.floats(golden.get("gradients").get(step)));
+        executable.run(
+            feed, new Chunk(0, 1, step, new double[] {optimizer.learningRate()}), new float[0]);
         session.read(0, weights);
-        close(weights, Golden.floats(golden.get("weights").get(step)), 2e-6f, golden.get("name") + ", step " + (step + 1));
+        close(
+            weights,
+            Golden.floats(golden.get("weights").get(step)),
+            2e-6f,
+            golden.get("name") + ", step " + (step + 1));
       }
     }
   }
@@ -91,7 +104,8 @@ public abstract class GoldenContract {
     int outputs = golden.get("shape").get(1).asInt();
     Loss loss = Loss.of(golden.get("loss").asText());
     boolean logits = golden.get("from").asText().equals("logits");
-    ActivationFunction folded = logits ? ActivationFunction.of(golden.get("activation").asText()) : null;
+    ActivationFunction folded =
+        logits ? ActivationFunction.of(golden.get("activation").asText()) : null;
     Program program = LossPrograms.of(loss, folded, batch, outputs);
     Tensor x = Tensor.of(Golden.floats(golden.get("predictions")), batch, outputs);
     Tensor y = Tensor.of(Golden.floats(golden.get("labels")), batch, loss.labelColumns(outputs));
@@ -102,10 +116,15 @@ public abstract class GoldenContract {
         order[i] = i;
       }
       Feed feed = new Feed(session.upload(x, y, 1, 0), order);
-      session.prepare(List.of(program)).get(0).run(feed, new Chunk(0, 1, 0, new double[1]), results);
+      session
+          .prepare(List.of(program))
+          .get(0)
+          .run(feed, new Chunk(0, 1, 0, new double[1]), results);
     }
-    // The bound of the clip is 1 - 1e-7 in double and 1 - 1.19e-7 in float32; a backend may use either.
-    List<JsonNode> accepted = golden.has("float32_clip") ? List.of(golden, golden.get("float32_clip")) : List.of(golden);
+    // The bound of the clip is 1 - 1e-7 in double and 1 - 1.19e-7 in float32; a backend may use
+    // either.
+    List<JsonNode> accepted =
+        golden.has("float32_clip") ? List.of(golden, golden.get("float32_clip")) : List.of(golden);
     assertThat(accepted)
         .as("%s: got %s", golden.get("name"), java.util.Arrays.toString(results))
         .anyMatch(expected -> matches(results, batch, expected));
@@ -131,13 +150,26 @@ public abstract class GoldenContract {
         model.setNamedWeights(weights(golden.get("initial_weights"), model));
         Optimizer optimizer = optimizer(run.get("optimizer").asText(), run.get("config"));
         model.compile(optimizer, Loss.of(golden.get("loss").asText()), Metric.ACCURACY);
-        Fit fit = Fit.epochs(golden.get("epochs").asInt()).batchSize(golden.get("batch_size").asInt()).shuffle(false).verbose(false);
+        Fit fit =
+            Fit.epochs(golden.get("epochs").asInt())
+                .batchSize(golden.get("batch_size").asInt())
+                .shuffle(false)
+                .verbose(false);
         History history = model.fit(samples(golden), fit);
         Map<String, Tensor> expected = weights(run.get("final_weights"), model);
-        model.getNamedWeights().forEach((array, actual) -> close(actual.floats(), expected.get(array).floats(), 2e-5f, name + ", " + array));
+        model
+            .getNamedWeights()
+            .forEach(
+                (array, actual) ->
+                    close(
+                        actual.floats(), expected.get(array).floats(), 2e-5f, name + ", " + array));
         for (int epoch = 0; epoch < history.epochs().size(); epoch++) {
-          assertThat(history.get("loss").get(epoch)).as(name).isCloseTo(run.get("losses").get(epoch).asDouble(), within(2e-5));
-          assertThat(history.get("accuracy").get(epoch)).as(name).isCloseTo(run.get("accuracies").get(epoch).asDouble(), within(1e-6));
+          assertThat(history.get("loss").get(epoch))
+              .as(name)
+              .isCloseTo(run.get("losses").get(epoch).asDouble(), within(2e-5));
+          assertThat(history.get("accuracy").get(epoch))
+              .as(name)
+              .isCloseTo(run.get("accuracies").get(epoch).asDouble(), within(1e-6));
         }
       }
     }
@@ -151,7 +183,9 @@ public abstract class GoldenContract {
     List<Layer> layers = new ArrayList<>();
     layers.add(new Input(golden.get("units").get(0).asInt()));
     for (int i = 0; i < golden.get("activations").size(); i++) {
-      layers.add(new Dense(golden.get("units").get(i + 1).asInt(), golden.get("activations").get(i).asText()));
+      layers.add(
+          new Dense(
+              golden.get("units").get(i + 1).asInt(), golden.get("activations").get(i).asText()));
     }
     return Sequential.of(layers.toArray(Layer[]::new));
   }
@@ -159,19 +193,26 @@ public abstract class GoldenContract {
   private static Dataset samples(JsonNode golden) {
     int rows = golden.get("x").size();
     float[] labels = Golden.floats(golden.get("y"));
-    return Dataset.of(Tensor.of(Golden.floats(golden.get("x"))).reshape(rows, -1), Tensor.of(labels).reshape(rows, -1));
+    return Dataset.of(
+        Tensor.of(Golden.floats(golden.get("x"))).reshape(rows, -1),
+        Tensor.of(labels).reshape(rows, -1));
   }
 
   private static Map<String, Tensor> weights(JsonNode arrays, Model model) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    model.getNamedWeights().forEach((name, own) -> weights.put(name, Tensor.of(Golden.floats(arrays.get(name)), own.shape())));
+    model
+        .getNamedWeights()
+        .forEach(
+            (name, own) ->
+                weights.put(name, Tensor.of(Golden.floats(arrays.get(name)), own.shape())));
     return weights;
   }
 
   private static Optimizer optimizer(String name, JsonNode config) {
     double rate = config.get("learning_rate").asDouble();
     return switch (name) {
-      case "sgd" -> new Sgd(rate, config.get("momentum").asDouble(), config.get("nesterov").asBoolean());
+      case "sgd" ->
+          new Sgd(rate, config.get("momentum").asDouble(), config.get("nesterov").asBoolean());
       case "rmsprop" ->
           new RmsProp(
               rate,
@@ -199,7 +240,9 @@ public abstract class GoldenContract {
     assertThat(actual).as(what).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
       float bound = tolerance * Math.max(1, Math.abs(expected[i]));
-      assertThat(actual[i]).as("%s, element %d", what, i).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(bound));
+      assertThat(actual[i])
+          .as("%s, element %d", what, i)
+          .isCloseTo(expected[i], org.assertj.core.data.Offset.offset(bound));
     }
   }
 }

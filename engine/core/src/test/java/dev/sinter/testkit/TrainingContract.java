@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole trainings of the recipes: drift from float64, determinism, learning on generated digits, and on real MNIST where
- * SINTER_DATA names it. A backend's test class extends this one.
+ * Whole trainings of the recipes: drift from float64, determinism, learning on generated digits,
+ * and on real MNIST where SINTER_DATA names it. A backend's test class extends this one.
  */
 public abstract class TrainingContract {
   private static Mnist generated;
@@ -55,7 +55,10 @@ public abstract class TrainingContract {
     return generated;
   }
 
-  /** 100 steps, or 3 on raw pixels, where training is chaotic; adaptive optimizers have no float32 digits there. */
+  /**
+   * 100 steps, or 3 on raw pixels, where training is chaotic; adaptive optimizers have no float32
+   * digits there.
+   */
   @ParameterizedTest
   @CsvSource({
     "mnist-dense, sgd, 100, 32",
@@ -70,21 +73,27 @@ public abstract class TrainingContract {
     "digits01, adam, 100, 25",
     "digits01, adamw, 100, 25"
   })
-  void training_manySteps_staysNearFloat64(String recipeName, String optimizer, int steps, int hidden) {
+  void training_manySteps_staysNearFloat64(
+      String recipeName, String optimizer, int steps, int hidden) {
     Recipe recipe = Recipe.of(recipeName);
     int batch = recipe.batchSize();
     Dataset data = recipe.fromMnist(generated(), steps * batch).train();
-    int samples = data.size() / batch * batch; // whole batches, so that every step has the same size
+    int samples =
+        data.size() / batch * batch; // whole batches, so that every step has the same size
     data = data.take(samples);
     try (Model model = compiled(recipe, optimizer, hidden, 7)) {
       Map<String, Tensor> initial = model.getNamedWeights();
-      Float64Network network = new Float64Network(units(recipeName, hidden), activations(recipeName), optimizer, initial);
+      Float64Network network =
+          new Float64Network(
+              units(recipeName, hidden), activations(recipeName), optimizer, initial);
       int stepsAnEpoch = samples / batch;
       int epochs = (steps + stepsAnEpoch - 1) / stepsAnEpoch;
       model.fit(data, Fit.epochs(epochs).batchSize(batch).shuffle(false).verbose(false));
       network.train(data, batch, epochs * stepsAnEpoch);
       Map<String, Double> drift = network.drift(initial, model.getNamedWeights());
-      assertThat(drift).allSatisfy((array, value) -> assertThat(value).as(drift.toString()).isLessThan(driftBound));
+      assertThat(drift)
+          .allSatisfy(
+              (array, value) -> assertThat(value).as(drift.toString()).isLessThan(driftBound));
     }
   }
 
@@ -126,18 +135,24 @@ public abstract class TrainingContract {
       Dataset data = recipe.fromMnist(generated(), 1000).train();
       assertThatThrownBy(() -> model.fit(data, Fit.epochs(3).batchSize(100).verbose(false)))
           .isInstanceOf(RunException.class)
-          .hasMessageMatching("fit, epoch 1, step [2-9]: expected a finite loss, received (NaN|Infinity)\\..*");
+          .hasMessageMatching(
+              "fit, epoch 1, step [2-9]: expected a finite loss, received (NaN|Infinity)\\..*");
     }
   }
 
   /** The bounds leave room for other digits and seeds; chance is 0.1, and 0.5 for digits01. */
   @ParameterizedTest
-  @CsvSource({"mnist-dense, 2, 6000, 0.9", "mnist-sigmoid, 8, 6000, 0.7", "digits01, 20, 1000, 0.97"})
+  @CsvSource({
+    "mnist-dense, 2, 6000, 0.9",
+    "mnist-sigmoid, 8, 6000, 0.7",
+    "digits01, 20, 1000, 0.97"
+  })
   void recipe_generatedDigits_learns(String recipeName, int epochs, int samples, double accuracy) {
     Recipe recipe = Recipe.of(recipeName);
     RecipeData data = recipe.fromMnist(generated(), fast ? samples : Math.min(samples, 3000));
     try (Model model = compiled(recipe, recipe.optimizer(), fast ? 0 : 64, 1)) {
-      History history = model.fit(data.train(), Fit.epochs(epochs).batchSize(recipe.batchSize()).verbose(false));
+      History history =
+          model.fit(data.train(), Fit.epochs(epochs).batchSize(recipe.batchSize()).verbose(false));
       Evaluation test = model.evaluate(data.test().take(2000));
       assertThat(history.last("loss")).isLessThan(history.get("loss").get(0));
       assertThat(test.accuracy()).as(history.get("loss").toString()).isGreaterThan(accuracy);
@@ -150,7 +165,8 @@ public abstract class TrainingContract {
     Recipe recipe = Recipe.of("mnist-dense");
     RecipeData data = recipe.fromMnist(realMnist(), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
-      History history = model.fit(data.train(), Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
+      History history =
+          model.fit(data.train(), Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
       assertThat(history.get("loss").get(0)).isBetween(0.265 * 0.95, 0.265 * 1.05);
       assertThat(history.get("loss").get(1)).isBetween(0.107 * 0.95, 0.107 * 1.05);
       assertThat(model.evaluate(data.test()).accuracy()).isGreaterThan(0.965);
@@ -162,7 +178,8 @@ public abstract class TrainingContract {
     Recipe recipe = Recipe.of("mnist-sigmoid");
     RecipeData data = recipe.fromMnist(realMnist(), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
-      History history = model.fit(data.train(), Fit.epochs(5).batchSize(recipe.batchSize()).verbose(false));
+      History history =
+          model.fit(data.train(), Fit.epochs(5).batchSize(recipe.batchSize()).verbose(false));
       assertThat(history.last("loss")).isBetween(0.32 * 0.9, 0.32 * 1.1);
       assertThat(model.evaluate(data.test()).accuracy()).isBetween(0.91, 0.93);
     }
@@ -171,11 +188,12 @@ public abstract class TrainingContract {
   @Test
   void digits01_realMnist_tellsZerosFromOnes() {
     Recipe recipe = Recipe.of("digits01");
-    Path folder = TestData.find().orElse(null);
-    Assumptions.assumeTrue(folder != null, TestData.SKIPPED);
+    Path folder = TestData.folder().orElse(null);
+    Assumptions.assumeTrue(folder != null, TestData.REASON);
     RecipeData data = recipe.fromMnist(Mnist.load(MnistOptions.defaults().withDataDir(folder)), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
-      History history = model.fit(data.train(), Fit.epochs(20).batchSize(recipe.batchSize()).verbose(false));
+      History history =
+          model.fit(data.train(), Fit.epochs(20).batchSize(recipe.batchSize()).verbose(false));
       assertThat(history.last("accuracy")).isGreaterThanOrEqualTo(0.995);
       assertThat(model.evaluate(data.test()).accuracy()).isGreaterThanOrEqualTo(0.995);
       assertThat(model.predict(data.train().take(1)).get(0)).isLessThan(0.05f);
@@ -185,8 +203,8 @@ public abstract class TrainingContract {
 
   private Mnist realMnist() {
     Assumptions.assumeTrue(fast, "a whole epoch of MNIST takes this backend too long for a test");
-    Optional<Path> folder = TestData.find();
-    Assumptions.assumeTrue(folder.isPresent(), TestData.SKIPPED);
+    Optional<Path> folder = TestData.folder();
+    Assumptions.assumeTrue(folder.isPresent(), TestData.REASON);
     return Mnist.load(MnistOptions.defaults().withDataDir(folder.get()));
   }
 
