@@ -17,8 +17,9 @@ import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * DL4J's MultiLayerNetwork at its best: workspaces on (its default), batches made before the clock starts, no listeners, one
- * fit call a batch. It does not shuffle, which saves it the gather that Sinter pays for.
+ * DL4J's MultiLayerNetwork at its best: workspaces on (its default), batches made before the clock
+ * starts, no listeners, one fit call a batch. It does not shuffle, which saves it the gather that
+ * Sinter pays for.
  */
 final class Dl4jContender implements TrainBenchmark.Contender {
   private static final int CLASSES = 10;
@@ -33,7 +34,8 @@ final class Dl4jContender implements TrainBenchmark.Contender {
       int to = from + TrainBenchmark.BATCH;
       batches.add(
           new DataSet(
-              Nd4j.createFromArray(x.rows(from, to).toRows()), Nd4j.createFromArray(y.rows(from, to).toRows())));
+              Nd4j.createFromArray(x.rows(from, to).toRows()),
+              Nd4j.createFromArray(y.rows(from, to).toRows())));
     }
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()

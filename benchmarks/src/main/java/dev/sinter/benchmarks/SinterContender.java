@@ -19,7 +19,9 @@ final class SinterContender implements TrainBenchmark.Contender {
 
   @Override
   public double epoch() {
-    return model.fit(data, Fit.epochs(1).batchSize(TrainBenchmark.BATCH).verbose(false)).last("loss");
+    return model
+        .fit(data, Fit.epochs(1).batchSize(TrainBenchmark.BATCH).verbose(false))
+        .last("loss");
   }
 
   @Override

@@ -20,18 +20,21 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Training of the dense MNIST network (784 - 512 relu - 10 softmax, RMSprop, batch 128) in samples per second: Sinter's nd4j
- * backend beside DL4J's MultiLayerNetwork, on the same natives and the same generated digits.
+ * Training of the dense MNIST network (784 - 512 relu - 10 softmax, RMSprop, batch 128) in samples
+ * per second: Sinter's nd4j backend beside DL4J's MultiLayerNetwork, on the same natives and the
+ * same generated digits.
  *
- * <p>One invocation is 100 steps. Whoever trains must have learned before it is timed: the loss after the warm-up epoch has to
- * be below half of chance.
+ * <p>One invocation is 100 steps. Whoever trains must have learned before it is timed: the loss
+ * after the warm-up epoch has to be below half of chance.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 5)
 @Measurement(iterations = 5, time = 5)
-@Fork(value = 1, jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class TrainBenchmark {
   static final int BATCH = 128;
   static final int SAMPLES = 100 * BATCH;
@@ -44,7 +47,10 @@ public class TrainBenchmark {
 
   /** Someone who trains the network. */
   interface Contender extends AutoCloseable {
-    /** Trains one pass over the samples, in batches of 128; returns the loss of the pass or of its last batch. */
+    /**
+     * Trains one pass over the samples, in batches of 128; returns the loss of the pass or of its
+     * last batch.
+     */
     double epoch();
 
     @Override
@@ -54,9 +60,11 @@ public class TrainBenchmark {
   /** Prepares the data and proves that the contender learns. */
   @Setup(Level.Trial)
   public void setUp() {
-    Dataset all = Mnist.load(MnistOptions.defaults().withGenerated(true)).train().flatten().scale(1 / 255f);
+    Dataset all =
+        Mnist.load(MnistOptions.defaults().withGenerated(true)).train().flatten().scale(1 / 255f);
     Dataset data = all.take(SAMPLES);
-    contender = trainer.equals("dl4j") ? new Dl4jContender(data) : new SinterContender(trainer, data);
+    contender =
+        trainer.equals("dl4j") ? new Dl4jContender(data) : new SinterContender(trainer, data);
     contender.epoch();
     double loss = contender.epoch();
     if (!(loss < Math.log(10) / 2)) {

@@ -17,7 +17,10 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs the README's example as it stands there; only the data and the number of epochs are made smaller. */
+/**
+ * Compiles and runs the README's example as it stands there; only the data and the number of epochs
+ * are made smaller.
+ */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -32,17 +35,31 @@ class ReadmeTest {
     Path file = Files.writeString(folder.resolve("Example.java"), source);
     int errors =
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-d", folder.toString(), "-cp", System.getProperty("java.class.path"), file.toString());
+            .run(
+                null,
+                null,
+                null,
+                "-d",
+                folder.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                file.toString());
     assertThat(errors).isZero();
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream before = System.out;
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+      loader
+          .loadClass("Example")
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) new String[0]);
     } finally {
       System.setOut(before);
     }
-    Matcher accuracy = Pattern.compile("test accuracy (0\\.\\d+)").matcher(printed.toString(StandardCharsets.UTF_8));
+    Matcher accuracy =
+        Pattern.compile("test accuracy (0\\.\\d+)")
+            .matcher(printed.toString(StandardCharsets.UTF_8));
     assertThat(accuracy.find()).as(printed.toString(StandardCharsets.UTF_8)).isTrue();
     assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.9);
   }
@@ -55,7 +72,8 @@ class ReadmeTest {
     while (link.find()) {
       assertThat(ROOT.resolve(link.group(1))).exists();
     }
-    assertThat(List.of("scripts/sinter", "scripts/sinter.cmd", "scripts/bench")).allMatch(script -> Files.exists(ROOT.resolve(script)));
+    assertThat(List.of("scripts/sinter", "scripts/sinter.cmd", "scripts/bench"))
+        .allMatch(script -> Files.exists(ROOT.resolve(script)));
   }
 
   private static String example() throws IOException {
