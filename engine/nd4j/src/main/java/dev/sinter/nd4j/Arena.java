@@ -1,0 +1,173 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.errors.RunException;
+import dev.sinter.program.Shape;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.ResetPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One named ND4J workspace that holds one flat float vector, all zeros, and one of booleans.
+ *
+ * <p>Views are cut out of the vectors by offset, or in order by {@link #take}; none outlives {@link
+ * #free}. The workspace is made on a thread of its own: ND4J keeps a thread's workspaces in a map,
+ * and neither {@code destroyAllWorkspacesForCurrentThread} on the user's thread nor a map entry
+ * that stays behind may reach this one. No thread is ever inside it after the constructor.
+ */
+final class Arena {
+  private static final AtomicLong COUNT = new AtomicLong();
+  private static final int ALIGNMENT = Shape.ALIGNMENT_FLOATS;
+  private static final long SLACK_BYTES = 256;
+
+  private final MemoryWorkspace workspace;
+  private final long sizeBytes;
+  private INDArray floats; // [capacity + alignment]
+  private INDArray bools; // [bool capacity]
+  private int shift; // the first float at a multiple of 256 bytes
+  private long taken;
+  private long takenBools;
+
+  /**
+   * Allocates.
+   *
+   * @param purpose what ND4J's statistics call it: state or scratch
+   */
+  Arena(String purpose, long capacity, long boolCapacity) {
+    long length = Math.max(1, capacity) + 2 * ALIGNMENT; // for both ends' alignment
+    long boolLength = Math.max(1, boolCapacity);
+    this.sizeBytes = length * Float.BYTES + boolLength + 2 * SLACK_BYTES;
+    this.workspace =
+        onThreadOfItsOwn(
+            () -> {
+              MemoryWorkspace made =
+                  Nd4j.getWorkspaceManager()
+                      .createNewWorkspace(
+                          configuration(), "sinter-" + purpose + "-" + COUNT.incrementAndGet());
+              made.notifyScopeEntered();
+              try {
+                floats = Nd4j.create(DataType.FLOAT, length);
+                bools = Nd4j.create(DataType.BOOL, boolLength);
+              } finally {
+                made.close();
+              }
+              return made;
+            });
+    long misplaced = floats.data().address() / Float.BYTES % ALIGNMENT;
+    this.shift = (int) ((ALIGNMENT - misplaced) % ALIGNMENT);
+  }
+
+  /**
+   * A circular workspace: ND4J takes views of any other kind for leaked unless the thread is inside
+   * it. It never turns over, as all of it is handed out at once.
+   */
+  private WorkspaceConfiguration configuration() {
+    return WorkspaceConfiguration.builder()
+        .initialSize(sizeBytes)
+        .policyAllocation(AllocationPolicy.STRICT)
+        .policyLearning(LearningPolicy.NONE)
+        .policyReset(ResetPolicy.ENDOFBUFFER_REACHED)
+        .policySpill(SpillPolicy.FAIL)
+        .build();
+  }
+
+  private static MemoryWorkspace onThreadOfItsOwn(
+      java.util.function.Supplier<MemoryWorkspace> allocation) {
+    MemoryWorkspace[] made = new MemoryWorkspace[1];
+    Throwable[] failure = new Throwable[1];
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                made[0] = allocation.get();
+              } catch (Throwable e) { // OutOfMemoryError too: it is rethrown below
+                failure[0] = e;
+              }
+            },
+            "sinter-nd4j-allocation");
+    thread.setDaemon(true);
+    thread.start();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // the allocation ends soon; the caller sees the flag
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure[0] != null) {
+      throw new RunException(
+          "Backend nd4j: expected memory for a workspace, received "
+              + failure[0]
+              + ". Choose a smaller batch or network, or raise"
+              + " -Dorg.bytedeco.javacpp.maxbytes and maxphysicalbytes.",
+          failure[0]);
+    }
+    return made[0];
+  }
+
+  /** Returns the floats [offset, offset + size) as a row-major matrix. */
+  View view(long offset, Shape shape) {
+    long start = shift + offset;
+    INDArray array =
+        Nd4j.create(
+            floats.data(),
+            new long[] {shape.rows(), shape.columns()},
+            new long[] {shape.columns(), 1},
+            start,
+            'c');
+    FloatPointer pointer = new FloatPointer(floats.data().pointer());
+    pointer.position(start).limit(start + shape.size());
+    FloatBuffer host = pointer.asBuffer();
+    return new View(array, host, shape);
+  }
+
+  /** Returns the next free floats as a row-major matrix; they hold 0. */
+  View take(Shape shape) {
+    View view = view(taken, shape);
+    taken += shape.replicaStride();
+    return view;
+  }
+
+  /** Returns the next free booleans as a row-major matrix. */
+  INDArray takeBools(Shape shape) {
+    INDArray array =
+        Nd4j.create(
+            bools.data(),
+            new long[] {shape.rows(), shape.columns()},
+            new long[] {shape.columns(), 1},
+            takenBools,
+            'c',
+            DataType.BOOL);
+    takenBools += shape.replicaStride();
+    return array;
+  }
+
+  /** Sets aside the first floats, which {@link #view} hands out by offset. */
+  void reserve(long count) {
+    taken = (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** Returns the workspace's size in bytes; 0 after {@link #free}. */
+  long workspaceBytes() {
+    return workspace.getCurrentSize();
+  }
+
+  /** Destroys the workspace; any thread may call it, more than once. */
+  synchronized void free() {
+    if (workspace.getCurrentSize() > 0) {
+      workspace.destroyWorkspace(true);
+    }
+  }
+}

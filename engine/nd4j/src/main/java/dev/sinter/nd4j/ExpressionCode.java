@@ -1,0 +1,206 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.program.Expression;
+import dev.sinter.program.Expression.BinaryFunction;
+import dev.sinter.program.Expression.UnaryFunction;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.UpdateRule.Assignment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An expression, or the assignments of an update rule, as a short list of instructions over slots.
+ *
+ * <p>Slots are leaves first, registers after them; equal subexpressions share one instruction, and
+ * registers are used again when their last reader is done. An instruction's target is never one of
+ * its operands. Immutable once built.
+ */
+final class ExpressionCode {
+  /** What a leaf holds. */
+  enum LeafKind {
+    /** Operand {@code index}. */
+    INPUT,
+    /** The number {@code value}. */
+    CONSTANT,
+    /** Step scalar {@code index}. */
+    SCALAR,
+    /** The column of the element. */
+    COLUMN
+  }
+
+  /** A slot that is there before the first instruction. */
+  record Leaf(LeafKind kind, int index, double value) {}
+
+  /**
+   * target = function(x, y, z).
+   *
+   * @param unary the function of x, or null
+   * @param binary the function of x and y, or null; without either, z where x is 0, else y
+   */
+  record Instruction(UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}
+
+  /** A slot that is written to output {@code output} in the end. */
+  record Store(int output, int slot) {}
+
+  private final List<Leaf> leaves = new ArrayList<>();
+  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<Store> stores = new ArrayList<>();
+  private final Map<Object, Integer> known = new HashMap<>(); // leaf or operation -> value
+  private final Map<Integer, Integer> current = new HashMap<>(); // assigned input -> value
+  private int registers;
+
+  private ExpressionCode() {}
+
+  /** Compiles output 0 = expression. */
+  static ExpressionCode of(Expression expression) {
+    ExpressionCode code = new ExpressionCode();
+    code.collectLeaves(expression);
+    code.stores.add(new Store(0, code.compile(expression)));
+    code.assignRegisters();
+    return code;
+  }
+
+  /** Compiles an update; outputs have the indices of the inputs they overwrite. */
+  static ExpressionCode of(UpdateRule rule) {
+    ExpressionCode code = new ExpressionCode();
+    rule.assignments().forEach(assignment -> code.collectLeaves(assignment.value()));
+    for (Assignment assignment : rule.assignments()) {
+      code.current.put(assignment.target(), code.compile(assignment.value()));
+    }
+    code.current.forEach((target, value) -> code.stores.add(new Store(target, value)));
+    code.assignRegisters();
+    return code;
+  }
+
+  /** Returns the leaves: slot i is leaf i. */
+  List<Leaf> leaves() {
+    return leaves;
+  }
+
+  /** Returns the instructions in order. */
+  List<Instruction> instructions() {
+    return instructions;
+  }
+
+  /** Returns what is written in the end. */
+  List<Store> stores() {
+    return stores;
+  }
+
+  /** Returns the number of registers: slots leaves().size() and up. */
+  int registers() {
+    return registers;
+  }
+
+  /** Returns whether a function is among the instructions that only natives compute fast. */
+  boolean isTranscendental() {
+    return instructions.stream()
+        .anyMatch(
+            i ->
+                i.unary == UnaryFunction.EXP
+                    || i.unary == UnaryFunction.LOG
+                    || i.unary == UnaryFunction.TANH
+                    || i.unary == UnaryFunction.SIGMOID);
+  }
+
+  /** Returns whether the code has a select, a power, a comparison, a maximum or a minimum. */
+  boolean isBranching() {
+    return instructions.stream()
+        .anyMatch(
+            i ->
+                i.unary == null
+                    && (i.binary == null || i.binary.compareTo(BinaryFunction.POWER) >= 0));
+  }
+
+  private void collectLeaves(Expression expression) {
+    if (expression instanceof Expression.Unary unary) {
+      collectLeaves(unary.x());
+    } else if (expression instanceof Expression.Binary binary) {
+      collectLeaves(binary.x());
+      collectLeaves(binary.y());
+    } else if (expression instanceof Expression.Select select) {
+      collectLeaves(select.condition());
+      collectLeaves(select.then());
+      collectLeaves(select.otherwise());
+    } else if (known.putIfAbsent(leaf(expression), leaves.size()) == null) {
+      leaves.add(leaf(expression));
+    }
+  }
+
+  private static Leaf leaf(Expression expression) {
+    if (expression instanceof Expression.Input input) {
+      return new Leaf(LeafKind.INPUT, input.index(), 0);
+    } else if (expression instanceof Expression.Constant constant) {
+      return new Leaf(LeafKind.CONSTANT, 0, (float) constant.value());
+    } else if (expression instanceof Expression.StepScalar scalar) {
+      return new Leaf(LeafKind.SCALAR, scalar.index(), 0);
+    } else if (expression instanceof Expression.Column) {
+      return new Leaf(LeafKind.COLUMN, 0, 0);
+    }
+    throw new IllegalStateException("unknown expression " + expression);
+  }
+
+  /** Returns the value's number: leaves first, then one an instruction. */
+  private int compile(Expression expression) {
+    if (expression instanceof Expression.Unary unary) {
+      return emit(unary.function(), null, compile(unary.x()), -1, -1);
+    } else if (expression instanceof Expression.Binary binary) {
+      return emit(null, binary.function(), compile(binary.x()), compile(binary.y()), -1);
+    } else if (expression instanceof Expression.Select select) {
+      int condition = compile(select.condition());
+      return emit(null, null, condition, compile(select.then()), compile(select.otherwise()));
+    } else if (expression instanceof Expression.Input input && current.containsKey(input.index())) {
+      return current.get(input.index());
+    }
+    return known.get(leaf(expression));
+  }
+
+  private int emit(UnaryFunction unary, BinaryFunction binary, int x, int y, int z) {
+    Instruction operation = new Instruction(unary, binary, -1, x, y, z);
+    Integer value = known.get(operation);
+    if (value == null) {
+      value = leaves.size() + instructions.size();
+      known.put(operation, value);
+      instructions.add(new Instruction(unary, binary, value, x, y, z));
+    }
+    return value;
+  }
+
+  /** Replaces value numbers by slots, so that a slot serves several values one after another. */
+  private void assignRegisters() {
+    int first = leaves.size();
+    int[] last = new int[first + instructions.size()]; // value -> its last reader
+    for (int i = 0; i < instructions.size(); i++) {
+      Instruction instruction = instructions.get(i);
+      for (int operand : new int[] {instruction.x, instruction.y, instruction.z}) {
+        if (operand >= 0) {
+          last[operand] = i;
+        }
+      }
+    }
+    stores.forEach(store -> last[store.slot] = instructions.size());
+    int[] slots = new int[last.length];
+    for (int i = 0; i < first; i++) {
+      slots[i] = i;
+    }
+    Deque<Integer> free = new ArrayDeque<>();
+    for (int i = 0; i < instructions.size(); i++) {
+      Instruction old = instructions.get(i);
+      int slot = free.isEmpty() ? first + registers++ : free.pop();
+      slots[old.target] = slot;
+      int y = old.y < 0 ? -1 : slots[old.y];
+      int z = old.z < 0 ? -1 : slots[old.z];
+      instructions.set(i, new Instruction(old.unary, old.binary, slot, slots[old.x], y, z));
+      for (int value = first; value <= old.target; value++) {
+        if (last[value] == i && value != old.target) {
+          free.push(slots[value]);
+        }
+      }
+    }
+    stores.replaceAll(store -> new Store(store.output, slots[store.slot]));
+  }
+}

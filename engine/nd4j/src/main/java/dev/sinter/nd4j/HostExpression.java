@@ -1,0 +1,149 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.nd4j.ExpressionCode.Instruction;
+import dev.sinter.nd4j.ExpressionCode.Leaf;
+import dev.sinter.nd4j.ExpressionCode.LeafKind;
+import dev.sinter.nd4j.ExpressionCode.Store;
+import dev.sinter.program.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs expression code on the host, block by block.
+ *
+ * <p>A block of some hundred elements of each operand is copied to heap arrays that stay in the
+ * first-level cache, one vectorized loop an instruction runs over them, and the results are copied
+ * back: the operands are read once and written once, whatever the number of instructions. Java
+ * loops over direct buffers are ten times slower, ND4J's element-wise operations each read and
+ * write main memory, and its select is slower by three orders of magnitude.
+ */
+final class HostExpression implements ElementwiseKernel {
+  private static final int BLOCK = 512;
+
+  private final ExpressionCode code;
+  private final List<View> inputs;
+  private final List<View> outputs;
+  private final Shape shape;
+  private final int block; // elements; whole rows where an operand is repeated over rows or columns
+  private final float[][] slots;
+  private final float[][] perRow; // leaf -> the floats of an operand [B, 1], or null
+
+  /**
+   * Prepares code.
+   *
+   * @param inputs by index; each of the shape, or broadcast to it
+   * @param outputs by index, of the shape; they may be inputs as well
+   */
+  HostExpression(ExpressionCode code, List<View> inputs, List<View> outputs, Shape shape) {
+    this.code = code;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.shape = shape;
+    boolean flat = code.leaves().stream().allMatch(this::isFlat);
+    int columns = shape.columns();
+    this.block =
+        Math.min(shape.size(), flat ? BLOCK : Math.max(columns, BLOCK / columns * columns));
+    int leaves = code.leaves().size();
+    this.slots = new float[leaves + code.registers()][block];
+    this.perRow = new float[leaves][];
+    for (int i = 0; i < leaves; i++) {
+      prepare(code.leaves().get(i), i);
+    }
+  }
+
+  private boolean isFlat(Leaf leaf) {
+    if (leaf.kind() != LeafKind.INPUT) {
+      return leaf.kind() != LeafKind.COLUMN;
+    }
+    Shape operand = inputs.get(leaf.index()).shape();
+    return operand.equals(shape) || operand.equals(Shape.SCALAR);
+  }
+
+  private void prepare(Leaf leaf, int slot) {
+    if (leaf.kind() == LeafKind.CONSTANT) {
+      Arrays.fill(slots[slot], (float) leaf.value());
+    } else if (leaf.kind() == LeafKind.COLUMN) {
+      for (int i = 0; i < block; i++) {
+        slots[slot][i] = i % shape.columns();
+      }
+    } else if (leaf.kind() == LeafKind.INPUT && isPerRow(leaf)) {
+      perRow[slot] = new float[shape.rows()];
+    }
+  }
+
+  private boolean isPerRow(Leaf leaf) {
+    Shape operand = inputs.get(leaf.index()).shape();
+    return operand.columns() == 1 && operand.rows() > 1 && shape.columns() > 1;
+  }
+
+  @Override
+  public void run(float[] scalars) {
+    loadOnce(scalars);
+    for (int from = 0; from < shape.size(); from += block) {
+      int count = Math.min(block, shape.size() - from);
+      load(from, count);
+      for (Instruction instruction : code.instructions()) {
+        execute(instruction, count);
+      }
+      for (Store store : code.stores()) {
+        outputs.get(store.output()).host().put(from, slots[store.slot()], 0, count);
+      }
+    }
+  }
+
+  /** Loads what is the same in every block, and the operands [B, 1]. */
+  private void loadOnce(float[] scalars) {
+    for (int slot = 0; slot < perRow.length; slot++) {
+      Leaf leaf = code.leaves().get(slot);
+      if (leaf.kind() == LeafKind.SCALAR) {
+        Arrays.fill(slots[slot], scalars[leaf.index()]);
+      } else if (leaf.kind() == LeafKind.INPUT) {
+        View input = inputs.get(leaf.index());
+        if (perRow[slot] != null) {
+          input.read(perRow[slot]);
+        } else if (input.shape().size() < shape.size()) {
+          repeat(input, slots[slot]);
+        }
+      }
+    }
+  }
+
+  /** Fills a block with an operand [1, D] or [1, 1]. */
+  private void repeat(View input, float[] target) {
+    int period = input.shape().size();
+    input.host().get(0, target, 0, period);
+    for (int i = period; i < block; i++) {
+      target[i] = target[i - period];
+    }
+  }
+
+  private void load(int from, int count) {
+    for (int slot = 0; slot < perRow.length; slot++) {
+      Leaf leaf = code.leaves().get(slot);
+      if (leaf.kind() != LeafKind.INPUT) {
+        continue;
+      }
+      View input = inputs.get(leaf.index());
+      if (perRow[slot] != null) {
+        int columns = shape.columns();
+        for (int i = 0; i < count; i += columns) {
+          Arrays.fill(slots[slot], i, i + columns, perRow[slot][(from + i) / columns]);
+        }
+      } else if (input.shape().size() == shape.size()) {
+        input.host().get(from, slots[slot], 0, count);
+      }
+    }
+  }
+
+  private void execute(Instruction instruction, int count) {
+    float[] target = slots[instruction.target()];
+    float[] x = slots[instruction.x()];
+    if (instruction.unary() != null) {
+      VectorLoops.apply(instruction.unary(), target, x, count);
+    } else if (instruction.binary() != null) {
+      VectorLoops.apply(instruction.binary(), target, x, slots[instruction.y()], count);
+    } else {
+      VectorLoops.select(target, x, slots[instruction.y()], slots[instruction.z()], count);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.backend.Resident;
+import dev.sinter.data.Tensor;
+
+/**
+ * Samples that stay in the caller's tensors, on the heap.
+ *
+ * @param x [N, ...], uint8 or float32
+ * @param y [N] or [N, K], or null
+ * @param table x * scale + offset for each unsigned byte x, computed in float32; null for float32
+ * @param scale of float32 samples
+ * @param offset of float32 samples
+ */
+record HostSamples(Tensor x, Tensor y, float[] table, float scale, float offset)
+    implements Resident {
+  /** Wraps tensors. */
+  static HostSamples of(Tensor x, Tensor y, float scale, float offset) {
+    float[] table = null;
+    if (x.type() == Tensor.Type.UINT8) {
+      table = new float[256];
+      for (int value = 0; value < table.length; value++) {
+        table[value] = value * scale + offset;
+      }
+    }
+    return new HostSamples(x, y, table, scale, offset);
+  }
+
+  @Override
+  public void close() {}
+}

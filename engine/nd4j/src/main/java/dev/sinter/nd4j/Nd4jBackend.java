@@ -1,0 +1,36 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Session;
+import dev.sinter.nd4j.Translator.Placement;
+import dev.sinter.program.State;
+
+/**
+ * ND4J's natives, whichever are on the class path.
+ *
+ * @param device what it runs on, for people
+ * @param threading its thread counts
+ * @param placement where expressions run
+ */
+record Nd4jBackend(String device, Threads threading, Placement placement) implements Backend {
+  @Override
+  public String name() {
+    return Nd4jProvider.NAME;
+  }
+
+  @Override
+  public int threads() {
+    return threading.inUse();
+  }
+
+  @Override
+  public String precision() {
+    return BackendOptions.FLOAT32;
+  }
+
+  @Override
+  public Session open(State state) {
+    return new Nd4jSession(state, threading, placement);
+  }
+}

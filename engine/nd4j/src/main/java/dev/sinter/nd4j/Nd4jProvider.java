@@ -1,0 +1,135 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Probe;
+import dev.sinter.errors.InputException;
+import dev.sinter.nd4j.Translator.Placement;
+import org.bytedeco.javacpp.Loader;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Makes the nd4j backend known, where ND4J's CPU natives are on the class path.
+ *
+ * <p>ND4J initializes once a process, and a failed initialization cannot be tried again, so the
+ * probe's answer is kept.
+ */
+public final class Nd4jProvider implements BackendProvider {
+  /** The name that {@code --backend} takes. */
+  static final String NAME = "nd4j";
+
+  private static final String ND4J_SERVICE =
+      "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
+
+  private static Probe answer; // guarded by the class
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int rank() {
+    return 200;
+  }
+
+  @Override
+  public Probe probe() {
+    return cachedProbe();
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    options.requireCpuFloat32(NAME);
+    Probe probe = cachedProbe();
+    if (!probe.usable()) {
+      throw new InputException("Backend " + NAME + " cannot run here: " + probe.detail() + ".");
+    }
+    return new Nd4jBackend(probe.device(), new Threads(options.threads()), Placement.FASTEST);
+  }
+
+  private static synchronized Probe cachedProbe() {
+    if (answer == null) {
+      try {
+        answer = initialize();
+      } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+        answer = Probe.refused(refusal(e));
+      }
+    }
+    return answer;
+  }
+
+  private static Probe initialize() {
+    if (Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) == null) {
+      return Probe.refused("found ND4J's API but no natives for it; " + remedy());
+    }
+    String vendor = String.valueOf(Nd4j.factory().blas().getBlasVendor());
+    if (!Nd4j.getEnvironment().isCPU()) {
+      return Probe.refused(
+          "ND4J loaded "
+              + Nd4j.getBackend().getClass().getSimpleName()
+              + ", expected its CPU natives; "
+              + remedy());
+    }
+    String version = version("org.nd4j", "nd4j-api");
+    String device =
+        "CPU, "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores, ND4J "
+            + version
+            + ", "
+            + vendor;
+    String detail =
+        "ND4J "
+            + version
+            + ", JavaCPP "
+            + version("org.bytedeco", "javacpp")
+            + ", BLAS "
+            + vendor
+            + " "
+            + version("org.bytedeco", "openblas")
+            + ", "
+            + new Threads(0).inUse()
+            + " threads";
+    return Probe.usable(device, detail);
+  }
+
+  /** Returns a reason of one line, for whatever ND4J's initialization threw. */
+  private static String refusal(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return "ND4J did not load ("
+        + cause.getClass().getSimpleName()
+        + ": "
+        + message
+        + "); "
+        + remedy();
+  }
+
+  private static String remedy() {
+    return "add org.nd4j:nd4j-native to the class path, once without and once with the classifier "
+        + platform()
+        + ", and org.bytedeco:javacpp and org.bytedeco:openblas with that classifier"
+        + " (the module sinter-cpu brings them all)";
+  }
+
+  private static String platform() {
+    try {
+      return Loader.getPlatform();
+    } catch (Throwable e) { // JavaCPP itself is missing or broken
+      return "of this platform, such as linux-x86_64";
+    }
+  }
+
+  private static String version(String group, String artifact) {
+    try {
+      return Loader.getVersion(group, artifact);
+    } catch (java.io.IOException | RuntimeException e) {
+      return "of unknown version"; // the jar was repackaged without its Maven properties
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Turns the operations of one program into steps over prepared views and ND4J operations, once.
+ *
+ * <p>Memory is row-major; where a product is called, x W = a becomes W' x' = a' (transposed): the
+ * row-major [B, U] result is then ND4J's order 'f' [U, B], which its BLAS writes without a copy.
+ */
+final class Translator {
+  /** Where expressions run. */
+  enum Placement {
+    /** Where they run faster on a CPU: the host but for exponentials and their like. */
+    FASTEST,
+    /** As ND4J operations, all of them. */
+    NATIVE
+  }
+
+  private final Program program;
+  private final Arena state;
+  private final Arena scratch;
+  private final Placement placement;
+  private final List<Step> steps = new ArrayList<>();
+  private INDArray ones; // [B, 1]
+
+  private Translator(Program program, Arena state, Arena scratch, Placement placement) {
+    this.program = program;
+    this.state = state;
+    this.scratch = scratch;
+    this.placement = placement;
+  }
+
+  /** Translates a program; views are cut from the arenas, temporaries taken from scratch. */
+  static List<Step> translate(Program program, Arena state, Arena scratch, Placement placement) {
+    Translator translator = new Translator(program, state, scratch, placement);
+    for (Op op : program.ops()) {
+      translator.translate(op);
+    }
+    return translator.steps;
+  }
+
+  /**
+   * Returns at most how many floats and how many booleans the translation takes from scratch,
+   * beyond the program's own plan.
+   */
+  static long[] demand(Program program, Placement placement) {
+    long[] demand = {new Shape(program.batch(), 1).replicaStride(), 0};
+    for (Op op : program.ops()) {
+      if (op instanceof Op.Dense dense) {
+        add(demand, epilogue(dense), dense.output().shape(), program.replicas(), placement);
+      } else if (op instanceof Op.DenseGradInput grad) {
+        add(demand, epilogue(grad), grad.dx().shape(), program.replicas(), placement);
+      } else if (op instanceof Op.Elementwise elementwise) {
+        Shape shape = elementwise.output().shape();
+        ExpressionCode code = ExpressionCode.of(elementwise.expression());
+        add(demand, code, shape, program.replicas(), placement);
+      } else if (op instanceof Op.Update update) {
+        ExpressionCode code = ExpressionCode.of(update.rule());
+        add(demand, code, new Shape(1, Math.max(1, program.state().regionSize())), 1, placement);
+        if (program.replicas() > 1) {
+          for (Value parameter : program.state().parameters()) {
+            Shape stretch = new Shape(1, parameter.shape().size());
+            add(demand, code, stretch, program.replicas(), placement);
+          }
+        }
+      }
+    }
+    return demand;
+  }
+
+  private static void add(
+      long[] demand, ExpressionCode code, Shape shape, int times, Placement placement) {
+    if (code != null && isNative(code, placement)) {
+      long[] more = NativeExpression.demand(code, shape);
+      demand[0] += times * more[0];
+      demand[1] += times * more[1];
+    }
+  }
+
+  private static boolean isNative(ExpressionCode code, Placement placement) {
+    return placement == Placement.NATIVE || code.isTranscendental() && !code.isBranching();
+  }
+
+  private void translate(Op op) {
+    if (op instanceof Op.Gather gather) {
+      List<View> labels = gather.y() == null ? List.of() : views(gather.y());
+      steps.add(new GatherStep(views(gather.x()), labels));
+      return;
+    } else if (op instanceof Op.Update update) {
+      ExpressionCode code = ExpressionCode.of(update.rule());
+      UpdateRule rule = update.rule();
+      steps.add(
+          new UpdateStep(
+              rule,
+              program.state(),
+              state,
+              (regions, shape) -> kernel(code, regions, regions, shape)));
+      return;
+    }
+    for (int replica = 0; replica < program.replicas(); replica++) {
+      translate(op, replica);
+    }
+  }
+
+  private void translate(Op op, int replica) {
+    if (op instanceof Op.Dense dense) {
+      dense(dense, replica);
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      denseGradWeights(grad, replica);
+    } else if (op instanceof Op.DenseGradInput grad) {
+      denseGradInput(grad, replica);
+    } else if (op instanceof Op.Softmax softmax) {
+      steps.add(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
+    } else if (op instanceof Op.CrossEntropy entropy) {
+      steps.add(
+          RowSteps.crossEntropy(
+              entropy,
+              view(entropy.z(), replica),
+              view(entropy.y(), replica),
+              view(entropy.dz(), replica),
+              view(entropy.loss(), replica),
+              view(entropy.correct(), replica)));
+    } else if (op instanceof Op.CountCorrect count) {
+      steps.add(
+          RowSteps.countCorrect(
+              count,
+              view(count.scores(), replica),
+              view(count.y(), replica),
+              view(count.correct(), replica)));
+    } else if (op instanceof Op.Elementwise elementwise) {
+      List<View> operands =
+          elementwise.operands().stream().map(value -> view(value, replica)).toList();
+      View output = view(elementwise.output(), replica);
+      add(ExpressionCode.of(elementwise.expression()), operands, output);
+    } else if (op instanceof Op.Reduce reduce) {
+      steps.add(
+          RowSteps.reduce(
+              reduce.reduction(), view(reduce.x(), replica), view(reduce.output(), replica)));
+    } else {
+      throw new IllegalStateException("unknown operation " + op);
+    }
+  }
+
+  /** a' = W' x', then a = f(a + b) in place. */
+  private void dense(Op.Dense op, int replica) {
+    View output = view(op.output(), replica);
+    INDArray x = view(op.x(), replica).transposed(); // [I, B] f
+    INDArray weights = view(op.weights(), replica).transposed(); // [U, I] f
+    add(NativeCall.product(output.transposed(), weights, x));
+    ExpressionCode code = epilogue(op);
+    if (code != null) {
+      add(
+          code,
+          op.bias() == null ? List.of(output) : List.of(output, view(op.bias(), replica)),
+          output);
+    }
+  }
+
+  private static ExpressionCode epilogue(Op.Dense op) {
+    Expression sum = Expression.input(0);
+    if (op.bias() != null) {
+      sum = sum.plus(Expression.input(1));
+    } else if (op.activation() == ActivationFunction.LINEAR) {
+      return null;
+    }
+    return ExpressionCode.of(op.activation().forward().substitute(sum));
+  }
+
+  /** dW' = dz' x; db' = dz' 1: a product with ones is 20 times faster than ND4J's sum. */
+  private void denseGradWeights(Op.DenseGradWeights op, int replica) {
+    INDArray dz = view(op.dz(), replica).transposed(); // [U, B] f
+    INDArray x = view(op.x(), replica).array(); // [B, I] c
+    add(NativeCall.product(view(op.dWeights(), replica).transposed(), dz, x));
+    if (op.dBias() != null) {
+      add(NativeCall.product(view(op.dBias(), replica).transposed(), dz, ones()));
+    }
+  }
+
+  /** dx' = W dz', then dx = dx * f'(a) in place. */
+  private void denseGradInput(Op.DenseGradInput op, int replica) {
+    View dx = view(op.dx(), replica);
+    INDArray dz = view(op.dz(), replica).transposed(); // [U, B] f
+    INDArray weights = view(op.weights(), replica).array(); // [I, U] c
+    add(NativeCall.product(dx.transposed(), weights, dz));
+    ExpressionCode code = epilogue(op);
+    if (code != null) {
+      add(code, List.of(dx, view(op.a(), replica)), dx);
+    }
+  }
+
+  private static ExpressionCode epilogue(Op.DenseGradInput op) {
+    if (op.a() == null) {
+      return null;
+    }
+    Expression derivative = op.activation().derivative().substitute(Expression.input(1));
+    return ExpressionCode.of(Expression.input(0).times(derivative));
+  }
+
+  private INDArray ones() {
+    if (ones == null) {
+      View view = scratch.take(new Shape(program.batch(), 1));
+      view.array().assign(1);
+      ones = view.array();
+    }
+    return ones;
+  }
+
+  private void add(NativeCall call) {
+    steps.add(position -> call.execute());
+  }
+
+  private void add(ExpressionCode code, List<View> operands, View output) {
+    ElementwiseKernel kernel = kernel(code, operands, List.of(output), output.shape());
+    steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
+  }
+
+  private ElementwiseKernel kernel(
+      ExpressionCode code, List<View> inputs, List<View> outputs, Shape shape) {
+    return isNative(code, placement)
+        ? new NativeExpression(code, inputs, outputs, shape, scratch)
+        : new HostExpression(code, inputs, outputs, shape);
+  }
+
+  private List<View> views(Value value) {
+    List<View> views = new ArrayList<>();
+    for (int replica = 0; replica < program.replicas(); replica++) {
+      views.add(view(value, replica));
+    }
+    return views;
+  }
+
+  private View view(Value value, int replica) {
+    if (value == null) {
+      return null;
+    }
+    long shift = (long) replica * value.shape().replicaStride();
+    return value.kind().isState()
+        ? state.view(program.state().offsetOf(value) + shift, value.shape())
+        : scratch.view(program.scratch().offsets().get(value) + shift, value.shape());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.program.Shape;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One replica of a value, seen twice: by ND4J, and by Java loops on the host.
+ *
+ * @param array [rows, columns], order 'c'
+ * @param host the same floats, from index 0 on; used with absolute indices only
+ * @param shape in one replica
+ */
+record View(INDArray array, FloatBuffer host, Shape shape) {
+  /** Returns the same memory as [columns, rows], order 'f'. */
+  INDArray transposed() {
+    return array.transpose();
+  }
+
+  /** Copies all floats out. */
+  void read(float[] target) {
+    host.get(0, target, 0, shape.size());
+  }
+
+  /** Overwrites all floats. */
+  void write(float[] source) {
+    host.put(0, source, 0, shape.size());
+  }
+}
