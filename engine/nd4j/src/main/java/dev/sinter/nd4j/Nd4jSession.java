@@ -115,6 +115,11 @@ final class Nd4jSession implements Session {
     return memory.arenas.stream().mapToLong(Arena::workspaceBytes).sum();
   }
 
+  /** Returns the workspaces, for tests. */
+  List<Arena> arenas() {
+    return List.copyOf(memory.arenas);
+  }
+
   @Override
   public void close() {
     closed = true;

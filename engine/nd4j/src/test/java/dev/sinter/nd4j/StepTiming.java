@@ -52,12 +52,12 @@ public final class StepTiming {
         long start = System.nanoTime();
         for (int i = 0; i < STEPS; i++) {
           int step = i % 40;
-          executable.run(feed, new Chunk(step * BATCH, 1, i, new double[] {0.001}), results);
+          executable.run(feed, new Chunk(step * BATCH, 1, i, new double[] {1e-7}), results);
         }
         seconds[round] = (System.nanoTime() - start) / 1e9;
       }
       report(seconds);
-      Chunk chunk = new Chunk(0, 1, 0, new double[] {0.001});
+      Chunk chunk = new Chunk(0, 1, 0, new double[] {1e-7});
       for (long nanos : Nd4jSession.measure(executable, feed, chunk, STEPS)) {
         System.out.printf("%8.1f us%n", nanos / 1e3 / STEPS);
       }
