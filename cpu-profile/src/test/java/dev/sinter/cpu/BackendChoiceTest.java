@@ -1,0 +1,102 @@
+package dev.sinter.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.backend.Backends;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is chosen on this module's class path, and what happens when the natives are taken away. */
+class BackendChoiceTest {
+  @TempDir Path folder;
+
+  @Test
+  void survey_nativesOnTheClassPath_nd4jIsTheBestUsable() {
+    Backends.Candidate best =
+        Backends.survey().stream()
+            .filter(candidate -> candidate.probe().usable())
+            .findFirst()
+            .orElseThrow();
+    assertThat(best.name()).isEqualTo("nd4j");
+  }
+
+  @Test
+  void auto_withoutNatives_fallsBackAndSaysWhy() throws Exception {
+    Run run =
+        sinter("-native", "train", "digits01", "--generated", "--epochs", "1", "--limit", "64");
+    assertThat(run.code).as(run.output).isZero();
+    assertThat(run.output)
+        .contains("backend reference on plain Java")
+        .contains("nd4j refused: ")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void named_withoutNatives_exitsWith2AndTheReason() throws Exception {
+    Run run = sinter("-native", "train", "digits01", "--generated", "--backend", "nd4j");
+    assertThat(run.code).as(run.output).isEqualTo(2);
+    assertThat(run.output)
+        .contains("Backend nd4j cannot run here: ")
+        .doesNotContain("\tat ")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void info_withNatives_printsNoWarningAndNoStackTrace() throws Exception {
+    Run run = sinter(null, "info");
+    assertThat(run.code).as(run.output).isZero();
+    assertThat(run.output)
+        .contains("<- auto")
+        .doesNotContain("WARNING")
+        .doesNotContain("\tat ")
+        .doesNotContain("SLF4J");
+  }
+
+  private record Run(int code, String output) {}
+
+  /**
+   * Runs the command line in a JVM of its own, as scripts/sinter starts it, without the jars whose
+   * name contains a text.
+   */
+  private Run sinter(String without, String... arguments) throws IOException, InterruptedException {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(
+                entry ->
+                    without == null
+                        || !Path.of(entry).getFileName().toString().contains("nd4j" + without))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Dlogback.configurationFile=sinter-logback.xml");
+    if (Runtime.version().feature() >= 24) {
+      command.addAll(
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
+    command.addAll(List.of("-cp", classPath, "dev.sinter.cli.Main"));
+    command.addAll(List.of(arguments));
+    Path output = folder.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    process.getOutputStream().close();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Run(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+  }
+}
