@@ -1,0 +1,169 @@
+package dev.sinter.testkit;
+
+import static dev.sinter.testkit.Tolerance.FUNCTION_ROUNDOFFS;
+import static dev.sinter.testkit.Tolerance.UNDERFLOW;
+import static dev.sinter.testkit.Tolerance.UNIT_ROUNDOFF;
+
+/**
+ * A number in double precision with a bound on how far a float32 computation of it may be off.
+ *
+ * <p>Each operation gives the exact result, and the bound that follows from the operands' bounds
+ * and from one rounding: formulas written with this class state what is expected and how closely,
+ * in one. Infinite and NaN values are to be met exactly; an infinite bound accepts anything.
+ *
+ * @param value the expected number
+ * @param error how far float32 may be off, absolute
+ */
+public record Approximate(double value, double error) {
+  /** Returns a number that is a float32 already. */
+  public static Approximate exact(double value) {
+    return new Approximate(value, 0);
+  }
+
+  /** Returns a number that is rounded to float32 before it is used. */
+  public static Approximate rounded(double value) {
+    return (float) value == value ? exact(value) : of(value, 0);
+  }
+
+  /** Adds one rounding to an error. */
+  static Approximate of(double value, double error) {
+    if (!Double.isFinite(value)) {
+      return exact(value);
+    }
+    return new Approximate(value, error + UNIT_ROUNDOFF * Math.abs(value) + UNDERFLOW);
+  }
+
+  private static Approximate ofFunction(double value, double error) {
+    return of(value, error + FUNCTION_ROUNDOFFS * UNIT_ROUNDOFF * Math.abs(value));
+  }
+
+  /** Returns -x. */
+  public Approximate negate() {
+    return new Approximate(-value, error);
+  }
+
+  /** Returns x + y. */
+  public Approximate plus(Approximate y) {
+    return of(value + y.value, error + y.error);
+  }
+
+  /** Returns x - y. */
+  public Approximate minus(Approximate y) {
+    return plus(y.negate());
+  }
+
+  /** Returns x y. */
+  public Approximate times(Approximate y) {
+    double propagated = error * Math.abs(y.value) + y.error * Math.abs(value) + error * y.error;
+    return of(value * y.value, propagated);
+  }
+
+  /** Returns x / y. */
+  public Approximate over(Approximate y) {
+    double quotient = value / y.value;
+    if (error == 0 && y.error == 0) {
+      return of(quotient, 0);
+    }
+    double divisor = Math.abs(y.value) - y.error;
+    return divisor <= 0
+        ? new Approximate(quotient, Double.POSITIVE_INFINITY)
+        : of(quotient, (error + Math.abs(quotient) * y.error) / divisor);
+  }
+
+  /** Returns x * x. */
+  public Approximate square() {
+    return times(this);
+  }
+
+  /** Returns the square root. */
+  public Approximate sqrt() {
+    return of(Math.sqrt(value), spread(x -> Math.sqrt(Math.max(x, 0))));
+  }
+
+  /** Returns e to the x; reducing the argument costs |x| roundings. */
+  public Approximate exp() {
+    double result = Math.exp(value);
+    return ofFunction(result, spread(Math::exp) + reduction(result * value));
+  }
+
+  /** Returns the natural logarithm. */
+  public Approximate log() {
+    return error > 0 && value <= error
+        ? new Approximate(Math.log(value), Double.POSITIVE_INFINITY)
+        : ofFunction(Math.log(value), spread(Math::log));
+  }
+
+  /** Returns the hyperbolic tangent. */
+  public Approximate tanh() {
+    return ofFunction(Math.tanh(value), spread(Math::tanh));
+  }
+
+  /** Returns 1 / (1 + exp(-x)); its exponential costs |x| roundings. */
+  public Approximate sigmoid() {
+    double result = sigmoid(value);
+    double reduction = reduction(value * result * (1 - result));
+    return ofFunction(result, spread(Approximate::sigmoid) + reduction);
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  /**
+   * Returns x to the power y, an exponential of y log x: its argument costs |y log x| roundings.
+   */
+  public Approximate pow(Approximate y) {
+    double result = Math.pow(value, y.value);
+    double exponent = y.value * Math.log(Math.abs(value));
+    double propagated = spread(x -> Math.pow(x, y.value)) + y.spread(e -> Math.pow(value, e));
+    return ofFunction(result, propagated + reduction(exponent * result));
+  }
+
+  /** Returns the error that a rounded argument leaves in an exponential; none at infinity. */
+  private static double reduction(double argumentTimesResult) {
+    double error = UNIT_ROUNDOFF * Math.abs(argumentTimesResult);
+    return Double.isFinite(error) ? error : 0;
+  }
+
+  /** Returns the larger one; NaN where either is. */
+  public Approximate max(Approximate y) {
+    return new Approximate(Math.max(value, y.value), Math.max(error, y.error));
+  }
+
+  /** Returns the smaller one; NaN where either is. */
+  public Approximate min(Approximate y) {
+    return new Approximate(Math.min(value, y.value), Math.max(error, y.error));
+  }
+
+  /** Returns 1 where x > y, else 0; anything between where rounding decides. */
+  public Approximate greater(Approximate y) {
+    boolean open = error + y.error > 0 && Math.abs(value - y.value) <= error + y.error;
+    return new Approximate(value > y.value ? 1 : 0, open ? 1 : 0);
+  }
+
+  /** Returns the larger change of a monotonic function over the interval of this number. */
+  private double spread(java.util.function.DoubleUnaryOperator function) {
+    if (error == 0) {
+      return 0;
+    }
+    double middle = function.applyAsDouble(value);
+    return Math.max(
+        Math.abs(function.applyAsDouble(value + error) - middle),
+        Math.abs(function.applyAsDouble(value - error) - middle));
+  }
+
+  /** Returns whether a float32 result is close enough. */
+  public boolean accepts(float actual) {
+    if (error == Double.POSITIVE_INFINITY) {
+      return true;
+    }
+    if (Double.isNaN(value) || Float.isNaN(actual)) {
+      return Double.isNaN(value) && Float.isNaN(actual);
+    }
+    float nearest = (float) value; // a value beyond float32 is infinite there
+    if (Float.isInfinite(nearest) || Float.isInfinite(actual)) {
+      return nearest == actual;
+    }
+    return Math.abs(actual - value) <= error;
+  }
+}

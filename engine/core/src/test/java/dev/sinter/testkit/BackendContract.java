@@ -1,0 +1,67 @@
+package dev.sinter.testkit;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Probe;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What every backend must do: subclass it, return the provider, done.
+ *
+ * <pre>{@code class CudaContractTest extends BackendContract {
+ *   protected BackendProvider provider() { return new CudaProvider(); }
+ * }}</pre>
+ *
+ * <p>The themes are interfaces, one a file; their tests compare with {@link Oracle}, within {@link
+ * Tolerance}. A backend that cannot run here skips its contract and says why, unless the system
+ * property {@value #REQUIRED} lists its name: then that is a failure.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendContract
+    implements GatherContract,
+        DenseContract,
+        LossContract,
+        ElementwiseContract,
+        ReduceContract,
+        UpdateContract,
+        ChunkContract,
+        SessionContract {
+  /** System property: names of backends that must run here, separated by commas. */
+  public static final String REQUIRED = "sinter.test.require";
+
+  private Backend backend;
+
+  /** Returns the provider under test. */
+  protected abstract BackendProvider provider();
+
+  /** Returns how the backend is opened; float32 on the first device by default. */
+  protected BackendOptions options() {
+    return BackendOptions.DEFAULT;
+  }
+
+  /** Opens the backend, or skips the contract. */
+  @BeforeAll
+  public final void openBackend() {
+    BackendProvider provider = provider();
+    Probe probe = provider.probe();
+    if (!probe.usable()) {
+      String reason = "backend " + provider.name() + " cannot run here: " + probe.detail();
+      if (List.of(System.getProperty(REQUIRED, "").split(",")).contains(provider.name())) {
+        Assertions.fail(reason + " (required by -D" + REQUIRED + ")");
+      }
+      System.out.println("SKIPPED " + getClass().getSimpleName() + ": " + reason);
+      Assumptions.abort(reason);
+    }
+    backend = provider.open(options());
+  }
+
+  @Override
+  public final Backend backend() {
+    return backend;
+  }
+}

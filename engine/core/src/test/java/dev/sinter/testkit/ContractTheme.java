@@ -1,0 +1,19 @@
+package dev.sinter.testkit;
+
+import dev.sinter.backend.Backend;
+
+/** What the themes of the contract share. */
+interface ContractTheme {
+  /** Returns the backend under test. */
+  Backend backend();
+
+  /** Returns the oracle for the backend's precision. */
+  default Oracle oracle() {
+    return new Oracle(Tolerance.of(backend().precision()));
+  }
+
+  /** Starts a run of single operations. */
+  default OpRun opRun(int replicas, long seed) {
+    return new OpRun(backend(), replicas, seed);
+  }
+}
