@@ -1,9 +1,11 @@
 package dev.sinter.program;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The layout of a model's state: one flat float32 array that all of its programs share.
@@ -19,6 +21,7 @@ public final class State {
   private final List<Value> gradients;
   private final List<List<Value>> slots;
   private final Map<Value, Integer> offsets = new LinkedHashMap<>();
+  private final Set<String> names = new HashSet<>();
   private final int regionSize;
 
   /**
@@ -59,9 +62,10 @@ public final class State {
   private void place(List<Value> values, int from) {
     int offset = from;
     for (Value value : values) {
-      if (offsets.put(value, offset) != null) {
+      if (!names.add(value.name())) {
         throw new IllegalArgumentException("two values of the state are called " + value.name());
       }
+      offsets.put(value, offset);
       offset += replicas * value.shape().replicaStride();
     }
   }
