@@ -230,6 +230,22 @@ public sealed interface Expression {
     return -1;
   }
 
+  /** Returns the largest index of a {@link StepScalar} in this expression, -1 when it has none. */
+  default int largestStepScalar() {
+    if (this instanceof StepScalar scalar) {
+      return scalar.index;
+    } else if (this instanceof Unary unary) {
+      return unary.x.largestStepScalar();
+    } else if (this instanceof Binary binary) {
+      return Math.max(binary.x.largestStepScalar(), binary.y.largestStepScalar());
+    } else if (this instanceof Select select) {
+      return Math.max(
+          select.condition.largestStepScalar(),
+          Math.max(select.then.largestStepScalar(), select.otherwise.largestStepScalar()));
+    }
+    return -1;
+  }
+
   /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
   default Expression substitute(Expression... replacements) {
     if (this instanceof Input input) {

@@ -40,8 +40,10 @@ public record UpdateRule(
     for (Assignment assignment : assignments) {
       int inputs = FIRST_SLOT + slots.size();
       if (assignment.target == GRADIENT
+          || assignment.target < 0
           || assignment.target >= inputs
-          || assignment.value.largestInput() >= inputs) {
+          || assignment.value.largestInput() >= inputs
+          || assignment.value.largestStepScalar() >= scalars.size()) {
         throw new IllegalArgumentException(
             name + ": an assignment reads or writes what the rule has not: " + assignment);
       }
