@@ -113,6 +113,10 @@ public final class Verifier {
           elementwise.expression().largestInput() < operands.size(),
           "inputs below x" + operands.size(),
           elementwise.expression());
+      check(
+          elementwise.expression().largestStepScalar() < 0,
+          "no step scalar outside an update",
+          elementwise.expression());
       for (Value operand : operands) {
         check(
             operand.shape().broadcastsTo(elementwise.output().shape()),
@@ -128,6 +132,13 @@ public final class Verifier {
           update.rule().slots().size() == slots,
           slots + " slots, as in the state",
           update.rule().slots());
+      for (Value parameter : program.state().parameters()) {
+        Value gradient = program.state().gradientOf(parameter);
+        check(
+            written.contains(gradient),
+            "the gradient of every parameter written before an update",
+            gradient + " unwritten");
+      }
     }
   }
 
@@ -178,6 +189,10 @@ public final class Verifier {
   private void memory() {
     Liveness liveness = Liveness.of(program.ops(), program.results());
     List<Value> values = List.copyOf(program.scratch().offsets().keySet());
+    for (Value value : values) {
+      where = "program " + program.name() + ", memory of " + value;
+      check(written.contains(value), "a temporary that an operation writes", "none that does");
+    }
     for (Value value : values) {
       where = "program " + program.name() + ", memory of " + value;
       long end = end(value);
