@@ -19,6 +19,10 @@ public final class Labels {
           labels,
           "The labels may be one-hot already");
     }
+    if (classes < 1) {
+      throw InputException.of(
+          "toCategorical", "at least 1 class", classes, "Correct the number of classes");
+    }
     int count = labels.size();
     float[] oneHot = new float[Math.multiplyExact(count, classes)]; // [N, classes]
     for (int i = 0; i < count; i++) {
@@ -37,7 +41,7 @@ public final class Labels {
 
   /** Turns class indices into one-hot rows with as many classes as the largest index asks for. */
   public static Tensor toCategorical(Tensor labels) {
-    float largest = -1;
+    float largest = 0; // one class at least, so that a negative label is named
     for (int i = 0; i < labels.size(); i++) {
       largest = Math.max(largest, labels.get(i));
     }
