@@ -206,7 +206,7 @@ public final class Dataset {
     return y;
   }
 
-  /** Returns sizes and types, as in {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
+  /** Returns shapes and type, as in {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
   @Override
   public String toString() {
     return "Dataset["
@@ -215,7 +215,13 @@ public final class Dataset {
         + Arrays.toString(featureShape())
         + " "
         + x.type()
-        + (y == null ? "" : ", labels " + y.type())
+        + (y == null ? "" : ", labels " + Arrays.toString(labelShape()))
         + "]";
+  }
+
+  private int[] labelShape() {
+    int[] shape = y.shape();
+    shape[0] = size;
+    return shape;
   }
 }
