@@ -22,13 +22,13 @@ public final class ProgramPrinter {
     int index = 0;
     for (Op op : program.ops()) {
       text.append(
-          String.format(Locale.ROOT, "  %2d  %-34s %s%n", index++, op.label(), describe(op)));
+          String.format(Locale.ROOT, "  %2d  %-34s %s\n", index++, op.label(), describe(op)));
     }
     State state = program.state();
     text.append("state: ").append(bytes(state.size())).append('\n');
     for (Map.Entry<Value, Integer> entry : state.offsets().entrySet()) {
       text.append(
-          String.format(Locale.ROOT, "  %10d  %s%n", 4L * entry.getValue(), entry.getKey()));
+          String.format(Locale.ROOT, "  %10d  %s\n", 4L * entry.getValue(), entry.getKey()));
     }
     text.append("scratch: ").append(bytes(program.scratch().size())).append('\n');
     Liveness liveness = Liveness.of(program.ops(), program.results());
@@ -37,7 +37,7 @@ public final class ProgramPrinter {
       text.append(
           String.format(
               Locale.ROOT,
-              "  %10d  %-40s operations %d to %d%n",
+              "  %10d  %-40s operations %d to %d\n",
               4L * entry.getValue(),
               value,
               liveness.first(value),
