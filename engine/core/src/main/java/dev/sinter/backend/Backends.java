@@ -65,7 +65,11 @@ public final class Backends {
    *     reason
    */
   public static Backend open(String name, BackendOptions options) {
-    List<BackendProvider> providers = providers();
+    return open(providers(), name, options);
+  }
+
+  /** Opens one of these backends; they stand best first. */
+  static Backend open(List<BackendProvider> providers, String name, BackendOptions options) {
     return name.equals(AUTO) ? openBest(providers, options) : openNamed(providers, name, options);
   }
 
@@ -111,7 +115,12 @@ public final class Backends {
         providers.add(known);
       }
     }
-    providers.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
-    return providers;
+    return bestFirst(providers);
+  }
+
+  static List<BackendProvider> bestFirst(List<BackendProvider> providers) {
+    return providers.stream()
+        .sorted(Comparator.comparingInt(BackendProvider::rank).reversed())
+        .toList();
   }
 }

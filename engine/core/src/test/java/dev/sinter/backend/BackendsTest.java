@@ -1,0 +1,160 @@
+package dev.sinter.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.sinter.backend.reference.ReferenceProvider;
+import dev.sinter.errors.InputException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class BackendsTest {
+  /** A backend that is found but cannot run. */
+  private record Refused(String name, int rank) implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return Probe.refused("looked for a " + name + " device, found none");
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      throw new AssertionError(name + " was opened although its probe refused");
+    }
+  }
+
+  /** The reference under another name and rank. */
+  private record Usable(String name, int rank) implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return Probe.usable("device of " + name, "");
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      Backend reference = new ReferenceProvider().open(options);
+      return new Named(name, reference);
+    }
+  }
+
+  private record Named(String name, Backend backend) implements Backend {
+    @Override
+    public String device() {
+      return "device of " + name;
+    }
+
+    @Override
+    public int threads() {
+      return backend.threads();
+    }
+
+    @Override
+    public String precision() {
+      return backend.precision();
+    }
+
+    @Override
+    public Session open(dev.sinter.program.State state) {
+      return backend.open(state);
+    }
+  }
+
+  private final List<BackendProvider> providers =
+      Backends.bestFirst(
+          List.of(
+              new Usable("slow", 1),
+              new Refused("best", 9),
+              new Usable("fast", 5),
+              new Refused("worst", 0)));
+
+  @Test
+  void open_auto_takesTheUsableBackendWithTheHighestRankAndLogsWhy() {
+    Logger logger = (Logger) LoggerFactory.getLogger(Backends.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      Backend backend = Backends.open(providers, Backends.AUTO, BackendOptions.DEFAULT);
+      assertThat(backend.name()).isEqualTo("fast");
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "backend fast on device of fast; best refused: looked for a best device, found none");
+  }
+
+  @Test
+  void open_autoWithoutAnyUsableBackend_throwsWithAllReasons() {
+    List<BackendProvider> refused = List.of(new Refused("a", 2), new Refused("b", 1));
+    assertThatThrownBy(() -> Backends.open(refused, Backends.AUTO, BackendOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a refused: looked for a a device")
+        .hasMessageContaining("b refused: looked for a b device");
+  }
+
+  @Test
+  void open_byName_takesThatOneWhateverItsRank() {
+    assertThat(Backends.open(providers, "slow", BackendOptions.DEFAULT).name()).isEqualTo("slow");
+  }
+
+  @Test
+  void open_refusedByName_throwsTheProbesReason() {
+    assertThatThrownBy(() -> Backends.open(providers, "best", BackendOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage("Backend best cannot run here: looked for a best device, found none.");
+  }
+
+  @Test
+  void open_unknownName_listsTheChoices() {
+    assertThatThrownBy(() -> Backends.open(providers, "cuda12", BackendOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("auto or one of best, fast, slow, worst")
+        .hasMessageContaining("\"cuda12\"");
+  }
+
+  @Test
+  void survey_classPath_listsKnownBackendsBestFirst() {
+    List<Backends.Candidate> candidates = Backends.survey();
+    assertThat(candidates)
+        .extracting(Backends.Candidate::name)
+        .containsSubsequence("cuda", "onednn", "nd4j", "reference");
+    assertThat(candidates)
+        .isSortedAccordingTo((a, b) -> Integer.compare(b.rank(), a.rank()))
+        .filteredOn(candidate -> candidate.name().equals("reference"))
+        .singleElement()
+        .satisfies(candidate -> assertThat(candidate.probe().usable()).isTrue());
+  }
+
+  @Test
+  void open_backendOfAnAbsentModule_namesTheModule() {
+    assertThatThrownBy(() -> Backends.open("cuda", BackendOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Backend cuda cannot run here: not in this build")
+        .hasMessageContaining("sinter-cuda")
+        .hasMessageContaining("-Pcuda");
+  }
+
+  @Test
+  void open_reference_refusesOtherPrecisionsAndDevices() {
+    assertThat(Backends.open("reference", BackendOptions.DEFAULT).precision()).isEqualTo("float32");
+    for (BackendOptions options :
+        List.of(new BackendOptions(0, 0, "tf32"), new BackendOptions(1, 0, "float32"))) {
+      assertThatThrownBy(() -> Backends.open("reference", options))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("backend reference");
+    }
+  }
+
+  @Test
+  void options_negative_areRefused() {
+    assertThatThrownBy(() -> new BackendOptions(-1, 0, "float32"))
+        .hasMessageContaining("device: expected an index of at least 0, received -1");
+    assertThatThrownBy(() -> new BackendOptions(0, -2, "float32"))
+        .hasMessageContaining("threads: expected a count of at least 0, received -2");
+  }
+}
