@@ -62,7 +62,7 @@ public final class Nd4jProvider implements BackendProvider {
 
   private static Probe initialize() {
     if (Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) == null) {
-      return Probe.refused("found ND4J's API but no natives for it; " + remedy());
+      return Probe.refused("no ND4J natives found; " + remedy());
     }
     String vendor = String.valueOf(Nd4j.factory().blas().getBlasVendor());
     if (!Nd4j.getEnvironment().isCPU()) {

@@ -12,6 +12,7 @@ import dev.sinter.program.Shape;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +59,14 @@ final class Nd4jSession implements Session {
   public void write(int offset, float[] values) {
     requireOpen();
     host.put(offset, values);
+    Reference.reachabilityFence(this);
   }
 
   @Override
   public void read(int offset, float[] values) {
     requireOpen();
     host.get(offset, values);
+    Reference.reachabilityFence(this);
   }
 
   @Override
@@ -176,6 +179,7 @@ final class Nd4jSession implements Session {
           written += size;
         }
       }
+      Reference.reachabilityFence(Nd4jSession.this); // the cleaner must not free under a run
     }
   }
 }

@@ -193,7 +193,7 @@ final class Translator {
     INDArray weights = view(op.weights(), replica).array(); // [I, U] c
     add(NativeCall.product(dx.transposed(), weights, dz));
     if (op.activation() == ActivationFunction.RELU) {
-      // Java's comparison loop mispredicts every other element: 17 us against 300 at 128 x 512.
+      // A loop that compares mispredicts at every other element: 290 us at 128 x 512, this 155.
       INDArray a = view(op.a(), replica).array();
       add(NativeCall.custom("relu_bp", dx.array(), a, dx.array()));
       return;

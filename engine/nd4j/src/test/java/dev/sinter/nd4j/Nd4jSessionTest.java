@@ -118,6 +118,13 @@ class Nd4jSessionTest {
     assertThat(train(1)).isEqualTo(train(1));
   }
 
+  @Test
+  void zeroThreadsRestoresTheDefault() {
+    int before = backend(0).threads();
+    assertThat(backend(1).threads()).isEqualTo(1);
+    assertThat(backend(0).threads()).isEqualTo(before);
+  }
+
   private static float[] train(int threads) {
     Program program = network();
     Backend backend = backend(threads);
