@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * target.
  *
  * <p>A failure leaves the target as it was and no temporary file. A target that exists and is no
- * regular file (a device, a pipe) is written to directly; a symbolic link keeps pointing where it
+ * regular file (a device, a pipe), or that is an open file by its descriptor ({@code /dev/stdout}),
+ * is never replaced: content is added to it directly. A symbolic link keeps pointing where it
  * points.
  */
 public final class AtomicFile {
@@ -26,6 +27,9 @@ public final class AtomicFile {
     /** Writes everything to {@code out}, which is buffered; closing it is not needed. */
     void writeTo(OutputStream out) throws IOException;
   }
+
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MAX_LINKS = 40; // Linux's own limit
 
   private AtomicFile() {}
 
@@ -48,7 +52,15 @@ public final class AtomicFile {
           Files.exists(folder) ? "something that is no folder" : "no such folder",
           "Create the folder first, or write elsewhere");
     }
-    if (!Files.isWritable(isDevice(target) ? target : folder)) {
+    boolean inPlace = isWrittenInPlace(target);
+    if (inPlace && !Files.isWritable(target)) {
+      throw InputException.of(
+          target.toString(),
+          "something that can be written to",
+          "a device or pipe that cannot",
+          "Change its permissions, or write elsewhere");
+    }
+    if (!inPlace && !Files.isWritable(folder)) {
       throw InputException.of(
           target.toString(),
           "a folder that can be written to",
@@ -65,19 +77,21 @@ public final class AtomicFile {
    */
   public static void write(Path target, Content content) {
     check(target);
+    boolean inPlace = isWrittenInPlace(target);
     try {
-      Path real = Files.exists(target) ? target.toRealPath() : target;
-      if (isDevice(real)) {
-        fill(real, content);
+      if (inPlace) {
+        append(target, content);
       } else {
-        replace(real, content);
+        replace(Files.exists(target) ? target.toRealPath() : target, content);
       }
     } catch (IOException e) {
       throw new RunException(
           target
               + ": expected to write the whole file, received an error ("
               + FileInput.reason(e)
-              + "). Nothing was changed: free some space or write elsewhere.",
+              + "). "
+              + (inPlace ? "Free" : "Nothing was changed: free")
+              + " some space or write elsewhere.",
           e);
     }
   }
@@ -98,17 +112,42 @@ public final class AtomicFile {
 
   private static void fill(Path file, Content content) throws IOException {
     try (FileOutputStream raw = new FileOutputStream(file.toFile());
-        BufferedOutputStream out = new BufferedOutputStream(raw, 1 << 16)) {
+        BufferedOutputStream out = new BufferedOutputStream(raw, BUFFER_BYTES)) {
       content.writeTo(out);
       out.flush();
-      if (!isDevice(file)) {
-        raw.getFD().sync(); // some file systems report a full disk no earlier
-      }
+      raw.getFD().sync(); // some file systems report a full disk no earlier
     }
   }
 
-  private static boolean isDevice(Path file) {
-    return Files.exists(file) && !Files.isRegularFile(file);
+  /** Appends: standard output may be a file that already holds what was printed. */
+  private static void append(Path device, Content content) throws IOException {
+    try (OutputStream out =
+        new BufferedOutputStream(new FileOutputStream(device.toFile(), true), BUFFER_BYTES)) {
+      content.writeTo(out);
+    }
+  }
+
+  private static boolean isWrittenInPlace(Path file) {
+    return Files.exists(file) && (!Files.isRegularFile(file) || isDescriptor(file));
+  }
+
+  /** Returns whether a path leads, link by link, to an open file of a process. */
+  private static boolean isDescriptor(Path file) {
+    Path path = file.toAbsolutePath().normalize();
+    try {
+      for (int links = 0; links < MAX_LINKS; links++) {
+        if (path.startsWith("/proc") || path.startsWith("/dev/fd")) {
+          return true;
+        }
+        if (!Files.isSymbolicLink(path)) {
+          return false;
+        }
+        path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
+      }
+    } catch (IOException e) {
+      return false; // the write that follows meets the same error and reports it
+    }
+    return false;
   }
 
   private static Path folderOf(Path target) {
