@@ -64,8 +64,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     }
     this.layerNames = LayerNames.of(layers);
     if (hasInput) {
-      architecture =
-          Architecture.of(((Input) layersAndInput.get(0)).features(), layerNames, layers);
+      architecture = architecture(((Input) layersAndInput.get(0)).features());
     }
   }
 
@@ -140,7 +139,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    */
   public void build(int features) {
     if (architecture == null) {
-      architecture = Architecture.of(features, layerNames, layers);
+      architecture = architecture(features);
     }
     if (weights == null) {
       weights = new Weights(architecture, seed);
@@ -260,11 +259,20 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     }
   }
 
+  private Architecture architecture(int features) {
+    SizeCheck.layers(features, layerNames, layers);
+    return Architecture.of(features, layerNames, layers);
+  }
+
+  private ModelCompiler compiler() {
+    Objective objective = optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
+    SizeCheck.state(name, architecture, objective);
+    return new ModelCompiler(architecture, objective, 1);
+  }
+
   private Engine engine() {
     if (engine == null) {
-      Objective objective =
-          optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
-      engine = new Engine(backend(), new ModelCompiler(architecture, objective, 1));
+      engine = new Engine(backend(), compiler());
       weights.moveTo(engine);
     }
     return engine;
@@ -366,8 +374,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   public Program trainingProgram(int batchSize, int labelColumns) {
     requireCompiled("trainingProgram");
     requireBuilt("trainingProgram");
-    return new ModelCompiler(architecture, new Objective(optimizer.rule(), loss, metrics), 1)
-        .train(batchSize, labelColumns);
+    return compiler().train(batchSize, labelColumns);
   }
 
   /** Returns the learning rate of the next step. */
