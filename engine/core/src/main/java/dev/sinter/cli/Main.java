@@ -2,6 +2,8 @@ package dev.sinter.cli;
 
 import dev.sinter.errors.SinterException;
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +25,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {TrainCommand.class, DataCommand.class, InfoCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Start with: sinter train mnist-dense"})
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int FAILURE = 1;
 
@@ -50,7 +52,17 @@ public final class Main implements Runnable {
 
   /** Runs a command on the standard streams; returns its exit code. */
   public static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    try {
+      return commandLine().execute(arguments);
+    } catch (OutOfMemoryError full) {
+      System.err.printf(
+          Locale.ROOT,
+          "sinter: memory: expected to need at most the JVM's %d MB, received an error (%s)."
+              + " Use fewer --hidden units or a --limit, or set SINTER_JAVA_OPTIONS=-Xmx8g.%n",
+          Runtime.getRuntime().maxMemory() >> 20,
+          full.getMessage());
+      return FAILURE;
+    }
   }
 
   static CommandLine commandLine() {
@@ -63,9 +75,15 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
   }
 
+  /** Without a command: says what is missing, and the help. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Expected a command: train, data or info");
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("sinter: expected a command: train, data or info");
+    err.println();
+    spec.commandLine().usage(err);
+    err.flush();
+    return USAGE;
   }
 
   private static int badArguments(ParameterException problem, String[] arguments) {

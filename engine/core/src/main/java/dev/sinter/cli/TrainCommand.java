@@ -9,6 +9,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.AtomicFile;
 import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
@@ -173,27 +174,46 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Finds out before training that the results can be written after it. */
+  /** Finds out before training that the results can be written after it; creates nothing. */
   private void checkTargets() {
     if (out != null) {
-      try {
-        Files.createDirectories(out);
-      } catch (IOException problem) {
-        throw new InputException(
-            "--out "
-                + out
-                + ": expected a folder that can be created, received "
-                + problem
-                + ". Choose another folder.",
-            problem);
-      }
+      checkFolder(out);
     }
     targets().forEach(AtomicFile::check);
   }
 
+  /** Checks that a folder exists or can be created: that what exists of its path is a folder. */
+  private static void checkFolder(Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      throw InputException.of(
+          "--out " + folder,
+          "a folder that exists or can be created",
+          existing + (Files.isDirectory(existing) ? ", which cannot be written to" : ", a file"),
+          "Choose another folder");
+    }
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException problem) {
+      throw new RunException(
+          "--out "
+              + folder
+              + ": expected to create the folder, received an error ("
+              + problem
+              + "). Free some space or choose another folder.",
+          problem);
+    }
+  }
+
   private List<Path> targets() {
     List<Path> targets = new ArrayList<>();
-    if (out != null) {
+    if (out != null && Files.isDirectory(out)) {
       targets.add(out.resolve("run.json"));
       targets.add(out.resolve("weights.npz"));
     }
@@ -211,6 +231,7 @@ final class TrainCommand implements Callable<Integer> {
       Npz.write(savedWeights, model.getNamedWeights());
     }
     if (out != null) {
+      createFolder(out);
       Npz.write(out.resolve("weights.npz"), model.getNamedWeights());
       Json.write(out.resolve("run.json"), result.toJson());
     }
