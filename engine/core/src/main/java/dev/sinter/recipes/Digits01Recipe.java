@@ -5,6 +5,8 @@ import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Digits01;
 import dev.sinter.data.Mnist;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
@@ -65,6 +67,21 @@ final class Digits01Recipe implements Recipe {
   @Override
   public Dataset fromArrays(Dataset samples, int limit) {
     Dataset prepared = UserArrays.scaled(samples);
-    return limit > 0 ? prepared.takeOfEachClass(Math.max(1, limit / 2)) : prepared;
+    if (limit == 0) {
+      return prepared;
+    }
+    requireZerosAndOnes(prepared.sourceLabels());
+    return prepared.takeOfEachClass(Math.max(1, limit / 2));
+  }
+
+  /** A limit takes zeros and ones: anything else would vanish without a word. */
+  private static void requireZerosAndOnes(Tensor labels) {
+    for (int i = 0; i < labels.size(); i++) {
+      float label = labels.get(i);
+      if (label != 0 && label != 1) {
+        throw InputException.of(
+            "--limit, label " + i, "0 or 1", label, "Correct the labels, or leave --limit out");
+      }
+    }
   }
 }
