@@ -166,10 +166,10 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     }
     requireSamples("fit", training);
     build(DataCheck.features("fit", training));
-    int labelColumns = check("fit", training);
+    int labelColumns = checked("fit", training);
     if (validation != null) {
       requireSamples("fit, validation data", validation);
-      check("fit, validation data", validation);
+      checked("fit, validation data", validation);
     }
     fitted = training;
     trainingStopped = false;
@@ -191,7 +191,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     requireCompiled("evaluate");
     requireSamples("evaluate", data);
     build(DataCheck.features("evaluate", data));
-    int labelColumns = check("evaluate", data);
+    int labelColumns = checked("evaluate", data);
     warnOfScale(data);
     Engine current = engine();
     try (Resident resident = current.upload(data, true)) {
@@ -222,7 +222,22 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return predict(Dataset.of(Tensor.of(x)));
   }
 
-  private int check(String where, Dataset data) {
+  /**
+   * Checks that a dataset fits the compiled model, as fit and evaluate do: width, labels, finite
+   * numbers. For test data before a long training.
+   *
+   * @param where what the data is, for the message
+   * @throws InputException when it does not fit
+   */
+  public void check(String where, Dataset data) {
+    requireCompiled(where);
+    requireSamples(where, data);
+    build(DataCheck.features(where, data));
+    checked(where, data);
+  }
+
+  /** Checks a dataset; returns its number of label columns. */
+  private int checked(String where, Dataset data) {
     DataCheck check = new DataCheck(where, architecture);
     check.inputs(data);
     return check.labels(data, loss);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -140,12 +141,23 @@ final class TrainCommand implements Callable<Integer> {
       RecipeData data = recipe.data(dataOptions.choice());
       text.println(data.note());
       model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
+      if (data.test() != null) {
+        model.check("test data", data.test()); // before the training, not after it
+      }
       text.printf(
+          Locale.ROOT,
           "%s: %s on %s, %d samples%n",
-          recipe.name(), opened.name(), opened.device(), data.train().size());
+          recipe.name(),
+          opened.name(),
+          opened.device(),
+          data.train().size());
       text.flush();
       History history = model.fit(data.train(), fit);
+      requireFinite(model);
       Evaluation test = data.test() == null ? null : model.evaluate(data.test());
+      if (test != null) {
+        requireFinite("test loss", test.loss());
+      }
       double setupSeconds = openSeconds + history.setupSeconds();
       RunResult result =
           new RunResult(
@@ -208,6 +220,28 @@ final class TrainCommand implements Callable<Integer> {
               + problem
               + "). Free some space or choose another folder.",
           problem);
+    }
+  }
+
+  /** The last step's loss was computed before its update, so it cannot tell of that update. */
+  private static void requireFinite(Model model) {
+    model
+        .getNamedWeights()
+        .forEach(
+            (name, weight) -> {
+              for (int i = 0; i < weight.size(); i++) {
+                requireFinite("weights " + name, weight.get(i));
+              }
+            });
+  }
+
+  private static void requireFinite(String where, double value) {
+    if (!Double.isFinite(value)) {
+      throw new RunException(
+          where
+              + " after the last step: expected a finite number, received "
+              + value
+              + ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.");
     }
   }
 
