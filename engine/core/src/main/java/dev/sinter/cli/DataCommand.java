@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "data",
     description = "Shows what a recipe trains on: shapes, types, labels, the first sample.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false)
 final class DataCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

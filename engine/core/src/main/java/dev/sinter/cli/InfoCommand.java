@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "info",
     description = "Shows this machine, the backends, and why each can or cannot run.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
 final class InfoCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

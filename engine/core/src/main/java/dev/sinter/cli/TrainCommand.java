@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
