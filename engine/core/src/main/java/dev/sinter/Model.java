@@ -120,7 +120,6 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     this.loss = newLoss;
     this.metrics = List.of(newMetrics);
     this.learningRate = newOptimizer.learningRate();
-    this.iterations = 0;
   }
 
   /**
@@ -293,12 +292,16 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return engine;
   }
 
-  /** Takes the weights off the backend and closes the session. */
+  /**
+   * Takes the weights off the backend and closes the session. The optimizer's state goes with it,
+   * and the step count that belongs to that state: Adam's bias correction would be wrong without.
+   */
   private void releaseEngine() {
     if (engine != null) {
       weights.moveToHost();
       engine.close();
       engine = null;
+      iterations = 0;
     }
   }
 
@@ -403,7 +406,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     this.learningRate = optimizer.withLearningRate(value).learningRate();
   }
 
-  /** Returns the number of updates since the model was compiled. */
+  /** Returns the number of updates since the optimizer's state started. */
   public long iterations() {
     return iterations;
   }
