@@ -1,7 +1,9 @@
 package dev.sinter.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.errors.RunException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,22 @@ class AtomicFileDeviceTest {
     assertThat(sent(link, pipe)).isEqualTo(TEXT);
     assertThat(link).isSymbolicLink();
     assertThat(isPipe(pipe)).isTrue();
+  }
+
+  /** The real device only after a pipe of our own came through, directly and behind a link. */
+  @Test
+  void write_fullDevice_failsAtRunTimeAndStaysADevice() throws Exception {
+    Path full = Path.of("/dev/full");
+    Assumptions.assumeTrue(
+        Files.exists(full) && !Files.isRegularFile(full), "no /dev/full on this system");
+    Path pipe = pipe("pipe");
+    sent(pipe, pipe);
+    sent(Files.createSymbolicLink(folder.resolve("link"), pipe), pipe);
+    assertThatThrownBy(() -> AtomicFile.write(full, out -> out.write(TEXT)))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("/dev/full: expected to write the whole file")
+        .hasMessageNotContaining("Nothing was changed");
+    assertThat(Files.isRegularFile(full)).isFalse();
   }
 
   /** As /dev/stdout is in "sinter ... | jq": a link whose target is no path at all. */

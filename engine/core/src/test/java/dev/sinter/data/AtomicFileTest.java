@@ -96,16 +96,6 @@ class AtomicFileTest {
   }
 
   @Test
-  void write_fullDevice_failsAtRunTime() {
-    Path full = Path.of("/dev/full");
-    Assumptions.assumeTrue(Files.exists(full), "no /dev/full on this system");
-    assertThatThrownBy(() -> AtomicFile.write(full, out -> out.write(new byte[10])))
-        .isInstanceOf(RunException.class)
-        .hasMessageContaining("/dev/full");
-    assertThat(full).exists();
-  }
-
-  @Test
   void write_throughSymbolicLink_keepsTheLink() throws IOException {
     Path file = Files.writeString(folder.resolve("a"), "old");
     Path link;
