@@ -93,9 +93,9 @@ public record Approximate(double value, double error) {
         : ofFunction(Math.log(value), spread(Math::log));
   }
 
-  /** Returns the hyperbolic tangent. */
+  /** Returns the hyperbolic tangent; {@link Tolerance#TANH_ERROR} is absolute. */
   public Approximate tanh() {
-    return ofFunction(Math.tanh(value), spread(Math::tanh));
+    return ofFunction(Math.tanh(value), spread(Math::tanh) + Tolerance.TANH_ERROR);
   }
 
   /** Returns 1 / (1 + exp(-x)); its exponential costs |x| roundings. */

@@ -39,6 +39,12 @@ public record Tolerance(double productRoundoff) {
    */
   public static final double FUNCTION_ROUNDOFFS = 16;
 
+  /**
+   * Absolute error of tanh besides: libraries may form it as 1 - 2 / (1 + exp(2 x)), a difference
+   * of numbers up to 1, four roundings each of at most u. ND4J's does, and gives 0 for 1e-30.
+   */
+  public static final double TANH_ERROR = 4 * UNIT_ROUNDOFF;
+
   /** Operands exact to float32. */
   public static final Tolerance FLOAT32 = new Tolerance(0);
 
