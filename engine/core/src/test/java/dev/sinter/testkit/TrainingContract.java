@@ -62,10 +62,17 @@ public abstract class TrainingContract {
   @ParameterizedTest
   @CsvSource({
     "mnist-dense, sgd, 100, 32",
+    "mnist-dense, momentum, 100, 32",
+    "mnist-dense, nesterov, 100, 32",
     "mnist-dense, rmsprop, 100, 32",
+    "mnist-dense, adam, 100, 32",
+    "mnist-dense, adamw, 100, 32",
     "mnist-sigmoid, sgd, 3, 100",
     "mnist-sigmoid, momentum, 3, 100",
     "mnist-sigmoid, nesterov, 3, 100",
+    "mnist-sigmoid scaled, rmsprop, 20, 100",
+    "mnist-sigmoid scaled, adam, 20, 100",
+    "mnist-sigmoid scaled, adamw, 20, 100",
     "digits01, sgd, 100, 25",
     "digits01, momentum, 100, 25",
     "digits01, nesterov, 100, 25",
@@ -73,14 +80,14 @@ public abstract class TrainingContract {
     "digits01, adam, 100, 25",
     "digits01, adamw, 100, 25"
   })
-  void training_manySteps_staysNearFloat64(
-      String recipeName, String optimizer, int steps, int hidden) {
+  void training_manySteps_staysNearFloat64(String name, String optimizer, int steps, int hidden) {
+    String recipeName = name.replace(" scaled", "");
     Recipe recipe = Recipe.of(recipeName);
     int batch = recipe.batchSize();
     Dataset data = recipe.fromMnist(generated(), steps * batch).train();
     int samples =
         data.size() / batch * batch; // whole batches, so that every step has the same size
-    data = data.take(samples);
+    data = data.take(samples).scale(name.equals(recipeName) ? 1 : 1 / 255f);
     try (Model model = compiled(recipe, optimizer, hidden, 7)) {
       Map<String, Tensor> initial = model.getNamedWeights();
       Float64Network network =
