@@ -21,7 +21,10 @@ public interface Callback {
     return false;
   }
 
-  /** Called after a batch, with the batch's own loss and metrics. */
+  /**
+   * Called after a batch, with the means of the epoch so far; {@link Model#stopTraining} ends it
+   * here.
+   */
   default void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {}
 
   /**

@@ -49,17 +49,15 @@ final class DataCheck {
     return shape[0];
   }
 
-  /** Checks the labels of a dataset against a loss; returns the number of label columns. */
-  int labels(Dataset data, Loss loss) {
+  /** Checks the labels of a dataset against a loss: their width, and each one's value. */
+  void labels(Dataset data, Loss loss) {
     Tensor y = data.sourceLabels();
     if (y == null) {
       throw InputException.of(
           where, "a dataset with labels", "samples alone", "Create it with Dataset.of(x, y)");
     }
     int columns = y.rowSize();
-    if (columns != loss.labelColumns(architecture.outputs())) {
-      return columns; // the compiler names loss, layer and remedy
-    }
+    loss.requireLabelColumns(where + ", layer " + lastLayer(), architecture.outputs(), columns);
     finite("y", y, data.firstRow(), data.size());
     for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
       switch (loss) {
@@ -69,7 +67,6 @@ final class DataCheck {
         case MEAN_SQUARED_ERROR -> {}
       }
     }
-    return columns;
   }
 
   private void classIndex(float label, int row) {

@@ -6,6 +6,7 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.data.Dataset;
+import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
@@ -29,11 +30,29 @@ final class Engine implements AutoCloseable {
   record Request(Kind kind, int batch, int labelColumns) {}
 
   private final ModelCompiler compiler;
-  private final Session session;
+  private Session session;
   private final Map<Request, Executable> executables = new HashMap<>();
 
-  Engine(Backend backend, ModelCompiler compiler) {
+  /** Programs kept at most; sizes that keep changing would pile up their memory. */
+  private static final int MAX_PROGRAMS = 40;
+
+  /** Rows a batch of evaluation or prediction; results do not depend on it. */
+  private static final int INFERENCE_BATCH = 1000;
+
+  private static final int INFERENCE_FLOATS = 1 << 26;
+
+  private final Backend backend;
+  private final int inferenceBatch;
+
+  /**
+   * Opens a session.
+   *
+   * @param widest the largest number of features that a layer takes or gives
+   */
+  Engine(Backend backend, ModelCompiler compiler, int widest) {
+    this.backend = backend;
     this.compiler = compiler;
+    this.inferenceBatch = Math.max(1, Math.min(INFERENCE_BATCH, INFERENCE_FLOATS / widest));
     this.session = backend.open(compiler.state());
   }
 
@@ -57,7 +76,39 @@ final class Engine implements AutoCloseable {
     return requests.stream().map(executables::get).toList();
   }
 
+  /** Returns the rows of a batch of evaluation or prediction: fewer for very wide layers. */
+  int inferenceBatch() {
+    return inferenceBatch;
+  }
+
+  /**
+   * Lets go of all programs when there are too many: moves the state to a new session. Not during a
+   * run.
+   */
+  void tidy() {
+    if (executables.size() > MAX_PROGRAMS) {
+      float[] state = new float[compiler.state().size()];
+      session.read(0, state);
+      session.close();
+      executables.clear();
+      session = backend.open(compiler.state());
+      session.write(0, state);
+    }
+  }
+
   private Program compile(Request request) {
+    try {
+      return compileUnchecked(request);
+    } catch (ArithmeticException overflow) {
+      throw InputException.of(
+          "batches of " + request.batch,
+          "at most " + Integer.MAX_VALUE + " numbers of intermediate results",
+          "more",
+          "Use a smaller batch, or fewer units");
+    }
+  }
+
+  private Program compileUnchecked(Request request) {
     return switch (request.kind) {
       case TRAIN -> compiler.train(request.batch, request.labelColumns);
       case EVALUATE -> compiler.evaluate(request.batch, request.labelColumns);

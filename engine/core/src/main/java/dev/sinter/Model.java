@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   private long iterations;
   private int epochsTrained;
   private boolean trainingStopped;
-  private Dataset fitted; // the last training data, for its scale
+  private boolean training; // within fit: the engine must stay
+  private float[] fittedScale; // factor and offset of the last training data, or null
 
   Model(String name, List<Layer> layersAndInput) {
     this.name = name;
@@ -115,10 +117,13 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Configures training. Weights are kept, optimizer state starts anew. */
   public void compile(Optimizer newOptimizer, Loss newLoss, Metric... newMetrics) {
+    Objects.requireNonNull(newOptimizer, "optimizer");
+    Objects.requireNonNull(newLoss, "loss");
+    List<Metric> checkedMetrics = List.of(newMetrics);
     releaseEngine();
     this.optimizer = newOptimizer;
     this.loss = newLoss;
-    this.metrics = List.of(newMetrics);
+    this.metrics = checkedMetrics;
     this.learningRate = newOptimizer.learningRate();
   }
 
@@ -155,24 +160,29 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   public History fit(Dataset data, Fit options) {
     final long startNanos = System.nanoTime();
     requireCompiled("fit");
-    Dataset training = data;
+    requireIdle("fit");
+    Dataset fitted = data;
     Dataset validation = options.validationData();
     if (validation == null && options.validationSplit() > 0) {
       int split = (int) Math.floor(data.size() * (1 - options.validationSplit()));
-      training = data.take(split);
+      fitted = data.take(split);
       validation = data.skip(split);
       requireSamples("fit, validation split", validation);
     }
-    requireSamples("fit", training);
-    build(DataCheck.features("fit", training));
-    int labelColumns = checked("fit", training);
+    check("fit", fitted);
+    fittedScale = new float[] {fitted.scaleFactor(), fitted.scaleOffset()};
     if (validation != null) {
-      requireSamples("fit, validation data", validation);
-      checked("fit, validation data", validation);
+      check("fit, validation data", validation);
+      warnOfScale(validation);
     }
-    fitted = training;
     trainingStopped = false;
-    return new Trainer(this, engine(), training, validation, options, labelColumns).run(startNanos);
+    training = true;
+    try {
+      return new Trainer(this, engine(), fitted, validation, options, labelColumns())
+          .run(startNanos);
+    } finally {
+      training = false;
+    }
   }
 
   /** Trains on rows with class labels. */
@@ -188,13 +198,11 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   /** Returns loss and metrics on a dataset. */
   public Evaluation evaluate(Dataset data) {
     requireCompiled("evaluate");
-    requireSamples("evaluate", data);
-    build(DataCheck.features("evaluate", data));
-    int labelColumns = checked("evaluate", data);
+    check("evaluate", data);
     warnOfScale(data);
     Engine current = engine();
     try (Resident resident = current.upload(data, true)) {
-      return new Evaluation(Runner.evaluate(current, data, resident, labelColumns, metrics));
+      return new Evaluation(Runner.evaluate(current, data, resident, labelColumns(), metrics));
     }
   }
 
@@ -210,8 +218,16 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
   public Tensor predict(Dataset data) {
-    build(DataCheck.features("predict", data));
-    new DataCheck("predict", architecture).inputs(data);
+    Architecture planned = planned("predict", data);
+    new DataCheck("predict", planned).inputs(data);
+    if ((long) data.size() * planned.outputs() > Integer.MAX_VALUE) {
+      throw InputException.of(
+          "predict",
+          "at most " + Integer.MAX_VALUE + " predictions",
+          data.size() + " samples of " + planned.outputs() + " outputs",
+          "Predict a part at a time, with take and skip");
+    }
+    build(planned.features());
     warnOfScale(data);
     return Runner.predict(engine(), data, architecture.outputs());
   }
@@ -231,15 +247,19 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   public void check(String where, Dataset data) {
     requireCompiled(where);
     requireSamples(where, data);
-    build(DataCheck.features(where, data));
-    checked(where, data);
+    Architecture planned = planned(where, data);
+    DataCheck check = new DataCheck(where, planned);
+    check.inputs(data);
+    check.labels(data, loss);
+    build(planned.features()); // only now: refused data must not shape the model
   }
 
-  /** Checks a dataset; returns its number of label columns. */
-  private int checked(String where, Dataset data) {
-    DataCheck check = new DataCheck(where, architecture);
-    check.inputs(data);
-    return check.labels(data, loss);
+  private Architecture planned(String where, Dataset data) {
+    return architecture != null ? architecture : architecture(DataCheck.features(where, data));
+  }
+
+  private int labelColumns() {
+    return loss.labelColumns(architecture.outputs());
   }
 
   private void requireCompiled(String where) {
@@ -252,6 +272,16 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     }
   }
 
+  private void requireIdle(String where) {
+    if (training) {
+      throw InputException.of(
+          where,
+          "model " + name + " at rest",
+          "a call from within fit",
+          "Call stopTraining there, and this after fit");
+    }
+  }
+
   private static void requireSamples(String where, Dataset data) {
     if (data.size() == 0) {
       throw InputException.of(
@@ -260,14 +290,13 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   }
 
   private void warnOfScale(Dataset data) {
-    if (fitted != null
-        && (fitted.scaleFactor() != data.scaleFactor()
-            || fitted.scaleOffset() != data.scaleOffset())) {
+    if (fittedScale != null
+        && (fittedScale[0] != data.scaleFactor() || fittedScale[1] != data.scaleOffset())) {
       LOG.warn(
           "model {} was trained on inputs * {} + {}, this data is inputs * {} + {}; prepare it with like(train)",
           name,
-          fitted.scaleFactor(),
-          fitted.scaleOffset(),
+          fittedScale[0],
+          fittedScale[1],
           data.scaleFactor(),
           data.scaleOffset());
     }
@@ -286,8 +315,11 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   private Engine engine() {
     if (engine == null) {
-      engine = new Engine(backend(), compiler());
+      engine = new Engine(backend(), compiler(), architecture.widest());
       weights.moveTo(engine);
+    }
+    if (!training) {
+      engine.tidy();
     }
     return engine;
   }
@@ -297,6 +329,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * and the step count that belongs to that state: Adam's bias correction would be wrong without.
    */
   private void releaseEngine() {
+    requireIdle("close, compile or backend");
     if (engine != null) {
       weights.moveToHost();
       engine.close();
@@ -436,9 +469,14 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return seed;
   }
 
-  /** Counts an epoch for the shuffle: fit(5) twice shuffles as fit(10) once. */
-  int nextEpoch() {
-    return epochsTrained++;
+  /**
+   * Counts an epoch and returns its number for the shuffle: fit(5) twice shuffles as fit(10) once,
+   * and so does a new model with the old weights and an initial epoch of 5.
+   */
+  int shuffleIndex(int epoch) {
+    int index = Math.max(epochsTrained, epoch);
+    epochsTrained = index + 1;
+    return index;
   }
 
   void addIterations(int steps) {

@@ -14,22 +14,31 @@ import java.util.TreeMap;
 
 /** Runs a pass over a dataset without training: evaluation and prediction. */
 final class Runner {
-  /** Rows a batch; results do not depend on it. MNIST's 10 000 test images are ten of these. */
-  static final int BATCH = 1000;
-
   private Runner() {}
 
+  /** The programs of a training on n rows: the full batch, and one for the rest. */
+  static List<Engine.Request> training(int rows, int batch, int labelColumns) {
+    List<Engine.Request> requests = new ArrayList<>();
+    if (rows >= batch) {
+      requests.add(new Engine.Request(Engine.Kind.TRAIN, batch, labelColumns));
+    }
+    if (rows % batch != 0) {
+      requests.add(new Engine.Request(Engine.Kind.TRAIN, rows % batch, labelColumns));
+    }
+    return requests;
+  }
+
   /**
-   * The programs that cover n rows in batches of at most {@code batch}: the full one, and one for
-   * the rest.
+   * The programs of a pass over n rows: the full batch, then powers of two, descending, for the
+   * rest. So a dozen programs serve data of any size.
    */
-  static List<Engine.Request> cover(Engine.Kind kind, int rows, int batch, int labelColumns) {
+  static List<Engine.Request> inference(Engine.Kind kind, int rows, int batch, int labelColumns) {
     List<Engine.Request> requests = new ArrayList<>();
     if (rows >= batch) {
       requests.add(new Engine.Request(kind, batch, labelColumns));
     }
-    if (rows % batch != 0) {
-      requests.add(new Engine.Request(kind, rows % batch, labelColumns));
+    for (int rest = rows % batch; rest > 0; rest -= Integer.highestOneBit(rest)) {
+      requests.add(new Engine.Request(kind, Integer.highestOneBit(rest), labelColumns));
     }
     return requests;
   }
@@ -50,43 +59,36 @@ final class Runner {
     Totals totals = new Totals(metrics);
     int row = 0;
     for (Executable executable :
-        engine.prepare(cover(Engine.Kind.EVALUATE, data.size(), BATCH, labelColumns))) {
+        engine.prepare(
+            inference(Engine.Kind.EVALUATE, data.size(), engine.inferenceBatch(), labelColumns))) {
       int batch = executable.program().batch();
       int steps = (data.size() - row) / batch;
       float[] results = new float[steps * executable.program().resultSize()];
       executable.run(feed, new Chunk(row, steps, 0, new double[1]), results);
-      totals.add(results, 0, steps, (long) steps * batch);
+      totals.add(results, steps, (long) steps * batch);
       row += steps * batch;
     }
-    return totals.means("");
+    return totals.means();
   }
 
-  /** Predicts [N, C]; the last batch is filled up by repeating its last row, and cut. */
+  /** Predicts [N, C]. */
   static Tensor predict(Engine engine, Dataset data, int outputs) {
-    int rows = data.size();
-    float[] predictions = new float[Math.multiplyExact(rows, outputs)]; // [N, C]
-    if (rows == 0) {
-      return Tensor.of(predictions, 0, outputs);
-    }
-    int batch = Math.min(rows, BATCH);
-    int steps = (rows + batch - 1) / batch;
-    int[] order = inOrder(data.firstRow(), steps * batch);
-    for (int i = rows; i < order.length; i++) {
-      order[i] = order[rows - 1];
-    }
-    Executable executable =
-        engine.prepare(List.of(new Engine.Request(Engine.Kind.PREDICT, batch, 0))).get(0);
-    float[] results = new float[batch * outputs];
+    float[] predictions = new float[data.size() * outputs]; // [N, C]
+    int row = 0;
     try (Resident resident = engine.upload(data, false)) {
-      Feed feed = new Feed(resident, order);
-      for (int step = 0; step < steps; step++) {
-        executable.run(feed, new Chunk(step * batch, 1, 0, new double[1]), results);
-        int from = step * batch * outputs;
-        System.arraycopy(
-            results, 0, predictions, from, Math.min(results.length, predictions.length - from));
+      Feed feed = new Feed(resident, inOrder(data.firstRow(), data.size()));
+      for (Executable executable :
+          engine.prepare(inference(Engine.Kind.PREDICT, data.size(), engine.inferenceBatch(), 0))) {
+        int batch = executable.program().batch();
+        float[] results = new float[batch * outputs]; // one step's: the sum may be large
+        for (int steps = (data.size() - row) / batch; steps > 0; steps--) {
+          executable.run(feed, new Chunk(row, 1, 0, new double[1]), results);
+          System.arraycopy(results, 0, predictions, row * outputs, results.length);
+          row += batch;
+        }
       }
     }
-    return Tensor.of(predictions, rows, outputs);
+    return Tensor.of(predictions, data.size(), outputs);
   }
 
   /** Sums of losses and counts over the steps of a pass. */
@@ -101,8 +103,8 @@ final class Runner {
     }
 
     /** Adds the results of some steps, which were made of so many samples. */
-    void add(float[] results, int firstStep, int steps, long stepSamples) {
-      for (int step = firstStep; step < firstStep + steps; step++) {
+    void add(float[] results, int steps, long stepSamples) {
+      for (int step = 0; step < steps; step++) {
         for (int i = 0; i < sums.length; i++) {
           sums[i] += results[step * sums.length + i];
         }
@@ -111,11 +113,11 @@ final class Runner {
     }
 
     /** Returns the means by name. */
-    Map<String, Double> means(String prefix) {
+    Map<String, Double> means() {
       Map<String, Double> means = new TreeMap<>();
-      means.put(prefix + "loss", sums[0] / samples);
+      means.put("loss", sums[0] / samples);
       for (int i = 0; i < metrics.size(); i++) {
-        means.put(prefix + metrics.get(i), sums[i + 1] / samples);
+        means.put(metrics.get(i).toString(), sums[i + 1] / samples);
       }
       return means;
     }

@@ -61,9 +61,9 @@ final class Trainer {
         options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
         long start = System.nanoTime();
         Runner.Totals totals = new Runner.Totals(metrics);
-        trainEpoch(epoch, programs, new Feed(resident, order()), results, totals);
+        trainEpoch(epoch, programs, new Feed(resident, order(epoch)), results, totals);
         double seconds = (System.nanoTime() - start) / 1e9;
-        Map<String, Double> logs = totals.means("");
+        Map<String, Double> logs = totals.means();
         if (validation != null) {
           Runner.evaluate(engine, validation, validationResident, labelColumns, metrics)
               .forEach((name, value) -> logs.put("val_" + name, value));
@@ -82,11 +82,12 @@ final class Trainer {
 
   /** Translates everything the epochs need, at once. */
   private List<Executable> prepare() {
-    List<Engine.Request> training =
-        Runner.cover(Engine.Kind.TRAIN, data.size(), options.batchSize(), labelColumns);
+    List<Engine.Request> training = Runner.training(data.size(), options.batchSize(), labelColumns);
     List<Engine.Request> all = new ArrayList<>(training);
     if (validation != null) {
-      all.addAll(Runner.cover(Engine.Kind.EVALUATE, validation.size(), Runner.BATCH, labelColumns));
+      all.addAll(
+          Runner.inference(
+              Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), labelColumns));
     }
     return engine.prepare(all).subList(0, training.size());
   }
@@ -96,10 +97,10 @@ final class Trainer {
         * executable.program().resultSize();
   }
 
-  private int[] order() {
+  private int[] order(int epoch) {
     int[] order = Runner.inOrder(data.firstRow(), data.size());
     if (options.shuffle()) {
-      new Philox(model.seed(), Philox.Stream.SHUFFLE, model.nextEpoch()).shuffle(order);
+      new Philox(model.seed(), Philox.Stream.SHUFFLE, model.shuffleIndex(epoch)).shuffle(order);
     }
     return order;
   }
@@ -118,9 +119,12 @@ final class Trainer {
         executable.run(feed, new Chunk(row, steps, model.iterations(), learningRates), results);
         model.addIterations(steps);
         checkLoss(results, steps, epoch, step);
-        totals.add(results, 0, steps, (long) steps * batch);
+        totals.add(results, steps, (long) steps * batch);
         if (chunkSteps == 1) {
-          batchCallbacks(step, results, batch);
+          batchCallbacks(step, totals);
+          if (model.isTrainingStopped()) {
+            return;
+          }
         }
         row += steps * batch;
         step += steps;
@@ -129,10 +133,8 @@ final class Trainer {
     }
   }
 
-  private void batchCallbacks(int step, float[] results, int batch) {
-    Runner.Totals totals = new Runner.Totals(metrics);
-    totals.add(results, 0, 1, batch);
-    Map<String, Double> logs = Collections.unmodifiableMap(totals.means(""));
+  private void batchCallbacks(int step, Runner.Totals totals) {
+    Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
     options.callbacks().stream()
         .filter(Callback::wantsBatches)
         .forEach(callback -> callback.onTrainBatchEnd(model, step, logs));

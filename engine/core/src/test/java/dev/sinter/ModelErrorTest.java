@@ -88,18 +88,50 @@ class ModelErrorTest {
   }
 
   @Test
+  void validationLabels_ofAnotherWidth_areRefusedBeforeTraining() {
+    Model model = Toy.compiled();
+    Dataset oneHot = Dataset.of(Toy.x(4), new float[4][3]);
+    refused(
+        () -> model.fit(Toy.data(8), Toy.fit(1).validationData(oneHot)),
+        "fit, validation data, layer dense_1, sparse_categorical_crossentropy",
+        "expected labels of 1 column for 3 outputs, received 3");
+    assertThat(model.iterations()).isZero();
+  }
+
+  @Test
+  void refusedData_beforeTheFirstFit_leavesTheModelUnbuilt() {
+    Model model = Sequential.of(new Dense(3).softmax());
+    model.compile("sgd", "sparse_categorical_crossentropy");
+    float[][] wide = new float[4][5];
+    wide[0][0] = Float.NaN;
+    refused(() -> model.fit(wide, new int[4], Toy.fit(1)), "x row 0, column 0", "a finite number");
+    assertThat(model.fit(new float[4][2], new int[4], Toy.fit(1)).epochs()).hasSize(1);
+  }
+
+  @Test
+  void batch_beyondAnArray_isRefusedWithAWayOut() {
+    Model model = Sequential.of(new Input(1), new Dense(100_000), new Dense(1));
+    model.compile("sgd", "mse");
+    Dataset data = Dataset.of(new float[30_000][1], new float[30_000][1]);
+    refused(
+        () -> model.fit(data, Toy.fit(1).batchSize(30_000)),
+        "batches of 30000",
+        "Use a smaller batch, or fewer units");
+  }
+
+  @Test
   void labels_columnsThatDoNotSuitTheLoss_nameLossLayerAndRemedy() {
     Model sparse = Toy.compiled();
     refused(
         () -> sparse.fit(Toy.x(4), new float[4][3], Toy.fit(1)),
-        "sparse_categorical_crossentropy behind layer dense_1",
+        "layer dense_1, sparse_categorical_crossentropy",
         "expected labels of 1 column for 3 outputs, received 3",
         "categorical_crossentropy for one-hot rows");
     Model oneHot = Toy.model();
     oneHot.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY);
     refused(
         () -> oneHot.evaluate(Toy.data(4)),
-        "categorical_crossentropy behind layer dense_1",
+        "layer dense_1, categorical_crossentropy",
         "received 1",
         "Use toCategorical(3), or sparse_categorical_crossentropy");
     Model squares = Toy.model();

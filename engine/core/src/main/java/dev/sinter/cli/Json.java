@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.data.AtomicFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Makes and writes JSON. */
@@ -34,8 +33,7 @@ final class Json {
     }
   }
 
-  static void write(Path file, JsonNode node) {
-    AtomicFile.write(
-        file, stream -> stream.write((print(node) + "\n").getBytes(StandardCharsets.UTF_8)));
+  static AtomicFile.Content content(JsonNode node) {
+    return stream -> stream.write((print(node) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

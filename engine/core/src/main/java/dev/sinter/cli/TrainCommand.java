@@ -17,10 +17,13 @@ import dev.sinter.recipes.RecipeData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -123,6 +126,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (quiet) {
+      System.setProperty("sinter.log", "WARN"); // read by the log's configuration, on first use
+    }
     Recipe recipe = Recipe.of(recipeName);
     Optimizer optimizer = optimizer(recipe);
     Fit fit = fit(recipe);
@@ -140,7 +146,10 @@ final class TrainCommand implements Callable<Integer> {
         model.setNamedWeights(Npz.read(initialWeights));
       }
       RecipeData data = recipe.data(dataOptions.choice());
-      text.println(data.note());
+      PrintWriter notes =
+          quiet && data.source().equals("generated") ? spec.commandLine().getErr() : text;
+      notes.println(data.note());
+      notes.flush();
       model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
       if (data.test() != null) {
         model.check("test data", data.test()); // before the training, not after it
@@ -192,20 +201,31 @@ final class TrainCommand implements Callable<Integer> {
     if (out != null) {
       checkFolder(out);
     }
-    targets().forEach(AtomicFile::check);
+    List<Path> targets = targets();
+    targets.forEach(AtomicFile::check);
+    for (int i = 0; i < targets.size(); i++) {
+      if (targets.subList(0, i).contains(targets.get(i))) {
+        throw InputException.of(
+            "--out, --json, --save-weights",
+            "different files",
+            targets.get(i) + " twice",
+            "Rename one of them");
+      }
+    }
   }
 
   /** Checks that a folder exists or can be created: that what exists of its path is a folder. */
   private static void checkFolder(Path folder) {
     Path existing = folder.toAbsolutePath().normalize();
-    while (existing.getParent() != null && !Files.exists(existing)) {
+    // A symbolic link that leads nowhere exists, and is no folder.
+    while (existing.getParent() != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
       existing = existing.getParent();
     }
     if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       throw InputException.of(
           "--out " + folder,
           "a folder that exists or can be created",
-          existing + (Files.isDirectory(existing) ? ", which cannot be written to" : ", a file"),
+          existing + (Files.isDirectory(existing) ? ", which cannot be written to" : ", no folder"),
           "Choose another folder");
     }
   }
@@ -261,17 +281,30 @@ final class TrainCommand implements Callable<Integer> {
     return targets;
   }
 
+  /** Writes everything, or nothing when the disk is full. */
   private void write(Model model, RunResult result) {
-    if (savedWeights != null) {
-      Npz.write(savedWeights, model.getNamedWeights());
-    }
+    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
+    AtomicFile.Content weights = Npz.content(model.getNamedWeights());
+    AtomicFile.Content run = Json.content(result.toJson());
+    boolean created = out != null && !Files.exists(out);
     if (out != null) {
       createFolder(out);
-      Npz.write(out.resolve("weights.npz"), model.getNamedWeights());
-      Json.write(out.resolve("run.json"), result.toJson());
+      files.put(out.resolve("weights.npz"), weights);
+      files.put(out.resolve("run.json"), run);
+    }
+    if (savedWeights != null) {
+      files.put(savedWeights, weights);
     }
     if (json != null) {
-      Json.write(json, result.toJson());
+      files.put(json, run);
+    }
+    try {
+      AtomicFile.write(files);
+    } catch (RunException problem) {
+      if (created) {
+        out.toFile().delete(); // empty: nothing was written
+      }
+      throw problem;
     }
   }
 }

@@ -76,6 +76,11 @@ public record Architecture(int features, List<BuiltLayer> layers) {
     return layers.get(layers.size() - 1).outputs;
   }
 
+  /** Returns the largest number of features that comes in or goes out anywhere. */
+  public int widest() {
+    return Math.max(features, layers.stream().mapToInt(BuiltLayer::outputs).max().orElse(0));
+  }
+
   /** Returns all weights in the order of the layers. */
   public List<Value> parameters() {
     return layers.stream().flatMap(layer -> layer.parameters.stream()).toList();

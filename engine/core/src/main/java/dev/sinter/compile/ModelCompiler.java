@@ -70,7 +70,9 @@ public final class ModelCompiler {
   }
 
   private Program withLoss(String name, int batch, int labelColumns, boolean training) {
-    checkLabels(labelColumns);
+    objective
+        .loss()
+        .requireLabelColumns("layer " + lastLayer(), architecture.outputs(), labelColumns);
     ProgramBuilder program = new ProgramBuilder(name, batch, state);
     Value x = program.temporary("x", batch, architecture.features());
     Value y = program.temporary("y", batch, labelColumns);
@@ -87,33 +89,6 @@ public final class ModelCompiler {
       program.add(new Op.Update(program.label("update"), objective.rule()));
     }
     return program.build(loss.results());
-  }
-
-  private void checkLabels(int labelColumns) {
-    int outputs = architecture.outputs();
-    int needed = objective.loss().labelColumns(outputs);
-    if (labelColumns != needed) {
-      String remedy =
-          switch (objective.loss()) {
-            case SPARSE_CATEGORICAL_CROSSENTROPY ->
-                "Use class indices, or categorical_crossentropy for one-hot rows";
-            case CATEGORICAL_CROSSENTROPY ->
-                "Use toCategorical("
-                    + outputs
-                    + "), or sparse_categorical_crossentropy for class indices";
-            default -> "Give one label column an output";
-          };
-      throw InputException.of(
-          objective.loss() + " behind layer " + lastLayer(),
-          "labels of "
-              + needed
-              + (needed == 1 ? " column" : " columns")
-              + " for "
-              + outputs
-              + " outputs",
-          labelColumns,
-          remedy);
-    }
   }
 
   private String lastLayer() {

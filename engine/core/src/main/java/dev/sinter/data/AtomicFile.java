@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -76,37 +78,72 @@ public final class AtomicFile {
    * @throws RunException when writing fails, on a full disk for example
    */
   public static void write(Path target, Content content) {
-    check(target);
-    boolean inPlace = isWrittenInPlace(target);
+    write(Map.of(target, content));
+  }
+
+  /**
+   * Writes files that belong together: all of them, or none when the disk is full. Devices and
+   * pipes come last, once the files are safe.
+   *
+   * @throws InputException as {@link #check} does, before anything is written
+   * @throws RunException when writing fails
+   */
+  public static void write(Map<Path, Content> files) {
+    files.keySet().forEach(AtomicFile::check);
+    Map<Path, Path> temporaries = new LinkedHashMap<>(); // temporary -> target
+    boolean changed = false;
+    Path current = null;
     try {
-      if (inPlace) {
-        append(target, content);
-      } else {
-        replace(Files.exists(target) ? target.toRealPath() : target, content);
+      for (Map.Entry<Path, Content> file : files.entrySet()) {
+        current = file.getKey();
+        if (!isWrittenInPlace(current)) {
+          Path target = Files.exists(current) ? current.toRealPath() : current;
+          Path temporary = temporaryBeside(target);
+          temporaries.put(temporary, target);
+          fill(temporary, file.getValue());
+        }
+      }
+      for (Map.Entry<Path, Path> temporary : temporaries.entrySet()) {
+        current = temporary.getValue();
+        Files.move(
+            temporary.getKey(),
+            current,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+        changed = true;
+      }
+      for (Map.Entry<Path, Content> file : files.entrySet()) {
+        if (isWrittenInPlace(file.getKey())) {
+          current = file.getKey();
+          changed = true;
+          append(current, file.getValue());
+        }
       }
     } catch (IOException e) {
       throw new RunException(
-          target
+          current
               + ": expected to write the whole file, received an error ("
               + FileInput.reason(e)
               + "). "
-              + (inPlace ? "Free" : "Nothing was changed: free")
+              + (changed ? "Free" : "Nothing was changed: free")
               + " some space or write elsewhere.",
           e);
+    } finally {
+      temporaries.keySet().forEach(AtomicFile::deleteQuietly);
     }
   }
 
-  private static void replace(Path target, Content content) throws IOException {
-    // Not Files.createTempFile: its files can be read by their owner alone, and stay so.
-    Path temporary =
-        folderOf(target)
-            .resolve(".sinter-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+  /** Not Files.createTempFile: its files can be read by their owner alone, and stay so. */
+  private static Path temporaryBeside(Path target) {
+    return folderOf(target)
+        .resolve(".sinter-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+  }
+
+  private static void deleteQuietly(Path temporary) {
     try {
-      fill(temporary, content);
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
       Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      temporary.toFile().deleteOnExit(); // the failure that is under way says more than this one
     }
   }
 

@@ -78,11 +78,13 @@ public final class Dataset {
 
   /** Returns a view whose inputs are multiplied by a factor; uint8 becomes float32 on the way. */
   public Dataset scale(float factor) {
+    requireFinite("Dataset.scale", factor);
     return new Dataset(x, y, first, size, flat, scale * factor, offset * factor);
   }
 
   /** Returns a view whose inputs have a number added, after any scale given before. */
   public Dataset offset(float addend) {
+    requireFinite("Dataset.offset", addend);
     return new Dataset(x, y, first, size, flat, scale, offset + addend);
   }
 
@@ -100,25 +102,6 @@ public final class Dataset {
       throw InputException.of("Dataset.take", "a count of at least 0", count, "Correct the count");
     }
     return new Dataset(x, y, first, Math.min(count, size), flat, scale, offset);
-  }
-
-  /**
-   * Copies the first {@code count} samples of each class 0 and 1, zeros first; labels are one
-   * column.
-   */
-  public Dataset takeOfEachClass(int count) {
-    int[] rows = new int[2 * count];
-    int found = 0;
-    for (int label = 0; label < 2; label++) {
-      int wanted = found + count;
-      for (int row = first; row < first + size && found < wanted; row++) {
-        if (requireLabels().get(row * y.rowSize()) == label) {
-          rows[found++] = row;
-        }
-      }
-    }
-    int[] chosen = Arrays.copyOf(rows, found);
-    return new Dataset(x.rows(chosen), y.rows(chosen), 0, found, flat, scale, offset);
   }
 
   /** Returns what remains after the first {@code count} samples. */
@@ -196,6 +179,12 @@ public final class Dataset {
   /** Returns a copy of this view's labels. */
   public Tensor y() {
     return requireLabels().rows(first, first + size);
+  }
+
+  private static void requireFinite(String where, float value) {
+    if (!Float.isFinite(value)) {
+      throw InputException.of(where, "a finite number", value, "Correct the number");
+    }
   }
 
   private Tensor requireLabels() {

@@ -66,6 +66,8 @@ final class Download {
     }
   }
 
+  private static final long SLACK_BYTES = 1 << 16; // what compressing may add
+
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -100,6 +102,10 @@ final class Download {
       connection = new Connection(mirrors, limits);
     }
     Path part = target.resolveSibling(target.getFileName() + ".part");
+    if (Files.exists(part) && file.isIntact(part)) { // whole: only the move is missing
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return;
+    }
     boolean first = true;
     for (URI mirror : mirrors) {
       if (unreachable.contains(mirror) || patience().isZero()) {
@@ -149,7 +155,7 @@ final class Download {
       }
       try (ResponseBody body = new ResponseBody()) {
         response.body().subscribe(body);
-        failure = receive(response, body, begun, part);
+        failure = receive(response, body, begun, part, file.sizeBytes() + SLACK_BYTES);
       }
       if (failure == null) {
         if (file.isIntact(part)) {
@@ -166,7 +172,8 @@ final class Download {
   }
 
   /** Appends a response's body to the part; returns null when it is whole, else what is wrong. */
-  private String receive(HttpResponse<?> response, ResponseBody body, long begun, Path part)
+  private String receive(
+      HttpResponse<?> response, ResponseBody body, long begun, Path part, long maxBytes)
       throws IOException, MirrorFailure, InterruptedException {
     int status = response.statusCode();
     if (status == RANGE_NOT_SATISFIABLE && begun > 0) {
@@ -188,12 +195,12 @@ final class Download {
         FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       out.truncate(status == OK ? 0 : begun); // a server may ignore the range and send all
       out.position(out.size());
-      return append(body, out);
+      return append(body, out, maxBytes);
     }
   }
 
-  private String append(ResponseBody body, FileChannel out)
-      throws IOException, InterruptedException {
+  private String append(ResponseBody body, FileChannel out, long maxBytes)
+      throws IOException, MirrorFailure, InterruptedException {
     while (true) {
       List<ByteBuffer> blocks;
       try {
@@ -210,6 +217,9 @@ final class Download {
         }
       }
       lastByteNanos = System.nanoTime();
+      if (out.size() > maxBytes) {
+        throw new MirrorFailure("more bytes than the file has");
+      }
     }
   }
 

@@ -2,8 +2,10 @@ package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -44,7 +46,9 @@ final class MnistSearch {
     if (network == null) {
       try {
         return download();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException e) {
+        network = "download failed (" + FileInput.reason(e) + ")";
+      } catch (InputException e) {
         network = "download failed (" + e.getMessage() + ")";
       }
     }
@@ -113,8 +117,31 @@ final class MnistSearch {
     }
   }
 
+  /** One download at a time, in all processes that share the cache: the others find its files. */
   private Mnist download() throws IOException {
-    Path folder = Files.createDirectories(cacheFolder());
+    Path folder = cacheFolder();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          "the cache "
+              + folder
+              + " cannot be written to: "
+              + FileInput.reason(e)
+              + "; set XDG_CACHE_HOME to another folder",
+          e);
+    }
+    synchronized (MnistSearch.class) { // a file lock is held by the whole JVM
+      try (FileChannel channel =
+          FileChannel.open(
+              folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        channel.lock(); // until the channel is closed
+        return download(folder);
+      }
+    }
+  }
+
+  private Mnist download(Path folder) throws IOException {
     Download download = new Download(places.mirrors(), places.limits());
     for (RemoteFile file : places.files().all()) {
       Path target = folder.resolve(file.zippedName());

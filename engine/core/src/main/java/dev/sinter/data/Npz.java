@@ -59,16 +59,19 @@ public final class Npz {
 
   /** Writes arrays in the map's order, wholly or not at all; an existing file is replaced. */
   public static void write(Path file, Map<String, Tensor> arrays) {
-    AtomicFile.write(
-        file,
-        out -> {
-          ZipOutputStream zip = new ZipOutputStream(out);
-          zip.setMethod(ZipOutputStream.STORED);
-          for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
-            write(zip, array.getKey() + SUFFIX, array.getValue());
-          }
-          zip.finish();
-        });
+    AtomicFile.write(file, content(arrays));
+  }
+
+  /** Returns what {@link #write} writes, to be written together with other files. */
+  public static AtomicFile.Content content(Map<String, Tensor> arrays) {
+    return out -> {
+      ZipOutputStream zip = new ZipOutputStream(out);
+      zip.setMethod(ZipOutputStream.STORED);
+      for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
+        write(zip, array.getKey() + SUFFIX, array.getValue());
+      }
+      zip.finish();
+    };
   }
 
   /** Lists the entries, once their declared sizes are known to be possible and to fit memory. */

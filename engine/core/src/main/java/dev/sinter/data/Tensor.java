@@ -46,7 +46,7 @@ public final class Tensor {
         throw InputException.of(
             "Tensor", "dimensions of at least 0", Arrays.toString(shape), "Correct the shape");
       }
-      size *= dimension;
+      size = size > Integer.MAX_VALUE ? size : size * dimension; // stays wrong once it is too large
     }
     int length = floats != null ? floats.length : bytes.length;
     if (size != length) {
@@ -77,6 +77,13 @@ public final class Tensor {
   /** Copies rows of equal length into a float32 tensor [rows, columns]. */
   public static Tensor of(float[][] rows) {
     int columns = rows.length == 0 ? 0 : rows[0].length;
+    if ((long) rows.length * columns > Integer.MAX_VALUE) {
+      throw InputException.of(
+          "Tensor",
+          "at most " + Integer.MAX_VALUE + " elements",
+          "[" + rows.length + ", " + columns + "]",
+          "Use fewer rows");
+    }
     float[] elements = new float[rows.length * columns];
     for (int row = 0; row < rows.length; row++) {
       if (rows[row].length != columns) {

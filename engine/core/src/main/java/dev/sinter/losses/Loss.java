@@ -66,6 +66,38 @@ public enum Loss {
     return this == SPARSE_CATEGORICAL_CROSSENTROPY ? 1 : outputs;
   }
 
+  /**
+   * Checks that labels are as wide as this loss needs.
+   *
+   * @param where the data and the layer, for the message
+   * @throws InputException when they are not; it says what to use instead
+   */
+  public void requireLabelColumns(String where, int outputs, int labelColumns) {
+    int needed = labelColumns(outputs);
+    if (labelColumns != needed) {
+      String remedy =
+          switch (this) {
+            case SPARSE_CATEGORICAL_CROSSENTROPY ->
+                "Use class indices, or categorical_crossentropy for one-hot rows";
+            case CATEGORICAL_CROSSENTROPY ->
+                "Use toCategorical("
+                    + outputs
+                    + "), or sparse_categorical_crossentropy for class indices";
+            default -> "Give one label column an output";
+          };
+      throw InputException.of(
+          where + ", " + this,
+          "labels of "
+              + needed
+              + (needed == 1 ? " column" : " columns")
+              + " for "
+              + outputs
+              + " outputs",
+          labelColumns,
+          remedy);
+    }
+  }
+
   /** Returns the folded form of this loss behind an activation, or null where there is none. */
   public CrossEntropyKind foldedWith(ActivationFunction activation) {
     if (categorical && activation == ActivationFunction.SOFTMAX) {

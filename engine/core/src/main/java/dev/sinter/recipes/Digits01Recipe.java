@@ -10,17 +10,14 @@ import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
+import java.util.ArrayList;
+import java.util.List;
 
 /** 400 - 25 - 15 - 1, all sigmoid, Adam, binary cross-entropy: is this 20x20 digit a one? */
 final class Digits01Recipe implements Recipe {
   @Override
   public String name() {
     return "digits01";
-  }
-
-  @Override
-  public String summary() {
-    return "zeros and ones 20x20, Dense 25, 15, 1, all sigmoid, adam, 20 epochs, batch 32";
   }
 
   @Override
@@ -71,7 +68,24 @@ final class Digits01Recipe implements Recipe {
       return prepared;
     }
     requireZerosAndOnes(prepared.sourceLabels());
-    return prepared.takeOfEachClass(Math.max(1, limit / 2));
+    return firstOfEach(prepared, Math.max(1, limit / 2));
+  }
+
+  /** Copies the first zeros and the first ones, at most so many of each. */
+  private static Dataset firstOfEach(Dataset samples, int perClass) {
+    List<Integer> rows = new ArrayList<>();
+    for (int label = 0; label < 2; label++) {
+      int left = perClass;
+      for (int row = 0; row < samples.size() && left > 0; row++) {
+        if (samples.sourceLabels().get(row) == label) {
+          rows.add(row);
+          left--;
+        }
+      }
+    }
+    int[] chosen = rows.stream().mapToInt(Integer::intValue).toArray();
+    Tensor x = samples.source().rows(chosen);
+    return Dataset.of(x, samples.sourceLabels().rows(chosen)).like(samples);
   }
 
   /** A limit takes zeros and ones: anything else would vanish without a word. */

@@ -16,11 +16,6 @@ final class MnistDense implements Recipe {
   }
 
   @Override
-  public String summary() {
-    return "MNIST / 255, Dense 512 relu, Dense 10 softmax, rmsprop, 5 epochs, batch 128";
-  }
-
-  @Override
   public Model model(int hidden) {
     return Sequential.of(
         new Input(784), new Dense(hidden > 0 ? hidden : 512).relu(), new Dense(10).softmax());

@@ -22,11 +22,6 @@ final class MnistSigmoid implements Recipe {
   }
 
   @Override
-  public String summary() {
-    return "MNIST raw, Dense 100, sigmoid, Dense 10, softmax, sgd, one-hot labels, 100 epochs, batch 100";
-  }
-
-  @Override
   public Model model(int hidden) {
     return Sequential.of(
         new Input(784),

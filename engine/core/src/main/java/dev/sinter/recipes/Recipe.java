@@ -18,9 +18,6 @@ public interface Recipe {
   /** Returns the name on the command line. */
   String name();
 
-  /** Returns one line for people. */
-  String summary();
-
   /**
    * Creates the model, not compiled.
    *

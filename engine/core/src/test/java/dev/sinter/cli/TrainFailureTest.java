@@ -101,7 +101,8 @@ class TrainFailureTest {
     Path file = Files.writeString(data.resolve("file"), "x");
     CliRun run =
         train("mnist-dense", "--out", file.resolve("out"))
-            .refused("--out " + file.resolve("out"), "can be created", file + ", a file", "Choose");
+            .refused(
+                "--out " + file.resolve("out"), "can be created", file + ", no folder", "Choose");
     assertThat(run.out()).isEmpty();
     train("mnist-dense", "--out", file).refused("--out " + file, "Choose another folder");
     assertThat(file).hasContent("x");

@@ -164,7 +164,7 @@ class UserFilesErrorTest {
     TinyMnist.npy(y, new float[200], 20, 10);
     train()
         .refused(
-            "sparse_categorical_crossentropy behind layer dense_1",
+            "layer dense_1, sparse_categorical_crossentropy",
             "expected labels of 1 column for 10 outputs, received 10",
             "categorical_crossentropy for one-hot rows");
   }

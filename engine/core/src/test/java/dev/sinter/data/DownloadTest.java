@@ -119,12 +119,21 @@ class DownloadTest {
   }
 
   @Test
-  void part_asLongAsTheFile_droppedAndFetchedAnew() throws IOException {
-    Files.write(part(), zipped);
+  void part_asLongAsTheFileButOther_droppedAndFetchedAnew() throws IOException {
+    Files.write(part(), new byte[zipped.length]);
     LoopbackServer server = server(request -> Reply.ranged(zipped, request));
     fetch(server.folder());
     assertFetched();
     assertThat(server.requests()).extracting(Request::from).containsExactly(zipped.length, -1);
+  }
+
+  @Test
+  void part_ofTheWholeFile_isMovedWithoutAsking() throws IOException {
+    Files.write(part(), zipped);
+    LoopbackServer server = server(request -> Reply.ranged(zipped, request));
+    fetch(server.folder());
+    assertFetched();
+    assertThat(server.requests()).isEmpty();
   }
 
   @Test
