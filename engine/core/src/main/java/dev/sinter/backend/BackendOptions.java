@@ -21,6 +21,11 @@ public record BackendOptions(int device, int threads, String precision) {
       throw InputException.of(
           "device", "an index of at least 0", device, "Use 0 for the first device");
     }
+    int most = Math.max(64, 4 * Runtime.getRuntime().availableProcessors());
+    if (threads > most) {
+      throw InputException.of(
+          "threads", "at most " + most, threads, "Use 0 to let the backend choose");
+    }
     if (threads < 0) {
       throw InputException.of(
           "threads", "a count of at least 0", threads, "Use 0 to let the backend choose");

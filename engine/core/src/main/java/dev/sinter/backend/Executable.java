@@ -2,7 +2,7 @@ package dev.sinter.backend;
 
 import dev.sinter.program.Program;
 
-/** A program, translated for a backend. Allocates nothing while it runs. */
+/** A program, translated for a backend. Allocates no native memory while it runs. */
 public interface Executable {
   /** Returns the program. */
   Program program();

@@ -164,7 +164,18 @@ final class Nd4jSession implements Session {
     @Override
     public void run(Feed feed, Chunk chunk, float[] target) {
       requireOpen();
-      threads.apply();
+      long before = threads.enter();
+      try {
+        steps(feed, chunk, target);
+      } finally {
+        threads.leave(before);
+        position.feed = null; // samples may be large: a program that rests must not keep them
+        position.chunk = null;
+      }
+      Reference.reachabilityFence(Nd4jSession.this); // the cleaner must not free under a run
+    }
+
+    private void steps(Feed feed, Chunk chunk, float[] target) {
       position.feed = feed;
       position.chunk = chunk;
       int written = 0;
@@ -179,7 +190,6 @@ final class Nd4jSession implements Session {
           written += size;
         }
       }
-      Reference.reachabilityFence(Nd4jSession.this); // the cleaner must not free under a run
     }
   }
 }

@@ -5,58 +5,62 @@ import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How many CPU threads ND4J and its BLAS use. Both counts belong to the process, not to a session:
- * they are set again before each run where another session has changed them. What the user sets
- * through ND4J stays, unless a session asks for a count.
+ * How many CPU threads ND4J and its BLAS use during a run. The counts belong to the process, not to
+ * a session: a run sets them and puts back what it found, so the user's own ND4J code keeps its
+ * counts. Two sessions that run at the same moment with different counts disturb each other's
+ * speed.
  */
 final class Threads {
-  private static int blasDefault; // what was there before a session first asked for a count
-  private static int environmentDefault;
-  private static boolean changed; // guarded by the class, as the defaults are
+  private static final int BITS = 21; // of a count: three fit a long
 
   private final int count;
   private final Blas blas = Nd4j.factory().blas();
   private final Environment environment = Nd4j.getEnvironment();
 
   /**
-   * Sets both counts.
+   * Changes nothing yet.
    *
    * @param count 0 for what ND4J and the BLAS chose
    */
   Threads(int count) {
     this.count = count;
-    apply();
   }
 
-  /** Sets the counts where they differ from what this object asks for. */
-  void apply() {
-    synchronized (Threads.class) {
-      if (count > 0) {
-        if (!changed) {
-          blasDefault = blas.getMaxThreads();
-          environmentDefault = environment.maxMasterThreads();
-          changed = true;
-        }
-        set(count, count);
-      } else if (changed) {
-        set(blasDefault, environmentDefault);
-        changed = false;
-      }
+  /** Sets the counts; returns what {@link #leave} needs. */
+  long enter() {
+    if (count == 0) {
+      return 0;
+    }
+    long before = blas.getMaxThreads();
+    before = before << BITS | environment.maxThreads();
+    before = before << BITS | environment.maxMasterThreads();
+    set(count, count, count);
+    return before;
+  }
+
+  /** Puts the counts back. */
+  void leave(long before) {
+    if (count > 0) {
+      int mask = (1 << BITS) - 1;
+      set((int) (before >>> 2 * BITS), (int) (before >>> BITS) & mask, (int) before & mask);
     }
   }
 
-  private void set(int blasThreads, int environmentThreads) {
+  private void set(int blasThreads, int threads, int masterThreads) {
     if (blas.getMaxThreads() != blasThreads) {
       blas.setMaxThreads(blasThreads);
     }
-    if (environment.maxMasterThreads() != environmentThreads) {
-      environment.setMaxThreads(environmentThreads);
-      environment.setMaxMasterThreads(environmentThreads);
+    if (environment.maxThreads() != threads) {
+      environment.setMaxThreads(threads);
+    }
+    if (environment.maxMasterThreads() != masterThreads) {
+      environment.setMaxMasterThreads(masterThreads);
     }
   }
 
-  /** Returns the number of threads in use now: the larger of the two counts. */
+  /** Returns the number of threads that a run uses. */
   int inUse() {
-    return Math.max(1, Math.max(blas.getMaxThreads(), environment.maxMasterThreads()));
+    int chosen = Math.max(blas.getMaxThreads(), environment.maxMasterThreads());
+    return count > 0 ? count : Math.max(1, chosen);
   }
 }
