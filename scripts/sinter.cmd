@@ -1,9 +1,9 @@
 @echo off
 rem Runs Sinter's command line. Builds it first when that was not done yet; after a change of the sources run
 rem "mvn -DskipTests -pl cpu-profile -am package" by hand.
-setlocal enabledelayedexpansion
+setlocal
 
-set "root=%~dp0.."
+for %%d in ("%~dp0..") do set "root=%%~fd"
 set "build=%root%\cpu-profile\target"
 
 set "java=java"
@@ -25,6 +25,7 @@ if not exist "%build%\sinter.stamp" (
     echo sinter: expected Maven 3.8 or newer to build Sinter, found no mvn. Install it and run this again. 1>&2
     exit /b 1
   )
+  if exist "%build%\lib" rmdir /s /q "%build%\lib"
   echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
   pushd "%root%"
   call mvn -B -q -DskipTests -pl cpu-profile -am package 1>&2
