@@ -28,7 +28,7 @@ if not exist "%build%\sinter.stamp" (
   if exist "%build%\lib" rmdir /s /q "%build%\lib"
   echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
   pushd "%root%"
-  call mvn -B -q -DskipTests -pl cpu-profile -am package 1>&2
+  call mvn -B -q -DskipTests %SINTER_MAVEN_OPTIONS% -pl cpu-profile -am package 1>&2
   if errorlevel 1 (
     popd
     echo sinter: the build failed; its output stands above. 1>&2

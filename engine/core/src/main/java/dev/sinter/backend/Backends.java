@@ -22,7 +22,7 @@ public final class Backends {
   /** Sinter's own backends, for those that are not on the class path. */
   private static final List<BackendProvider> KNOWN =
       List.of(
-          new AbsentBackend("cuda", 400, "the module sinter-cuda (Maven profile -Pcuda)"),
+          new AbsentBackend("cuda", 400, "not built yet"),
           new AbsentBackend("onednn", 300, "a later release of the module sinter-cpu"),
           new AbsentBackend(
               "nd4j", 200, "the module sinter-nd4j, and the module sinter-cpu for ND4J's natives"));

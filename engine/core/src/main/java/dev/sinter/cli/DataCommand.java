@@ -43,7 +43,7 @@ final class DataCommand implements Callable<Integer> {
       show(out, "test", data.test());
     }
     Dataset first = data.train().take(1);
-    out.println("first sample, label " + Arrays.toString(first.y().toFloats()) + ":");
+    out.println("first sample, label " + label(first.y(), 0) + ":");
     out.print(sample(first.source().rows(first.firstRow(), first.firstRow() + 1)));
     out.flush();
     return 0;
@@ -72,10 +72,13 @@ final class DataCommand implements Callable<Integer> {
         text.append(" ...");
         i = count - 3;
       }
-      int label = labels.rowSize() == 1 ? (int) labels.get(i) : labels.argmax(i);
-      text.append(i == 0 ? "" : " ").append(label);
+      text.append(i == 0 ? "" : " ").append(label(labels, i));
     }
     return text.append("]").toString();
+  }
+
+  private static int label(Tensor labels, int row) {
+    return labels.rowSize() == 1 ? (int) labels.get(row) : labels.argmax(row);
   }
 
   /** An image row by row; a vector eight values a line. */

@@ -18,7 +18,11 @@ final class DataOptions {
   @Option(names = "--generated", description = "Use generated digits.")
   private boolean generated;
 
-  @Option(names = "--x", paramLabel = "X.npy", description = "Your own samples; needs --y.")
+  @Option(
+      names = "--x",
+      paramLabel = "X.npy",
+      description =
+          "Your own samples; needs --y. Unsigned bytes are scaled as the recipe scales MNIST, other types are taken as they are.")
   private Path x;
 
   @Option(names = "--y", paramLabel = "y.npy", description = "The labels of --x.")

@@ -1,6 +1,9 @@
 package dev.sinter.cli;
 
 import dev.sinter.errors.SinterException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -47,7 +50,23 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    int code = run(arguments);
+    System.exit(code == 0 && System.out.checkError() ? outputFailed() : code);
+  }
+
+  /** Standard output could not be written: says why, unless its reader just went away. */
+  private static int outputFailed() {
+    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+      out.write('\n');
+    } catch (IOException problem) {
+      if (!String.valueOf(problem.getMessage()).contains("Broken pipe")) {
+        System.err.println(
+            "sinter: standard output: expected to write all of it, received an error ("
+                + problem.getMessage()
+                + "). Free some space or write elsewhere.");
+      }
+    }
+    return FAILURE;
   }
 
   /** Runs a command on the standard streams; returns its exit code. */

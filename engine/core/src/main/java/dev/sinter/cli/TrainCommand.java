@@ -12,6 +12,7 @@ import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import java.io.IOException;
@@ -133,6 +134,7 @@ final class TrainCommand implements Callable<Integer> {
     Optimizer optimizer = optimizer(recipe);
     Fit fit = fit(recipe);
     requirePositive("--hidden", hidden);
+    DataChoice choice = dataOptions.choice();
     checkTargets();
     PrintWriter text =
         quiet ? new PrintWriter(PrintWriter.nullWriter()) : spec.commandLine().getOut();
@@ -145,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
       if (initialWeights != null) {
         model.setNamedWeights(Npz.read(initialWeights));
       }
-      RecipeData data = recipe.data(dataOptions.choice());
+      RecipeData data = recipe.data(choice);
       PrintWriter notes =
           quiet && data.source().equals("generated") ? spec.commandLine().getErr() : text;
       notes.println(data.note());

@@ -58,7 +58,8 @@ final class MnistSearch {
             + String.join(", ", tried)
             + rejections()
             + "; "
-            + network);
+            + network
+            + ". To use MNIST, name the folder that holds mnist/ with --data or SINTER_DATA");
   }
 
   /** Reads a folder that the user named: an error when it does not hold the files. */
@@ -78,7 +79,7 @@ final class MnistSearch {
           Files.isDirectory(folder)
               ? "a folder without " + String.join(", ", missing)
               : "no such folder",
-          "Put the files there, name the folder that holds mnist/, or leave the option out");
+          "Put the files there, name the folder that holds mnist/, or leave " + option + " unset");
     }
     MnistFiles.Sets sets = places.files().read(folder);
     return Mnist.found(sets.train(), sets.test(), "MNIST from " + folder);

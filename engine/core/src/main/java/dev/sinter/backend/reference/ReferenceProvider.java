@@ -5,6 +5,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Probe;
 import dev.sinter.backend.Session;
+import dev.sinter.errors.InputException;
 import dev.sinter.program.State;
 
 /**
@@ -32,6 +33,10 @@ public final class ReferenceProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     options.requireCpuFloat32(name());
+    if (options.threads() > 1) {
+      throw InputException.of(
+          "threads of backend reference", "1", options.threads(), "Leave --threads out");
+    }
     return new ReferenceBackend();
   }
 
