@@ -51,6 +51,7 @@ class ArchitectureTest {
           Map.entry("optimizers", Set.of("program", "errors")),
           Map.entry("backend", Set.of("program", "data", "errors")),
           Map.entry("backend.reference", Set.of("backend", "program", "data", "errors")),
+          Map.entry("backend.host", Set.of("backend", "program", "data", "errors")),
           Map.entry("compile", Set.of("layers", "losses", "metrics", "program", "errors")),
           Map.entry(
               API,

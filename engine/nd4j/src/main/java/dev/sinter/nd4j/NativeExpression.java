@@ -1,9 +1,12 @@
 package dev.sinter.nd4j;
 
-import dev.sinter.nd4j.ExpressionCode.Instruction;
-import dev.sinter.nd4j.ExpressionCode.Leaf;
-import dev.sinter.nd4j.ExpressionCode.LeafKind;
-import dev.sinter.nd4j.ExpressionCode.Store;
+import dev.sinter.backend.host.ElementwiseKernel;
+import dev.sinter.backend.host.ExpressionCode;
+import dev.sinter.backend.host.ExpressionCode.Instruction;
+import dev.sinter.backend.host.ExpressionCode.Leaf;
+import dev.sinter.backend.host.ExpressionCode.LeafKind;
+import dev.sinter.backend.host.ExpressionCode.Store;
+import dev.sinter.backend.host.HostExpression;
 import dev.sinter.program.Expression.BinaryFunction;
 import dev.sinter.program.Expression.UnaryFunction;
 import dev.sinter.program.Shape;

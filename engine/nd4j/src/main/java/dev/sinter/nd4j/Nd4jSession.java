@@ -5,6 +5,8 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
+import dev.sinter.backend.host.HostSamples;
+import dev.sinter.backend.host.Step;
 import dev.sinter.data.Tensor;
 import dev.sinter.nd4j.Translator.Placement;
 import dev.sinter.program.Program;

@@ -1,5 +1,12 @@
 package dev.sinter.nd4j;
 
+import dev.sinter.backend.host.ElementwiseKernel;
+import dev.sinter.backend.host.ExpressionCode;
+import dev.sinter.backend.host.GatherStep;
+import dev.sinter.backend.host.HostExpression;
+import dev.sinter.backend.host.RowSteps;
+import dev.sinter.backend.host.Step;
+import dev.sinter.backend.host.UpdateStep;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
@@ -98,13 +105,14 @@ final class Translator {
       return;
     } else if (op instanceof Op.Update update) {
       ExpressionCode code = ExpressionCode.of(update.rule());
-      UpdateRule rule = update.rule();
       steps.add(
           new UpdateStep(
-              rule,
+              update.rule(),
               program.state(),
-              state,
-              (regions, shape) -> kernel(code, regions, regions, shape)));
+              (from, shape) -> {
+                List<View> regions = regions(update.rule(), from, shape);
+                return kernel(code, regions, regions, shape);
+              }));
       return;
     }
     for (int replica = 0; replica < program.replicas(); replica++) {
@@ -235,6 +243,15 @@ final class Translator {
     return isNative(code, placement)
         ? new NativeExpression(code, inputs, outputs, shape, scratch)
         : new HostExpression(code, inputs, outputs, shape);
+  }
+
+  /** Returns the same stretch of every region that a rule reads. */
+  private List<View> regions(UpdateRule rule, int from, Shape shape) {
+    List<View> views = new ArrayList<>();
+    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
+      views.add(state.view((long) i * program.state().regionSize() + from, shape));
+    }
+    return views;
   }
 
   private List<View> views(Value value) {

@@ -1,5 +1,6 @@
 package dev.sinter.nd4j;
 
+import dev.sinter.backend.host.HostView;
 import dev.sinter.program.Shape;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,19 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param host the same floats, from index 0 on; used with absolute indices only
  * @param shape in one replica
  */
-record View(INDArray array, FloatBuffer host, Shape shape) {
+record View(INDArray array, FloatBuffer host, Shape shape) implements HostView {
   /** Returns the same memory as [columns, rows], order 'f'. */
   INDArray transposed() {
     return array.transpose();
-  }
-
-  /** Copies all floats out. */
-  void read(float[] target) {
-    host.get(0, target, 0, shape.size());
-  }
-
-  /** Overwrites all floats. */
-  void write(float[] source) {
-    host.put(0, source, 0, shape.size());
   }
 }

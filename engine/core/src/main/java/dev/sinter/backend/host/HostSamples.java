@@ -1,4 +1,4 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.backend.Resident;
 import dev.sinter.data.Tensor;
@@ -12,10 +12,10 @@ import dev.sinter.data.Tensor;
  * @param scale of float32 samples
  * @param offset of float32 samples
  */
-record HostSamples(Tensor x, Tensor y, float[] table, float scale, float offset)
+public record HostSamples(Tensor x, Tensor y, float[] table, float scale, float offset)
     implements Resident {
   /** Wraps tensors. */
-  static HostSamples of(Tensor x, Tensor y, float scale, float offset) {
+  public static HostSamples of(Tensor x, Tensor y, float scale, float offset) {
     float[] table = null;
     if (x.type() == Tensor.Type.UINT8) {
       table = new float[256];

@@ -1,8 +1,8 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 /** Expression code, translated for its operands: overwrites its outputs each time it runs. */
 @FunctionalInterface
-interface ElementwiseKernel {
+public interface ElementwiseKernel {
   /** The scalars of code that has none. */
   float[] NO_SCALARS = {};
 

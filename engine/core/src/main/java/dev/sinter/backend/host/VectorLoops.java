@@ -1,4 +1,4 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.program.Expression.BinaryFunction;
 import dev.sinter.program.Expression.UnaryFunction;

@@ -1,4 +1,4 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.BinaryFunction;
@@ -19,9 +19,9 @@ import java.util.Map;
  * registers are used again when their last reader is done. An instruction's target is never one of
  * its operands. Immutable once built.
  */
-final class ExpressionCode {
+public final class ExpressionCode {
   /** What a leaf holds. */
-  enum LeafKind {
+  public enum LeafKind {
     /** Operand {@code index}. */
     INPUT,
     /** The number {@code value}. */
@@ -33,7 +33,7 @@ final class ExpressionCode {
   }
 
   /** A slot that is there before the first instruction. */
-  record Leaf(LeafKind kind, int index, double value) {}
+  public record Leaf(LeafKind kind, int index, double value) {}
 
   /**
    * target = function(x, y, z).
@@ -41,10 +41,11 @@ final class ExpressionCode {
    * @param unary the function of x, or null
    * @param binary the function of x and y, or null; without either, z where x is 0, else y
    */
-  record Instruction(UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}
+  public record Instruction(
+      UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}
 
   /** A slot that is written to output {@code output} in the end. */
-  record Store(int output, int slot) {}
+  public record Store(int output, int slot) {}
 
   private final List<Leaf> leaves = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
@@ -56,7 +57,7 @@ final class ExpressionCode {
   private ExpressionCode() {}
 
   /** Compiles output 0 = expression. */
-  static ExpressionCode of(Expression expression) {
+  public static ExpressionCode of(Expression expression) {
     ExpressionCode code = new ExpressionCode();
     code.collectLeaves(expression);
     code.stores.add(new Store(0, code.compile(expression)));
@@ -65,7 +66,7 @@ final class ExpressionCode {
   }
 
   /** Compiles an update; outputs have the indices of the inputs they overwrite. */
-  static ExpressionCode of(UpdateRule rule) {
+  public static ExpressionCode of(UpdateRule rule) {
     ExpressionCode code = new ExpressionCode();
     rule.assignments().forEach(assignment -> code.collectLeaves(assignment.value()));
     for (Assignment assignment : rule.assignments()) {
@@ -77,27 +78,27 @@ final class ExpressionCode {
   }
 
   /** Returns the leaves: slot i is leaf i. */
-  List<Leaf> leaves() {
+  public List<Leaf> leaves() {
     return leaves;
   }
 
   /** Returns the instructions in order. */
-  List<Instruction> instructions() {
+  public List<Instruction> instructions() {
     return instructions;
   }
 
   /** Returns what is written in the end. */
-  List<Store> stores() {
+  public List<Store> stores() {
     return stores;
   }
 
   /** Returns the number of registers: slots leaves().size() and up. */
-  int registers() {
+  public int registers() {
     return registers;
   }
 
   /** Returns whether a function is among the instructions that only natives compute fast. */
-  boolean isTranscendental() {
+  public boolean isTranscendental() {
     return instructions.stream()
         .anyMatch(
             i ->
@@ -108,7 +109,7 @@ final class ExpressionCode {
   }
 
   /** Returns whether the code has a select, a power, a comparison, a maximum or a minimum. */
-  boolean isBranching() {
+  public boolean isBranching() {
     return instructions.stream()
         .anyMatch(
             i ->

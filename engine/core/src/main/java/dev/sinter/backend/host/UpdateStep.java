@@ -1,4 +1,4 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
@@ -11,11 +11,17 @@ import java.util.List;
  * Applies an optimizer: one pass over the flat regions, padding included, where all replicas learn
  * at the same rate; otherwise one pass a replica of a parameter.
  */
-final class UpdateStep implements Step {
+public final class UpdateStep implements Step {
   /** Translates the rule for a stretch of the regions. */
-  interface Translation {
-    /** Returns a kernel over views of equal length, one an input of the rule. */
-    ElementwiseKernel translate(List<View> regions, Shape shape);
+  @FunctionalInterface
+  public interface Translation {
+    /**
+     * Returns a kernel over the same stretch of every region.
+     *
+     * @param from where the stretch starts within a region, in floats
+     * @param shape [1, length]
+     */
+    ElementwiseKernel translate(int from, Shape shape);
   }
 
   private record Segment(int replica, ElementwiseKernel kernel) {}
@@ -25,30 +31,21 @@ final class UpdateStep implements Step {
   private final List<Segment> segments = new ArrayList<>(); // empty with one replica
   private final float[] scalars;
 
-  UpdateStep(UpdateRule rule, State layout, Arena state, Translation translation) {
+  /** Prepares the rule for a state. */
+  public UpdateStep(UpdateRule rule, State layout, Translation translation) {
     this.rule = rule;
     this.scalars = new float[rule.scalars().size()];
     Shape region = new Shape(1, Math.max(1, layout.regionSize()));
-    this.whole = translation.translate(regions(rule, layout, state, 0, region), region);
+    this.whole = translation.translate(0, region);
     if (layout.replicas() > 1) {
       for (Value parameter : layout.parameters()) {
         Shape stretch = new Shape(1, parameter.shape().size());
         for (int replica = 0; replica < layout.replicas(); replica++) {
           int from = layout.offsetOf(parameter) + replica * parameter.shape().replicaStride();
-          List<View> views = regions(rule, layout, state, from, stretch);
-          segments.add(new Segment(replica, translation.translate(views, stretch)));
+          segments.add(new Segment(replica, translation.translate(from, stretch)));
         }
       }
     }
-  }
-
-  private static List<View> regions(
-      UpdateRule rule, State layout, Arena state, int from, Shape shape) {
-    List<View> views = new ArrayList<>();
-    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
-      views.add(state.view((long) i * layout.regionSize() + from, shape));
-    }
-    return views;
   }
 
   @Override

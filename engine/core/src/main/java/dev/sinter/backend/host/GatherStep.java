@@ -1,4 +1,4 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.data.Tensor;
 import java.nio.FloatBuffer;
@@ -8,13 +8,19 @@ import java.util.List;
  * Copies the rows of a step's batch: each row is scaled into a heap array that stays in the
  * first-level cache, then copied into place. Rows that need no scaling are copied directly.
  */
-final class GatherStep implements Step {
-  private final List<View> x; // a replica: [B, I]
-  private final List<View> y; // a replica: [B, K]; empty where no labels are needed
+public final class GatherStep implements Step {
+  private final List<? extends HostView> x; // a replica: [B, I]
+  private final List<? extends HostView> y; // a replica: [B, K]; empty where no labels are needed
   private final int batch;
   private final float[] row; // [max(I, K)]
 
-  GatherStep(List<View> x, List<View> y) {
+  /**
+   * Prepares the copying.
+   *
+   * @param x one a replica
+   * @param y one a replica, or empty
+   */
+  public GatherStep(List<? extends HostView> x, List<? extends HostView> y) {
     this.x = x;
     this.y = y;
     this.batch = x.get(0).shape().rows();
@@ -36,7 +42,7 @@ final class GatherStep implements Step {
     }
   }
 
-  private void gatherSamples(HostSamples samples, int[] order, int from, View target) {
+  private void gatherSamples(HostSamples samples, int[] order, int from, HostView target) {
     int columns = target.shape().columns();
     FloatBuffer host = target.host();
     if (samples.table() != null) {
@@ -74,7 +80,7 @@ final class GatherStep implements Step {
     }
   }
 
-  private void gatherLabels(Tensor labels, int[] order, int from, View target) {
+  private void gatherLabels(Tensor labels, int[] order, int from, HostView target) {
     int columns = target.shape().columns();
     for (int i = 0; i < batch; i++) {
       int start = order[from + i] * columns;

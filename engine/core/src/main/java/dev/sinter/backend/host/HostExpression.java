@@ -1,9 +1,9 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
-import dev.sinter.nd4j.ExpressionCode.Instruction;
-import dev.sinter.nd4j.ExpressionCode.Leaf;
-import dev.sinter.nd4j.ExpressionCode.LeafKind;
-import dev.sinter.nd4j.ExpressionCode.Store;
+import dev.sinter.backend.host.ExpressionCode.Instruction;
+import dev.sinter.backend.host.ExpressionCode.Leaf;
+import dev.sinter.backend.host.ExpressionCode.LeafKind;
+import dev.sinter.backend.host.ExpressionCode.Store;
 import dev.sinter.program.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -14,15 +14,15 @@ import java.util.List;
  * <p>A block of some hundred elements of each operand is copied to heap arrays that stay in the
  * first-level cache, one vectorized loop an instruction runs over them, and the results are copied
  * back: the operands are read once and written once, whatever the number of instructions. Java
- * loops over direct buffers are ten times slower, ND4J's element-wise operations each read and
- * write main memory, and its select is slower by three orders of magnitude.
+ * loops over direct buffers are ten times slower, and a library's element-wise operations each read
+ * and write main memory.
  */
-final class HostExpression implements ElementwiseKernel {
+public final class HostExpression implements ElementwiseKernel {
   private static final int BLOCK = 512;
 
   private final ExpressionCode code;
-  private final List<View> inputs;
-  private final List<View> outputs;
+  private final List<? extends HostView> inputs;
+  private final List<? extends HostView> outputs;
   private final Shape shape;
   private final int block; // elements; whole rows where an operand is repeated over rows or columns
   private final float[][] slots;
@@ -34,7 +34,11 @@ final class HostExpression implements ElementwiseKernel {
    * @param inputs by index; each of the shape, or broadcast to it
    * @param outputs by index, of the shape; they may be inputs as well
    */
-  HostExpression(ExpressionCode code, List<View> inputs, List<View> outputs, Shape shape) {
+  public HostExpression(
+      ExpressionCode code,
+      List<? extends HostView> inputs,
+      List<? extends HostView> outputs,
+      Shape shape) {
     this.code = code;
     this.inputs = inputs;
     this.outputs = outputs;
@@ -98,7 +102,7 @@ final class HostExpression implements ElementwiseKernel {
       if (leaf.kind() == LeafKind.SCALAR) {
         Arrays.fill(slots[slot], scalars[leaf.index()]);
       } else if (leaf.kind() == LeafKind.INPUT) {
-        View input = inputs.get(leaf.index());
+        HostView input = inputs.get(leaf.index());
         if (perRow[slot] != null) {
           input.read(perRow[slot]);
         } else if (input.shape().size() < shape.size()) {
@@ -109,7 +113,7 @@ final class HostExpression implements ElementwiseKernel {
   }
 
   /** Fills a block with an operand [1, D] or [1, 1]. */
-  private void repeat(View input, float[] target) {
+  private void repeat(HostView input, float[] target) {
     int period = input.shape().size();
     input.host().get(0, target, 0, period);
     for (int i = period; i < block; i++) {
@@ -123,7 +127,7 @@ final class HostExpression implements ElementwiseKernel {
       if (leaf.kind() != LeafKind.INPUT) {
         continue;
       }
-      View input = inputs.get(leaf.index());
+      HostView input = inputs.get(leaf.index());
       if (perRow[slot] != null) {
         int columns = shape.columns();
         for (int i = 0; i < count; i += columns) {

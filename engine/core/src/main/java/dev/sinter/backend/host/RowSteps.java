@@ -1,23 +1,23 @@
-package dev.sinter.nd4j;
+package dev.sinter.backend.host;
 
 import dev.sinter.program.Op;
 
 /**
  * What works on whole rows, on the host in double precision: softmax, the folded cross-entropies,
- * counts and reductions. Their operands are small, a row a sample and a column a class; ND4J's own
+ * counts and reductions. Their operands are small, a row a sample and a column a class; a library's
  * operations take longer to start than these loops to run.
  */
-final class RowSteps {
+public final class RowSteps {
   private RowSteps() {}
 
   /** A value copied to the heap and back. */
   private static final class HostMatrix {
-    final View view;
+    final HostView view;
     final int rows;
     final int columns;
     final float[] floats;
 
-    HostMatrix(View view) {
+    HostMatrix(HostView view) {
       this.view = view;
       this.rows = view.shape().rows();
       this.columns = view.shape().columns();
@@ -53,7 +53,7 @@ final class RowSteps {
   }
 
   /** p = softmax of each row of z. */
-  static Step softmax(View z, View p) {
+  public static Step softmax(HostView z, HostView p) {
     HostMatrix logits = new HostMatrix(z);
     HostMatrix probabilities = new HostMatrix(p);
     double[] powers = new double[logits.columns];
@@ -80,7 +80,8 @@ final class RowSteps {
   }
 
   /** A loss with its gradient and count; dz, accuracy and correct may be null. */
-  static Step crossEntropy(Op.CrossEntropy op, View z, View y, View dz, View loss, View correct) {
+  public static Step crossEntropy(
+      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
     HostMatrix logits = new HostMatrix(z);
     HostMatrix targets = new HostMatrix(y);
     HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
@@ -160,7 +161,8 @@ final class RowSteps {
   }
 
   /** Counts the samples that are right. */
-  static Step countCorrect(Op.CountCorrect op, View scores, View y, View correct) {
+  public static Step countCorrect(
+      Op.CountCorrect op, HostView scores, HostView y, HostView correct) {
     HostMatrix predictions = new HostMatrix(scores);
     HostMatrix targets = new HostMatrix(y);
     return position -> {
@@ -188,7 +190,7 @@ final class RowSteps {
   }
 
   /** Sums or maximizes each row, or everything. */
-  static Step reduce(Op.Reduction reduction, View x, View output) {
+  public static Step reduce(Op.Reduction reduction, HostView x, HostView output) {
     int groups = output.shape().rows();
     float[] row = new float[x.shape().size() / groups];
     return position -> {
