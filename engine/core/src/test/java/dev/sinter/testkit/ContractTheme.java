@@ -16,4 +16,12 @@ interface ContractTheme {
   default OpRun opRun(int replicas, long seed) {
     return new OpRun(backend(), replicas, seed);
   }
+
+  /**
+   * Returns whether a folded ReLU gives NaN for NaN, as the definition does. A library's ReLU may
+   * give 0: training still stops at a loss that is NaN, because the weights behind it are.
+   */
+  default boolean reluPropagatesNan() {
+    return true;
+  }
 }

@@ -1,0 +1,257 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.onednn.PostOps.Binary;
+import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.onednn.PostOps.PostOp;
+import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Expression.BinaryFunction;
+import dev.sinter.program.Expression.Constant;
+import dev.sinter.program.Expression.Input;
+import dev.sinter.program.Expression.StepScalar;
+import dev.sinter.program.Expression.UnaryFunction;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.UpdateRule.Assignment;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+
+/**
+ * Turns the assignments of an update rule into a few binary primitives with post operations.
+ *
+ * <p>An expression is followed from its root down one side to a leaf: that leaf starts a binary
+ * primitive, and the operations on the way back up become its post operations, so that the whole
+ * way is one pass over memory. What stands on the other side of an operation is a leaf, or gets a
+ * primitive and a temporary of its own. {@code c * x + e} with x the destination becomes a sum with
+ * the destination. RMSprop takes 3 primitives, Adam 4, SGD 1.
+ */
+final class ChainCompiler {
+  /** The expression has a function that no post operation computes as it is defined. */
+  private static final class UnsupportedException extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** The memory of the leaves, and what is still missing. */
+  interface Memory {
+    /** Returns operand {@code index} of the rule: a stretch of a region. */
+    Operand input(int index);
+
+    /** Returns the single number that holds a step scalar. */
+    Operand scalar(int index);
+
+    /** Returns a single number that holds a constant. */
+    Operand constant(float value);
+
+    /** Returns temporary {@code index}, as long as the regions. */
+    Operand temporary(int index);
+  }
+
+  private static final class Chain {
+    final int algorithm;
+    final Operand x;
+    final Operand y;
+    final PostOps postOps = new PostOps();
+
+    Chain(int algorithm, Operand x, Operand y) {
+      this.algorithm = algorithm;
+      this.x = x;
+      this.y = y;
+    }
+  }
+
+  private final Primitives primitives;
+  private final Memory memory;
+  private final List<PrimitiveStep> steps = new ArrayList<>();
+  private int temporaries;
+
+  private ChainCompiler(Primitives primitives, Memory memory) {
+    this.primitives = primitives;
+    this.memory = memory;
+  }
+
+  /** Compiles a rule; null where it has to be done another way. */
+  static List<PrimitiveStep> compile(UpdateRule rule, Primitives primitives, Memory memory) {
+    ChainCompiler compiler = new ChainCompiler(primitives, memory);
+    try {
+      for (Assignment assignment : rule.assignments()) {
+        compiler.temporaries = 0;
+        compiler.assign(assignment.target(), assignment.value());
+      }
+      return compiler.steps;
+    } catch (UnsupportedException e) {
+      return null;
+    }
+  }
+
+  private void assign(int target, Expression value) throws UnsupportedException {
+    Operand destination = memory.input(target);
+    if (value instanceof Expression.Binary sum) {
+      boolean minus = sum.function() == BinaryFunction.SUBTRACT;
+      if (minus || sum.function() == BinaryFunction.ADD) {
+        Float left = scaleOf(sum.x(), target);
+        Float right = scaleOf(sum.y(), target);
+        if (left != null && !isLeaf(sum.y())) {
+          Chain chain = chain(sum.y());
+          if (minus) {
+            chain.postOps.eltwise(dnnl_eltwise_linear, -1, 0);
+          }
+          chain.postOps.sum(left);
+          emit(chain, destination);
+          return;
+        } else if (right != null && !isLeaf(sum.x())) {
+          Chain chain = chain(sum.x());
+          chain.postOps.sum(minus ? -right : right);
+          emit(chain, destination);
+          return;
+        }
+      }
+    }
+    emit(chain(value), destination);
+  }
+
+  /** Returns c where the expression is c times an input, or null. */
+  private static Float scaleOf(Expression expression, int input) {
+    if (expression.equals(Expression.input(input))) {
+      return 1f;
+    } else if (expression instanceof Expression.Binary product
+        && product.function() == BinaryFunction.MULTIPLY) {
+      if (product.x() instanceof Constant c && product.y().equals(Expression.input(input))) {
+        return (float) c.value();
+      } else if (product.y() instanceof Constant c && product.x().equals(Expression.input(input))) {
+        return (float) c.value();
+      }
+    }
+    return null;
+  }
+
+  private static boolean isLeaf(Expression expression) {
+    return expression instanceof Input
+        || expression instanceof Constant
+        || expression instanceof StepScalar;
+  }
+
+  private Operand leaf(Expression expression) {
+    if (expression instanceof Input input) {
+      return memory.input(input.index());
+    } else if (expression instanceof StepScalar scalar) {
+      return memory.scalar(scalar.index());
+    }
+    return memory.constant((float) ((Constant) expression).value());
+  }
+
+  private Chain chain(Expression expression) throws UnsupportedException {
+    if (isLeaf(expression)) {
+      return start(dnnl_binary_mul, leaf(expression), memory.constant(1));
+    } else if (expression instanceof Expression.Unary unary) {
+      return unary(unary);
+    } else if (expression instanceof Expression.Binary binary) {
+      return binary(binary);
+    }
+    throw new UnsupportedException();
+  }
+
+  private Chain start(int algorithm, Operand x, Operand y) throws UnsupportedException {
+    if (x.isScalar()) {
+      throw new UnsupportedException(); // the first operand gives the result its size
+    }
+    return new Chain(algorithm, x, y);
+  }
+
+  private Chain unary(Expression.Unary unary) throws UnsupportedException {
+    if (unary.function() == UnaryFunction.SQUARE && isLeaf(unary.x())) {
+      return start(dnnl_binary_mul, leaf(unary.x()), leaf(unary.x()));
+    }
+    Chain chain = chain(unary.x());
+    switch (unary.function()) {
+      case SQUARE -> chain.postOps.eltwise(dnnl_eltwise_square, 0, 0);
+      case SQRT -> chain.postOps.eltwise(dnnl_eltwise_sqrt, 0, 0);
+      case NEGATE -> chain.postOps.eltwise(dnnl_eltwise_linear, -1, 0);
+      default -> throw new UnsupportedException();
+    }
+    return chain;
+  }
+
+  private Chain binary(Expression.Binary binary) throws UnsupportedException {
+    int algorithm = algorithm(binary.function());
+    boolean commutes = algorithm == dnnl_binary_add || algorithm == dnnl_binary_mul;
+    Expression x = binary.x();
+    Expression y = binary.y();
+    if (commutes && isLeaf(x) && !isFull(x, y)) {
+      return binary(new Expression.Binary(binary.function(), y, x));
+    }
+    if (isLeaf(x) && algorithm == dnnl_binary_sub && !isFull(x, y)) {
+      Chain chain = chain(y); // x - y = -y + x
+      chain.postOps.eltwise(dnnl_eltwise_linear, -1, 0).binary(dnnl_binary_add, leaf(x));
+      return chain;
+    }
+    Operand second = isLeaf(y) ? leaf(y) : temporary(y);
+    if (isLeaf(x)) {
+      return start(algorithm, leaf(x), second);
+    }
+    Chain chain = chain(x);
+    if (y instanceof Constant c && algorithm == dnnl_binary_mul) {
+      chain.postOps.eltwise(dnnl_eltwise_linear, (float) c.value(), 0);
+    } else if (y instanceof Constant c && algorithm == dnnl_binary_add) {
+      chain.postOps.eltwise(dnnl_eltwise_linear, 1, (float) c.value());
+    } else {
+      chain.postOps.binary(algorithm, second);
+    }
+    return chain;
+  }
+
+  /** Returns whether a leaf can start a primitive whose other operand is the other expression. */
+  private static boolean isFull(Expression leaf, Expression other) {
+    return leaf instanceof Input && isLeaf(other);
+  }
+
+  private static int algorithm(BinaryFunction function) throws UnsupportedException {
+    return switch (function) {
+      case ADD -> dnnl_binary_add;
+      case SUBTRACT -> dnnl_binary_sub;
+      case MULTIPLY -> dnnl_binary_mul;
+      case DIVIDE -> dnnl_binary_div;
+      default -> throw new UnsupportedException(); // max and min lose NaN
+    };
+  }
+
+  private Operand temporary(Expression expression) throws UnsupportedException {
+    Chain chain = chain(expression);
+    Operand result = memory.temporary(temporaries++);
+    emit(chain, result);
+    return result;
+  }
+
+  private void emit(Chain chain, Operand destination) throws UnsupportedException {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    int status =
+        dnnl_binary_primitive_desc_create(
+            description,
+            primitives.engine(),
+            chain.algorithm,
+            chain.x.layout(),
+            chain.y.layout(),
+            destination.layout(),
+            primitives.attributes(chain.postOps));
+    if (status == dnnl_unimplemented) {
+      throw new UnsupportedException();
+    }
+    Primitives.check(status, "dnnl_binary_primitive_desc_create");
+    primitives.own(description);
+    if (primitives.isReference(description)) {
+      throw new UnsupportedException();
+    }
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(DNNL_ARG_SRC_0, chain.x.memory()));
+    arguments.add(new Argument(DNNL_ARG_SRC_1, chain.y.memory()));
+    arguments.add(new Argument(DNNL_ARG_DST, destination.memory()));
+    List<PostOp> ops = chain.postOps.ops();
+    for (int i = 0; i < ops.size(); i++) {
+      if (ops.get(i) instanceof Binary binary) {
+        arguments.add(new Argument(Primitives.postOpArgument(i), binary.operand().memory()));
+      }
+    }
+    steps.add(primitives.step(description, arguments));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Probe;
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * Makes the onednn backend known, where oneDNN's natives are on the class path.
+ *
+ * <p>A class whose static initializer failed cannot be tried again, so the probe's answer is kept.
+ */
+public final class OneDnnProvider implements BackendProvider {
+  /** The name that {@code --backend} takes. */
+  static final String NAME = "onednn";
+
+  private static Probe answer; // guarded by the class
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** Before nd4j, but on arm64: nobody has measured there yet which of the two is faster. */
+  @Override
+  public int rank() {
+    return System.getProperty("os.arch", "").equals("aarch64") ? 150 : 300;
+  }
+
+  @Override
+  public Probe probe() {
+    return cachedProbe();
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    options.requireCpuFloat32(NAME);
+    Probe probe = cachedProbe();
+    if (!probe.usable()) {
+      throw new InputException("Backend " + NAME + " cannot run here: " + probe.detail() + ".");
+    }
+    if (options.threads() > 0 && !Threads.settable()) {
+      throw InputException.of(
+          "threads of backend " + NAME,
+          "an OpenMP library that has omp_set_num_threads",
+          "none",
+          "Set OMP_NUM_THREADS="
+              + options.threads()
+              + " in the environment, and leave --threads out");
+    }
+    return new OneDnnBackend(probe.device(), options.threads());
+  }
+
+  private static synchronized Probe cachedProbe() {
+    if (answer == null) {
+      try {
+        answer = initialize();
+      } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+        answer = Probe.refused(refusal(e));
+      }
+    }
+    return answer;
+  }
+
+  private static Probe initialize() {
+    Loader.load(dnnl.class);
+    String version;
+    dnnl_version_t found = dnnl_version();
+    version = found.major() + "." + found.minor() + "." + found.patch();
+    String device =
+        "CPU, "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores, oneDNN "
+            + version
+            + instructions(dnnl_get_effective_cpu_isa());
+    String detail =
+        "oneDNN "
+            + version
+            + ", JavaCPP "
+            + javacppVersion()
+            + ", "
+            + Threads.standard()
+            + " threads";
+    return Probe.usable(device, detail);
+  }
+
+  /** Names the widest vector instructions in use; oneDNN's constants are sets of bits. */
+  private static String instructions(int isa) {
+    if (isa == 0) {
+      return "";
+    }
+    boolean amx = contains(isa, dnnl_cpu_isa_avx512_core_amx);
+    String vectors =
+        contains(isa, dnnl_cpu_isa_avx512_core)
+            ? "AVX-512"
+            : contains(isa, dnnl_cpu_isa_avx2)
+                ? "AVX2"
+                : contains(isa, dnnl_cpu_isa_avx) ? "AVX" : "SSE4.1";
+    return ", " + vectors + (amx ? " and AMX" : "");
+  }
+
+  private static boolean contains(int isa, int part) {
+    return (isa & part) == part;
+  }
+
+  /** Returns a reason of one line, for whatever loading threw. */
+  private static String refusal(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return "oneDNN did not load ("
+        + cause.getClass().getSimpleName()
+        + ": "
+        + message
+        + "); add org.bytedeco:dnnl, org.bytedeco:opencl and org.bytedeco:javacpp to the class"
+        + " path, each once without and once with the classifier "
+        + platform()
+        + " (the module sinter-cpu brings them all)";
+  }
+
+  private static String platform() {
+    try {
+      return Loader.getPlatform();
+    } catch (Throwable e) { // JavaCPP itself is missing or broken
+      return "of this platform, such as linux-x86_64";
+    }
+  }
+
+  private static String javacppVersion() {
+    try {
+      return Loader.getVersion("org.bytedeco", "javacpp");
+    } catch (IOException | RuntimeException e) {
+      return "of unknown version"; // the jar was repackaged without its Maven properties
+    }
+  }
+}

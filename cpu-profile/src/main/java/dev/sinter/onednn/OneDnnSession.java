@@ -1,0 +1,211 @@
+package dev.sinter.onednn;
+
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.backend.Resident;
+import dev.sinter.backend.Session;
+import dev.sinter.backend.host.HostSamples;
+import dev.sinter.backend.host.Step;
+import dev.sinter.data.Tensor;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * State and scratch as native floats, programs as prebuilt primitives.
+ *
+ * <p>Nothing is allocated after {@link #prepare}. {@link #close} gives everything back in reverse
+ * order; so does the garbage collector once session and executables are forgotten. A closed session
+ * refuses to run: its memory is gone.
+ */
+final class OneDnnSession implements Session {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /**
+   * Floating-point operations a step from which a second thread pays: below, waking it takes longer
+   * than it saves.
+   */
+  private static final long WORK_FOR_THREADS = 8_000_000;
+
+  private final NativeOwner owner = new NativeOwner();
+  private final Cleaner.Cleanable cleanable = CLEANER.register(this, owner);
+  private final int requestedThreads;
+  private final Primitives primitives;
+  private final Arena state;
+  private final FloatBuffer host; // the whole state
+  private boolean closed;
+
+  OneDnnSession(State layout, int requestedThreads) {
+    this.requestedThreads = requestedThreads;
+    try {
+      this.primitives = new Primitives(owner);
+      this.state = new Arena(owner, layout.size());
+    } catch (RuntimeException e) {
+      cleanable.clean();
+      throw e;
+    }
+    this.host = state.view(0, new Shape(1, Math.max(1, layout.size()))).host();
+  }
+
+  @Override
+  public void write(int offset, float[] values) {
+    requireOpen();
+    host.put(offset, values);
+    Reference.reachabilityFence(this);
+  }
+
+  @Override
+  public void read(int offset, float[] values) {
+    requireOpen();
+    host.get(offset, values);
+    Reference.reachabilityFence(this);
+  }
+
+  @Override
+  public Resident upload(Tensor x, Tensor y, float scale, float offset) {
+    requireOpen();
+    return HostSamples.of(x, y, scale, offset);
+  }
+
+  @Override
+  public List<Executable> prepare(List<Program> programs) {
+    requireOpen();
+    int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
+    Arena scratch = new Arena(owner, size);
+    List<Executable> executables = new ArrayList<>();
+    for (Program program : programs) {
+      int threads = threads(program);
+      Threads.set(threads); // primitives divide their work when they are made
+      try {
+        List<Step> steps = Translator.translate(program, state, scratch, owner, primitives);
+        executables.add(new OneDnnExecutable(program, scratch, steps, threads));
+      } finally {
+        Threads.set(Threads.standard());
+      }
+    }
+    Reference.reachabilityFence(this);
+    return List.copyOf(executables);
+  }
+
+  private int threads(Program program) {
+    if (requestedThreads > 0) {
+      return requestedThreads;
+    }
+    return work(program) < WORK_FOR_THREADS ? 1 : Threads.standard();
+  }
+
+  /** Returns the floating-point operations of a step's products. */
+  private static long work(Program program) {
+    long work = 0;
+    for (Op op : program.ops()) {
+      Value weights = null;
+      if (op instanceof Op.Dense dense) {
+        weights = dense.weights();
+      } else if (op instanceof Op.DenseGradWeights grad) {
+        weights = grad.dWeights();
+      } else if (op instanceof Op.DenseGradInput grad) {
+        weights = grad.weights();
+      }
+      if (weights != null) {
+        work += 2L * program.replicas() * program.batch() * weights.shape().size();
+      }
+    }
+    return work;
+  }
+
+  /** Returns the nanoseconds that each step takes, for measurements. */
+  static long[] measure(Executable executable, Feed feed, Chunk chunk, int repetitions) {
+    OneDnnExecutable measured = (OneDnnExecutable) executable;
+    measured.position.feed = feed;
+    measured.position.chunk = chunk;
+    Threads.set(measured.threads);
+    long[] nanos = new long[measured.steps.length];
+    for (int i = 0; i < repetitions; i++) {
+      for (int k = 0; k < nanos.length; k++) {
+        long start = System.nanoTime();
+        measured.steps[k].run(measured.position);
+        nanos[k] += System.nanoTime() - start;
+      }
+    }
+    Threads.set(Threads.standard());
+    return nanos;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    cleanable.clean();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("backend onednn: the session is closed");
+    }
+  }
+
+  /** Holds on to its session, whose memory the steps point into. */
+  private final class OneDnnExecutable implements Executable {
+    private final Program program;
+    private final Step[] steps;
+    private final View[] results; // in order, each with all its replicas
+    private final int threads;
+    private final Step.Position position = new Step.Position();
+
+    OneDnnExecutable(Program program, Arena scratch, List<Step> steps, int threads) {
+      this.program = program;
+      this.steps = steps.toArray(Step[]::new);
+      this.threads = threads;
+      List<View> views = new ArrayList<>();
+      for (Value result : program.results()) {
+        for (int replica = 0; replica < program.replicas(); replica++) {
+          long shift = (long) replica * result.shape().replicaStride();
+          long offset = program.scratch().offsets().get(result) + shift;
+          views.add(scratch.view(offset, result.shape()));
+        }
+      }
+      this.results = views.toArray(View[]::new);
+    }
+
+    @Override
+    public Program program() {
+      return program;
+    }
+
+    @Override
+    public void run(Feed feed, Chunk chunk, float[] target) {
+      requireOpen();
+      Threads.set(threads); // OpenMP keeps a count for each calling thread
+      try {
+        run(chunk, feed, target);
+      } finally {
+        Threads.set(Threads.standard());
+        Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
+      }
+    }
+
+    private void run(Chunk chunk, Feed feed, float[] target) {
+      position.feed = feed;
+      position.chunk = chunk;
+      int written = 0;
+      for (int i = 0; i < chunk.steps(); i++) {
+        position.step = i;
+        for (Step step : steps) {
+          step.run(position);
+        }
+        for (View result : results) {
+          int size = result.shape().size();
+          result.host().get(0, target, written, size);
+          written += size;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.errors.RunException;
+import dev.sinter.onednn.PostOps.Binary;
+import dev.sinter.onednn.PostOps.Eltwise;
+import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.onednn.PostOps.PostOp;
+import dev.sinter.onednn.PostOps.Sum;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Builds oneDNN's objects for one session; all belong to the session's owner. Layouts are plain and
+ * row-major, so that nothing is ever reordered.
+ */
+final class Primitives {
+  /** One argument of a primitive: DNNL_ARG_..., and its memory. */
+  record Argument(int index, dnnl_memory memory) {}
+
+  private final NativeOwner owner;
+  private final dnnl_engine engine = new dnnl_engine();
+  private final dnnl_stream stream = new dnnl_stream();
+
+  /** Opens the CPU engine and a stream. */
+  Primitives(NativeOwner owner) {
+    this.owner = owner;
+    check(dnnl_engine_create(engine, dnnl_cpu, 0), "dnnl_engine_create");
+    owner.own(() -> dnnl_engine_destroy(engine));
+    check(dnnl_stream_create(stream, engine, dnnl_stream_default_flags), "dnnl_stream_create");
+    owner.own(() -> dnnl_stream_destroy(stream));
+  }
+
+  /**
+   * Throws unless a native call succeeded.
+   *
+   * @param call its name
+   */
+  static void check(int status, String call) {
+    if (status != dnnl_success) {
+      throw new RunException(
+          "Backend onednn: "
+              + call
+              + ": expected success, received "
+              + name(status)
+              + ". Try --backend nd4j, and report this with the model's summary.");
+    }
+  }
+
+  private static String name(int status) {
+    return switch (status) {
+      case dnnl_out_of_memory -> "out of memory";
+      case dnnl_invalid_arguments -> "invalid arguments";
+      case dnnl_unimplemented -> "unimplemented";
+      case dnnl_runtime_error -> "a run-time error";
+      default -> "status " + status;
+    };
+  }
+
+  dnnl_engine engine() {
+    return engine;
+  }
+
+  /** Describes row-major numbers of a type: u8 or f32. */
+  dnnl_memory_desc layout(int type, long... sizes) {
+    long[] strides = new long[sizes.length];
+    long stride = 1;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= sizes[i];
+    }
+    return strided(type, sizes, strides);
+  }
+
+  /** Describes the transpose of a row-major float matrix [rows, columns]. */
+  dnnl_memory_desc transposed(long rows, long columns) {
+    return strided(dnnl_f32, new long[] {columns, rows}, new long[] {1, columns});
+  }
+
+  private dnnl_memory_desc strided(int type, long[] sizes, long[] strides) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_strides(layout, sizes.length, sizes, type, strides),
+        "dnnl_memory_desc_create_with_strides");
+    owner.own(() -> dnnl_memory_desc_destroy(layout));
+    return layout;
+  }
+
+  /** Wraps memory that is already there. */
+  dnnl_memory memory(dnnl_memory_desc layout, Pointer data) {
+    dnnl_memory memory = new dnnl_memory();
+    check(dnnl_memory_create(memory, layout, engine, data), "dnnl_memory_create");
+    owner.own(() -> dnnl_memory_destroy(memory));
+    return memory;
+  }
+
+  /** Describes a float operand of post operations; a single number is repeated. */
+  Operand operand(FloatPointer data, long... sizes) {
+    dnnl_memory_desc layout = layout(dnnl_f32, sizes);
+    boolean scalar = java.util.Arrays.stream(sizes).allMatch(size -> size == 1);
+    return new Operand(memory(layout, data), layout, scalar);
+  }
+
+  /** Makes attributes; null when there are no post operations. */
+  dnnl_primitive_attr attributes(PostOps postOps) {
+    if (postOps.ops().isEmpty()) {
+      return null;
+    }
+    dnnl_post_ops list = new dnnl_post_ops();
+    check(dnnl_post_ops_create(list), "dnnl_post_ops_create");
+    try {
+      for (PostOp op : postOps.ops()) {
+        append(list, op);
+      }
+      dnnl_primitive_attr attributes = emptyAttributes();
+      check(dnnl_primitive_attr_set_post_ops(attributes, list), "dnnl_primitive_attr_set_post_ops");
+      return attributes;
+    } finally {
+      dnnl_post_ops_destroy(list);
+    }
+  }
+
+  dnnl_primitive_attr emptyAttributes() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    check(dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create");
+    owner.own(() -> dnnl_primitive_attr_destroy(attributes));
+    return attributes;
+  }
+
+  private static void append(dnnl_post_ops list, PostOp op) {
+    if (op instanceof Eltwise eltwise) {
+      check(
+          dnnl_post_ops_append_eltwise(list, eltwise.algorithm(), eltwise.alpha(), eltwise.beta()),
+          "dnnl_post_ops_append_eltwise");
+    } else if (op instanceof Binary binary) {
+      check(
+          dnnl_post_ops_append_binary(list, binary.algorithm(), binary.operand().layout()),
+          "dnnl_post_ops_append_binary");
+    } else if (op instanceof Sum sum) {
+      check(
+          dnnl_post_ops_append_sum(list, sum.scale(), 0, dnnl_data_type_undef),
+          "dnnl_post_ops_append_sum");
+    }
+  }
+
+  /** Returns the index of the argument that a binary post operation reads. */
+  static int postOpArgument(int index) {
+    return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | DNNL_ARG_SRC_1;
+  }
+
+  /** Takes over a descriptor that a creating function has filled. */
+  dnnl_primitive_desc own(dnnl_primitive_desc description) {
+    owner.own(() -> dnnl_primitive_desc_destroy(description));
+    return description;
+  }
+
+  /** Returns whether oneDNN has nothing but its slow reference code for a primitive. */
+  boolean isReference(dnnl_primitive_desc description) {
+    try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
+      check(
+          dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, text),
+          "dnnl_primitive_desc_query");
+      return text.get(BytePointer.class).getString().startsWith("ref");
+    }
+  }
+
+  /** Builds a primitive with its arguments. */
+  PrimitiveStep step(dnnl_primitive_desc description, List<Argument> arguments) {
+    dnnl_primitive primitive = new dnnl_primitive();
+    check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
+    owner.own(() -> dnnl_primitive_destroy(primitive));
+    dnnl_exec_arg_t array = new dnnl_exec_arg_t(arguments.size());
+    owner.own(array::deallocate);
+    for (int i = 0; i < arguments.size(); i++) {
+      array.position(i).arg(arguments.get(i).index()).memory(arguments.get(i).memory());
+    }
+    array.position(0);
+    return new PrimitiveStep(primitive, stream, array, arguments.size());
+  }
+
+  /** Builds a primitive with its arguments. */
+  PrimitiveStep step(dnnl_primitive_desc description, Argument... arguments) {
+    return step(description, List.of(arguments));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sinter.onednn;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencl.User_func_Pointer;
+
+/**
+ * How many threads OpenMP gives to oneDNN's primitives, as seen by the calling thread.
+ *
+ * <p>oneDNN has no call for it and its preset does not export OpenMP's, so {@code
+ * omp_set_num_threads} is looked up by name and called through a function pointer of a preset that
+ * oneDNN's needs anyway: {@code void (*)(void *)}. An int and a pointer travel in the same register
+ * on x86-64 and arm64, and the callee reads the lower half. Where the symbol is not found the count
+ * stays what OpenMP chose, which {@code OMP_NUM_THREADS} decides.
+ */
+final class Threads {
+  /** A number in place of an address. */
+  private static final class Argument extends Pointer {
+    Argument(int value) {
+      address = value;
+    }
+  }
+
+  private static final int DEFAULT = defaultCount();
+  private static final User_func_Pointer SET = lookUp();
+  private static final Map<Integer, Argument> ARGUMENTS = new HashMap<>(); // guarded by the map
+
+  private Threads() {}
+
+  private static int defaultCount() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    String wanted = System.getenv("OMP_NUM_THREADS");
+    if (wanted != null && wanted.matches("[1-9][0-9]{0,3}")) {
+      return Integer.parseInt(wanted);
+    }
+    return cores;
+  }
+
+  private static User_func_Pointer lookUp() {
+    Pointer address = Loader.addressof("omp_set_num_threads");
+    if (address == null || address.isNull()) {
+      return null;
+    }
+    LongPointer slot = new LongPointer(1); // lives as long as the process
+    slot.put(address.address());
+    return new User_func_Pointer(slot);
+  }
+
+  /** Returns whether the count can be set. */
+  static boolean settable() {
+    return SET != null;
+  }
+
+  /** Returns what OpenMP chose when it was loaded. */
+  static int standard() {
+    return DEFAULT;
+  }
+
+  /** Sets the count for the calling thread; allocates when a count comes for the first time. */
+  static void set(int count) {
+    if (SET != null) {
+      Argument argument;
+      synchronized (ARGUMENTS) {
+        argument = ARGUMENTS.computeIfAbsent(count, Argument::new);
+      }
+      SET.call(argument);
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.backend.host.ElementwiseKernel;
+import dev.sinter.backend.host.ExpressionCode;
+import dev.sinter.backend.host.GatherStep;
+import dev.sinter.backend.host.HostExpression;
+import dev.sinter.backend.host.RowSteps;
+import dev.sinter.backend.host.Step;
+import dev.sinter.backend.host.UpdateStep;
+import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+
+/** Turns the operations of one program into steps over fixed memory, once. */
+final class Translator {
+  private final Program program;
+  private final Arena state;
+  private final Arena scratch;
+  private final NativeOwner owner;
+  private final Primitives primitives;
+  private final List<Step> steps = new ArrayList<>();
+
+  private Translator(
+      Program program, Arena state, Arena scratch, NativeOwner owner, Primitives primitives) {
+    this.program = program;
+    this.state = state;
+    this.scratch = scratch;
+    this.owner = owner;
+    this.primitives = primitives;
+  }
+
+  /** Translates a program; what is built belongs to the owner. */
+  static List<Step> translate(
+      Program program, Arena state, Arena scratch, NativeOwner owner, Primitives primitives) {
+    Translator translator = new Translator(program, state, scratch, owner, primitives);
+    program.ops().forEach(translator::translate);
+    return translator.steps;
+  }
+
+  private void translate(Op op) {
+    if (op instanceof Op.Gather gather) {
+      List<View> labels = gather.y() == null ? List.of() : views(gather.y());
+      steps.add(new GatherStep(views(gather.x()), labels));
+    } else if (op instanceof Op.Update update) {
+      UpdateRule rule = update.rule();
+      steps.add(new UpdateStep(rule, program.state(), (from, shape) -> update(rule, from, shape)));
+    } else {
+      for (int replica = 0; replica < program.replicas(); replica++) {
+        translate(op, replica);
+      }
+    }
+  }
+
+  private void translate(Op op, int replica) {
+    if (op instanceof Op.Dense dense) {
+      dense(dense, replica);
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      denseGradWeights(grad, replica);
+    } else if (op instanceof Op.DenseGradInput grad) {
+      denseGradInput(grad, replica);
+    } else if (op instanceof Op.Softmax softmax) {
+      steps.add(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
+    } else if (op instanceof Op.CrossEntropy entropy) {
+      steps.add(
+          RowSteps.crossEntropy(
+              entropy,
+              view(entropy.z(), replica),
+              view(entropy.y(), replica),
+              view(entropy.dz(), replica),
+              view(entropy.loss(), replica),
+              view(entropy.correct(), replica)));
+    } else if (op instanceof Op.CountCorrect count) {
+      steps.add(
+          RowSteps.countCorrect(
+              count,
+              view(count.scores(), replica),
+              view(count.y(), replica),
+              view(count.correct(), replica)));
+    } else if (op instanceof Op.Elementwise elementwise) {
+      List<View> operands =
+          elementwise.operands().stream().map(value -> view(value, replica)).toList();
+      View output = view(elementwise.output(), replica);
+      ExpressionCode code = ExpressionCode.of(elementwise.expression());
+      ElementwiseKernel kernel =
+          new HostExpression(code, operands, List.of(output), output.shape());
+      steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
+    } else if (op instanceof Op.Reduce reduce) {
+      steps.add(
+          RowSteps.reduce(
+              reduce.reduction(), view(reduce.x(), replica), view(reduce.output(), replica)));
+    } else {
+      throw new IllegalStateException("unknown operation " + op);
+    }
+  }
+
+  /** a = f(x W + b): one primitive. */
+  private void dense(Op.Dense op, int replica) {
+    Shape weights = op.weights().shape();
+    PostOps activation = new PostOps();
+    if (op.activation() != ActivationFunction.LINEAR) {
+      activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
+    }
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_inner_product_forward_primitive_desc_create(
+            description,
+            primitives.engine(),
+            dnnl_forward_training,
+            layout(op.x()),
+            primitives.transposed(weights.rows(), weights.columns()),
+            op.bias() == null ? null : vector(op.bias()),
+            layout(op.output()),
+            primitives.attributes(activation)),
+        "dnnl_inner_product_forward_primitive_desc_create");
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(argument(DNNL_ARG_SRC, op.x(), replica));
+    arguments.add(weights(DNNL_ARG_WEIGHTS, op.weights(), replica));
+    if (op.bias() != null) {
+      arguments.add(bias(DNNL_ARG_BIAS, op.bias(), replica));
+    }
+    arguments.add(argument(DNNL_ARG_DST, op.output(), replica));
+    steps.add(primitives.step(primitives.own(description), arguments));
+  }
+
+  /** dW = x' dz and db = the column sums of dz: one primitive. */
+  private void denseGradWeights(Op.DenseGradWeights op, int replica) {
+    Shape weights = op.dWeights().shape();
+    dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
+    dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_inner_product_backward_weights_primitive_desc_create(
+            description,
+            primitives.engine(),
+            layout(op.x()),
+            kernel,
+            bias,
+            layout(op.dz()),
+            forward(layout(op.x()), kernel, bias, layout(op.dz())),
+            null),
+        "dnnl_inner_product_backward_weights_primitive_desc_create");
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(argument(DNNL_ARG_SRC, op.x(), replica));
+    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz(), replica));
+    arguments.add(weights(DNNL_ARG_DIFF_WEIGHTS, op.dWeights(), replica));
+    if (op.dBias() != null) {
+      arguments.add(bias(DNNL_ARG_DIFF_BIAS, op.dBias(), replica));
+    }
+    steps.add(primitives.step(primitives.own(description), arguments));
+  }
+
+  /** dx = dz W', then dx = dx * f'(a) in place. */
+  private void denseGradInput(Op.DenseGradInput op, int replica) {
+    Shape weights = op.weights().shape();
+    dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_inner_product_backward_data_primitive_desc_create(
+            description,
+            primitives.engine(),
+            layout(op.dx()),
+            kernel,
+            layout(op.dz()),
+            forward(layout(op.dx()), kernel, null, layout(op.dz())),
+            null),
+        "dnnl_inner_product_backward_data_primitive_desc_create");
+    steps.add(
+        primitives.step(
+            primitives.own(description),
+            argument(DNNL_ARG_DIFF_DST, op.dz(), replica),
+            weights(DNNL_ARG_WEIGHTS, op.weights(), replica),
+            argument(DNNL_ARG_DIFF_SRC, op.dx(), replica)));
+    if (op.a() != null) {
+      activationGradient(op, replica);
+    }
+  }
+
+  private void activationGradient(Op.DenseGradInput op, int replica) {
+    int algorithm = backwardAlgorithm(op.activation());
+    dnnl_memory_desc layout = layout(op.dx());
+    dnnl_primitive_desc hint = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_eltwise_forward_primitive_desc_create(
+            hint,
+            primitives.engine(),
+            dnnl_forward_training,
+            algorithm,
+            layout,
+            layout,
+            0,
+            0,
+            null),
+        "dnnl_eltwise_forward_primitive_desc_create");
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_eltwise_backward_primitive_desc_create(
+            description,
+            primitives.engine(),
+            algorithm,
+            layout,
+            layout,
+            layout,
+            0,
+            0,
+            primitives.own(hint),
+            null),
+        "dnnl_eltwise_backward_primitive_desc_create");
+    steps.add(
+        primitives.step(
+            primitives.own(description),
+            argument(DNNL_ARG_DST, op.a(), replica),
+            argument(DNNL_ARG_DIFF_DST, op.dx(), replica),
+            argument(DNNL_ARG_DIFF_SRC, op.dx(), replica)));
+  }
+
+  /** Returns the forward product that oneDNN wants to see before it makes a backward one. */
+  private dnnl_primitive_desc forward(
+      dnnl_memory_desc x, dnnl_memory_desc weights, dnnl_memory_desc bias, dnnl_memory_desc dz) {
+    dnnl_primitive_desc hint = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_inner_product_forward_primitive_desc_create(
+            hint, primitives.engine(), dnnl_forward_training, x, weights, bias, dz, null),
+        "dnnl_inner_product_forward_primitive_desc_create");
+    return primitives.own(hint);
+  }
+
+  private static int forwardAlgorithm(ActivationFunction function) {
+    return switch (function) {
+      case RELU -> dnnl_eltwise_relu;
+      case SIGMOID -> dnnl_eltwise_logistic;
+      case TANH -> dnnl_eltwise_tanh;
+      default -> throw new IllegalStateException("no element-wise function " + function);
+    };
+  }
+
+  private static int backwardAlgorithm(ActivationFunction function) {
+    return switch (function) {
+      case RELU -> dnnl_eltwise_relu_use_dst_for_bwd;
+      case SIGMOID -> dnnl_eltwise_logistic_use_dst_for_bwd;
+      case TANH -> dnnl_eltwise_tanh_use_dst_for_bwd;
+      default -> throw new IllegalStateException("no element-wise function " + function);
+    };
+  }
+
+  /** Primitives where the rule allows it, else blocks on the heap. */
+  private ElementwiseKernel update(UpdateRule rule, int from, Shape shape) {
+    List<View> regions = new ArrayList<>();
+    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
+      regions.add(state.view((long) i * program.state().regionSize() + from, shape));
+    }
+    ElementwiseKernel kernel = UpdateKernel.of(rule, regions, owner, primitives);
+    return kernel != null
+        ? kernel
+        : new HostExpression(ExpressionCode.of(rule), regions, regions, shape);
+  }
+
+  private dnnl_memory_desc layout(Value value) {
+    return primitives.layout(dnnl_f32, value.shape().rows(), value.shape().columns());
+  }
+
+  private dnnl_memory_desc vector(Value bias) {
+    return primitives.layout(dnnl_f32, bias.shape().columns());
+  }
+
+  private Argument argument(int index, Value value, int replica) {
+    return new Argument(index, primitives.memory(layout(value), view(value, replica).pointer()));
+  }
+
+  private Argument bias(int index, Value value, int replica) {
+    return new Argument(index, primitives.memory(vector(value), view(value, replica).pointer()));
+  }
+
+  /** oneDNN counts weights [U, I]: ours [I, U], seen transposed. */
+  private Argument weights(int index, Value value, int replica) {
+    Shape shape = value.shape();
+    return new Argument(
+        index,
+        primitives.memory(
+            primitives.transposed(shape.rows(), shape.columns()), view(value, replica).pointer()));
+  }
+
+  private List<View> views(Value value) {
+    List<View> views = new ArrayList<>();
+    for (int replica = 0; replica < program.replicas(); replica++) {
+      views.add(view(value, replica));
+    }
+    return views;
+  }
+
+  private View view(Value value, int replica) {
+    if (value == null) {
+      return null;
+    }
+    long shift = (long) replica * value.shape().replicaStride();
+    return value.kind().isState()
+        ? state.view(program.state().offsetOf(value) + shift, value.shape())
+        : scratch.view(program.scratch().offsets().get(value) + shift, value.shape());
+  }
+}

@@ -1,0 +1,108 @@
+package dev.sinter.onednn;
+
+import dev.sinter.backend.host.ElementwiseKernel;
+import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.program.Shape;
+import dev.sinter.program.UpdateRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An update rule as primitives over a stretch of the regions; the step scalars are written to
+ * single numbers that the primitives read, so nothing is rebuilt when they change.
+ */
+final class UpdateKernel implements ElementwiseKernel {
+  private final View[] scalars;
+  private final PrimitiveStep[] steps;
+
+  private UpdateKernel(View[] scalars, List<PrimitiveStep> steps) {
+    this.scalars = scalars;
+    this.steps = steps.toArray(PrimitiveStep[]::new);
+  }
+
+  /**
+   * Builds the primitives; null where the rule has to be done another way.
+   *
+   * @param regions one an input of the rule, of equal shape [1, n]
+   */
+  static UpdateKernel of(
+      UpdateRule rule, List<View> regions, NativeOwner owner, Primitives primitives) {
+    View[] scalars = new View[rule.scalars().size()];
+    Arena numbers = new Arena(owner, (long) scalars.length * Shape.ALIGNMENT_FLOATS);
+    for (int i = 0; i < scalars.length; i++) {
+      scalars[i] = numbers.take(Shape.SCALAR);
+    }
+    List<PrimitiveStep> steps =
+        ChainCompiler.compile(rule, primitives, new Leaves(regions, scalars, owner, primitives));
+    return steps == null ? null : new UpdateKernel(scalars, steps);
+  }
+
+  @Override
+  public void run(float[] values) {
+    for (int i = 0; i < scalars.length; i++) {
+      scalars[i].host().put(0, values[i]);
+    }
+    for (PrimitiveStep step : steps) {
+      step.execute();
+    }
+  }
+
+  /** Memory for leaves and temporaries, made when first asked for. */
+  private static final class Leaves implements ChainCompiler.Memory {
+    private final List<View> regions;
+    private final View[] scalars;
+    private final NativeOwner owner;
+    private final Primitives primitives;
+    private final Map<Object, Operand> known = new HashMap<>();
+    private final List<Operand> temporaries = new ArrayList<>();
+
+    Leaves(List<View> regions, View[] scalars, NativeOwner owner, Primitives primitives) {
+      this.regions = regions;
+      this.scalars = scalars;
+      this.owner = owner;
+      this.primitives = primitives;
+    }
+
+    @Override
+    public Operand input(int index) {
+      return known.computeIfAbsent("input " + index, key -> flat(regions.get(index)));
+    }
+
+    @Override
+    public Operand scalar(int index) {
+      return known.computeIfAbsent("scalar " + index, key -> number(scalars[index]));
+    }
+
+    @Override
+    public Operand constant(float value) {
+      return known.computeIfAbsent(
+          value,
+          key -> {
+            View view = new Arena(owner, 1).take(Shape.SCALAR);
+            view.host().put(0, value);
+            return number(view);
+          });
+    }
+
+    @Override
+    public Operand temporary(int index) {
+      while (temporaries.size() <= index) {
+        Shape shape = regions.get(0).shape();
+        temporaries.add(flat(new Arena(owner, shape.replicaStride()).take(shape)));
+      }
+      return temporaries.get(index);
+    }
+
+    /** One row: a region of a single float is still no scalar, as results take its size. */
+    private Operand flat(View view) {
+      Operand operand = primitives.operand(view.pointer(), 1, view.shape().size());
+      return new Operand(operand.memory(), operand.layout(), false);
+    }
+
+    private Operand number(View view) {
+      return primitives.operand(view.pointer(), 1, 1);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.sinter.onednn;
+
+import dev.sinter.backend.host.HostView;
+import dev.sinter.program.Shape;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * One replica of a value, seen twice: by oneDNN, and by Java loops on the host.
+ *
+ * @param pointer where it starts
+ * @param host the same floats, from index 0 on; used with absolute indices only
+ * @param shape [rows, columns] row-major
+ */
+record View(FloatPointer pointer, FloatBuffer host, Shape shape) implements HostView {}
