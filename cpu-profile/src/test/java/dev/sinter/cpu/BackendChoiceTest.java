@@ -18,32 +18,59 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is chosen on this module's class path, and what happens when the natives are taken away. */
 class BackendChoiceTest {
+  /** Jars by name: oneDNN's natives, and all natives of both backends. */
+  private static final String ONEDNN = "dnnl-.*-(linux|macosx|windows)-.*";
+
+  private static final String ALL = ONEDNN + "|nd4j-native.*";
+
   @TempDir Path folder;
 
   @Test
-  void survey_nativesOnTheClassPath_nd4jIsTheBestUsable() {
+  void survey_nativesOnTheClassPath_onednnIsTheBestUsableButOnArm64() {
     Backends.Candidate best =
         Backends.survey().stream()
             .filter(candidate -> candidate.probe().usable())
             .findFirst()
             .orElseThrow();
-    assertThat(best.name()).isEqualTo("nd4j");
+    boolean arm = System.getProperty("os.arch").equals("aarch64");
+    assertThat(best.name()).isEqualTo(arm ? "nd4j" : "onednn");
+  }
+
+  @Test
+  void auto_withoutOneDnnNatives_picksNd4jAndSaysWhy() throws Exception {
+    Run run = sinter(ONEDNN, "train", "digits01", "--generated", "--epochs", "1", "--limit", "64");
+    assertThat(run.code).as(run.output).isZero();
+    assertThat(run.output).contains("backend nd4j on CPU").doesNotContain("\tat ");
+    if (!System.getProperty("os.arch").equals("aarch64")) {
+      assertThat(run.output)
+          .contains("onednn refused: oneDNN did not load (")
+          .contains("add org.bytedeco:dnnl");
+    }
+  }
+
+  @Test
+  void named_withoutOneDnnNatives_exitsWith2AndTheReason() throws Exception {
+    Run run = sinter(ONEDNN, "train", "digits01", "--generated", "--backend", "onednn");
+    assertThat(run.code).as(run.output).isEqualTo(2);
+    assertThat(run.output)
+        .contains("Backend onednn cannot run here: oneDNN did not load (")
+        .doesNotContain("\tat ");
   }
 
   @Test
   void auto_withoutNatives_fallsBackAndSaysWhy() throws Exception {
-    Run run =
-        sinter("-native", "train", "digits01", "--generated", "--epochs", "1", "--limit", "64");
+    Run run = sinter(ALL, "train", "digits01", "--generated", "--epochs", "1", "--limit", "64");
     assertThat(run.code).as(run.output).isZero();
     assertThat(run.output)
         .contains("backend reference on plain Java")
         .contains("nd4j refused: ")
+        .contains("onednn refused: ")
         .doesNotContain("\tat ");
   }
 
   @Test
   void named_withoutNatives_exitsWith2AndTheReason() throws Exception {
-    Run run = sinter("-native", "train", "digits01", "--generated", "--backend", "nd4j");
+    Run run = sinter(ALL, "train", "digits01", "--generated", "--backend", "nd4j");
     assertThat(run.code).as(run.output).isEqualTo(2);
     assertThat(run.output)
         .contains("Backend nd4j cannot run here: ")
@@ -66,15 +93,14 @@ class BackendChoiceTest {
 
   /**
    * Runs the command line in a JVM of its own, as scripts/sinter starts it, without the jars whose
-   * name contains a text.
+   * name matches a pattern.
    */
   private Run sinter(String without, String... arguments) throws IOException, InterruptedException {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(
                 entry ->
-                    without == null
-                        || !Path.of(entry).getFileName().toString().contains("nd4j" + without))
+                    without == null || !Path.of(entry).getFileName().toString().matches(without))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -23,9 +23,11 @@ public final class Backends {
   private static final List<BackendProvider> KNOWN =
       List.of(
           new AbsentBackend("cuda", 400, "not built yet"),
-          new AbsentBackend("onednn", 300, "a later release of the module sinter-cpu"),
+          new AbsentBackend("onednn", 300, "not in this build; it comes with the module sinter-cpu"),
           new AbsentBackend(
-              "nd4j", 200, "the module sinter-nd4j, and the module sinter-cpu for ND4J's natives"));
+              "nd4j",
+              200,
+              "not in this build; it comes with the modules sinter-nd4j and sinter-cpu"));
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
@@ -38,10 +40,10 @@ public final class Backends {
    */
   public record Candidate(String name, int rank, Probe probe) {}
 
-  private record AbsentBackend(String name, int rank, String source) implements BackendProvider {
+  private record AbsentBackend(String name, int rank, String reason) implements BackendProvider {
     @Override
     public Probe probe() {
-      return Probe.refused("not in this build; it comes with " + source);
+      return Probe.refused(reason);
     }
 
     @Override

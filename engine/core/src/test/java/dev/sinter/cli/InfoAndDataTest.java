@@ -71,7 +71,7 @@ class InfoAndDataTest {
     assertThat(run.out())
         .contains("Java " + Runtime.version(), " cores", "backend    usable")
         .containsPattern("cuda +no +not in this build; it comes with")
-        .containsPattern("onednn +no +not in this build")
+        .containsPattern("onednn +no +not in this build; it comes with the module sinter-cpu")
         .containsPattern("reference +yes +plain Java, 1 thread; .*<- auto");
   }
 
