@@ -4,7 +4,6 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.ElementwiseKernel;
 import dev.sinter.backend.host.ExpressionCode;
-import dev.sinter.backend.host.GatherStep;
 import dev.sinter.backend.host.HostExpression;
 import dev.sinter.backend.host.RowSteps;
 import dev.sinter.backend.host.Step;
@@ -50,7 +49,7 @@ final class Translator {
   private void translate(Op op) {
     if (op instanceof Op.Gather gather) {
       List<View> labels = gather.y() == null ? List.of() : views(gather.y());
-      steps.add(new GatherStep(views(gather.x()), labels));
+      steps.add(ByteGatherStep.of(views(gather.x()), labels, owner, primitives));
     } else if (op instanceof Op.Update update) {
       UpdateRule rule = update.rule();
       steps.add(new UpdateStep(rule, program.state(), (from, shape) -> update(rule, from, shape)));

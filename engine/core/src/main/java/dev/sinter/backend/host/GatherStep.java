@@ -8,7 +8,7 @@ import java.util.List;
  * Copies the rows of a step's batch: each row is scaled into a heap array that stays in the
  * first-level cache, then copied into place. Rows that need no scaling are copied directly.
  */
-public final class GatherStep implements Step {
+public class GatherStep implements Step {
   private final List<? extends HostView> x; // a replica: [B, I]
   private final List<? extends HostView> y; // a replica: [B, K]; empty where no labels are needed
   private final int batch;
@@ -35,14 +35,18 @@ public final class GatherStep implements Step {
     int length = order.length / x.size();
     for (int replica = 0; replica < x.size(); replica++) {
       int from = replica * length + position.chunk.firstRow() + position.step * batch;
-      gatherSamples(samples, order, from, x.get(replica));
+      gatherSamples(samples, order, from, replica);
       if (!y.isEmpty()) {
         gatherLabels(samples.y(), order, from, y.get(replica));
       }
     }
   }
 
-  private void gatherSamples(HostSamples samples, int[] order, int from, HostView target) {
+  /**
+   * Copies and scales the rows order[from], ... of one replica; a backend may know a faster way.
+   */
+  protected void gatherSamples(HostSamples samples, int[] order, int from, int replica) {
+    HostView target = x.get(replica);
     int columns = target.shape().columns();
     FloatBuffer host = target.host();
     if (samples.table() != null) {

@@ -1,0 +1,120 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.backend.host.GatherStep;
+import dev.sinter.backend.host.HostSamples;
+import dev.sinter.backend.host.Step;
+import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.program.Shape;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Gathers uint8 rows through a staging area: the bytes are copied row by row, then a reorder turns
+ * them into scaled floats. Scale and offset belong to the samples, so the primitives read them from
+ * single numbers. Samples that are floats are copied as on every backend.
+ */
+final class ByteGatherStep extends GatherStep {
+  private final int batch;
+  private final int columns;
+  private final ByteBuffer staging; // [B, I]
+  private final View scale;
+  private final View offset;
+  private final PrimitiveStep[] convert; // a replica: x = staging * scale
+  private final PrimitiveStep[] add; // a replica: x = x + offset
+
+  private ByteGatherStep(
+      List<View> x, List<View> y, NativeOwner owner, Primitives primitives, Reorder reorder) {
+    super(x, y);
+    Shape shape = x.get(0).shape();
+    this.batch = shape.rows();
+    this.columns = shape.columns();
+    BytePointer bytes = new BytePointer((long) shape.size());
+    owner.own(bytes::deallocate);
+    this.staging = bytes.asBuffer();
+    Arena numbers = new Arena(owner, 2L * Shape.ALIGNMENT_FLOATS);
+    this.scale = numbers.take(Shape.SCALAR);
+    this.offset = numbers.take(Shape.SCALAR);
+    this.convert = new PrimitiveStep[x.size()];
+    this.add = new PrimitiveStep[x.size()];
+    dnnl_memory from = primitives.memory(reorder.from, bytes);
+    dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
+    Operand term = primitives.operand(offset.pointer(), 1, 1);
+    for (int replica = 0; replica < convert.length; replica++) {
+      dnnl_memory to = primitives.memory(reorder.to, x.get(replica).pointer());
+      convert[replica] =
+          primitives.step(
+              reorder.description,
+              new Argument(DNNL_ARG_FROM, from),
+              new Argument(DNNL_ARG_TO, to),
+              new Argument(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC, factor));
+      add[replica] = addition(primitives, reorder.to, to, term);
+    }
+  }
+
+  /** The conversion of a staging area to a batch. */
+  private record Reorder(
+      dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {}
+
+  /** Prepares the copying; as on every backend where oneDNN has no fast conversion. */
+  static Step of(List<View> x, List<View> y, NativeOwner owner, Primitives primitives) {
+    Shape shape = x.get(0).shape();
+    dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
+    dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());
+    dnnl_primitive_attr scaled = primitives.emptyAttributes();
+    Primitives.check(
+        dnnl_primitive_attr_set_scales_mask(scaled, DNNL_ARG_SRC, 0),
+        "dnnl_primitive_attr_set_scales_mask");
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    int status =
+        dnnl_reorder_primitive_desc_create(
+            description, from, primitives.engine(), to, primitives.engine(), scaled);
+    if (status == dnnl_unimplemented) {
+      return new GatherStep(x, y);
+    }
+    Primitives.check(status, "dnnl_reorder_primitive_desc_create");
+    primitives.own(description);
+    return primitives.isReference(description)
+        ? new GatherStep(x, y)
+        : new ByteGatherStep(x, y, owner, primitives, new Reorder(description, from, to));
+  }
+
+  private static PrimitiveStep addition(
+      Primitives primitives, dnnl_memory_desc layout, dnnl_memory x, Operand term) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Primitives.check(
+        dnnl_binary_primitive_desc_create(
+            description, primitives.engine(), dnnl_binary_add, layout, term.layout(), layout, null),
+        "dnnl_binary_primitive_desc_create");
+    return primitives.step(
+        primitives.own(description),
+        new Argument(DNNL_ARG_SRC_0, x),
+        new Argument(DNNL_ARG_SRC_1, term.memory()),
+        new Argument(DNNL_ARG_DST, x));
+  }
+
+  @Override
+  protected void gatherSamples(HostSamples samples, int[] order, int from, int replica) {
+    if (samples.table() == null) {
+      super.gatherSamples(samples, order, from, replica);
+      return;
+    }
+    byte[] source = samples.x().bytes();
+    for (int i = 0; i < batch; i++) {
+      staging.put(i * columns, source, order[from + i] * columns, columns);
+    }
+    scale.host().put(0, samples.scale());
+    convert[replica].execute();
+    if (samples.offset() != 0) {
+      offset.host().put(0, samples.offset());
+      add[replica].execute();
+    }
+  }
+}
