@@ -22,6 +22,9 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 
 /** Turns the operations of one program into steps over fixed memory, once. */
 final class Translator {
+  /** Floats of a region that an update's primitives go over before the next tile. */
+  private static final int TILE = 1 << 16;
+
   private final Program program;
   private final Arena state;
   private final Arena scratch;
@@ -251,16 +254,37 @@ final class Translator {
     };
   }
 
-  /** Primitives where the rule allows it, else blocks on the heap. */
+  /**
+   * Primitives where the rule allows it, else blocks on the heap. Primitives go over the stretch
+   * tile by tile, so that a tile of all regions stays in the second-level cache between them.
+   */
   private ElementwiseKernel update(UpdateRule rule, int from, Shape shape) {
+    int length = shape.columns();
+    int count = (length + TILE - 1) / TILE;
+    UpdateKernel[] tiles = new UpdateKernel[count];
+    List<Arena> temporaries = new ArrayList<>(); // shared: a tile's stay in the cache for the next
+    for (int i = 0; i < count; i++) {
+      int size = Math.min(TILE, length - i * TILE);
+      List<View> regions = regions(rule, from + i * TILE, new Shape(1, size));
+      tiles[i] = UpdateKernel.of(rule, regions, temporaries, owner, primitives);
+      if (tiles[i] == null) {
+        List<View> whole = regions(rule, from, shape);
+        return new HostExpression(ExpressionCode.of(rule), whole, whole, shape);
+      }
+    }
+    return scalars -> {
+      for (UpdateKernel tile : tiles) {
+        tile.run(scalars);
+      }
+    };
+  }
+
+  private List<View> regions(UpdateRule rule, int from, Shape shape) {
     List<View> regions = new ArrayList<>();
     for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
       regions.add(state.view((long) i * program.state().regionSize() + from, shape));
     }
-    ElementwiseKernel kernel = UpdateKernel.of(rule, regions, owner, primitives);
-    return kernel != null
-        ? kernel
-        : new HostExpression(ExpressionCode.of(rule), regions, regions, shape);
+    return regions;
   }
 
   private dnnl_memory_desc layout(Value value) {

@@ -4,7 +4,6 @@ import dev.sinter.backend.host.ElementwiseKernel;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.program.Shape;
 import dev.sinter.program.UpdateRule;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +25,23 @@ final class UpdateKernel implements ElementwiseKernel {
    * Builds the primitives; null where the rule has to be done another way.
    *
    * @param regions one an input of the rule, of equal shape [1, n]
+   * @param temporaries memory between the primitives, used from the start; extended where there is
+   *     too little. The first kernel that shares it must be the longest
    */
   static UpdateKernel of(
-      UpdateRule rule, List<View> regions, NativeOwner owner, Primitives primitives) {
+      UpdateRule rule,
+      List<View> regions,
+      List<Arena> temporaries,
+      NativeOwner owner,
+      Primitives primitives) {
     View[] scalars = new View[rule.scalars().size()];
     Arena numbers = new Arena(owner, (long) scalars.length * Shape.ALIGNMENT_FLOATS);
     for (int i = 0; i < scalars.length; i++) {
       scalars[i] = numbers.take(Shape.SCALAR);
     }
     List<PrimitiveStep> steps =
-        ChainCompiler.compile(rule, primitives, new Leaves(regions, scalars, owner, primitives));
+        ChainCompiler.compile(
+            rule, primitives, new Leaves(regions, scalars, temporaries, owner, primitives));
     return steps == null ? null : new UpdateKernel(scalars, steps);
   }
 
@@ -51,14 +57,20 @@ final class UpdateKernel implements ElementwiseKernel {
 
   /** Memory for leaves and temporaries, made when first asked for. */
   private static final class Leaves implements ChainCompiler.Memory {
+    private final List<Arena> arenas;
     private final List<View> regions;
     private final View[] scalars;
     private final NativeOwner owner;
     private final Primitives primitives;
     private final Map<Object, Operand> known = new HashMap<>();
-    private final List<Operand> temporaries = new ArrayList<>();
 
-    Leaves(List<View> regions, View[] scalars, NativeOwner owner, Primitives primitives) {
+    Leaves(
+        List<View> regions,
+        View[] scalars,
+        List<Arena> arenas,
+        NativeOwner owner,
+        Primitives primitives) {
+      this.arenas = arenas;
       this.regions = regions;
       this.scalars = scalars;
       this.owner = owner;
@@ -88,11 +100,12 @@ final class UpdateKernel implements ElementwiseKernel {
 
     @Override
     public Operand temporary(int index) {
-      while (temporaries.size() <= index) {
-        Shape shape = regions.get(0).shape();
-        temporaries.add(flat(new Arena(owner, shape.replicaStride()).take(shape)));
+      Shape shape = regions.get(0).shape();
+      while (arenas.size() <= index) {
+        arenas.add(new Arena(owner, shape.replicaStride()));
       }
-      return temporaries.get(index);
+      return known.computeIfAbsent(
+          "temporary " + index, key -> flat(arenas.get(index).view(0, shape)));
     }
 
     /** One row: a region of a single float is still no scalar, as results take its size. */
