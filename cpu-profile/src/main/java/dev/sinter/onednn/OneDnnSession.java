@@ -8,7 +8,6 @@ import dev.sinter.backend.Session;
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.backend.host.Step;
 import dev.sinter.data.Tensor;
-import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
@@ -83,10 +82,10 @@ final class OneDnnSession implements Session {
     List<Executable> executables = new ArrayList<>();
     for (Program program : programs) {
       int threads = threads(program);
-      Threads.set(threads); // primitives divide their work when they are made
       try {
-        List<Step> steps = Translator.translate(program, state, scratch, owner, primitives);
-        executables.add(new OneDnnExecutable(program, scratch, steps, threads));
+        List<Step> steps =
+            Translator.translate(program, state, scratch, owner, primitives, threads);
+        executables.add(new OneDnnExecutable(program, scratch, steps));
       } finally {
         Threads.set(Threads.standard());
       }
@@ -99,26 +98,8 @@ final class OneDnnSession implements Session {
     if (requestedThreads > 0) {
       return requestedThreads;
     }
-    return work(program) < WORK_FOR_THREADS ? 1 : Threads.standard();
-  }
-
-  /** Returns the floating-point operations of a step's products. */
-  private static long work(Program program) {
-    long work = 0;
-    for (Op op : program.ops()) {
-      Value weights = null;
-      if (op instanceof Op.Dense dense) {
-        weights = dense.weights();
-      } else if (op instanceof Op.DenseGradWeights grad) {
-        weights = grad.dWeights();
-      } else if (op instanceof Op.DenseGradInput grad) {
-        weights = grad.weights();
-      }
-      if (weights != null) {
-        work += 2L * program.replicas() * program.batch() * weights.shape().size();
-      }
-    }
-    return work;
+    long work = program.ops().stream().mapToLong(Translator::work).sum();
+    return work * program.batch() * program.replicas() < WORK_FOR_THREADS ? 1 : Threads.standard();
   }
 
   /** Returns the nanoseconds that each step takes, for measurements. */
@@ -126,7 +107,6 @@ final class OneDnnSession implements Session {
     OneDnnExecutable measured = (OneDnnExecutable) executable;
     measured.position.feed = feed;
     measured.position.chunk = chunk;
-    Threads.set(measured.threads);
     long[] nanos = new long[measured.steps.length];
     for (int i = 0; i < repetitions; i++) {
       for (int k = 0; k < nanos.length; k++) {
@@ -156,13 +136,11 @@ final class OneDnnSession implements Session {
     private final Program program;
     private final Step[] steps;
     private final View[] results; // in order, each with all its replicas
-    private final int threads;
     private final Step.Position position = new Step.Position();
 
-    OneDnnExecutable(Program program, Arena scratch, List<Step> steps, int threads) {
+    OneDnnExecutable(Program program, Arena scratch, List<Step> steps) {
       this.program = program;
       this.steps = steps.toArray(Step[]::new);
-      this.threads = threads;
       List<View> views = new ArrayList<>();
       for (Value result : program.results()) {
         for (int replica = 0; replica < program.replicas(); replica++) {
@@ -182,7 +160,6 @@ final class OneDnnSession implements Session {
     @Override
     public void run(Feed feed, Chunk chunk, float[] target) {
       requireOpen();
-      Threads.set(threads); // OpenMP keeps a count for each calling thread
       try {
         run(chunk, feed, target);
       } finally {

@@ -22,6 +22,14 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 
 /** Turns the operations of one program into steps over fixed memory, once. */
 final class Translator {
+  /**
+   * Floating-point operations of a product, and floats of a region, from which an operation gets
+   * all threads: below, waking them takes longer than they save.
+   */
+  private static final long WORK_FOR_THREADS = 4_000_000;
+
+  private static final long FLOATS_FOR_THREADS = 100_000;
+
   /** Floats of a region that an update's primitives go over before the next tile. */
   private static final int TILE = 1 << 16;
 
@@ -30,23 +38,64 @@ final class Translator {
   private final Arena scratch;
   private final NativeOwner owner;
   private final Primitives primitives;
+  private final int threads; // for operations with much work
   private final List<Step> steps = new ArrayList<>();
 
   private Translator(
-      Program program, Arena state, Arena scratch, NativeOwner owner, Primitives primitives) {
+      Program program,
+      Arena state,
+      Arena scratch,
+      NativeOwner owner,
+      Primitives primitives,
+      int threads) {
     this.program = program;
     this.state = state;
     this.scratch = scratch;
     this.owner = owner;
     this.primitives = primitives;
+    this.threads = threads;
   }
 
-  /** Translates a program; what is built belongs to the owner. */
+  /** Translates a program for a thread count; what is built belongs to the owner. */
   static List<Step> translate(
-      Program program, Arena state, Arena scratch, NativeOwner owner, Primitives primitives) {
-    Translator translator = new Translator(program, state, scratch, owner, primitives);
-    program.ops().forEach(translator::translate);
+      Program program,
+      Arena state,
+      Arena scratch,
+      NativeOwner owner,
+      Primitives primitives,
+      int threads) {
+    Translator translator = new Translator(program, state, scratch, owner, primitives, threads);
+    int current = 0; // unknown: the step before the first may be the last
+    for (Op op : program.ops()) {
+      int wanted = translator.threads(op);
+      if (wanted != current) {
+        Threads.set(wanted); // primitives divide their work when they are made, and when they run
+        translator.steps.add(position -> Threads.set(wanted));
+        current = wanted;
+      }
+      translator.translate(op);
+    }
     return translator.steps;
+  }
+
+  private int threads(Op op) {
+    if (op instanceof Op.Update) {
+      return program.state().regionSize() < FLOATS_FOR_THREADS ? 1 : threads;
+    }
+    return work(op) * program.batch() < WORK_FOR_THREADS ? 1 : threads;
+  }
+
+  /** Returns the floating-point operations a row of a product; 0 for other operations. */
+  static long work(Op op) {
+    Value weights = null;
+    if (op instanceof Op.Dense dense) {
+      weights = dense.weights();
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      weights = grad.dWeights();
+    } else if (op instanceof Op.DenseGradInput grad) {
+      weights = grad.weights();
+    }
+    return weights == null ? 0 : 2L * weights.shape().size();
   }
 
   private void translate(Op op) {
@@ -260,12 +309,13 @@ final class Translator {
    */
   private ElementwiseKernel update(UpdateRule rule, int from, Shape shape) {
     int length = shape.columns();
-    int count = (length + TILE - 1) / TILE;
+    int tile = threads == 1 ? TILE : length; // waking threads for each tile costs more
+    int count = (length + tile - 1) / tile;
     UpdateKernel[] tiles = new UpdateKernel[count];
     List<Arena> temporaries = new ArrayList<>(); // shared: a tile's stay in the cache for the next
     for (int i = 0; i < count; i++) {
-      int size = Math.min(TILE, length - i * TILE);
-      List<View> regions = regions(rule, from + i * TILE, new Shape(1, size));
+      int size = Math.min(tile, length - i * tile);
+      List<View> regions = regions(rule, from + i * tile, new Shape(1, size));
       tiles[i] = UpdateKernel.of(rule, regions, temporaries, owner, primitives);
       if (tiles[i] == null) {
         List<View> whole = regions(rule, from, shape);
@@ -273,8 +323,8 @@ final class Translator {
       }
     }
     return scalars -> {
-      for (UpdateKernel tile : tiles) {
-        tile.run(scalars);
+      for (UpdateKernel kernel : tiles) {
+        kernel.run(scalars);
       }
     };
   }
