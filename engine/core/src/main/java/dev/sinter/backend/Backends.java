@@ -23,7 +23,8 @@ public final class Backends {
   private static final List<BackendProvider> KNOWN =
       List.of(
           new AbsentBackend("cuda", 400, "not built yet"),
-          new AbsentBackend("onednn", 300, "not in this build; it comes with the module sinter-cpu"),
+          new AbsentBackend(
+              "onednn", 300, "not in this build; it comes with the module sinter-cpu"),
           new AbsentBackend(
               "nd4j",
               200,
