@@ -32,7 +32,6 @@ class InfoAndDataTest {
   void data_mnist_showsShapesTypesLabelsAndImage(String recipe) {
     CliRun run = data(recipe);
     boolean indices = recipe.equals("mnist-dense");
-    String label = indices ? "[0.0]" : "[1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]";
     assertThat(run.lines().subList(0, 6))
         .containsExactly(
             "MNIST from " + folder.resolve("mnist"),
@@ -40,7 +39,7 @@ class InfoAndDataTest {
             "train y " + (indices ? "(200,) uint8" : "(200, 10) float32") + " [0 1 2 ... 7 8 9]",
             "test x (50, 28, 28) uint8",
             "test y " + (indices ? "(50,) uint8" : "(50, 10) float32") + " [0 1 2 ... 7 8 9]",
-            "first sample, label " + label + ":");
+            "first sample, label 0:");
     assertThat(run.lines()).hasSize(6 + 28);
     assertThat(run.lines().subList(6, 34)).allMatch(row -> row.length() == 28 * 4);
   }
@@ -54,7 +53,7 @@ class InfoAndDataTest {
             "train y (6, 1) float32 [0 0 0 1 1 1]",
             "test x (10, 400) float32",
             "test y (10, 1) float32 [0 0 0 ... 1 1 1]",
-            "first sample, label [0.0]:");
+            "first sample, label 0:");
     assertThat(run.lines()).hasSize(6 + 400 / 8);
   }
 
@@ -70,7 +69,7 @@ class InfoAndDataTest {
     CliRun run = CliRun.of("info").succeeded();
     assertThat(run.out())
         .contains("Java " + Runtime.version(), " cores", "backend    usable")
-        .containsPattern("cuda +no +not in this build; it comes with")
+        .containsPattern("cuda +no +not built yet")
         .containsPattern("onednn +no +not in this build; it comes with the module sinter-cpu")
         .containsPattern("reference +yes +plain Java, 1 thread; .*<- auto");
   }

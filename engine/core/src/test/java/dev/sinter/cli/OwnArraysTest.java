@@ -106,7 +106,7 @@ class OwnArraysTest {
         .containsExactly(
             "train x (30, 400) float32",
             "train y (30, 1) float32 [0 1 0 ... 1 0 1]",
-            "first sample, label [0.0]:");
+            "first sample, label 0:");
     assertThat(run.lines()).hasSize(4 + 400 / 8);
   }
 }
