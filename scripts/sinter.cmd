@@ -40,10 +40,8 @@ if not exist "%build%\sinter.stamp" (
 
 rem Read once, when the natives load. nd4j runs two thread pools, OpenBLAS's and its own, on the same cores: neither may spin.
 rem onednn has one, which wakes faster when it spins: the default.
-echo %* | findstr /c:"nd4j" >nul && (
-  if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
-  if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
-)
+echo %* | findstr /r /c:"--backend[ =]nd4j" >nul && if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
+if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
 
 set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
 if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"

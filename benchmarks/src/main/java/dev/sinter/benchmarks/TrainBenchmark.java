@@ -21,8 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Training of the dense MNIST network (784 - 512 relu - 10 softmax, RMSprop, batch 128) in samples
- * per second: Sinter's nd4j backend beside DL4J's MultiLayerNetwork, on the same natives and the
- * same generated digits.
+ * per second: Sinter's CPU backends beside DL4J's MultiLayerNetwork, on the same generated digits.
  *
  * <p>One invocation is 100 steps. Whoever trains must have learned before it is timed: the loss
  * after the warm-up epoch has to be below half of chance.
@@ -40,7 +39,7 @@ public class TrainBenchmark {
   static final int SAMPLES = 100 * BATCH;
 
   /** Who trains. */
-  @Param({"nd4j", "dl4j"})
+  @Param({"onednn", "nd4j", "dl4j"})
   public String trainer;
 
   private Contender contender;

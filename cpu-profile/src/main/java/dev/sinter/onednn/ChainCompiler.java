@@ -178,7 +178,9 @@ final class ChainCompiler {
     boolean commutes = algorithm == dnnl_binary_add || algorithm == dnnl_binary_mul;
     Expression x = binary.x();
     Expression y = binary.y();
-    if (commutes && isLeaf(x) && !isFull(x, y)) {
+    boolean carries =
+        !isLeaf(y) || y instanceof Input; // two single numbers carry nothing: start refuses
+    if (commutes && isLeaf(x) && !isFull(x, y) && carries) {
       return binary(new Expression.Binary(binary.function(), y, x));
     }
     if (isLeaf(x) && algorithm == dnnl_binary_sub && !isFull(x, y)) {

@@ -163,6 +163,8 @@ final class OneDnnSession implements Session {
       try {
         run(chunk, feed, target);
       } finally {
+        position.feed = null; // samples may be large: a program that rests must not keep them
+        position.chunk = null;
         Threads.set(Threads.standard());
         Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
       }

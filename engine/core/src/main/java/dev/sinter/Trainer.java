@@ -18,6 +18,9 @@ import java.util.Map;
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
  */
 final class Trainer {
+  private static final String DIVERGED =
+      ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.";
+
   private final Model model;
   private final Engine engine;
   private final Dataset data;
@@ -75,6 +78,9 @@ final class Trainer {
             .forEach(
                 callback -> callback.onEpochEnd(model, current, Collections.unmodifiableMap(logs)));
       }
+    }
+    if (!history.epochs().isEmpty()) {
+      checkWeights(options.epochs());
     }
     options.callbacks().forEach(callback -> callback.onTrainEnd(model, history));
     return history;
@@ -140,6 +146,30 @@ final class Trainer {
         .forEach(callback -> callback.onTrainBatchEnd(model, step, logs));
   }
 
+  /**
+   * The last step's loss was computed before its update, and a library's ReLU may turn a NaN into
+   * 0: the loss alone does not tell.
+   */
+  private void checkWeights(int epochs) {
+    model
+        .getNamedWeights()
+        .forEach(
+            (name, weight) -> {
+              for (int i = 0; i < weight.size(); i++) {
+                if (!Float.isFinite(weight.get(i))) {
+                  throw new RunException(
+                      "fit, after epoch "
+                          + epochs
+                          + ", weights "
+                          + name
+                          + ": expected finite numbers, received "
+                          + weight.get(i)
+                          + DIVERGED);
+                }
+              }
+            });
+  }
+
   private void checkLoss(float[] results, int steps, int epoch, int firstStep) {
     int width = 1 + metrics.size();
     for (int step = 0; step < steps; step++) {
@@ -152,7 +182,7 @@ final class Trainer {
                 + (firstStep + step + 1)
                 + ": expected a finite loss, received "
                 + loss
-                + ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.");
+                + DIVERGED);
       }
     }
   }

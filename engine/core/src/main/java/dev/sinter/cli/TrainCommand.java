@@ -165,7 +165,6 @@ final class TrainCommand implements Callable<Integer> {
           data.train().size());
       text.flush();
       History history = model.fit(data.train(), fit);
-      requireFinite(model);
       Evaluation test = data.test() == null ? null : model.evaluate(data.test());
       if (test != null) {
         requireFinite("test loss", test.loss());
@@ -244,18 +243,6 @@ final class TrainCommand implements Callable<Integer> {
               + "). Free some space or choose another folder.",
           problem);
     }
-  }
-
-  /** The last step's loss was computed before its update, so it cannot tell of that update. */
-  private static void requireFinite(Model model) {
-    model
-        .getNamedWeights()
-        .forEach(
-            (name, weight) -> {
-              for (int i = 0; i < weight.size(); i++) {
-                requireFinite("weights " + name, weight.get(i));
-              }
-            });
   }
 
   private static void requireFinite(String where, double value) {

@@ -92,7 +92,7 @@ class TrainFailureTest {
             "1e60",
             "--out",
             folder.resolve("out"))
-        .failed("expected a finite", "received ", "smaller learning rate");
+        .failed("weights dense", "expected finite numbers", "received ", "smaller learning rate");
     assertNothingWritten();
   }
 

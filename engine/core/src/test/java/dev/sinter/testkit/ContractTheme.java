@@ -18,8 +18,8 @@ interface ContractTheme {
   }
 
   /**
-   * Returns whether a folded ReLU gives NaN for NaN, as the definition does. A library's ReLU may
-   * give 0: training still stops at a loss that is NaN, because the weights behind it are.
+   * Returns whether a folded ReLU gives NaN for NaN, as the definition does. Where it need not, it
+   * may give 0; training then stops at the end of fit, where weights that are not finite are found.
    */
   default boolean reluPropagatesNan() {
     return true;

@@ -139,8 +139,11 @@ interface DenseContract extends ContractTheme {
     for (ActivationFunction f : elementwiseActivations()) {
       float[] a = run.out(ProgramFixture.temporary(f + "/a", 33, 33), 0);
       for (int i = 0; i < a.length; i++) {
-        boolean expected = i / 33 == 7 && (f != ActivationFunction.RELU || reluPropagatesNan());
-        assertThat(Float.isNaN(a[i])).as("%s, row %d is NaN", f, i / 33).isEqualTo(expected);
+        if (i / 33 == 7 && f == ActivationFunction.RELU && !reluPropagatesNan()) {
+          assertThat(a[i]).as("relu, NaN or 0").isIn(Float.NaN, 0f);
+        } else {
+          assertThat(Float.isNaN(a[i])).as("%s, row %d is NaN", f, i / 33).isEqualTo(i / 33 == 7);
+        }
       }
     }
   }

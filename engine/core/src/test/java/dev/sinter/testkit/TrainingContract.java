@@ -147,6 +147,21 @@ public abstract class TrainingContract {
     }
   }
 
+  /** One step: its loss was finite before the update, what is left behind is not. */
+  @Test
+  void training_overflowInTheLastUpdate_failsNamingTheWeights() {
+    Recipe recipe = Recipe.of("mnist-dense");
+    try (Model model = recipe.model(16)) {
+      model.backend(backend);
+      model.compile(Optimizer.of("sgd").withLearningRate(1e39), recipe.loss(), Metric.ACCURACY);
+      Dataset data = recipe.fromMnist(generated(), 100).train();
+      assertThatThrownBy(() -> model.fit(data, Fit.epochs(1).batchSize(100).verbose(false)))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("fit, after epoch 1, weights dense")
+          .hasMessageContaining("expected finite numbers");
+    }
+  }
+
   /** The bounds leave room for other digits and seeds; chance is 0.1, and 0.5 for digits01. */
   @ParameterizedTest
   @CsvSource({
