@@ -28,18 +28,18 @@ final class Translator {
    * Floating-point operations of a product, and floats of a region, from which an operation gets
    * all threads: below, waking them takes longer than they save.
    */
-  /**
-   * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0. A
-   * saturated sigmoid gives many of them, and a product with them in it is three times slower.
-   */
-  private static final float FLUSH = 0x1p-103f;
-
   private static final long WORK_FOR_THREADS = 4_000_000;
 
   private static final long FLOATS_FOR_THREADS = 100_000;
 
   /** Floats of a region that an update's primitives go over before the next tile. */
   private static final int TILE = 1 << 16;
+
+  /**
+   * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0. A
+   * saturated sigmoid gives many of them, and a product with them in it is three times slower.
+   */
+  private static final float FLUSH = 0x1p-103f;
 
   private final Program program;
   private final Arena state;
