@@ -99,9 +99,19 @@ public record Dense(
     return new Dense(units, activation, useBias, other, biasInitializer, name);
   }
 
+  /** Returns this layer with other initial kernel weights, by Keras's name. */
+  public Dense kernelInitializer(String other) {
+    return kernelInitializer(Initializer.of(other));
+  }
+
   /** Returns this layer with other initial biases. */
   public Dense biasInitializer(Initializer other) {
     return new Dense(units, activation, useBias, kernelInitializer, other, name);
+  }
+
+  /** Returns this layer with other initial biases, by Keras's name. */
+  public Dense biasInitializer(String other) {
+    return biasInitializer(Initializer.of(other));
   }
 
   /** Returns this layer with a name. */

@@ -1,0 +1,157 @@
+package dev.sinter.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.Sequential;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.layers.Activation;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Layer;
+import dev.sinter.losses.Loss;
+import dev.sinter.optimizers.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The gradient that a training step applies, against central differences of the loss: networks with
+ * every activation and loss, folded and composed. A backend's test class extends this one.
+ *
+ * <p>One step of SGD at a learning rate of 1 moves each weight by its gradient. The difference
+ * quotient at h = 2^-7 errs by about h^2 of the third derivative and by 2^-24 / h of the loss.
+ */
+public abstract class GradientContract {
+  private static final int SAMPLES = 5;
+  private static final int FEATURES = 4;
+  private static final float STEP = 0x1p-7f;
+  private static final float BOUND = 2e-3f;
+  private static final long SEED = 11;
+
+  private final String backend;
+
+  protected GradientContract(String backend) {
+    this.backend = backend;
+  }
+
+  static Stream<Arguments> networks() {
+    Loss sparse = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    Loss categorical = Loss.CATEGORICAL_CROSSENTROPY;
+    Loss binary = Loss.BINARY_CROSSENTROPY;
+    Loss squared = Loss.MEAN_SQUARED_ERROR;
+    return Stream.of(
+        network("relu, softmax, folded", sparse, new Dense(6).relu(), new Dense(3).softmax()),
+        network(
+            "activation layers",
+            categorical,
+            new Dense(5),
+            new Activation("sigmoid"),
+            new Dense(3),
+            new Activation("softmax")),
+        network(
+            "three sigmoids",
+            binary,
+            new Dense(5).sigmoid(),
+            new Dense(4).sigmoid(),
+            new Dense(1).sigmoid()),
+        network("several binary outputs", binary, new Dense(4).tanh(), new Dense(3).sigmoid()),
+        network("tanh, linear", squared, new Dense(6).tanh(), new Dense(2)),
+        network(
+            "softmax within and squared error",
+            squared,
+            new Dense(4).softmax(),
+            new Dense(3).tanh(),
+            new Dense(2).softmax()),
+        network(
+            "sigmoid outputs as probabilities of classes",
+            sparse,
+            new Dense(5).tanh(),
+            new Dense(3).sigmoid()),
+        network(
+            "sigmoid outputs, one-hot", categorical, new Dense(5).tanh(), new Dense(3).sigmoid()),
+        network("softmax outputs as binary ones", binary, new Dense(3).softmax()),
+        network(
+            "two activations in a row",
+            squared,
+            new Dense(4).tanh(),
+            new Activation("sigmoid"),
+            new Dense(2)),
+        network(
+            "an activation first",
+            squared,
+            new Activation("tanh"),
+            new Dense(3).noBias().sigmoid(),
+            new Dense(2).noBias()));
+  }
+
+  private static Arguments network(String name, Loss loss, Layer... layers) {
+    return Arguments.of(name, loss, List.of(layers));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void gradient_ofEveryWeight_isTheDifferenceQuotientOfTheLoss(
+      String name, Loss loss, List<Layer> layers) {
+    try (Model model = Sequential.of(layers.toArray(Layer[]::new))) {
+      model.seed(SEED).backend(backend);
+      model.compile(new Sgd(1), loss);
+      model.build(FEATURES);
+      Dataset data = samples(loss, model.layers().get(layers.size() - 1).outputs());
+      List<Tensor> weights = model.getWeights();
+      model.fit(data, Fit.epochs(1).batchSize(SAMPLES).shuffle(false).verbose(false));
+      List<Tensor> moved = model.getWeights();
+      float largest = 0;
+      for (int array = 0; array < weights.size(); array++) {
+        for (int i = 0; i < weights.get(array).size(); i++) {
+          float gradient = weights.get(array).get(i) - moved.get(array).get(i);
+          double quotient =
+              (lossAt(model, data, weights, array, i, STEP)
+                      - lossAt(model, data, weights, array, i, -STEP))
+                  / (2 * STEP);
+          assertThat((double) gradient)
+              .as("%s, array %d, element %d, seed %d", name, array, i, SEED)
+              .isCloseTo(quotient, Offset.offset((double) BOUND));
+          largest = Math.max(largest, Math.abs(gradient));
+        }
+      }
+      assertThat(largest).as("a gradient far above the bound").isGreaterThan(10 * BOUND);
+    }
+  }
+
+  private static double lossAt(
+      Model model, Dataset data, List<Tensor> weights, int array, int element, float change) {
+    List<Tensor> changed = new ArrayList<>(weights);
+    float[] values = weights.get(array).toFloats();
+    values[element] += change;
+    changed.set(array, Tensor.of(values, weights.get(array).shape()));
+    model.setWeights(changed);
+    return model.evaluate(data).loss();
+  }
+
+  private static Dataset samples(Loss loss, int outputs) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    float[] x = new float[SAMPLES * FEATURES];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+    }
+    int columns = loss.labelColumns(outputs);
+    float[] y = new float[SAMPLES * columns];
+    for (int i = 0; i < y.length; i++) {
+      y[i] =
+          switch (loss) {
+            case SPARSE_CATEGORICAL_CROSSENTROPY -> i % outputs;
+            case CATEGORICAL_CROSSENTROPY -> i % columns == i / columns % columns ? 1 : 0;
+            case BINARY_CROSSENTROPY -> i % 2;
+            case MEAN_SQUARED_ERROR -> (float) random.nextDouble(-1, 1);
+          };
+    }
+    return Dataset.of(Tensor.of(x, SAMPLES, FEATURES), Tensor.of(y, SAMPLES, columns));
+  }
+}
