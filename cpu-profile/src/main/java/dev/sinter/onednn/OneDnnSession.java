@@ -7,11 +7,11 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.backend.host.Step;
+import dev.sinter.backend.host.StepLoop;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
-import dev.sinter.program.Value;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
@@ -102,23 +102,6 @@ final class OneDnnSession implements Session {
     return work * program.batch() * program.replicas() < WORK_FOR_THREADS ? 1 : Threads.standard();
   }
 
-  /** Returns the nanoseconds that each step takes, for measurements. */
-  static long[] measure(Executable executable, Feed feed, Chunk chunk, int repetitions) {
-    OneDnnExecutable measured = (OneDnnExecutable) executable;
-    measured.position.feed = feed;
-    measured.position.chunk = chunk;
-    long[] nanos = new long[measured.steps.length];
-    for (int i = 0; i < repetitions; i++) {
-      for (int k = 0; k < nanos.length; k++) {
-        long start = System.nanoTime();
-        measured.steps[k].run(measured.position);
-        nanos[k] += System.nanoTime() - start;
-      }
-    }
-    Threads.set(Threads.standard());
-    return nanos;
-  }
-
   @Override
   public void close() {
     closed = true;
@@ -134,22 +117,11 @@ final class OneDnnSession implements Session {
   /** Holds on to its session, whose memory the steps point into. */
   private final class OneDnnExecutable implements Executable {
     private final Program program;
-    private final Step[] steps;
-    private final View[] results; // in order, each with all its replicas
-    private final Step.Position position = new Step.Position();
+    private final StepLoop loop;
 
     OneDnnExecutable(Program program, Arena scratch, List<Step> steps) {
       this.program = program;
-      this.steps = steps.toArray(Step[]::new);
-      List<View> views = new ArrayList<>();
-      for (Value result : program.results()) {
-        for (int replica = 0; replica < program.replicas(); replica++) {
-          long shift = (long) replica * result.shape().replicaStride();
-          long offset = program.scratch().offsets().get(result) + shift;
-          views.add(scratch.view(offset, result.shape()));
-        }
-      }
-      this.results = views.toArray(View[]::new);
+      this.loop = new StepLoop(program, steps, scratch::view);
     }
 
     @Override
@@ -161,29 +133,10 @@ final class OneDnnSession implements Session {
     public void run(Feed feed, Chunk chunk, float[] target) {
       requireOpen();
       try {
-        run(chunk, feed, target);
+        loop.run(feed, chunk, target);
       } finally {
-        position.feed = null; // samples may be large: a program that rests must not keep them
-        position.chunk = null;
         Threads.set(Threads.standard());
         Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
-      }
-    }
-
-    private void run(Chunk chunk, Feed feed, float[] target) {
-      position.feed = feed;
-      position.chunk = chunk;
-      int written = 0;
-      for (int i = 0; i < chunk.steps(); i++) {
-        position.step = i;
-        for (Step step : steps) {
-          step.run(position);
-        }
-        for (View result : results) {
-          int size = result.shape().size();
-          result.host().get(0, target, written, size);
-          written += size;
-        }
       }
     }
   }

@@ -54,12 +54,6 @@ public final class StepTiming {
       System.out.printf(
           "%s: median %.0f samples/s, %.1f us a step; best %.0f samples/s%n",
           name, program.batch() / median * 1e6, median, program.batch() / microseconds[0] * 1e6);
-      Chunk chunk = new Chunk(0, 1, 0, new double[] {1e-7});
-      StringBuilder line = new StringBuilder("  us:");
-      for (long nanos : OneDnnSession.measure(executable, feed, chunk, steps)) {
-        line.append(String.format(" %.1f", nanos / 1e3 / steps));
-      }
-      System.out.println(line);
     }
   }
 }

@@ -7,12 +7,12 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.backend.host.Step;
+import dev.sinter.backend.host.StepLoop;
 import dev.sinter.data.Tensor;
 import dev.sinter.nd4j.Translator.Placement;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
-import dev.sinter.program.Value;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
@@ -99,22 +99,6 @@ final class Nd4jSession implements Session {
     return List.copyOf(executables);
   }
 
-  /** Returns the nanoseconds that each step of the next runs takes, for measurements. */
-  static long[] measure(Executable executable, Feed feed, Chunk chunk, int repetitions) {
-    Nd4jExecutable measured = (Nd4jExecutable) executable;
-    measured.position.feed = feed;
-    measured.position.chunk = chunk;
-    long[] nanos = new long[measured.steps.length];
-    for (int i = 0; i < repetitions; i++) {
-      for (int k = 0; k < nanos.length; k++) {
-        long start = System.nanoTime();
-        measured.steps[k].run(measured.position);
-        nanos[k] += System.nanoTime() - start;
-      }
-    }
-    return nanos;
-  }
-
   /** Returns the sizes of all workspaces in bytes; 0 once closed. */
   long workspaceBytes() {
     return memory.arenas.stream().mapToLong(Arena::workspaceBytes).sum();
@@ -140,22 +124,11 @@ final class Nd4jSession implements Session {
   /** Holds on to its session, whose memory the steps point into. */
   private final class Nd4jExecutable implements Executable {
     private final Program program;
-    private final Step[] steps;
-    private final View[] results; // results in order, each with all its replicas
-    private final Step.Position position = new Step.Position();
+    private final StepLoop loop;
 
     Nd4jExecutable(Program program, Arena scratch, List<Step> steps) {
       this.program = program;
-      this.steps = steps.toArray(Step[]::new);
-      List<View> views = new ArrayList<>();
-      for (Value result : program.results()) {
-        for (int replica = 0; replica < program.replicas(); replica++) {
-          long shift = (long) replica * result.shape().replicaStride();
-          long offset = program.scratch().offsets().get(result) + shift;
-          views.add(scratch.view(offset, result.shape()));
-        }
-      }
-      this.results = views.toArray(View[]::new);
+      this.loop = new StepLoop(program, steps, scratch::view);
     }
 
     @Override
@@ -168,29 +141,10 @@ final class Nd4jSession implements Session {
       requireOpen();
       long before = threads.enter();
       try {
-        steps(feed, chunk, target);
+        loop.run(feed, chunk, target);
       } finally {
         threads.leave(before);
-        position.feed = null; // samples may be large: a program that rests must not keep them
-        position.chunk = null;
-      }
-      Reference.reachabilityFence(Nd4jSession.this); // the cleaner must not free under a run
-    }
-
-    private void steps(Feed feed, Chunk chunk, float[] target) {
-      position.feed = feed;
-      position.chunk = chunk;
-      int written = 0;
-      for (int i = 0; i < chunk.steps(); i++) {
-        position.step = i;
-        for (Step step : steps) {
-          step.run(position);
-        }
-        for (View result : results) {
-          int size = result.shape().size();
-          result.host().get(0, target, written, size);
-          written += size;
-        }
+        Reference.reachabilityFence(Nd4jSession.this); // the cleaner must not free under a run
       }
     }
   }

@@ -57,10 +57,6 @@ public final class StepTiming {
         seconds[round] = (System.nanoTime() - start) / 1e9;
       }
       report(seconds);
-      Chunk chunk = new Chunk(0, 1, 0, new double[] {1e-7});
-      for (long nanos : Nd4jSession.measure(executable, feed, chunk, STEPS)) {
-        System.out.printf("%8.1f us%n", nanos / 1e3 / STEPS);
-      }
     }
   }
 
