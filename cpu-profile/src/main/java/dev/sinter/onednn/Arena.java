@@ -34,6 +34,11 @@ final class Arena {
     shift = misplaced == 0 ? 0 : (ALIGNMENT_BYTES - misplaced) / Float.BYTES;
   }
 
+  /** Returns the first aligned float. */
+  FloatPointer pointer() {
+    return memory.getPointer(shift);
+  }
+
   /** Returns the floats [offset, offset + size) as a row-major matrix. */
   View view(long offset, Shape shape) {
     long start = shift + offset;

@@ -9,7 +9,6 @@ import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.program.Shape;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -27,13 +26,12 @@ final class ByteGatherStep extends GatherStep {
   private final ByteBuffer staging; // [B, I]
   private final View scale;
   private final View offset;
-  private final PrimitiveStep[] convert; // a replica: x = staging * scale
-  private final PrimitiveStep[] add; // a replica: x = x + offset
+  private final PrimitiveStep convert; // x = staging * scale
+  private final PrimitiveStep add; // x = x + offset
 
-  private ByteGatherStep(
-      List<View> x, List<View> y, NativeOwner owner, Primitives primitives, Reorder reorder) {
-    super(x, y);
-    Shape shape = x.get(0).shape();
+  private ByteGatherStep(Batch target, NativeOwner owner, Primitives primitives, Reorder reorder) {
+    super(target.x, target.y, target.replica, target.replicas);
+    Shape shape = target.x.shape();
     this.batch = shape.rows();
     this.columns = shape.columns();
     BytePointer bytes = new BytePointer((long) shape.size());
@@ -42,33 +40,35 @@ final class ByteGatherStep extends GatherStep {
     Arena numbers = new Arena(owner, 2L * Shape.ALIGNMENT_FLOATS);
     this.scale = numbers.take(Shape.SCALAR);
     this.offset = numbers.take(Shape.SCALAR);
-    this.convert = new PrimitiveStep[x.size()];
-    this.add = new PrimitiveStep[x.size()];
     dnnl_memory from = primitives.memory(reorder.from, bytes);
+    dnnl_memory to = primitives.memory(reorder.to, target.x.pointer());
     dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
-    Operand term = primitives.operand(offset.pointer(), 1, 1);
-    for (int replica = 0; replica < convert.length; replica++) {
-      dnnl_memory to = primitives.memory(reorder.to, x.get(replica).pointer());
-      convert[replica] =
-          primitives.step(
-              reorder.description,
-              new Argument(DNNL_ARG_FROM, from),
-              new Argument(DNNL_ARG_TO, to),
-              new Argument(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC, factor));
-      add[replica] = addition(primitives, reorder.to, to, term);
-    }
+    this.convert =
+        primitives.step(
+            reorder.description,
+            new Argument(DNNL_ARG_FROM, from),
+            new Argument(DNNL_ARG_TO, to),
+            new Argument(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC, factor));
+    this.add = addition(primitives, reorder.to, to, primitives.operand(offset.pointer(), 1, 1));
   }
+
+  /**
+   * Where a replica's batch goes.
+   *
+   * @param y may be null
+   */
+  record Batch(View x, View y, int replica, int replicas) {}
 
   /** The conversion of a staging area to a batch. */
   private record Reorder(
       dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {}
 
   /** Prepares the copying; as on every backend where oneDNN has no fast conversion. */
-  static Step of(List<View> x, List<View> y, NativeOwner owner, Primitives primitives) {
-    Shape shape = x.get(0).shape();
+  static Step of(Batch target, NativeOwner owner, Primitives primitives) {
+    Shape shape = target.x.shape();
     dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
     dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());
-    dnnl_primitive_attr scaled = primitives.emptyAttributes();
+    dnnl_primitive_attr scaled = primitives.attributes();
     Primitives.check(
         dnnl_primitive_attr_set_scales_mask(scaled, DNNL_ARG_SRC, 0),
         "dnnl_primitive_attr_set_scales_mask");
@@ -77,13 +77,13 @@ final class ByteGatherStep extends GatherStep {
         dnnl_reorder_primitive_desc_create(
             description, from, primitives.engine(), to, primitives.engine(), scaled);
     if (status == dnnl_unimplemented) {
-      return new GatherStep(x, y);
+      return new GatherStep(target.x, target.y, target.replica, target.replicas);
     }
     Primitives.check(status, "dnnl_reorder_primitive_desc_create");
     primitives.own(description);
     return primitives.isReference(description)
-        ? new GatherStep(x, y)
-        : new ByteGatherStep(x, y, owner, primitives, new Reorder(description, from, to));
+        ? new GatherStep(target.x, target.y, target.replica, target.replicas)
+        : new ByteGatherStep(target, owner, primitives, new Reorder(description, from, to));
   }
 
   private static PrimitiveStep addition(
@@ -91,7 +91,13 @@ final class ByteGatherStep extends GatherStep {
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_binary_primitive_desc_create(
-            description, primitives.engine(), dnnl_binary_add, layout, term.layout(), layout, null),
+            description,
+            primitives.engine(),
+            dnnl_binary_add,
+            layout,
+            term.layout(),
+            layout,
+            primitives.attributes()),
         "dnnl_binary_primitive_desc_create");
     return primitives.step(
         primitives.own(description),
@@ -101,9 +107,9 @@ final class ByteGatherStep extends GatherStep {
   }
 
   @Override
-  protected void gatherSamples(HostSamples samples, int[] order, int from, int replica) {
+  protected void gatherSamples(HostSamples samples, int[] order, int from) {
     if (samples.table() == null) {
-      super.gatherSamples(samples, order, from, replica);
+      super.gatherSamples(samples, order, from);
       return;
     }
     byte[] source = samples.x().bytes();
@@ -111,10 +117,10 @@ final class ByteGatherStep extends GatherStep {
       staging.put(i * columns, source, order[from + i] * columns, columns);
     }
     scale.host().put(0, samples.scale());
-    convert[replica].execute();
+    convert.execute();
     if (samples.offset() != 0) {
       offset.host().put(0, samples.offset());
-      add[replica].execute();
+      add.execute();
     }
   }
 }

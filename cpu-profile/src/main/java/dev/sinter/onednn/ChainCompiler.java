@@ -25,7 +25,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
  * primitive, and the operations on the way back up become its post operations, so that the whole
  * way is one pass over memory. What stands on the other side of an operation is a leaf, or gets a
  * primitive and a temporary of its own. {@code c * x + e} with x the destination becomes a sum with
- * the destination. RMSprop takes 3 primitives, Adam 4, SGD 1.
+ * the destination. RMSprop takes 2 primitives, Adam 3, SGD 1.
  */
 final class ChainCompiler {
   /** The expression has a function that no post operation computes as it is defined. */
@@ -178,6 +178,10 @@ final class ChainCompiler {
     boolean commutes = algorithm == dnnl_binary_add || algorithm == dnnl_binary_mul;
     Expression x = binary.x();
     Expression y = binary.y();
+    List<Expression> factors = new ArrayList<>();
+    if (algorithm == dnnl_binary_div && !isLeaf(y) && factors(x, factors)) {
+      return quotient(factors, y);
+    }
     boolean carries =
         !isLeaf(y) || y instanceof Input; // two single numbers carry nothing: start refuses
     if (commutes && isLeaf(x) && !isFull(x, y) && carries) {
@@ -199,6 +203,30 @@ final class ChainCompiler {
       chain.postOps.eltwise(dnnl_eltwise_linear, 1, (float) c.value());
     } else {
       chain.postOps.binary(algorithm, second);
+    }
+    return chain;
+  }
+
+  /** Collects the leaves of a product; false where the expression is something else. */
+  private static boolean factors(Expression expression, List<Expression> factors) {
+    if (expression instanceof Expression.Binary product
+        && product.function() == BinaryFunction.MULTIPLY) {
+      return factors(product.x(), factors) && factors(product.y(), factors);
+    }
+    factors.add(expression);
+    return isLeaf(expression);
+  }
+
+  /** 1 / y times the factors: one way, where a quotient of two would need a temporary. */
+  private Chain quotient(List<Expression> factors, Expression y) throws UnsupportedException {
+    Chain chain = chain(y);
+    chain.postOps.eltwise(dnnl_eltwise_pow, 1, -1);
+    for (Expression factor : factors) {
+      if (factor instanceof Constant c) {
+        chain.postOps.eltwise(dnnl_eltwise_linear, (float) c.value(), 0);
+      } else {
+        chain.postOps.binary(dnnl_binary_mul, leaf(factor));
+      }
     }
     return chain;
   }

@@ -9,18 +9,12 @@ import dev.sinter.program.State;
  * oneDNN on this machine's CPU.
  *
  * @param device what it runs on, for people
- * @param requestedThreads what the user asked for; 0 lets each program's work decide
+ * @param threads the most that an operation gets; its work decides whether one is enough
  */
-record OneDnnBackend(String device, int requestedThreads) implements Backend {
+record OneDnnBackend(String device, int threads) implements Backend {
   @Override
   public String name() {
     return OneDnnProvider.NAME;
-  }
-
-  /** The count asked for, or the most that a program gets. */
-  @Override
-  public int threads() {
-    return requestedThreads > 0 ? requestedThreads : Threads.standard();
   }
 
   @Override
@@ -30,6 +24,6 @@ record OneDnnBackend(String device, int requestedThreads) implements Backend {
 
   @Override
   public Session open(State state) {
-    return new OneDnnSession(state, requestedThreads);
+    return new OneDnnSession(state, threads);
   }
 }

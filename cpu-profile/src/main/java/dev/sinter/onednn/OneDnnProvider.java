@@ -55,7 +55,8 @@ public final class OneDnnProvider implements BackendProvider {
               + options.threads()
               + " in the environment, and leave --threads out");
     }
-    return new OneDnnBackend(probe.device(), options.threads());
+    int threads = options.threads() > 0 ? options.threads() : Threads.standard();
+    return new OneDnnBackend(probe.device(), threads);
   }
 
   private static synchronized Probe cachedProbe() {

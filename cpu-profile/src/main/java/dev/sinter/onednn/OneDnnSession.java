@@ -28,24 +28,16 @@ import java.util.List;
 final class OneDnnSession implements Session {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /**
-   * Floating-point operations a step from which a second thread pays: below, waking it takes longer
-   * than it saves.
-   */
-  private static final long WORK_FOR_THREADS = 8_000_000;
-
   private final NativeOwner owner = new NativeOwner();
   private final Cleaner.Cleanable cleanable = CLEANER.register(this, owner);
-  private final int requestedThreads;
-  private final Primitives primitives;
+  private final int threads;
   private final Arena state;
   private final FloatBuffer host; // the whole state
   private boolean closed;
 
-  OneDnnSession(State layout, int requestedThreads) {
-    this.requestedThreads = requestedThreads;
+  OneDnnSession(State layout, int threads) {
+    this.threads = threads;
     try {
-      this.primitives = new Primitives(owner);
       this.state = new Arena(owner, layout.size());
     } catch (RuntimeException e) {
       cleanable.clean();
@@ -81,25 +73,24 @@ final class OneDnnSession implements Session {
     Arena scratch = new Arena(owner, size);
     List<Executable> executables = new ArrayList<>();
     for (Program program : programs) {
-      int threads = threads(program);
-      try {
-        List<Step> steps =
-            Translator.translate(program, state, scratch, owner, primitives, threads);
-        executables.add(new OneDnnExecutable(program, scratch, steps));
-      } finally {
-        Threads.set(Threads.standard());
-      }
+      executables.add(new OneDnnExecutable(program, scratch, translate(program, scratch)));
     }
     Reference.reachabilityFence(this);
     return List.copyOf(executables);
   }
 
-  private int threads(Program program) {
-    if (requestedThreads > 0) {
-      return requestedThreads;
+  /** Translates each replica; several replicas run at once, each on one thread. */
+  private List<List<Step>> translate(Program program, Arena scratch) {
+    int threadsEach = program.replicas() == 1 ? threads : 1;
+    List<List<Step>> replicas = new ArrayList<>();
+    try {
+      for (int replica = 0; replica < program.replicas(); replica++) {
+        replicas.add(Translator.translate(program, replica, state, scratch, owner, threadsEach));
+      }
+    } finally {
+      Threads.set(Threads.standard());
     }
-    long work = program.ops().stream().mapToLong(Translator::work).sum();
-    return work * program.batch() * program.replicas() < WORK_FOR_THREADS ? 1 : Threads.standard();
+    return replicas;
   }
 
   @Override
@@ -117,11 +108,14 @@ final class OneDnnSession implements Session {
   /** Holds on to its session, whose memory the steps point into. */
   private final class OneDnnExecutable implements Executable {
     private final Program program;
-    private final StepLoop loop;
+    private final StepLoop[] replicas;
 
-    OneDnnExecutable(Program program, Arena scratch, List<Step> steps) {
+    OneDnnExecutable(Program program, Arena scratch, List<List<Step>> steps) {
       this.program = program;
-      this.loop = new StepLoop(program, steps, scratch::view);
+      this.replicas = new StepLoop[steps.size()];
+      for (int i = 0; i < replicas.length; i++) {
+        replicas[i] = new StepLoop(program, steps.get(i), scratch::view, i, i + 1);
+      }
     }
 
     @Override
@@ -133,10 +127,22 @@ final class OneDnnSession implements Session {
     public void run(Feed feed, Chunk chunk, float[] target) {
       requireOpen();
       try {
-        loop.run(feed, chunk, target);
+        if (replicas.length == 1) {
+          runReplica(0, feed, chunk, target);
+        } else {
+          Workers.run(
+              replicas.length, threads, replica -> runReplica(replica, feed, chunk, target));
+        }
+      } finally {
+        Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
+      }
+    }
+
+    private void runReplica(int replica, Feed feed, Chunk chunk, float[] target) {
+      try {
+        replicas[replica].run(feed, chunk, target);
       } finally {
         Threads.set(Threads.standard());
-        Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.sinter.onednn.PostOps.Eltwise;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.PostOps.PostOp;
 import dev.sinter.onednn.PostOps.Sum;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -24,8 +25,12 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Builds oneDNN's objects for one session; all belong to the session's owner. Layouts are plain and
- * row-major, so that nothing is ever reordered.
+ * Builds oneDNN's objects for the primitives that run one after the other on one thread at a time;
+ * all belong to the session's owner. Layouts are plain and row-major, so that nothing is ever
+ * reordered.
+ *
+ * <p>What a primitive needs for itself while it runs lies in one scratchpad that all share.
+ * oneDNN's own scratchpad belongs to the thread that made the primitive, and others may run it.
  */
 final class Primitives {
   /** One argument of a primitive: DNNL_ARG_..., and its memory. */
@@ -34,6 +39,8 @@ final class Primitives {
   private final NativeOwner owner;
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
+  private final List<dnnl_memory> scratchpads = new ArrayList<>(); // without memory until finish
+  private long scratchpadBytes;
 
   /** Opens the CPU engine and a stream. */
   Primitives(NativeOwner owner) {
@@ -114,18 +121,15 @@ final class Primitives {
     return new Operand(memory(layout, data), layout, scalar);
   }
 
-  /** Makes attributes; null when there are no post operations. */
+  /** Makes attributes. */
   dnnl_primitive_attr attributes(PostOps postOps) {
-    if (postOps.ops().isEmpty()) {
-      return null;
-    }
     dnnl_post_ops list = new dnnl_post_ops();
     check(dnnl_post_ops_create(list), "dnnl_post_ops_create");
     try {
       for (PostOp op : postOps.ops()) {
         append(list, op);
       }
-      dnnl_primitive_attr attributes = emptyAttributes();
+      dnnl_primitive_attr attributes = attributes();
       check(dnnl_primitive_attr_set_post_ops(attributes, list), "dnnl_primitive_attr_set_post_ops");
       return attributes;
     } finally {
@@ -133,10 +137,16 @@ final class Primitives {
     }
   }
 
-  dnnl_primitive_attr emptyAttributes() {
+  /**
+   * Makes attributes without post operations. Every primitive needs some: they name the scratchpad.
+   */
+  dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     check(dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create");
     owner.own(() -> dnnl_primitive_attr_destroy(attributes));
+    check(
+        dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user),
+        "dnnl_primitive_attr_set_scratchpad_mode");
     return attributes;
   }
 
@@ -182,13 +192,36 @@ final class Primitives {
     dnnl_primitive primitive = new dnnl_primitive();
     check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
     owner.own(() -> dnnl_primitive_destroy(primitive));
-    dnnl_exec_arg_t array = new dnnl_exec_arg_t(arguments.size());
+    List<Argument> all = new ArrayList<>(arguments);
+    dnnl_memory_desc needed =
+        new dnnl_memory_desc(
+            dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0));
+    long bytes = dnnl_memory_desc_get_size(needed);
+    if (bytes > 0) {
+      dnnl_memory scratchpad = memory(needed, null);
+      scratchpads.add(scratchpad);
+      scratchpadBytes = Math.max(scratchpadBytes, bytes);
+      all.add(new Argument(DNNL_ARG_SCRATCHPAD, scratchpad));
+    }
+    dnnl_exec_arg_t array = new dnnl_exec_arg_t(all.size());
     owner.own(array::deallocate);
-    for (int i = 0; i < arguments.size(); i++) {
-      array.position(i).arg(arguments.get(i).index()).memory(arguments.get(i).memory());
+    for (int i = 0; i < all.size(); i++) {
+      array.position(i).arg(all.get(i).index()).memory(all.get(i).memory());
     }
     array.position(0);
-    return new PrimitiveStep(primitive, stream, array, arguments.size());
+    return new PrimitiveStep(primitive, stream, array, all.size());
+  }
+
+  /** Gives the primitives their scratchpad, once all of them are made. */
+  void finish() {
+    if (scratchpads.isEmpty()) {
+      return;
+    }
+    Arena arena = new Arena(owner, (scratchpadBytes + Float.BYTES - 1) / Float.BYTES);
+    Pointer memory = arena.pointer();
+    for (dnnl_memory scratchpad : scratchpads) {
+      check(dnnl_memory_set_data_handle(scratchpad, memory), "dnnl_memory_set_data_handle");
+    }
   }
 
   /** Builds a primitive with its arguments. */

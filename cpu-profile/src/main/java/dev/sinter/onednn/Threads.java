@@ -1,7 +1,6 @@
 package dev.sinter.onednn;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -26,7 +25,7 @@ final class Threads {
 
   private static final int DEFAULT = defaultCount();
   private static final User_func_Pointer SET = lookUp();
-  private static final Map<Integer, Argument> ARGUMENTS = new HashMap<>(); // guarded by the map
+  private static volatile Argument[] arguments = {}; // by count; replaced when it grows
 
   private Threads() {}
 
@@ -62,11 +61,15 @@ final class Threads {
   /** Sets the count for the calling thread; allocates when a count comes for the first time. */
   static void set(int count) {
     if (SET != null) {
-      Argument argument;
-      synchronized (ARGUMENTS) {
-        argument = ARGUMENTS.computeIfAbsent(count, Argument::new);
-      }
-      SET.call(argument);
+      Argument[] known = arguments;
+      SET.call(count < known.length ? known[count] : grown(count)[count]);
     }
+  }
+
+  private static synchronized Argument[] grown(int count) {
+    Argument[] more = new Argument[Math.max(arguments.length, count + 1)];
+    Arrays.setAll(more, Argument::new);
+    arguments = more;
+    return more;
   }
 }

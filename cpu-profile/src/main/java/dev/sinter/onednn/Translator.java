@@ -25,15 +25,15 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 /** Turns the operations of one program into steps over fixed memory, once. */
 final class Translator {
   /**
-   * Floating-point operations of a product, and floats of a region, from which an operation gets
-   * all threads: below, waking them takes longer than they save.
+   * Floating-point operations of a product, and floats of a batch or region, from which an
+   * operation gets all threads: below, waking them takes longer than they save.
    */
-  private static final long WORK_FOR_THREADS = 4_000_000;
+  private static final long WORK_FOR_THREADS = 1_000_000;
 
-  private static final long FLOATS_FOR_THREADS = 100_000;
+  private static final long FLOATS_FOR_THREADS = 50_000;
 
-  /** Floats of a region that an update's primitives go over before the next tile. */
-  private static final int TILE = 1 << 16;
+  /** Floats a thread of a region that an update's primitives go over before the next tile. */
+  private static final int TILE = 1 << 17;
 
   /**
    * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0. A
@@ -42,6 +42,7 @@ final class Translator {
   private static final float FLUSH = 0x1p-103f;
 
   private final Program program;
+  private final int replica;
   private final Arena state;
   private final Arena scratch;
   private final NativeOwner owner;
@@ -50,29 +51,23 @@ final class Translator {
   private final List<Step> steps = new ArrayList<>();
 
   private Translator(
-      Program program,
-      Arena state,
-      Arena scratch,
-      NativeOwner owner,
-      Primitives primitives,
-      int threads) {
+      Program program, int replica, Arena state, Arena scratch, NativeOwner owner, int threads) {
     this.program = program;
+    this.replica = replica;
     this.state = state;
     this.scratch = scratch;
     this.owner = owner;
-    this.primitives = primitives;
+    this.primitives = new Primitives(owner);
     this.threads = threads;
   }
 
-  /** Translates a program for a thread count; what is built belongs to the owner. */
+  /**
+   * Translates one replica of a program for a thread count; what is built belongs to the owner, and
+   * one thread at a time may run it.
+   */
   static List<Step> translate(
-      Program program,
-      Arena state,
-      Arena scratch,
-      NativeOwner owner,
-      Primitives primitives,
-      int threads) {
-    Translator translator = new Translator(program, state, scratch, owner, primitives, threads);
+      Program program, int replica, Arena state, Arena scratch, NativeOwner owner, int threads) {
+    Translator translator = new Translator(program, replica, state, scratch, owner, threads);
     int current = 0; // unknown: the step before the first may be the last
     for (Op op : program.ops()) {
       int wanted = translator.threads(op);
@@ -83,18 +78,24 @@ final class Translator {
       }
       translator.translate(op);
     }
+    translator.primitives.finish();
     return translator.steps;
   }
 
   private int threads(Op op) {
+    boolean much;
     if (op instanceof Op.Update) {
-      return program.state().regionSize() < FLOATS_FOR_THREADS ? 1 : threads;
+      much = program.state().regionSize() >= FLOATS_FOR_THREADS;
+    } else if (op instanceof Op.Gather gather) {
+      much = gather.x().shape().size() >= FLOATS_FOR_THREADS;
+    } else {
+      much = work(op) * program.batch() >= WORK_FOR_THREADS;
     }
-    return work(op) * program.batch() < WORK_FOR_THREADS ? 1 : threads;
+    return much ? threads : 1;
   }
 
   /** Returns the floating-point operations a row of a product; 0 for other operations. */
-  static long work(Op op) {
+  private static long work(Op op) {
     Value weights = null;
     if (op instanceof Op.Dense dense) {
       weights = dense.weights();
@@ -108,62 +109,52 @@ final class Translator {
 
   private void translate(Op op) {
     if (op instanceof Op.Gather gather) {
-      List<View> labels = gather.y() == null ? List.of() : views(gather.y());
-      steps.add(ByteGatherStep.of(views(gather.x()), labels, owner, primitives));
+      View labels = gather.y() == null ? null : view(gather.y());
+      ByteGatherStep.Batch batch =
+          new ByteGatherStep.Batch(view(gather.x()), labels, replica, program.replicas());
+      steps.add(ByteGatherStep.of(batch, owner, primitives));
     } else if (op instanceof Op.Update update) {
       UpdateRule rule = update.rule();
-      steps.add(new UpdateStep(rule, program.state(), (from, shape) -> update(rule, from, shape)));
-    } else {
-      for (int replica = 0; replica < program.replicas(); replica++) {
-        translate(op, replica);
-      }
-    }
-  }
-
-  private void translate(Op op, int replica) {
-    if (op instanceof Op.Dense dense) {
-      dense(dense, replica);
+      steps.add(
+          new UpdateStep(
+              rule, program.state(), replica, (from, shape) -> update(rule, from, shape)));
+    } else if (op instanceof Op.Dense dense) {
+      dense(dense);
     } else if (op instanceof Op.DenseGradWeights grad) {
-      denseGradWeights(grad, replica);
+      denseGradWeights(grad);
     } else if (op instanceof Op.DenseGradInput grad) {
-      denseGradInput(grad, replica);
+      denseGradInput(grad);
     } else if (op instanceof Op.Softmax softmax) {
-      steps.add(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
+      steps.add(RowSteps.softmax(view(softmax.z()), view(softmax.p())));
     } else if (op instanceof Op.CrossEntropy entropy) {
       steps.add(
           RowSteps.crossEntropy(
               entropy,
-              view(entropy.z(), replica),
-              view(entropy.y(), replica),
-              view(entropy.dz(), replica),
-              view(entropy.loss(), replica),
-              view(entropy.correct(), replica)));
+              view(entropy.z()),
+              view(entropy.y()),
+              view(entropy.dz()),
+              view(entropy.loss()),
+              view(entropy.correct())));
     } else if (op instanceof Op.CountCorrect count) {
       steps.add(
           RowSteps.countCorrect(
-              count,
-              view(count.scores(), replica),
-              view(count.y(), replica),
-              view(count.correct(), replica)));
+              count, view(count.scores()), view(count.y()), view(count.correct())));
     } else if (op instanceof Op.Elementwise elementwise) {
-      List<View> operands =
-          elementwise.operands().stream().map(value -> view(value, replica)).toList();
-      View output = view(elementwise.output(), replica);
+      List<View> operands = elementwise.operands().stream().map(value -> view(value)).toList();
+      View output = view(elementwise.output());
       ExpressionCode code = ExpressionCode.of(elementwise.expression());
       ElementwiseKernel kernel =
           new HostExpression(code, operands, List.of(output), output.shape());
       steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
     } else if (op instanceof Op.Reduce reduce) {
-      steps.add(
-          RowSteps.reduce(
-              reduce.reduction(), view(reduce.x(), replica), view(reduce.output(), replica)));
+      steps.add(RowSteps.reduce(reduce.reduction(), view(reduce.x()), view(reduce.output())));
     } else {
       throw new IllegalStateException("unknown operation " + op);
     }
   }
 
   /** a = f(x W + b): one primitive. */
-  private void dense(Op.Dense op, int replica) {
+  private void dense(Op.Dense op) {
     Shape weights = op.weights().shape();
     PostOps activation = new PostOps();
     if (op.activation() != ActivationFunction.LINEAR) {
@@ -185,17 +176,17 @@ final class Translator {
             primitives.attributes(activation)),
         "dnnl_inner_product_forward_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x(), replica));
-    arguments.add(weights(DNNL_ARG_WEIGHTS, op.weights(), replica));
+    arguments.add(argument(DNNL_ARG_SRC, op.x()));
+    arguments.add(weights(DNNL_ARG_WEIGHTS, op.weights()));
     if (op.bias() != null) {
-      arguments.add(bias(DNNL_ARG_BIAS, op.bias(), replica));
+      arguments.add(bias(DNNL_ARG_BIAS, op.bias()));
     }
-    arguments.add(argument(DNNL_ARG_DST, op.output(), replica));
+    arguments.add(argument(DNNL_ARG_DST, op.output()));
     steps.add(primitives.step(primitives.own(description), arguments));
   }
 
   /** dW = x' dz and db = the column sums of dz: one primitive. */
-  private void denseGradWeights(Op.DenseGradWeights op, int replica) {
+  private void denseGradWeights(Op.DenseGradWeights op) {
     Shape weights = op.dWeights().shape();
     dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
     dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
@@ -209,20 +200,20 @@ final class Translator {
             bias,
             layout(op.dz()),
             forward(layout(op.x()), kernel, bias, layout(op.dz())),
-            null),
+            primitives.attributes()),
         "dnnl_inner_product_backward_weights_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x(), replica));
-    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz(), replica));
-    arguments.add(weights(DNNL_ARG_DIFF_WEIGHTS, op.dWeights(), replica));
+    arguments.add(argument(DNNL_ARG_SRC, op.x()));
+    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz()));
+    arguments.add(weights(DNNL_ARG_DIFF_WEIGHTS, op.dWeights()));
     if (op.dBias() != null) {
-      arguments.add(bias(DNNL_ARG_DIFF_BIAS, op.dBias(), replica));
+      arguments.add(bias(DNNL_ARG_DIFF_BIAS, op.dBias()));
     }
     steps.add(primitives.step(primitives.own(description), arguments));
   }
 
   /** dx = dz W', then dx = dx * f'(a) in place. */
-  private void denseGradInput(Op.DenseGradInput op, int replica) {
+  private void denseGradInput(Op.DenseGradInput op) {
     Shape weights = op.weights().shape();
     dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
@@ -234,25 +225,25 @@ final class Translator {
             kernel,
             layout(op.dz()),
             forward(layout(op.dx()), kernel, null, layout(op.dz())),
-            null),
+            primitives.attributes()),
         "dnnl_inner_product_backward_data_primitive_desc_create");
     steps.add(
         primitives.step(
             primitives.own(description),
-            argument(DNNL_ARG_DIFF_DST, op.dz(), replica),
-            weights(DNNL_ARG_WEIGHTS, op.weights(), replica),
-            argument(DNNL_ARG_DIFF_SRC, op.dx(), replica)));
+            argument(DNNL_ARG_DIFF_DST, op.dz()),
+            weights(DNNL_ARG_WEIGHTS, op.weights()),
+            argument(DNNL_ARG_DIFF_SRC, op.dx())));
     if (op.a() != null) {
-      activationGradient(op, replica);
+      activationGradient(op);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      add(op.dx(), FLUSH, replica);
-      add(op.dx(), -FLUSH, replica);
+      add(op.dx(), FLUSH);
+      add(op.dx(), -FLUSH);
     }
   }
 
   /** x = x + addend in place. */
-  private void add(Value value, float addend, int replica) {
+  private void add(Value value, float addend) {
     dnnl_memory_desc layout = layout(value);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
@@ -265,16 +256,16 @@ final class Translator {
             layout,
             1,
             addend,
-            null),
+            primitives.attributes()),
         "dnnl_eltwise_forward_primitive_desc_create");
     steps.add(
         primitives.step(
             primitives.own(description),
-            argument(DNNL_ARG_SRC, value, replica),
-            argument(DNNL_ARG_DST, value, replica)));
+            argument(DNNL_ARG_SRC, value),
+            argument(DNNL_ARG_DST, value)));
   }
 
-  private void activationGradient(Op.DenseGradInput op, int replica) {
+  private void activationGradient(Op.DenseGradInput op) {
     int algorithm = backwardAlgorithm(op.activation());
     dnnl_memory_desc layout = layout(op.dx());
     dnnl_primitive_desc hint = new dnnl_primitive_desc();
@@ -302,14 +293,14 @@ final class Translator {
             0,
             0,
             primitives.own(hint),
-            null),
+            primitives.attributes()),
         "dnnl_eltwise_backward_primitive_desc_create");
     steps.add(
         primitives.step(
             primitives.own(description),
-            argument(DNNL_ARG_DST, op.a(), replica),
-            argument(DNNL_ARG_DIFF_DST, op.dx(), replica),
-            argument(DNNL_ARG_DIFF_SRC, op.dx(), replica)));
+            argument(DNNL_ARG_DST, op.a()),
+            argument(DNNL_ARG_DIFF_DST, op.dx()),
+            argument(DNNL_ARG_DIFF_SRC, op.dx())));
   }
 
   /** Returns the forward product that oneDNN wants to see before it makes a backward one. */
@@ -347,7 +338,7 @@ final class Translator {
    */
   private ElementwiseKernel update(UpdateRule rule, int from, Shape shape) {
     int length = shape.columns();
-    int tile = threads == 1 ? TILE : length; // waking threads for each tile costs more
+    int tile = TILE * threads;
     int count = (length + tile - 1) / tile;
     UpdateKernel[] tiles = new UpdateKernel[count];
     List<Arena> temporaries = new ArrayList<>(); // shared: a tile's stay in the cache for the next
@@ -383,32 +374,24 @@ final class Translator {
     return primitives.layout(dnnl_f32, bias.shape().columns());
   }
 
-  private Argument argument(int index, Value value, int replica) {
-    return new Argument(index, primitives.memory(layout(value), view(value, replica).pointer()));
+  private Argument argument(int index, Value value) {
+    return new Argument(index, primitives.memory(layout(value), view(value).pointer()));
   }
 
-  private Argument bias(int index, Value value, int replica) {
-    return new Argument(index, primitives.memory(vector(value), view(value, replica).pointer()));
+  private Argument bias(int index, Value value) {
+    return new Argument(index, primitives.memory(vector(value), view(value).pointer()));
   }
 
   /** oneDNN counts weights [U, I]: ours [I, U], seen transposed. */
-  private Argument weights(int index, Value value, int replica) {
+  private Argument weights(int index, Value value) {
     Shape shape = value.shape();
     return new Argument(
         index,
         primitives.memory(
-            primitives.transposed(shape.rows(), shape.columns()), view(value, replica).pointer()));
+            primitives.transposed(shape.rows(), shape.columns()), view(value).pointer()));
   }
 
-  private List<View> views(Value value) {
-    List<View> views = new ArrayList<>();
-    for (int replica = 0; replica < program.replicas(); replica++) {
-      views.add(view(value, replica));
-    }
-    return views;
-  }
-
-  private View view(Value value, int replica) {
+  private View view(Value value) {
     if (value == null) {
       return null;
     }

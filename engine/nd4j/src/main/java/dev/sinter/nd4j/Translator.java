@@ -73,8 +73,9 @@ final class Translator {
         add(demand, code, shape, program.replicas(), placement);
       } else if (op instanceof Op.Update update) {
         ExpressionCode code = ExpressionCode.of(update.rule());
-        add(demand, code, new Shape(1, Math.max(1, program.state().regionSize())), 1, placement);
-        if (program.replicas() > 1) {
+        if (program.replicas() == 1) {
+          add(demand, code, new Shape(1, Math.max(1, program.state().regionSize())), 1, placement);
+        } else {
           for (Value parameter : program.state().parameters()) {
             Shape stretch = new Shape(1, parameter.shape().size());
             add(demand, code, stretch, program.replicas(), placement);
@@ -99,29 +100,27 @@ final class Translator {
   }
 
   private void translate(Op op) {
-    if (op instanceof Op.Gather gather) {
-      List<View> labels = gather.y() == null ? List.of() : views(gather.y());
-      steps.add(new GatherStep(views(gather.x()), labels));
-      return;
-    } else if (op instanceof Op.Update update) {
-      ExpressionCode code = ExpressionCode.of(update.rule());
-      steps.add(
-          new UpdateStep(
-              update.rule(),
-              program.state(),
-              (from, shape) -> {
-                List<View> regions = regions(update.rule(), from, shape);
-                return kernel(code, regions, regions, shape);
-              }));
-      return;
-    }
     for (int replica = 0; replica < program.replicas(); replica++) {
       translate(op, replica);
     }
   }
 
   private void translate(Op op, int replica) {
-    if (op instanceof Op.Dense dense) {
+    if (op instanceof Op.Gather gather) {
+      View labels = gather.y() == null ? null : view(gather.y(), replica);
+      steps.add(new GatherStep(view(gather.x(), replica), labels, replica, program.replicas()));
+    } else if (op instanceof Op.Update update) {
+      ExpressionCode code = ExpressionCode.of(update.rule());
+      steps.add(
+          new UpdateStep(
+              update.rule(),
+              program.state(),
+              replica,
+              (from, shape) -> {
+                List<View> regions = regions(update.rule(), from, shape);
+                return kernel(code, regions, regions, shape);
+              }));
+    } else if (op instanceof Op.Dense dense) {
       dense(dense, replica);
     } else if (op instanceof Op.DenseGradWeights grad) {
       denseGradWeights(grad, replica);
@@ -250,14 +249,6 @@ final class Translator {
     List<View> views = new ArrayList<>();
     for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
       views.add(state.view((long) i * program.state().regionSize() + from, shape));
-    }
-    return views;
-  }
-
-  private List<View> views(Value value) {
-    List<View> views = new ArrayList<>();
-    for (int replica = 0; replica < program.replicas(); replica++) {
-      views.add(view(value, replica));
     }
     return views;
   }

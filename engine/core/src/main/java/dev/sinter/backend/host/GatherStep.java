@@ -2,53 +2,51 @@ package dev.sinter.backend.host;
 
 import dev.sinter.data.Tensor;
 import java.nio.FloatBuffer;
-import java.util.List;
 
 /**
- * Copies the rows of a step's batch: each row is scaled into a heap array that stays in the
- * first-level cache, then copied into place. Rows that need no scaling are copied directly.
+ * Copies the rows of a step's batch, for one replica: each row is scaled into a heap array that
+ * stays in the first-level cache, then copied into place. Rows that need no scaling are copied
+ * directly.
  */
 public class GatherStep implements Step {
-  private final List<? extends HostView> x; // a replica: [B, I]
-  private final List<? extends HostView> y; // a replica: [B, K]; empty where no labels are needed
+  private final HostView x; // [B, I]
+  private final HostView y; // [B, K], or null where no labels are needed
+  private final int replica;
+  private final int replicas;
   private final int batch;
   private final float[] row; // [max(I, K)]
 
   /**
-   * Prepares the copying.
+   * Prepares the copying for one replica of several.
    *
-   * @param x one a replica
-   * @param y one a replica, or empty
+   * @param y may be null
    */
-  public GatherStep(List<? extends HostView> x, List<? extends HostView> y) {
+  public GatherStep(HostView x, HostView y, int replica, int replicas) {
     this.x = x;
     this.y = y;
-    this.batch = x.get(0).shape().rows();
-    int labels = y.isEmpty() ? 0 : y.get(0).shape().columns();
-    this.row = new float[Math.max(x.get(0).shape().columns(), labels)];
+    this.replica = replica;
+    this.replicas = replicas;
+    this.batch = x.shape().rows();
+    int labels = y == null ? 0 : y.shape().columns();
+    this.row = new float[Math.max(x.shape().columns(), labels)];
   }
 
   @Override
   public void run(Position position) {
     HostSamples samples = (HostSamples) position.feed.data();
     int[] order = position.feed.order();
-    int length = order.length / x.size();
-    for (int replica = 0; replica < x.size(); replica++) {
-      int from = replica * length + position.chunk.firstRow() + position.step * batch;
-      gatherSamples(samples, order, from, replica);
-      if (!y.isEmpty()) {
-        gatherLabels(samples.y(), order, from, y.get(replica));
-      }
+    int length = order.length / replicas;
+    int from = replica * length + position.chunk.firstRow() + position.step * batch;
+    gatherSamples(samples, order, from);
+    if (y != null) {
+      gatherLabels(samples.y(), order, from);
     }
   }
 
-  /**
-   * Copies and scales the rows order[from], ... of one replica; a backend may know a faster way.
-   */
-  protected void gatherSamples(HostSamples samples, int[] order, int from, int replica) {
-    HostView target = x.get(replica);
-    int columns = target.shape().columns();
-    FloatBuffer host = target.host();
+  /** Copies and scales the rows order[from], ...; a backend may know a faster way. */
+  protected void gatherSamples(HostSamples samples, int[] order, int from) {
+    int columns = x.shape().columns();
+    FloatBuffer host = x.host();
     if (samples.table() != null) {
       byte[] source = samples.x().bytes();
       for (int i = 0; i < batch; i++) {
@@ -84,17 +82,17 @@ public class GatherStep implements Step {
     }
   }
 
-  private void gatherLabels(Tensor labels, int[] order, int from, HostView target) {
-    int columns = target.shape().columns();
+  private void gatherLabels(Tensor labels, int[] order, int from) {
+    int columns = y.shape().columns();
     for (int i = 0; i < batch; i++) {
       int start = order[from + i] * columns;
       if (labels.type() == Tensor.Type.FLOAT32) {
-        target.host().put(i * columns, labels.floats(), start, columns);
+        y.host().put(i * columns, labels.floats(), start, columns);
       } else {
         for (int j = 0; j < columns; j++) {
           row[j] = labels.get(start + j);
         }
-        target.host().put(i * columns, row, 0, columns);
+        y.host().put(i * columns, row, 0, columns);
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.sinter.backend.host.ExpressionCode.Store;
 import dev.sinter.program.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Runs expression code on the host, block by block.
@@ -20,10 +21,12 @@ import java.util.List;
 public final class HostExpression implements ElementwiseKernel {
   private static final int BLOCK = 512;
 
-  private final ExpressionCode code;
-  private final List<? extends HostView> inputs;
-  private final List<? extends HostView> outputs;
   private final Shape shape;
+  private final Leaf[] leaves;
+  private final Instruction[] instructions;
+  private final Store[] stores;
+  private final HostView[] operands; // leaf -> its input, or null
+  private final HostView[] results; // store -> its output
   private final int block; // elements; whole rows where an operand is repeated over rows or columns
   private final float[][] slots;
   private final float[][] perRow; // leaf -> the floats of an operand [B, 1], or null
@@ -39,44 +42,51 @@ public final class HostExpression implements ElementwiseKernel {
       List<? extends HostView> inputs,
       List<? extends HostView> outputs,
       Shape shape) {
-    this.code = code;
-    this.inputs = inputs;
-    this.outputs = outputs;
     this.shape = shape;
-    boolean flat = code.leaves().stream().allMatch(this::isFlat);
+    this.leaves = code.leaves().toArray(Leaf[]::new);
+    this.instructions = code.instructions().toArray(Instruction[]::new);
+    this.stores = code.stores().toArray(Store[]::new);
+    this.operands = new HostView[leaves.length];
+    for (int i = 0; i < leaves.length; i++) {
+      operands[i] = leaves[i].kind() == LeafKind.INPUT ? inputs.get(leaves[i].index()) : null;
+    }
+    this.results = new HostView[stores.length];
+    for (int i = 0; i < stores.length; i++) {
+      results[i] = outputs.get(stores[i].output());
+    }
+    boolean flat = IntStream.range(0, leaves.length).allMatch(this::isFlat);
     int columns = shape.columns();
     this.block =
         Math.min(shape.size(), flat ? BLOCK : Math.max(columns, BLOCK / columns * columns));
-    int leaves = code.leaves().size();
-    this.slots = new float[leaves + code.registers()][block];
-    this.perRow = new float[leaves][];
-    for (int i = 0; i < leaves; i++) {
-      prepare(code.leaves().get(i), i);
+    this.slots = new float[leaves.length + code.registers()][block];
+    this.perRow = new float[leaves.length][];
+    for (int i = 0; i < leaves.length; i++) {
+      prepare(i);
     }
   }
 
-  private boolean isFlat(Leaf leaf) {
-    if (leaf.kind() != LeafKind.INPUT) {
-      return leaf.kind() != LeafKind.COLUMN;
+  private boolean isFlat(int slot) {
+    if (operands[slot] == null) {
+      return leaves[slot].kind() != LeafKind.COLUMN;
     }
-    Shape operand = inputs.get(leaf.index()).shape();
+    Shape operand = operands[slot].shape();
     return operand.equals(shape) || operand.equals(Shape.SCALAR);
   }
 
-  private void prepare(Leaf leaf, int slot) {
+  private void prepare(int slot) {
+    Leaf leaf = leaves[slot];
     if (leaf.kind() == LeafKind.CONSTANT) {
       Arrays.fill(slots[slot], (float) leaf.value());
     } else if (leaf.kind() == LeafKind.COLUMN) {
       for (int i = 0; i < block; i++) {
         slots[slot][i] = i % shape.columns();
       }
-    } else if (leaf.kind() == LeafKind.INPUT && isPerRow(leaf)) {
+    } else if (leaf.kind() == LeafKind.INPUT && isPerRow(operands[slot].shape())) {
       perRow[slot] = new float[shape.rows()];
     }
   }
 
-  private boolean isPerRow(Leaf leaf) {
-    Shape operand = inputs.get(leaf.index()).shape();
+  private boolean isPerRow(Shape operand) {
     return operand.columns() == 1 && operand.rows() > 1 && shape.columns() > 1;
   }
 
@@ -86,23 +96,22 @@ public final class HostExpression implements ElementwiseKernel {
     for (int from = 0; from < shape.size(); from += block) {
       int count = Math.min(block, shape.size() - from);
       load(from, count);
-      for (Instruction instruction : code.instructions()) {
+      for (Instruction instruction : instructions) {
         execute(instruction, count);
       }
-      for (Store store : code.stores()) {
-        outputs.get(store.output()).host().put(from, slots[store.slot()], 0, count);
+      for (int i = 0; i < stores.length; i++) {
+        results[i].host().put(from, slots[stores[i].slot()], 0, count);
       }
     }
   }
 
   /** Loads what is the same in every block, and the operands [B, 1]. */
   private void loadOnce(float[] scalars) {
-    for (int slot = 0; slot < perRow.length; slot++) {
-      Leaf leaf = code.leaves().get(slot);
-      if (leaf.kind() == LeafKind.SCALAR) {
-        Arrays.fill(slots[slot], scalars[leaf.index()]);
-      } else if (leaf.kind() == LeafKind.INPUT) {
-        HostView input = inputs.get(leaf.index());
+    for (int slot = 0; slot < leaves.length; slot++) {
+      HostView input = operands[slot];
+      if (leaves[slot].kind() == LeafKind.SCALAR) {
+        Arrays.fill(slots[slot], scalars[leaves[slot].index()]);
+      } else if (input != null) {
         if (perRow[slot] != null) {
           input.read(perRow[slot]);
         } else if (input.shape().size() < shape.size()) {
@@ -122,12 +131,11 @@ public final class HostExpression implements ElementwiseKernel {
   }
 
   private void load(int from, int count) {
-    for (int slot = 0; slot < perRow.length; slot++) {
-      Leaf leaf = code.leaves().get(slot);
-      if (leaf.kind() != LeafKind.INPUT) {
+    for (int slot = 0; slot < leaves.length; slot++) {
+      HostView input = operands[slot];
+      if (input == null) {
         continue;
       }
-      HostView input = inputs.get(leaf.index());
       if (perRow[slot] != null) {
         int columns = shape.columns();
         for (int i = 0; i < count; i += columns) {

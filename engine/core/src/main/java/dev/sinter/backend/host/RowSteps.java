@@ -43,60 +43,218 @@ public final class RowSteps {
       return best - row * columns;
     }
 
-    double max(int row) {
-      double max = Double.NEGATIVE_INFINITY;
-      for (int i = row * columns; i < (row + 1) * columns; i++) {
+    float max(int row) {
+      float max = floats[row * columns];
+      for (int i = row * columns + 1; i < (row + 1) * columns; i++) {
         max = Math.max(max, floats[i]);
       }
       return max;
     }
   }
 
+  /** Logits with what softmax needs of them: for each row its maximum, powers and their sum. */
+  private static final class Logits {
+    final HostMatrix matrix;
+    final float[] z;
+    final int columns;
+    final float[] max; // [B]
+    final double[] powers; // [B, C]: exp(z - max)
+    final double[] sums; // [B]
+    private final Exponential exponential;
+
+    Logits(HostView view) {
+      this.matrix = new HostMatrix(view);
+      this.z = matrix.floats;
+      this.columns = matrix.columns;
+      this.max = new float[matrix.rows];
+      this.powers = new double[z.length];
+      this.sums = new double[matrix.rows];
+      this.exponential = new Exponential(z.length);
+    }
+
+    /** Reads the logits and fills everything. */
+    void read() {
+      matrix.read();
+      for (int row = 0; row < max.length; row++) {
+        float largest = matrix.max(row);
+        max[row] = largest;
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
+          powers[i] = (double) z[i] - largest;
+        }
+      }
+      exponential.apply(powers, powers.length);
+      for (int row = 0; row < max.length; row++) {
+        double sum = 0;
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
+          sum += powers[i];
+        }
+        sums[row] = sum;
+      }
+    }
+
+    double logSum(int row) {
+      return max[row] + Math.log(sums[row]);
+    }
+
+    /** Counts the rows whose largest logit is at the target. */
+    double count(HostMatrix y, boolean sparse) {
+      double count = 0;
+      for (int row = 0; row < max.length; row++) {
+        int target = sparse ? index(y.floats[row], columns) : y.argmax(row);
+        count += target >= 0 && isLargest(row, target) ? 1 : 0;
+      }
+      return count;
+    }
+
+    /** Returns whether a column is the first that holds its row's maximum. */
+    private boolean isLargest(int row, int column) {
+      int start = row * columns;
+      if (z[start + column] != max[row]) {
+        return max[row] != max[row] && matrix.argmax(row) == column; // NaN: as everywhere
+      }
+      for (int i = start; i < start + column; i++) {
+        if (z[i] == max[row]) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   /** p = softmax of each row of z. */
   public static Step softmax(HostView z, HostView p) {
-    HostMatrix logits = new HostMatrix(z);
+    Logits logits = new Logits(z);
     HostMatrix probabilities = new HostMatrix(p);
-    double[] powers = new double[logits.columns];
     return position -> {
       logits.read();
-      for (int row = 0; row < logits.rows; row++) {
-        double sum = exponentials(logits, row, logits.max(row), powers);
-        for (int j = 0; j < powers.length; j++) {
-          probabilities.floats[row * powers.length + j] = (float) (powers[j] / sum);
+      int columns = logits.columns;
+      for (int row = 0; row < logits.max.length; row++) {
+        double scale = 1 / logits.sums[row];
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
+          probabilities.floats[i] = (float) (logits.powers[i] * scale);
         }
       }
       probabilities.write();
     };
   }
 
-  /** Fills exp(z_j - max) of a row and returns their sum. */
-  private static double exponentials(HostMatrix z, int row, double max, double[] powers) {
-    double sum = 0;
-    for (int j = 0; j < powers.length; j++) {
-      powers[j] = Math.exp(z.floats[row * powers.length + j] - max);
-      sum += powers[j];
-    }
-    return sum;
-  }
-
   /** A loss with its gradient and count; dz, accuracy and correct may be null. */
   public static Step crossEntropy(
+      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
+    return switch (op.kind()) {
+      case SIGMOID -> sigmoid(op, z, y, dz, loss, correct);
+      case SOFTMAX, SOFTMAX_SPARSE -> softmax(op, z, y, dz, loss, correct);
+    };
+  }
+
+  private static Step softmax(
+      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
+    boolean sparse = op.kind() == Op.CrossEntropyKind.SOFTMAX_SPARSE;
+    Logits logits = new Logits(z);
+    HostMatrix targets = new HostMatrix(y);
+    HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
+    return position -> {
+      logits.read();
+      targets.read();
+      double total = sparse ? sparseLoss(logits, targets.floats) : denseLoss(logits, targets);
+      loss.host().put(0, (float) total);
+      if (gradient != null) {
+        if (sparse) {
+          sparseGradient(logits, targets.floats, gradient.floats);
+        } else {
+          denseGradient(logits, targets.floats, gradient.floats);
+        }
+        gradient.write();
+      }
+      if (correct != null) {
+        double count =
+            op.accuracy() == Op.Accuracy.BINARY
+                ? count(op.accuracy(), logits.matrix, targets, 0)
+                : logits.count(targets, sparse);
+        correct.host().put(0, (float) count);
+      }
+    };
+  }
+
+  /** Returns a label as a column; -1 for one that is no column, which has no term in the loss. */
+  private static int index(float label, int columns) {
+    return label >= 0 && label < columns && label == (int) label ? (int) label : -1;
+  }
+
+  /** The sum over rows of log sum_k exp(z_k) - z_t. */
+  private static double sparseLoss(Logits logits, float[] labels) {
+    double total = 0;
+    for (int row = 0; row < labels.length; row++) {
+      int target = index(labels[row], logits.columns);
+      if (target >= 0) {
+        total += logits.logSum(row) - logits.z[row * logits.columns + target];
+      }
+    }
+    return total;
+  }
+
+  /** dz = (p - [column is the target]) / B. */
+  private static void sparseGradient(Logits logits, float[] labels, float[] dz) {
+    double share = 1.0 / labels.length;
+    int columns = logits.columns;
+    for (int row = 0; row < labels.length; row++) {
+      int start = row * columns;
+      double scale = share / logits.sums[row];
+      for (int i = start; i < start + columns; i++) {
+        dz[i] = (float) (logits.powers[i] * scale);
+      }
+      int target = index(labels[row], columns);
+      if (target >= 0) {
+        double p = logits.powers[start + target] / logits.sums[row];
+        dz[start + target] = (float) ((p - 1) * share);
+      }
+    }
+  }
+
+  /** The sum over rows of sum_j y_j (log sum_k exp(z_k) - z_j). */
+  private static double denseLoss(Logits logits, HostMatrix y) {
+    double total = 0;
+    for (int row = 0; row < y.rows; row++) {
+      double logSum = logits.logSum(row);
+      for (int i = row * y.columns; i < (row + 1) * y.columns; i++) {
+        float target = y.floats[i];
+        if (target != 0) {
+          total += target * (logSum - logits.z[i]);
+        }
+      }
+    }
+    return total;
+  }
+
+  /** dz = (p - y) / B. */
+  private static void denseGradient(Logits logits, float[] y, float[] dz) {
+    int columns = logits.columns;
+    double share = 1.0 / logits.max.length;
+    for (int row = 0; row < logits.max.length; row++) {
+      double scale = 1 / logits.sums[row];
+      for (int i = row * columns; i < (row + 1) * columns; i++) {
+        dz[i] = (float) ((logits.powers[i] * scale - y[i]) * share);
+      }
+    }
+  }
+
+  private static Step sigmoid(
       Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
     HostMatrix logits = new HostMatrix(z);
     HostMatrix targets = new HostMatrix(y);
     HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
-    double[] powers = new double[logits.columns];
+    double[] powers = new double[logits.floats.length];
+    Exponential exponential = new Exponential(powers.length);
     return position -> {
       logits.read();
       targets.read();
+      for (int i = 0; i < powers.length; i++) {
+        powers[i] = -Math.abs((double) logits.floats[i]); // of a number below 0: no overflow
+      }
+      exponential.apply(powers, powers.length);
       double total = 0;
       for (int row = 0; row < logits.rows; row++) {
-        total +=
-            switch (op.kind()) {
-              case SIGMOID -> sigmoidRow(logits, targets, gradient, row);
-              case SOFTMAX -> softmaxRow(logits, targets, gradient, row, powers);
-              case SOFTMAX_SPARSE -> sparseRow(logits, targets, gradient, row, powers);
-            };
+        total += sigmoidRow(logits, targets, gradient, row, powers);
       }
       loss.host().put(0, (float) total);
       if (gradient != null) {
@@ -108,52 +266,17 @@ public final class RowSteps {
     };
   }
 
-  /** log sum_k exp(z_k) - z_t; an index that is no column has no term, as in the reference. */
-  private static double sparseRow(
-      HostMatrix z, HostMatrix y, HostMatrix dz, int row, double[] powers) {
-    int start = row * powers.length;
-    double max = z.max(row);
-    double sum = exponentials(z, row, max, powers);
-    float index = y.floats[row];
-    int target = index >= 0 && index < powers.length && index == (int) index ? (int) index : -1;
-    if (dz != null) {
-      for (int j = 0; j < powers.length; j++) {
-        dz.floats[start + j] = (float) ((powers[j] / sum - (j == target ? 1 : 0)) / z.rows);
-      }
-    }
-    return target < 0 ? 0 : max + Math.log(sum) - z.floats[start + target];
-  }
-
-  /** sum_j y_j (log sum_k exp(z_k) - z_j). */
-  private static double softmaxRow(
-      HostMatrix z, HostMatrix y, HostMatrix dz, int row, double[] powers) {
-    int start = row * powers.length;
-    double max = z.max(row);
-    double sum = exponentials(z, row, max, powers);
-    double logSum = max + Math.log(sum);
-    double loss = 0;
-    for (int j = 0; j < powers.length; j++) {
-      float target = y.floats[start + j];
-      if (target != 0) {
-        loss += target * (logSum - z.floats[start + j]);
-      }
-      if (dz != null) {
-        dz.floats[start + j] = (float) ((powers[j] / sum - target) / z.rows);
-      }
-    }
-    return loss;
-  }
-
   /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
-  private static double sigmoidRow(HostMatrix z, HostMatrix y, HostMatrix dz, int row) {
+  private static double sigmoidRow(
+      HostMatrix z, HostMatrix y, HostMatrix dz, int row, double[] powers) {
     double loss = 0;
     for (int i = row * z.columns; i < (row + 1) * z.columns; i++) {
       double logit = z.floats[i];
       double target = y.floats[i];
-      double power = Math.exp(-Math.abs(logit)); // of a number below 0: no overflow
+      double power = powers[i];
       loss += Math.max(logit, 0) - logit * target + Math.log1p(power);
       if (dz != null) {
-        double p = logit < 0 ? power / (1 + power) : 1 / (1 + power);
+        double p = (logit < 0 ? power : 1) / (1 + power);
         dz.floats[i] = (float) ((p - target) / ((double) z.rows * z.columns));
       }
     }

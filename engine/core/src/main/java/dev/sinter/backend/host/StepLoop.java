@@ -5,7 +5,6 @@ import dev.sinter.backend.Feed;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,21 +19,33 @@ public final class StepLoop {
   }
 
   private final Step[] steps;
-  private final HostView[] results; // in order, each with all its replicas
+  private final HostView[] results; // in order, each with its replicas
+  private final int[] places; // result -> where it goes within the floats of a step
+  private final int stepFloats;
   private final Step.Position position = new Step.Position();
 
   /** Creates the loop of a program whose operations were translated to steps. */
   public StepLoop(Program program, List<Step> steps, Scratch scratch) {
+    this(program, steps, scratch, 0, program.replicas());
+  }
+
+  /** Creates the loop of some replicas of a program, from one on up to another, exclusive. */
+  public StepLoop(Program program, List<Step> steps, Scratch scratch, int from, int to) {
     this.steps = steps.toArray(Step[]::new);
-    List<HostView> views = new ArrayList<>();
+    this.stepFloats = program.resultSize();
+    this.results = new HostView[program.results().size() * (to - from)];
+    this.places = new int[results.length];
+    int count = 0;
+    int start = 0;
     for (Value result : program.results()) {
-      for (int replica = 0; replica < program.replicas(); replica++) {
-        long shift = (long) replica * result.shape().replicaStride();
-        long offset = program.scratch().offsets().get(result) + shift;
-        views.add(scratch.view(offset, result.shape()));
+      Shape shape = result.shape();
+      for (int replica = from; replica < to; replica++) {
+        long shift = (long) replica * shape.replicaStride();
+        results[count] = scratch.view(program.scratch().offsets().get(result) + shift, shape);
+        places[count++] = start + replica * shape.size();
       }
+      start += program.replicas() * shape.size();
     }
-    this.results = views.toArray(HostView[]::new);
   }
 
   /** Runs a chunk; results are packed as {@link dev.sinter.backend.Executable#run} says. */
@@ -42,16 +53,14 @@ public final class StepLoop {
     position.feed = feed;
     position.chunk = chunk;
     try {
-      int written = 0;
       for (int i = 0; i < chunk.steps(); i++) {
         position.step = i;
         for (Step step : steps) {
           step.run(position);
         }
-        for (HostView result : results) {
-          int size = result.shape().size();
-          result.host().get(0, target, written, size);
-          written += size;
+        for (int k = 0; k < results.length; k++) {
+          int size = results[k].shape().size();
+          results[k].host().get(0, target, i * stepFloats + places[k], size);
         }
       }
     } finally {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies an optimizer: one pass over the flat regions, padding included, where all replicas learn
- * at the same rate; otherwise one pass a replica of a parameter.
+ * Applies an optimizer to one replica: one pass over the flat regions, padding included, where it
+ * is the only one; otherwise one pass a parameter.
  */
 public final class UpdateStep implements Step {
   /** Translates the rule for a stretch of the regions. */
@@ -24,57 +24,38 @@ public final class UpdateStep implements Step {
     ElementwiseKernel translate(int from, Shape shape);
   }
 
-  private record Segment(int replica, ElementwiseKernel kernel) {}
-
   private final UpdateRule rule;
-  private final ElementwiseKernel whole;
-  private final List<Segment> segments = new ArrayList<>(); // empty with one replica
+  private final int replica;
+  private final ElementwiseKernel[] kernels;
   private final float[] scalars;
 
-  /** Prepares the rule for a state. */
-  public UpdateStep(UpdateRule rule, State layout, Translation translation) {
+  /** Prepares the rule for one replica of a state. */
+  public UpdateStep(UpdateRule rule, State layout, int replica, Translation translation) {
     this.rule = rule;
+    this.replica = replica;
     this.scalars = new float[rule.scalars().size()];
-    Shape region = new Shape(1, Math.max(1, layout.regionSize()));
-    this.whole = translation.translate(0, region);
-    if (layout.replicas() > 1) {
+    List<ElementwiseKernel> list = new ArrayList<>();
+    if (layout.replicas() == 1) {
+      Shape region = new Shape(1, Math.max(1, layout.regionSize()));
+      list.add(translation.translate(0, region));
+    } else {
       for (Value parameter : layout.parameters()) {
-        Shape stretch = new Shape(1, parameter.shape().size());
-        for (int replica = 0; replica < layout.replicas(); replica++) {
-          int from = layout.offsetOf(parameter) + replica * parameter.shape().replicaStride();
-          segments.add(new Segment(replica, translation.translate(from, stretch)));
-        }
+        int from = layout.offsetOf(parameter) + replica * parameter.shape().replicaStride();
+        list.add(translation.translate(from, new Shape(1, parameter.shape().size())));
       }
     }
+    this.kernels = list.toArray(ElementwiseKernel[]::new);
   }
 
   @Override
   public void run(Position position) {
-    double[] rates = position.chunk.learningRates();
+    double rate = position.chunk.learningRates()[replica];
     long iteration = position.chunk.iteration() + position.step + 1;
-    if (segments.isEmpty() || allEqual(rates)) {
-      compute(rates[0], iteration);
-      whole.run(scalars);
-      return;
-    }
-    for (Segment segment : segments) {
-      compute(rates[segment.replica], iteration);
-      segment.kernel.run(scalars);
-    }
-  }
-
-  private void compute(double learningRate, long iteration) {
     for (int i = 0; i < scalars.length; i++) {
-      scalars[i] = (float) rule.scalar(i, learningRate, iteration);
+      scalars[i] = (float) rule.scalar(i, rate, iteration);
     }
-  }
-
-  private static boolean allEqual(double[] rates) {
-    for (double rate : rates) {
-      if (rate != rates[0]) {
-        return false;
-      }
+    for (ElementwiseKernel kernel : kernels) {
+      kernel.run(scalars);
     }
-    return true;
   }
 }
