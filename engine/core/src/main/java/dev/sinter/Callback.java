@@ -3,8 +3,9 @@ package dev.sinter;
 import java.util.Map;
 
 /**
- * Hooks into training; every method does nothing by default. Called on the training thread. Epochs
- * and batches count from 0, as in Keras; logs are sorted by name.
+ * Hooks into training; every method does nothing by default. Called on the training thread, in the
+ * order in which the callbacks were given. Epochs and batches count from 0, as in Keras; logs are
+ * sorted by name. {@code dev.sinter.callbacks} has those that Keras has.
  */
 public interface Callback {
   /** Called before the first epoch. */
@@ -28,8 +29,18 @@ public interface Callback {
   default void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {}
 
   /**
+   * Called when the loss of a step is NaN or infinite. Training then fails with an error that says
+   * so, unless a callback returns true: it ends after this epoch, whose logs reach to this batch.
+   * The steps that had been started together with it were made.
+   */
+  default boolean onInvalidLoss(Model model, int batch, double loss) {
+    return false;
+  }
+
+  /**
    * Called after an epoch, with training and validation logs; the place for {@link
-   * Model#stopTraining}.
+   * Model#stopTraining}. What is put into the logs reaches the callbacks after this one, and the
+   * history.
    */
   default void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {}
 

@@ -461,7 +461,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return trainingStopped;
   }
 
-  List<Metric> metrics() {
+  /** Returns the metrics that the model was compiled with; none before. */
+  public List<Metric> metrics() {
     return metrics;
   }
 

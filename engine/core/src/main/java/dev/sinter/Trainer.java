@@ -11,6 +11,7 @@ import dev.sinter.program.Philox;
 import dev.sinter.report.EpochLine;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,7 @@ final class Trainer {
   private final int labelColumns;
   private final List<Metric> metrics;
   private final int chunkSteps;
+  private boolean diverged; // and a callback wants training to end, not to fail
 
   Trainer(
       Model model, Engine engine, Dataset data, Dataset validation, Fit options, int labelColumns) {
@@ -66,20 +68,17 @@ final class Trainer {
         Runner.Totals totals = new Runner.Totals(metrics);
         trainEpoch(epoch, programs, new Feed(resident, order(epoch)), results, totals);
         double seconds = (System.nanoTime() - start) / 1e9;
-        Map<String, Double> logs = totals.means();
+        Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
         if (validation != null) {
           Runner.evaluate(engine, validation, validationResident, labelColumns, metrics)
               .forEach((name, value) -> logs.put("val_" + name, value));
         }
-        history.add(epoch, seconds, logs);
         line.print(epoch, seconds, data.size(), logs);
-        options
-            .callbacks()
-            .forEach(
-                callback -> callback.onEpochEnd(model, current, Collections.unmodifiableMap(logs)));
+        options.callbacks().forEach(callback -> callback.onEpochEnd(model, current, logs));
+        history.add(epoch, seconds, logs);
       }
     }
-    if (!history.epochs().isEmpty()) {
+    if (!history.epochs().isEmpty() && !diverged) {
       checkWeights(options.epochs());
     }
     options.callbacks().forEach(callback -> callback.onTrainEnd(model, history));
@@ -124,13 +123,13 @@ final class Trainer {
         learningRates[0] = model.learningRate();
         executable.run(feed, new Chunk(row, steps, model.iterations(), learningRates), results);
         model.addIterations(steps);
-        checkLoss(results, steps, epoch, step);
-        totals.add(results, steps, (long) steps * batch);
+        int valid = checkLoss(results, steps, epoch, step);
+        totals.add(results, valid, (long) valid * batch);
         if (chunkSteps == 1) {
           batchCallbacks(step, totals);
-          if (model.isTrainingStopped()) {
-            return;
-          }
+        }
+        if (diverged || chunkSteps == 1 && model.isTrainingStopped()) {
+          return;
         }
         row += steps * batch;
         step += steps;
@@ -170,20 +169,33 @@ final class Trainer {
             });
   }
 
-  private void checkLoss(float[] results, int steps, int epoch, int firstStep) {
+  /**
+   * Returns how many steps of a chunk count: all, or those up to an invalid loss that a callback
+   * takes on.
+   */
+  private int checkLoss(float[] results, int steps, int epoch, int firstStep) {
     int width = 1 + metrics.size();
     for (int step = 0; step < steps; step++) {
       float loss = results[step * width];
       if (!Float.isFinite(loss)) {
+        int batch = firstStep + step;
+        for (Callback callback : options.callbacks()) {
+          diverged |= callback.onInvalidLoss(model, batch, loss);
+        }
+        if (diverged) {
+          model.stopTraining();
+          return step + 1;
+        }
         throw new RunException(
             "fit, epoch "
                 + (epoch + 1)
                 + ", step "
-                + (firstStep + step + 1)
+                + (batch + 1)
                 + ": expected a finite loss, received "
                 + loss
                 + DIVERGED);
       }
     }
+    return steps;
   }
 }

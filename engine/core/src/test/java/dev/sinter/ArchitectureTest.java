@@ -66,6 +66,7 @@ class ArchitectureTest {
                   "data",
                   "report",
                   "errors")),
+          Map.entry("callbacks", Set.of(API, "data", "metrics", "errors")),
           Map.entry(
               "recipes",
               Set.of(API, "layers", "losses", "metrics", "optimizers", "data", "errors")));

@@ -1,0 +1,180 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.Model;
+import dev.sinter.data.AtomicFile;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the logs of each epoch as a line of a CSV file, which may be read while training runs.
+ *
+ * <pre>{@code
+ * new CSVLogger(Path.of("training.csv"))          // epoch,accuracy,loss,val_accuracy,val_loss
+ * new CSVLogger(Path.of("training.csv")).separator(';').append(true)
+ * }</pre>
+ *
+ * <p>Columns: epoch, counted from 0, then the keys of the first epoch's logs, sorted. Without
+ * validation each key has a column {@code val_...} besides, as Keras has it; a value that is
+ * missing is {@code NA}. Numbers as Python prints them, lines end in CR LF. Appended lines follow
+ * the header that the file has. The folder must exist. Source: Keras, callbacks/csv_logger.py.
+ */
+public final class CSVLogger implements Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(CSVLogger.class);
+  private static final String NAME = "CSVLogger";
+  private static final String EPOCH = "epoch";
+  private static final String LINE_END = "\r\n";
+  private static final String MISSING = "NA";
+
+  private final Path file;
+  private char separator = ',';
+  private boolean append;
+
+  private List<String> columns; // null until known
+  private boolean warned;
+
+  /** Creates a logger that writes its file anew. */
+  public CSVLogger(Path file) {
+    this.file = Objects.requireNonNull(file, "file");
+  }
+
+  /** Sets what stands between two values, default a comma. */
+  public CSVLogger separator(char value) {
+    Arguments.require(
+        value != '"' && value != '\r' && value != '\n',
+        NAME + ", separator",
+        "a character that is neither a quote nor a line end",
+        (int) value + " (its code)");
+    separator = value;
+    return this;
+  }
+
+  /** Sets whether lines are added to a file that exists, default false. */
+  public CSVLogger append(boolean value) {
+    append = value;
+    return this;
+  }
+
+  /**
+   * Starts the file.
+   *
+   * @throws InputException when it cannot be written, or has no header to append to
+   */
+  @Override
+  public void onTrainBegin(Model model) {
+    AtomicFile.check(file);
+    warned = false;
+    columns = null;
+    if (append && Files.isRegularFile(file)) {
+      continueFile();
+    }
+    write("", append);
+  }
+
+  /** Takes over the header that is there, and ends a last line that is unfinished. */
+  private void continueFile() {
+    String content;
+    try {
+      content = Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException(
+          InputException.of(
+                  NAME + ", " + file,
+                  "a CSV file to append to",
+                  "a read error (" + Folders.reason(e) + ")",
+                  "Name another file")
+              .getMessage(),
+          e);
+    }
+    String header = content.lines().findFirst().orElse("");
+    if (header.isEmpty()) {
+      return;
+    }
+    List<String> found = List.of(header.split(Pattern.quote(String.valueOf(separator)), -1));
+    if (!found.contains(EPOCH)) {
+      throw InputException.of(
+          NAME + ", " + file,
+          "a header with a column epoch, to append to",
+          header,
+          "Name another file, or the separator it was written with");
+    }
+    columns = found;
+    if (!content.endsWith("\n")) {
+      write(LINE_END, true);
+    }
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    String header = "";
+    if (columns == null) {
+      columns = columns(logs);
+      header = line(columns);
+    }
+    if (!warned && !columns.containsAll(logs.keySet())) {
+      warned = true;
+      LOG.warn("{}: expected columns for {}, it has {}", file, logs.keySet(), columns);
+    }
+    Stream<String> values =
+        columns.stream()
+            .map(column -> column.equals(EPOCH) ? "" + epoch : number(logs.get(column)));
+    write(header + line(values.toList()), true);
+  }
+
+  private static List<String> columns(Map<String, Double> logs) {
+    List<String> keys = new ArrayList<>(new TreeSet<>(logs.keySet()));
+    if (keys.stream().noneMatch(key -> key.startsWith("val_"))) {
+      keys.addAll(keys.stream().map(key -> "val_" + key).toList());
+    }
+    keys.add(0, EPOCH);
+    return keys;
+  }
+
+  private static String number(Double value) {
+    return value == null ? MISSING : PythonNumber.of(value);
+  }
+
+  private String line(List<String> values) {
+    return values.stream()
+            .map(this::quotedIfNeeded)
+            .collect(Collectors.joining(String.valueOf(separator)))
+        + LINE_END;
+  }
+
+  private String quotedIfNeeded(String value) {
+    boolean plain = value.chars().noneMatch(c -> c == separator || c == '"' || c < ' ');
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+  }
+
+  /** Opens and closes the file each time: a training that fails leaves nothing open. */
+  private void write(String text, boolean atEnd) {
+    try (OutputStream out = new FileOutputStream(file.toFile(), atEnd)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new RunException(
+          NAME
+              + ", "
+              + file
+              + ": expected to write a line, received an error ("
+              + Folders.reason(e)
+              + "). Free some space or write elsewhere.",
+          e);
+    }
+  }
+}

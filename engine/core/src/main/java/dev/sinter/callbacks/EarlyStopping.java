@@ -1,0 +1,163 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.History;
+import dev.sinter.Model;
+import dev.sinter.data.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends training when a monitored value has stopped improving.
+ *
+ * <p>After each epoch, wait = wait + 1. A value better than the best so far becomes the best, and
+ * wait = 0 where it is better than the baseline as well. Otherwise training ends if wait has
+ * reached the patience, not before the second epoch.
+ *
+ * <pre>{@code
+ * new EarlyStopping("val_accuracy").patience(3).restoreBestWeights(true).verbose(true)
+ * }</pre>
+ *
+ * <p>A value that is not in the logs is warned about once, and training goes on. Source: Keras,
+ * callbacks/early_stopping.py.
+ */
+public final class EarlyStopping implements Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+  private static final String NAME = "EarlyStopping";
+
+  private final Monitor monitor;
+  private int patience;
+  private int startFromEpoch;
+  private Double baseline; // null: none
+  private boolean restoreBestWeights;
+  private boolean verbose;
+
+  private int wait;
+  private int lastEpoch;
+  private int stoppedEpoch; // 0: not stopped
+  private Double best;
+  private int bestEpoch;
+  private List<Tensor> bestWeights; // null: none yet, or not wanted
+  private boolean warned;
+
+  /** Watches val_loss, which needs validation data. */
+  public EarlyStopping() {
+    this("val_loss");
+  }
+
+  /** Watches a value by its key in the logs: loss, accuracy, val_loss, ... */
+  public EarlyStopping(String monitor) {
+    this.monitor = new Monitor(NAME, monitor);
+  }
+
+  /** Sets which way the value improves; default auto: by its name. */
+  public EarlyStopping mode(Mode value) {
+    monitor.mode(value);
+    return this;
+  }
+
+  /** Sets the least change that counts as an improvement, default 0. */
+  public EarlyStopping minDelta(double value) {
+    monitor.minDelta(value);
+    return this;
+  }
+
+  /** Sets the number of epochs without improvement after which training ends, default 0. */
+  public EarlyStopping patience(int epochs) {
+    patience = Arguments.atLeast(0, NAME + ", patience", epochs);
+    return this;
+  }
+
+  /** Sets a value that must be beaten within the patience; default none. */
+  public EarlyStopping baseline(double value) {
+    baseline = Arguments.finite(NAME + ", baseline", value);
+    return this;
+  }
+
+  /** Sets whether the weights of the best epoch come back at the end, stopped or not. */
+  public EarlyStopping restoreBestWeights(boolean value) {
+    restoreBestWeights = value;
+    return this;
+  }
+
+  /** Sets the first epoch that is watched, counted from 0: a time to warm up; default 0. */
+  public EarlyStopping startFromEpoch(int epoch) {
+    startFromEpoch = Arguments.atLeast(0, NAME + ", start from epoch", epoch);
+    return this;
+  }
+
+  /** Sets whether it prints what it does, default false. */
+  public EarlyStopping verbose(boolean value) {
+    verbose = value;
+    return this;
+  }
+
+  @Override
+  public void onTrainBegin(Model model) {
+    monitor.resolve(model);
+    wait = 0;
+    stoppedEpoch = 0;
+    best = null;
+    bestEpoch = 0;
+    bestWeights = null;
+    warned = false;
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    lastEpoch = epoch;
+    Double current = logs.get(monitor.name());
+    if (current == null) {
+      warn(logs);
+    } else if (epoch >= startFromEpoch) {
+      watch(model, epoch, current);
+    }
+  }
+
+  private void watch(Model model, int epoch, double current) {
+    wait++;
+    boolean improved = monitor.improves(current, best);
+    if (restoreBestWeights && (improved || bestWeights == null)) {
+      bestWeights = model.getWeights();
+      bestEpoch = epoch;
+    }
+    if (improved) {
+      best = current;
+      if (baseline == null || monitor.improves(current, baseline)) {
+        wait = 0;
+      }
+    } else if (wait >= patience && epoch > 0) {
+      stoppedEpoch = epoch;
+      model.stopTraining();
+    }
+  }
+
+  private void warn(Map<String, Double> logs) {
+    if (!warned) {
+      warned = true;
+      LOG.warn(
+          "Early stopping conditioned on metric `{}` which is not available. Available metrics are: {}",
+          monitor.name(),
+          String.join(",", logs.keySet()));
+    }
+  }
+
+  @Override
+  public void onTrainEnd(Model model, History history) {
+    if (stoppedEpoch > 0 && verbose) {
+      Messages.print("Epoch " + (stoppedEpoch + 1) + ": early stopping");
+    }
+    if (bestWeights != null) {
+      if (verbose) {
+        Messages.print(
+            "Restoring model weights from the end of the best epoch: " + (bestEpoch + 1) + ".");
+      }
+      if (bestEpoch != lastEpoch) { // the model has the last one's; they may be NaN, if it diverged
+        model.setWeights(bestWeights);
+      }
+      bestWeights = null;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sinter.callbacks;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * TensorBoard's events as TensorFlow 2 writes them: each value a tensor, with the plug-in that
+ * shows it.
+ *
+ * <p>Source: TensorFlow, core/util/event.proto, core/framework/summary.proto, tensor.proto;
+ * TensorBoard, plugins/scalar, histogram and image, summary_v2.py.
+ */
+final class Events {
+  private static final int BUCKETS = 30;
+
+  /** Data types of tensor.proto. */
+  private static final int DT_FLOAT = 1;
+
+  private static final int DT_DOUBLE = 2;
+  private static final int DT_STRING = 7;
+
+  /** The part of TensorBoard that shows a value. */
+  private enum Plugin {
+    SCALARS,
+    HISTOGRAMS,
+    IMAGES;
+
+    /** Returns the value's SummaryMetadata. */
+    private Protobuf metadata() {
+      return new Protobuf().message(1, new Protobuf().string(1, name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private Events() {}
+
+  /** Returns the event that starts a file. */
+  static byte[] version(double wallSeconds) {
+    return new Protobuf().float64(1, wallSeconds).string(3, "brain.Event:2").toBytes();
+  }
+
+  /** Returns a single number, kept as float32. */
+  static byte[] scalar(String tag, long step, double wallSeconds, double value) {
+    byte[] content = littleEndian(Float.BYTES).putFloat((float) value).array();
+    Protobuf tensor =
+        new Protobuf().integer(1, DT_FLOAT).message(2, new Protobuf()).bytes(4, content);
+    return event(tag, step, wallSeconds, tensor, Plugin.SCALARS);
+  }
+
+  /**
+   * Returns how values are distributed: 30 buckets of equal width from the least to the largest,
+   * each its two edges and its count. Equal values make one bucket, of width 1 around them; values
+   * that are not finite are left out.
+   */
+  static byte[] histogram(String tag, long step, double wallSeconds, float[] values) {
+    double[][] buckets = buckets(values);
+    ByteBuffer content = littleEndian(buckets.length * 3 * Double.BYTES);
+    for (double[] bucket : buckets) {
+      content.putDouble(bucket[0]).putDouble(bucket[1]).putDouble(bucket[2]);
+    }
+    Protobuf tensor =
+        new Protobuf()
+            .integer(1, DT_DOUBLE)
+            .message(2, shape(buckets.length, 3))
+            .bytes(4, content.array());
+    return event(tag, step, wallSeconds, tensor, Plugin.HISTOGRAMS);
+  }
+
+  /** Returns an image. */
+  static byte[] image(String tag, long step, double wallSeconds, WeightImage image) {
+    List<byte[]> strings = List.of(decimal(image.width()), decimal(image.height()), image.png());
+    Protobuf tensor = new Protobuf().integer(1, DT_STRING).message(2, shape(strings.size()));
+    strings.forEach(string -> tensor.bytes(8, string));
+    return event(tag, step, wallSeconds, tensor, Plugin.IMAGES);
+  }
+
+  private static byte[] event(
+      String tag, long step, double wallSeconds, Protobuf tensor, Plugin plugin) {
+    Protobuf value = new Protobuf().string(1, tag).message(8, tensor).message(9, plugin.metadata());
+    return new Protobuf()
+        .float64(1, wallSeconds)
+        .integer(2, step)
+        .message(5, new Protobuf().message(1, value))
+        .toBytes();
+  }
+
+  private static Protobuf shape(int... sizes) {
+    Protobuf shape = new Protobuf();
+    for (int size : sizes) {
+      shape.message(2, new Protobuf().integer(1, size));
+    }
+    return shape;
+  }
+
+  /** Returns rows of left edge, right edge, count. */
+  private static double[][] buckets(float[] values) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    int count = 0;
+    for (float value : values) {
+      if (Float.isFinite(value)) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+        count++;
+      }
+    }
+    if (count == 0) {
+      return new double[0][];
+    }
+    if (min == max) {
+      return new double[][] {{min - 0.5, max + 0.5, count}};
+    }
+    double width = (max - min) / BUCKETS;
+    double[][] buckets = new double[BUCKETS][];
+    for (int i = 0; i < BUCKETS; i++) {
+      buckets[i] =
+          new double[] {min + i * width, i == BUCKETS - 1 ? max : min + (i + 1) * width, 0};
+    }
+    for (float value : values) {
+      if (Float.isFinite(value)) {
+        buckets[Math.min((int) ((value - min) / width), BUCKETS - 1)][2]++;
+      }
+    }
+    return buckets;
+  }
+
+  private static byte[] decimal(int value) {
+    return Integer.toString(value).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.History;
+import dev.sinter.Model;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * A callback made of functions, each called where {@link Callback} says.
+ *
+ * <pre>{@code
+ * new LambdaCallback()
+ *     .onEpochEnd((model, epoch, logs) -> System.out.println(logs.get("loss")))
+ *     .onTrainEnd((model, history) -> System.out.println(history.epochs()))
+ * }</pre>
+ *
+ * <p>A function for batches makes steps run one by one. Source: Keras,
+ * callbacks/lambda_callback.py.
+ */
+public final class LambdaCallback implements Callback {
+  /** A function of an epoch or a batch, and its logs. */
+  @FunctionalInterface
+  public interface WithLogs {
+    /**
+     * Does something.
+     *
+     * @param index of the epoch or batch, from 0
+     */
+    void accept(Model model, int index, Map<String, Double> logs);
+  }
+
+  private Consumer<Model> trainBegin = model -> {};
+  private ObjIntConsumer<Model> epochBegin = (model, epoch) -> {};
+  private WithLogs batchEnd; // null: not wanted
+  private WithLogs epochEnd = (model, epoch, logs) -> {};
+  private BiConsumer<Model, History> trainEnd = (model, history) -> {};
+
+  /** Creates a callback that does nothing yet. */
+  public LambdaCallback() {
+    // functions are set one by one
+  }
+
+  /** Sets what is done before the first epoch. */
+  public LambdaCallback onTrainBegin(Consumer<Model> action) {
+    trainBegin = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** Sets what is done before each epoch. */
+  public LambdaCallback onEpochBegin(ObjIntConsumer<Model> action) {
+    epochBegin = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** Sets what is done after each batch. */
+  public LambdaCallback onTrainBatchEnd(WithLogs action) {
+    batchEnd = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** Sets what is done after each epoch. */
+  public LambdaCallback onEpochEnd(WithLogs action) {
+    epochEnd = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** Sets what is done after the last epoch. */
+  public LambdaCallback onTrainEnd(BiConsumer<Model, History> action) {
+    trainEnd = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  @Override
+  public void onTrainBegin(Model model) {
+    trainBegin.accept(model);
+  }
+
+  @Override
+  public void onEpochBegin(Model model, int epoch) {
+    epochBegin.accept(model, epoch);
+  }
+
+  @Override
+  public boolean wantsBatches() {
+    return batchEnd != null;
+  }
+
+  @Override
+  public void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {
+    if (batchEnd != null) {
+      batchEnd.accept(model, batch, logs);
+    }
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    epochEnd.accept(model, epoch, logs);
+  }
+
+  @Override
+  public void onTrainEnd(Model model, History history) {
+    trainEnd.accept(model, history);
+  }
+}

@@ -1,0 +1,224 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.Model;
+import dev.sinter.data.AtomicFile;
+import dev.sinter.data.Npz;
+import dev.sinter.errors.InputException;
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves the model's weights after each epoch, or some batches, or only when they are the best.
+ *
+ * <pre>{@code
+ * new ModelCheckpoint("best.npz").monitor("val_accuracy").saveBestOnly(true).verbose(true)
+ * new ModelCheckpoint("weights/{epoch:02d}-{val_loss:.4f}.npz")
+ * }</pre>
+ *
+ * <p>The path may hold places for the epoch and the batch, both from 1, and for each value in the
+ * logs; folders are created, an existing file is replaced as a whole or not at all. Weights are
+ * written as NumPy's .npz, by Keras's names: {@code model.setNamedWeights(Npz.read(path))} brings
+ * them back. The optimizer's state is not in it. Other formats are refused.
+ *
+ * <p>As in Keras, a second training goes on with the best value of the first, so that it replaces
+ * the file by a better one alone. Without the monitored value in the logs it warns once and saves.
+ * Source: Keras, callbacks/model_checkpoint.py.
+ */
+public final class ModelCheckpoint implements Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
+  private static final String NAME = "ModelCheckpoint";
+  private static final String SUFFIX = ".npz";
+
+  private final String path;
+  private final PathTemplate template;
+  private Monitor monitor = new Monitor(NAME, "val_loss");
+  private Mode mode = Mode.AUTO;
+  private boolean saveBestOnly;
+  private int everyBatches; // 0: every epoch
+  private boolean verbose;
+
+  private Double best; // null: none yet
+  private int batchesSinceSave;
+  private int currentEpoch;
+  private boolean warned;
+
+  /**
+   * Creates a checkpoint.
+   *
+   * @param path of the file, a name that ends in .npz; places as in {@code
+   *     weights/{epoch:02d}-{val_loss:.4f}.npz}
+   */
+  public ModelCheckpoint(String path) {
+    if (!path.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
+      throw InputException.of(
+          NAME + ", path",
+          "a name that ends in .npz",
+          path,
+          "Weights are saved as NumPy's .npz so far, not as .keras or .h5");
+    }
+    this.path = path;
+    this.template = new PathTemplate(NAME + ", path", path);
+  }
+
+  /** Sets which value says what is best, a key in the logs; default val_loss. */
+  public ModelCheckpoint monitor(String value) {
+    monitor = new Monitor(NAME, value);
+    monitor.mode(mode);
+    return this;
+  }
+
+  /** Sets which way the value improves; default auto: by its name. */
+  public ModelCheckpoint mode(Mode value) {
+    monitor.mode(value);
+    mode = value;
+    return this;
+  }
+
+  /** Sets whether only weights that are the best so far are saved, default false. */
+  public ModelCheckpoint saveBestOnly(boolean value) {
+    saveBestOnly = value;
+    return this;
+  }
+
+  /** Sets a value that must be beaten before anything is saved as the best; default none. */
+  public ModelCheckpoint initialValueThreshold(double value) {
+    best = Arguments.finite(NAME + ", initial value threshold", value);
+    return this;
+  }
+
+  /** Saves after so many batches instead of after each epoch; steps then run one by one. */
+  public ModelCheckpoint saveEveryBatches(int batches) {
+    everyBatches = Arguments.atLeast(1, NAME + ", save every batches", batches);
+    return this;
+  }
+
+  /** Sets whether it prints what it saves, default false. */
+  public ModelCheckpoint verbose(boolean value) {
+    verbose = value;
+    return this;
+  }
+
+  /**
+   * Checks that files can be written, before a long training.
+   *
+   * @throws InputException when they cannot
+   */
+  @Override
+  public void onTrainBegin(Model model) {
+    if (saveBestOnly) {
+      monitor.resolve(model);
+    }
+    batchesSinceSave = 0;
+    warned = false;
+    int folderEnd = Math.max(path.lastIndexOf('/'), path.lastIndexOf(File.separatorChar)) + 1;
+    String folder = path.substring(0, folderEnd);
+    if (!folder.contains("{")) {
+      prepare(file(folder + path.substring(folderEnd).replaceAll("[{}:]", "_")));
+    }
+  }
+
+  @Override
+  public void onEpochBegin(Model model, int epoch) {
+    currentEpoch = epoch;
+  }
+
+  @Override
+  public boolean wantsBatches() {
+    return everyBatches > 0;
+  }
+
+  @Override
+  public void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {
+    batchesSinceSave++;
+    if (everyBatches > 0 && batchesSinceSave >= everyBatches) {
+      batchesSinceSave = 0;
+      Map<String, Integer> counters = new LinkedHashMap<>();
+      counters.put("epoch", currentEpoch + 1);
+      counters.put("batch", batch + 1);
+      save(model, counters, logs);
+    }
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    if (everyBatches == 0) {
+      save(model, Map.of("epoch", epoch + 1), logs);
+    }
+  }
+
+  private void save(Model model, Map<String, Integer> counters, Map<String, Double> logs) {
+    String name = template.fill(counters, logs);
+    String epoch = "Epoch " + counters.get("epoch") + ": ";
+    if (isWanted(epoch, name, logs)) {
+      Path file = file(name);
+      prepare(file);
+      Npz.write(file, model.getNamedWeights());
+      print(epoch + "finished saving model to " + name);
+    }
+  }
+
+  private boolean isWanted(String epoch, String name, Map<String, Double> logs) {
+    if (!saveBestOnly) {
+      print(epoch + "saving model to " + name);
+      return true;
+    }
+    Double current = logs.get(monitor.name());
+    if (current == null) {
+      if (!warned) {
+        warned = true;
+        LOG.warn("Can save best model only with {} available.", monitor.name());
+      }
+      return true;
+    }
+    boolean improved = monitor.improves(current, best);
+    String from = best == null ? "None" : fixed(best);
+    if (improved) {
+      print(
+          epoch
+              + monitor.name()
+              + " improved from "
+              + from
+              + " to "
+              + fixed(current)
+              + ", saving model to "
+              + name);
+      best = current;
+    } else {
+      print(epoch + monitor.name() + " did not improve from " + from);
+    }
+    return improved;
+  }
+
+  private void print(String message) {
+    if (verbose) {
+      Messages.print(message);
+    }
+  }
+
+  private static String fixed(double value) {
+    return Double.isFinite(value)
+        ? String.format(Locale.ROOT, "%.5f", value)
+        : PythonNumber.of(value);
+  }
+
+  private static Path file(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw InputException.of(
+          NAME + ", path", "a file path", name + " (" + e.getReason() + ")", "Correct the path");
+    }
+  }
+
+  private static void prepare(Path file) {
+    Folders.create(file.toAbsolutePath().getParent());
+    AtomicFile.check(file);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.Model;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lowers the learning rate when a monitored value has stopped improving.
+ *
+ * <p>After as many epochs without improvement as the patience says, lr = max(lr factor, minLr), and
+ * for the epochs of the cooldown nothing is counted. The logs get {@code learning_rate}: that of
+ * the epoch.
+ *
+ * <pre>{@code
+ * new ReduceLROnPlateau("val_loss").factor(0.2).patience(5).minLearningRate(0.001)
+ * }</pre>
+ *
+ * <p>A value that is not in the logs is warned about once. Source: Keras,
+ * callbacks/reduce_lr_on_plateau.py; unlike its latest version, and like earlier ones, a second
+ * training forgets the best value of the first.
+ */
+public final class ReduceLROnPlateau implements Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(ReduceLROnPlateau.class);
+  private static final String NAME = "ReduceLROnPlateau";
+
+  private final Monitor monitor;
+  private double factor = 0.1;
+  private int patience = 10;
+  private int cooldown;
+  private double minLearningRate;
+  private boolean verbose;
+
+  private Double best;
+  private int wait;
+  private int cooldownLeft;
+  private boolean warned;
+
+  /** Watches val_loss, which needs validation data. */
+  public ReduceLROnPlateau() {
+    this("val_loss");
+  }
+
+  /** Watches a value by its key in the logs: loss, accuracy, val_loss, ... */
+  public ReduceLROnPlateau(String monitor) {
+    this.monitor = new Monitor(NAME, monitor);
+    this.monitor.minDelta(1e-4);
+  }
+
+  /** Sets which way the value improves; default auto: by its name. */
+  public ReduceLROnPlateau mode(Mode value) {
+    monitor.mode(value);
+    return this;
+  }
+
+  /** Sets the least change that counts as an improvement, default 0.0001. */
+  public ReduceLROnPlateau minDelta(double value) {
+    monitor.minDelta(value);
+    return this;
+  }
+
+  /** Sets what the learning rate is multiplied by, from 0 to below 1; default 0.1. */
+  public ReduceLROnPlateau factor(double value) {
+    Arguments.require(
+        value >= 0 && value < 1, NAME + ", factor", "a number from 0 to below 1", value);
+    factor = value;
+    return this;
+  }
+
+  /** Sets the number of epochs without improvement before a reduction, default 10. */
+  public ReduceLROnPlateau patience(int epochs) {
+    patience = Arguments.atLeast(0, NAME + ", patience", epochs);
+    return this;
+  }
+
+  /** Sets the number of epochs after a reduction that are not counted, default 0. */
+  public ReduceLROnPlateau cooldown(int epochs) {
+    cooldown = Arguments.atLeast(0, NAME + ", cooldown", epochs);
+    return this;
+  }
+
+  /** Sets the learning rate's lower bound, default 0. */
+  public ReduceLROnPlateau minLearningRate(double value) {
+    Arguments.require(
+        value >= 0 && Double.isFinite(value),
+        NAME + ", min learning rate",
+        "a finite number of at least 0",
+        value);
+    minLearningRate = value;
+    return this;
+  }
+
+  /** Sets whether it prints each reduction, default false. */
+  public ReduceLROnPlateau verbose(boolean value) {
+    verbose = value;
+    return this;
+  }
+
+  @Override
+  public void onTrainBegin(Model model) {
+    monitor.resolve(model);
+    best = null;
+    wait = 0;
+    cooldownLeft = 0;
+    warned = false;
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    logs.put("learning_rate", model.learningRate());
+    Double current = logs.get(monitor.name());
+    if (current == null) {
+      warn(logs);
+      return;
+    }
+    if (cooldownLeft > 0) {
+      cooldownLeft--;
+      wait = 0;
+    }
+    if (monitor.improves(current, best)) {
+      best = current;
+      wait = 0;
+    } else if (cooldownLeft == 0) {
+      wait++;
+      if (wait >= patience && model.learningRate() > minLearningRate) {
+        reduce(model, epoch);
+      }
+    }
+  }
+
+  private void reduce(Model model, int epoch) {
+    double reduced = Math.max(model.learningRate() * factor, minLearningRate);
+    model.setLearningRate(reduced);
+    if (verbose) {
+      Messages.print(
+          "Epoch "
+              + (epoch + 1)
+              + ": ReduceLROnPlateau reducing learning rate to "
+              + PythonNumber.of(reduced)
+              + ".");
+    }
+    cooldownLeft = cooldown;
+    wait = 0;
+  }
+
+  private void warn(Map<String, Double> logs) {
+    if (!warned) {
+      warned = true;
+      LOG.warn(
+          "Learning rate reduction is conditioned on metric `{}` which is not available. Available metrics are: {}.",
+          monitor.name(),
+          String.join(",", logs.keySet()));
+    }
+  }
+}

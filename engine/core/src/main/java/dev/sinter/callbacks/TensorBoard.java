@@ -1,0 +1,202 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.Model;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Writes event files for TensorBoard ({@code tensorboard --logdir logs}), which may be read while
+ * training runs.
+ *
+ * <pre>{@code
+ * new TensorBoard(Path.of("logs"))
+ * new TensorBoard(Path.of("logs/run1")).histogramEveryEpochs(1).writeImages(true)
+ * }</pre>
+ *
+ * <p>In the folder {@code train}, by epoch from 0: {@code epoch_loss}, {@code epoch_accuracy} and
+ * so on for each log, {@code epoch_learning_rate}; in {@code validation}, with validation data,
+ * {@code epoch_loss} and so on, and {@code evaluation_loss_vs_iterations} by the number of updates.
+ * If wanted, in {@code train}: {@code batch_loss} and so on by batch from 1; for each weight, say
+ * {@code sequential/dense/kernel}, {@code .../histogram} and {@code .../image}; {@code
+ * epoch_steps_per_second} and {@code batch_steps_per_second}.
+ *
+ * <p>Each training begins files of its own. Keras's write_graph, profile_batch and embeddings are
+ * not offered. Source: Keras, callbacks/tensorboard.py.
+ */
+public final class TensorBoard implements Callback {
+  private static final String NAME = "TensorBoard";
+  private static final String VALIDATION = "val_";
+
+  private final Path folder;
+  private int histogramEpochs; // 0: none
+  private boolean writeImages;
+  private boolean writeStepsPerSecond;
+  private int everyBatches; // 0: by epoch alone
+
+  private EventFile train;
+  private EventFile validation; // null until there are validation logs
+  private long batches;
+  private long batchStartNanos;
+  private long epochStartNanos;
+  private long epochStartIterations;
+
+  /** Writes into the folder {@code logs}. */
+  public TensorBoard() {
+    this(Path.of("logs"));
+  }
+
+  /** Writes into a folder, which is created; each run should have its own. */
+  public TensorBoard(Path folder) {
+    this.folder = Objects.requireNonNull(folder, "folder");
+  }
+
+  /**
+   * Writes the distribution of each weight after every so many epochs, the first included; default
+   * 0: never.
+   */
+  public TensorBoard histogramEveryEpochs(int epochs) {
+    histogramEpochs = Arguments.atLeast(0, NAME + ", histogram every epochs", epochs);
+    return this;
+  }
+
+  /** Sets whether each weight is written as an image beside its histogram, default false. */
+  public TensorBoard writeImages(boolean value) {
+    writeImages = value;
+    return this;
+  }
+
+  /** Sets whether steps per second are written, default false. */
+  public TensorBoard writeStepsPerSecond(boolean value) {
+    writeStepsPerSecond = value;
+    return this;
+  }
+
+  /**
+   * Writes the logs after every so many batches as well; default 0: after epochs alone. Steps then
+   * run one by one.
+   */
+  public TensorBoard updateEveryBatches(int batches) {
+    everyBatches = Arguments.atLeast(0, NAME + ", update every batches", batches);
+    return this;
+  }
+
+  /**
+   * Starts the files.
+   *
+   * @throws InputException when they cannot be created, and for images without histograms
+   */
+  @Override
+  public void onTrainBegin(Model model) {
+    if (writeImages && histogramEpochs == 0) {
+      throw InputException.of(
+          NAME + ", write images",
+          "histograms as well",
+          "histogram every epochs 0",
+          "Images are written with the histograms: call histogramEveryEpochs(1)");
+    }
+    train = EventFile.create(folder.resolve("train"));
+    validation = null;
+    batches = 0;
+  }
+
+  @Override
+  public void onEpochBegin(Model model, int epoch) {
+    epochStartNanos = System.nanoTime();
+    batchStartNanos = epochStartNanos;
+    epochStartIterations = model.iterations();
+  }
+
+  @Override
+  public boolean wantsBatches() {
+    return everyBatches > 0;
+  }
+
+  @Override
+  public void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {
+    batches++;
+    long now = System.nanoTime();
+    if (everyBatches > 0 && batches % everyBatches == 0) {
+      EventGroup events = new EventGroup(batches);
+      if (writeStepsPerSecond) {
+        events.scalar("batch_steps_per_second", 1e9 / (now - batchStartNanos));
+      }
+      logs.forEach((name, value) -> events.scalar("batch_" + name, value));
+      train.append(events.list);
+    }
+    batchStartNanos = System.nanoTime();
+  }
+
+  @Override
+  public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    EventGroup trainEvents = new EventGroup(epoch);
+    EventGroup evaluationEvents = new EventGroup(model.iterations());
+    EventGroup validationEvents = new EventGroup(epoch);
+    logs.forEach(
+        (name, value) -> {
+          if (name.startsWith(VALIDATION)) {
+            String plain = name.substring(VALIDATION.length());
+            evaluationEvents.scalar("evaluation_" + plain + "_vs_iterations", value);
+            validationEvents.scalar("epoch_" + plain, value);
+          } else if (!name.equals("learning_rate")) {
+            trainEvents.scalar("epoch_" + name, value);
+          }
+        });
+    trainEvents.scalar("epoch_learning_rate", model.learningRate());
+    if (writeStepsPerSecond) {
+      double seconds = (System.nanoTime() - epochStartNanos) / 1e9;
+      trainEvents.scalar(
+          "epoch_steps_per_second", (model.iterations() - epochStartIterations) / seconds);
+    }
+    if (histogramEpochs > 0 && epoch % histogramEpochs == 0) {
+      weights(model, trainEvents);
+    }
+    train.append(trainEvents.list);
+    if (!validationEvents.list.isEmpty()) {
+      if (validation == null) {
+        validation = EventFile.create(folder.resolve("validation"));
+      }
+      validation.append(evaluationEvents.list);
+      validation.append(validationEvents.list);
+    }
+  }
+
+  private void weights(Model model, EventGroup events) {
+    for (Map.Entry<String, Tensor> weight : model.getNamedWeights().entrySet()) {
+      String name = model.name() + "/" + weight.getKey();
+      events.histogram(name + "/histogram", weight.getValue().toFloats());
+      WeightImage image = writeImages ? WeightImage.of(weight.getValue()) : null;
+      if (image != null) {
+        events.image(name + "/image", image);
+      }
+    }
+  }
+
+  /** Events of one step and one moment. */
+  private static final class EventGroup {
+    private final List<byte[]> list = new ArrayList<>();
+    private final double wallSeconds = System.currentTimeMillis() / 1e3;
+    private final long step;
+
+    EventGroup(long step) {
+      this.step = step;
+    }
+
+    void scalar(String tag, double value) {
+      list.add(Events.scalar(tag, step, wallSeconds, value));
+    }
+
+    void histogram(String tag, float[] values) {
+      list.add(Events.histogram(tag, step, wallSeconds, values));
+    }
+
+    void image(String tag, WeightImage image) {
+      list.add(Events.image(tag, step, wallSeconds, image));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sinter.callbacks;
+
+import dev.sinter.Callback;
+import dev.sinter.Model;
+import dev.sinter.errors.RunException;
+
+/**
+ * Ends training when the loss of a batch is NaN or infinite.
+ *
+ * <p>Without it such a loss is an error ({@link RunException}, exit code 1). With it a message is
+ * printed, the epoch is concluded with logs up to that batch, and fit returns; the model's weights
+ * are of no use then, unless {@link EarlyStopping} restores those of a better epoch.
+ *
+ * <pre>{@code
+ * model.fit(train, Fit.epochs(5).callback(new TerminateOnNaN()))
+ * }</pre>
+ *
+ * <p>Training stays as fast as without: the steps that had been started together with the batch are
+ * made before it ends. Source: Keras, callbacks/terminate_on_nan.py.
+ */
+public final class TerminateOnNaN implements Callback {
+  private boolean raiseError;
+
+  /** Creates the callback; it ends training quietly. */
+  public TerminateOnNaN() {
+    // nothing to set
+  }
+
+  /** Sets whether it throws a {@link RunException} in Keras's words instead, default false. */
+  public TerminateOnNaN raiseError(boolean value) {
+    raiseError = value;
+    return this;
+  }
+
+  @Override
+  public boolean onInvalidLoss(Model model, int batch, double loss) {
+    if (raiseError) {
+      throw new RunException(
+          "NaN or Inf loss encountered at batch "
+              + batch
+              + ". Loss value: "
+              + PythonNumber.of(loss)
+              + ". Terminating training immediately.");
+    }
+    Messages.print("Batch " + batch + ": Invalid loss, terminating training");
+    return true;
+  }
+}
