@@ -11,14 +11,14 @@ import dev.sinter.optimizers.Sgd;
 import java.util.Random;
 
 /** Small data and models for the tests of the API; always on the reference backend. */
-final class Toy {
+public final class Toy {
   static final int FEATURES = 5;
   static final int CLASSES = 3;
 
   private Toy() {}
 
   /** Returns samples [n, 5] from -1 to 1, the same ones every time. */
-  static float[][] x(int n) {
+  public static float[][] x(int n) {
     Random random = new Random(11);
     float[][] x = new float[n][FEATURES];
     for (float[] row : x) {
@@ -30,7 +30,7 @@ final class Toy {
   }
 
   /** Returns the class of each sample, 0 to 2: which of its first three values is largest. */
-  static int[] y(int n) {
+  public static int[] y(int n) {
     float[][] x = x(n);
     int[] y = new int[n];
     for (int i = 0; i < n; i++) {
@@ -41,33 +41,37 @@ final class Toy {
     return y;
   }
 
-  static Dataset data(int n) {
+  /** Returns samples with their classes. */
+  public static Dataset data(int n) {
     return Dataset.of(x(n), y(n));
   }
 
   /** Returns a classifier 5 - 4 (relu) - 3 (softmax), not compiled. */
-  static Model model() {
+  public static Model model() {
     Model model =
         Sequential.of(new Input(FEATURES), new Dense(4).relu(), new Dense(CLASSES).softmax());
     return model.backend("reference");
   }
 
-  static Model compiled(Optimizer optimizer) {
+  /** Returns the classifier, compiled with an optimizer, with its accuracy. */
+  public static Model compiled(Optimizer optimizer) {
     Model model = model();
     model.compile(optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Metric.ACCURACY);
     return model;
   }
 
-  static Model compiled() {
+  /** Returns the classifier, compiled with SGD at a rate of 0.5. */
+  public static Model compiled() {
     return compiled(new Sgd(0.5));
   }
 
   /** Returns options without output, batches of 8. */
-  static Fit fit(int epochs) {
+  public static Fit fit(int epochs) {
     return Fit.epochs(epochs).batchSize(8).verbose(false);
   }
 
-  static Tensor zeros(int... shape) {
+  /** Returns zeros of a shape. */
+  public static Tensor zeros(int... shape) {
     int size = 1;
     for (int dimension : shape) {
       size *= dimension;
