@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Keras's examples use: {@code {epoch:02d}-{val_loss:.2f}.npz}.
  *
  * <p>A place is {@code {name}} or {@code {name:format}}; a format is [0][width][.digits] and d
- * (epoch and batch), f or e. {@code {{} and {@code }}} are single braces.
+ * (epoch and batch), f or e. A brace that is meant as such is written twice.
  */
 final class PathTemplate {
   private static final Pattern PLACE =

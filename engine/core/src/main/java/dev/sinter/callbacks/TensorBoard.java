@@ -65,7 +65,10 @@ public final class TensorBoard implements Callback {
     return this;
   }
 
-  /** Sets whether each weight is written as an image beside its histogram, default false. */
+  /**
+   * Sets whether each weight is written as an image beside its histogram, default false. As in
+   * Keras a pixel is black from 0 down and white from 1 up, so that small weights look black.
+   */
   public TensorBoard writeImages(boolean value) {
     writeImages = value;
     return this;
