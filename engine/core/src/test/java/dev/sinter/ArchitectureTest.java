@@ -67,6 +67,7 @@ class ArchitectureTest {
                   "report",
                   "errors")),
           Map.entry("callbacks", Set.of(API, "data", "metrics", "errors")),
+          Map.entry("figures", Set.of(API, "data", "errors")),
           Map.entry(
               "recipes",
               Set.of(API, "layers", "losses", "metrics", "optimizers", "data", "errors")));
@@ -139,7 +140,8 @@ class ArchitectureTest {
         .resideOutsideOfPackage(fullName(CLI))
         .should()
         .dependOnClassesThat(
-            not(resideInAnyPackage("java..", "javax.net..", "org.slf4j..", ROOT + ".."))
+            not(resideInAnyPackage(
+                    "java..", "javax.net..", "javax.imageio..", "org.slf4j..", ROOT + ".."))
                 .and(not(primitivesAndTheirArrays())))
         .because(
             "the core trains with no other jar: picocli and Jackson belong to "

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line: {@code sinter train | data | info}.
+ * The command line: {@code sinter train | data | plot | info}.
  *
  * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
  * run time. Either way one message on standard error and no stack trace, unless {@code --debug}
@@ -25,12 +25,13 @@ import picocli.CommandLine.ScopeType;
     description = "Trains neural networks on the fastest backend of this machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {TrainCommand.class, DataCommand.class, InfoCommand.class},
+    subcommands = {TrainCommand.class, DataCommand.class, PlotCommand.class, InfoCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Start with: sinter train mnist-dense"})
 public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int FAILURE = 1;
+  private static final String HEADLESS = "java.awt.headless";
 
   @Option(names = "--debug", description = "Print stack traces.", scope = ScopeType.INHERIT)
   private boolean debug;
@@ -50,6 +51,9 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
+    if (System.getProperty(HEADLESS) == null) {
+      System.setProperty(HEADLESS, "true"); // figures need no display; read when AWT loads
+    }
     int code = run(arguments);
     System.exit(code == 0 && System.out.checkError() ? outputFailed() : code);
   }
@@ -98,7 +102,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("sinter: expected a command: train, data or info");
+    err.println("sinter: expected a command: train, data, plot or info");
     err.println();
     spec.commandLine().usage(err);
     err.flush();

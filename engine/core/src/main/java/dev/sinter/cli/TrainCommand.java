@@ -15,10 +15,8 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -200,7 +198,7 @@ final class TrainCommand implements Callable<Integer> {
   /** Finds out before training that the results can be written after it; creates nothing. */
   private void checkTargets() {
     if (out != null) {
-      checkFolder(out);
+      OutFolder.check(out);
     }
     List<Path> targets = targets();
     targets.forEach(AtomicFile::check);
@@ -212,36 +210,6 @@ final class TrainCommand implements Callable<Integer> {
             targets.get(i) + " twice",
             "Rename one of them");
       }
-    }
-  }
-
-  /** Checks that a folder exists or can be created: that what exists of its path is a folder. */
-  private static void checkFolder(Path folder) {
-    Path existing = folder.toAbsolutePath().normalize();
-    // A symbolic link that leads nowhere exists, and is no folder.
-    while (existing.getParent() != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-      existing = existing.getParent();
-    }
-    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-      throw InputException.of(
-          "--out " + folder,
-          "a folder that exists or can be created",
-          existing + (Files.isDirectory(existing) ? ", which cannot be written to" : ", no folder"),
-          "Choose another folder");
-    }
-  }
-
-  private static void createFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException problem) {
-      throw new RunException(
-          "--out "
-              + folder
-              + ": expected to create the folder, received an error ("
-              + problem
-              + "). Free some space or choose another folder.",
-          problem);
     }
   }
 
@@ -277,7 +245,7 @@ final class TrainCommand implements Callable<Integer> {
     AtomicFile.Content run = Json.content(result.toJson());
     boolean created = out != null && !Files.exists(out);
     if (out != null) {
-      createFolder(out);
+      OutFolder.create(out);
       files.put(out.resolve("weights.npz"), weights);
       files.put(out.resolve("run.json"), run);
     }

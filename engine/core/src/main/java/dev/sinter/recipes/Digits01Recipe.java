@@ -4,6 +4,7 @@ import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Digits01;
+import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -53,6 +54,11 @@ final class Digits01Recipe implements Recipe {
   @Override
   public int labelColumns() {
     return 1;
+  }
+
+  @Override
+  public ImageLayout layout() {
+    return ImageLayout.byColumns(20, 20);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sinter.recipes;
 import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
@@ -44,6 +45,11 @@ final class MnistDense implements Recipe {
   @Override
   public int labelColumns() {
     return 1;
+  }
+
+  @Override
+  public ImageLayout layout() {
+    return ImageLayout.byRows(28, 28);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sinter.recipes;
 import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
@@ -54,6 +55,11 @@ final class MnistSigmoid implements Recipe {
   @Override
   public int labelColumns() {
     return CLASSES;
+  }
+
+  @Override
+  public ImageLayout layout() {
+    return ImageLayout.byRows(28, 28);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sinter.recipes;
 
 import dev.sinter.Model;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
@@ -39,6 +40,9 @@ public interface Recipe {
 
   /** Returns the number of label columns that {@link #loss} takes. */
   int labelColumns();
+
+  /** Returns how a sample's features are a picture. */
+  ImageLayout layout();
 
   /**
    * Prepares MNIST, or digits made like it: train and test, the training part cut to a limit if it

@@ -1,0 +1,63 @@
+package dev.sinter.data;
+
+import dev.sinter.errors.InputException;
+import java.util.Optional;
+
+/**
+ * How a row of features is a picture: its size, and whether it was unrolled row by row or column by
+ * column.
+ *
+ * @param rows of pixels, at least 1
+ * @param columns of pixels, at least 1
+ * @param byColumns whether feature column * rows + row is the pixel at (row, column), as in the
+ *     zero/one lab; otherwise feature row * columns + column is
+ */
+public record ImageLayout(int rows, int columns, boolean byColumns) {
+  public ImageLayout {
+    if (rows < 1 || columns < 1 || (long) rows * columns > Integer.MAX_VALUE) {
+      throw InputException.of(
+          "image layout", "at least 1 x 1 pixel", rows + " x " + columns, "Correct the size");
+    }
+  }
+
+  /** Returns the layout of a picture unrolled row by row. */
+  public static ImageLayout byRows(int rows, int columns) {
+    return new ImageLayout(rows, columns, false);
+  }
+
+  /** Returns the layout of a picture unrolled column by column. */
+  public static ImageLayout byColumns(int rows, int columns) {
+    return new ImageLayout(rows, columns, true);
+  }
+
+  /** Returns the square picture, row by row, of some features, if they are a square number. */
+  public static Optional<ImageLayout> square(int features) {
+    int side = (int) Math.round(Math.sqrt(features));
+    return side > 0 && side * side == features ? Optional.of(byRows(side, side)) : Optional.empty();
+  }
+
+  /** Returns the number of pixels. */
+  public int features() {
+    return rows * columns;
+  }
+
+  /** Returns the index of a pixel among the features. */
+  public int index(int row, int column) {
+    return byColumns ? column * rows + row : row * columns + column;
+  }
+
+  /**
+   * Checks that rows of features are such pictures.
+   *
+   * @param where what they are, for the message
+   */
+  public void require(String where, int features) {
+    if (features != features()) {
+      throw InputException.of(
+          where,
+          features() + " features, a picture of " + rows + " x " + columns,
+          features,
+          "Name the layout that belongs to the data");
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.sinter.figures;
+
+import dev.sinter.errors.InputException;
+import java.awt.AWTError;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.function.IntBinaryOperator;
+
+/**
+ * A page to draw on, with a title.
+ *
+ * <p>Coordinates are logical pixels, {@link #SCALE} physical ones each, so that text stays sharp.
+ * The content's corner is ({@link #LEFT}, {@link #TOP}).
+ */
+final class Canvas {
+  static final int SCALE = 2;
+  static final int LEFT = 24;
+  static final int TOP = 76;
+  private static final int BOTTOM = 24;
+  private static final int MAX_TITLE = 900; // longer ones end in an ellipsis
+  private static final int TITLE_BASELINE = 34;
+  private static final int DETAIL_BASELINE = 56;
+
+  /** Where a text stands, seen from the point it is given. */
+  enum Align {
+    /** The point is the text's left end. */
+    LEFT(0),
+    /** The point is the text's middle. */
+    CENTRE(0.5),
+    /** The point is the text's right end. */
+    RIGHT(1);
+
+    private final double share;
+
+    Align(double share) {
+      this.share = share;
+    }
+  }
+
+  private final BufferedImage image;
+  private final Graphics2D graphics;
+
+  private Canvas(BufferedImage image, Graphics2D graphics) {
+    this.image = image;
+    this.graphics = graphics;
+  }
+
+  /**
+   * Returns a page with a title, a line of details below it, and room for content.
+   *
+   * @throws InputException where Java finds no font or no display it was told to use
+   */
+  static Canvas page(String title, String detail, double contentWidth, double contentHeight) {
+    try {
+      double text = Math.max(Text.TITLE.width(title), Text.DETAIL.width(detail)) + 1;
+      double width = Math.max(contentWidth, Math.min(MAX_TITLE, text));
+      Canvas canvas = blank(2 * LEFT + width, TOP + contentHeight + BOTTOM);
+      canvas.text(Text.TITLE, Text.TITLE.fit(title, width), LEFT, TITLE_BASELINE, Align.LEFT);
+      canvas.text(Text.DETAIL, Text.DETAIL.fit(detail, width), LEFT, DETAIL_BASELINE, Align.LEFT);
+      return canvas;
+    } catch (AWTError | InternalError | LinkageError | NullPointerException problem) {
+      // What JDKs throw, in that order: no display; no font, the first time; no libfreetype, or no
+      // font the second time; no font configuration.
+      throw noGraphics(problem);
+    }
+  }
+
+  static InputException noGraphics(Throwable problem) {
+    String message =
+        InputException.of(
+                "figures",
+                "fonts and a Java that can draw without a display",
+                "an error (" + problem + ")",
+                "Start Java with -Djava.awt.headless=true and install a font with fontconfig"
+                    + " (Debian: fonts-dejavu-core and fontconfig)")
+            .getMessage();
+    return new InputException(message, problem);
+  }
+
+  private static Canvas blank(double width, double height) {
+    BufferedImage image =
+        new BufferedImage(
+            (int) Math.ceil(width) * SCALE,
+            (int) Math.ceil(height) * SCALE,
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setRenderingHint(
+        RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    graphics.scale(SCALE, SCALE);
+    Canvas canvas = new Canvas(image, graphics);
+    canvas.fill(Palette.PAGE, 0, 0, Math.ceil(width), Math.ceil(height));
+    return canvas;
+  }
+
+  /** Ends the drawing and returns what was drawn. */
+  BufferedImage done() {
+    graphics.dispose();
+    return image;
+  }
+
+  void text(Text style, String text, double x, double baseline, Align align) {
+    graphics.setColor(style.colour());
+    graphics.setFont(style.font());
+    graphics.drawString(text, (float) (x - align.share * style.width(text)), (float) baseline);
+  }
+
+  /** Writes upwards, centred on a point of its baseline. */
+  void upwards(Text style, String text, double baseline, double y) {
+    AffineTransform before = graphics.getTransform();
+    graphics.translate(baseline, y);
+    graphics.rotate(-Math.PI / 2);
+    text(style, text, 0, 0, Align.CENTRE);
+    graphics.setTransform(before);
+  }
+
+  void fill(Color colour, double x, double y, double width, double height) {
+    graphics.setColor(colour);
+    graphics.fill(new Rectangle2D.Double(x, y, width, height));
+  }
+
+  /** Draws a frame around a rectangle, outside of it. */
+  void frame(Color colour, double line, double x, double y, double width, double height) {
+    graphics.setColor(colour);
+    graphics.setStroke(new BasicStroke((float) line));
+    graphics.draw(new Rectangle2D.Double(x - line / 2, y - line / 2, width + line, height + line));
+  }
+
+  void line(Color colour, double width, double x1, double y1, double x2, double y2) {
+    graphics.setColor(colour);
+    graphics.setStroke(new BasicStroke((float) width));
+    graphics.draw(new Line2D.Double(x1, y1, x2, y2));
+  }
+
+  /** Draws a path in dashes, or without a break where {@code dash} is 0. */
+  void path(Color colour, double width, double dash, Path2D path) {
+    graphics.setColor(colour);
+    float[] pattern = dash > 0 ? new float[] {(float) dash, (float) (dash * 0.7)} : null;
+    graphics.setStroke(
+        new BasicStroke(
+            (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, pattern, 0));
+    graphics.draw(path);
+  }
+
+  void area(Color colour, Path2D path) {
+    graphics.setColor(colour);
+    graphics.fill(path);
+  }
+
+  void dot(Color colour, double x, double y, double radius) {
+    graphics.setColor(colour);
+    graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+  }
+
+  /**
+   * Draws a picture without smoothing.
+   *
+   * @param x its left edge in logical pixels, as {@code y} is its upper one
+   * @param pixel the side of one pixel of the picture, in physical pixels
+   * @param colour of the picture's pixel at (row, column), as 0xRRGGBB
+   */
+  void picture(double x, double y, int pixel, PictureSize size, IntBinaryOperator colour) {
+    int left = (int) Math.round(x * SCALE);
+    int top = (int) Math.round(y * SCALE);
+    int[] line = new int[size.columns() * pixel];
+    for (int row = 0; row < size.rows(); row++) {
+      for (int i = 0; i < line.length; i++) {
+        line[i] = colour.applyAsInt(row, i / pixel);
+      }
+      for (int repeated = 0; repeated < pixel; repeated++) {
+        image.setRGB(left, top + row * pixel + repeated, line.length, 1, line, 0, line.length);
+      }
+    }
+  }
+
+  /** The size of a picture in its own pixels. */
+  record PictureSize(int rows, int columns) {}
+}

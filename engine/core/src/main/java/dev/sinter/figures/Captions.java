@@ -1,0 +1,38 @@
+package dev.sinter.figures;
+
+import java.util.Locale;
+
+/** Words that several figures share. */
+final class Captions {
+  private static final int MAX_QUOTED = 60;
+
+  private Captions() {}
+
+  /** Returns "run: what is shown", or the second alone for a run without a name. */
+  static String title(String run, String shown) {
+    return run.isBlank() ? shown : run + ": " + shown;
+  }
+
+  static String count(int number, String one, String several) {
+    return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : several);
+  }
+
+  /** Returns a probability that never claims to be certain: "99.9 %", "> 99.9 %". */
+  static String percent(double probability) {
+    if (probability > 0.999 && probability < 1.5) {
+      return "> 99.9 %";
+    }
+    return probability < 0.001 && probability >= 0
+        ? "< 0.1 %"
+        : String.format(Locale.ROOT, "%.1f %%", probability * 100);
+  }
+
+  static String accuracy(int right, int size) {
+    return String.format(Locale.ROOT, "accuracy %.4f", right / (double) size);
+  }
+
+  /** Returns the start of a text that may be long, for a message. */
+  static String shortened(String text) {
+    return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...";
+  }
+}

@@ -1,0 +1,128 @@
+package dev.sinter.figures;
+
+import dev.sinter.errors.InputException;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+
+/**
+ * How often each label got each prediction: a line a label, a column a prediction.
+ *
+ * <p>What is right is blue, darker the larger its share of the line; what is wrong is orange,
+ * darker the more often it happened.
+ */
+public final class ConfusionMatrix {
+  private static final int MAX_CLASSES = 1000;
+  private static final double SIDE = 560;
+  private static final double MAX_CELL = 96;
+  private static final double MIN_NUMBERED = 30; // a cell's side that holds a number
+  private static final double LABELS = 64;
+  private static final double ABOVE = 46;
+  private static final double LEGEND = 40;
+
+  private ConfusionMatrix() {}
+
+  /**
+   * Counts.
+   *
+   * @return [label][prediction]
+   */
+  public static int[][] counts(Predictions predictions) {
+    int[][] counts = new int[predictions.classes()][predictions.classes()];
+    for (int i = 0; i < predictions.size(); i++) {
+      counts[predictions.label(i)][predictions.predicted(i)]++;
+    }
+    return counts;
+  }
+
+  /**
+   * Draws the matrix.
+   *
+   * @param run its name, for the title
+   * @throws InputException for more than 1000 classes
+   */
+  public static BufferedImage of(String run, Predictions predictions) {
+    int classes = predictions.classes();
+    if (classes > MAX_CLASSES) {
+      throw InputException.of(
+          "confusion matrix", "at most " + MAX_CLASSES + " classes", classes, "Leave it out");
+    }
+    double cell = Math.max(1, Math.floor(Math.min(MAX_CELL, SIDE / classes)));
+    double side = classes * cell;
+    Canvas canvas =
+        Canvas.page(
+            Captions.title(run, "confusion matrix"),
+            Captions.count(predictions.size(), "sample", "samples")
+                + ", "
+                + Captions.accuracy(predictions.rightCount(), predictions.size()),
+            LABELS + side,
+            ABOVE + side + LEGEND);
+    double left = Canvas.LEFT + LABELS;
+    double top = Canvas.TOP + ABOVE;
+    drawCells(canvas, counts(predictions), cell);
+    canvas.frame(Palette.FRAME, 1, left, top, side, side);
+    int every = Ticks.every(18 / cell);
+    for (int label = 0; label < classes; label += every) {
+      double middle = (label + 0.5) * cell;
+      String name = Integer.toString(label);
+      canvas.text(Text.LABEL, name, left + middle, top - 8, Canvas.Align.CENTRE);
+      canvas.text(Text.LABEL, name, left - 10, top + middle + 4.5, Canvas.Align.RIGHT);
+    }
+    canvas.text(Text.LABEL, "predicted", left + side / 2, top - 30, Canvas.Align.CENTRE);
+    canvas.upwards(Text.LABEL, "label", left - 44, top + side / 2);
+    drawLegend(canvas, left, top + side + 20);
+    return canvas.done();
+  }
+
+  private static void drawCells(Canvas canvas, int[][] counts, double cell) {
+    int mostWrong = 1;
+    for (int label = 0; label < counts.length; label++) {
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        if (label != predicted) {
+          mostWrong = Math.max(mostWrong, counts[label][predicted]);
+        }
+      }
+    }
+    for (int label = 0; label < counts.length; label++) {
+      int total = 0;
+      for (int count : counts[label]) {
+        total += count;
+      }
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        int count = counts[label][predicted];
+        boolean right = label == predicted;
+        double share = right ? count / (double) Math.max(1, total) : count / (double) mostWrong;
+        double x = Canvas.LEFT + LABELS + predicted * cell;
+        double y = Canvas.TOP + ABOVE + label * cell;
+        // Never quite white where something was counted, never so dark that black is lost.
+        double strength = count == 0 ? 0 : right ? 0.15 + 0.85 * share : 0.08 + 0.52 * share;
+        Color colour = right ? Palette.BLUE : Palette.VERMILLION;
+        canvas.fill(Palette.tint(colour, strength), x, y, cell, cell);
+        if (cell >= MIN_NUMBERED) {
+          Color ink = count == 0 ? Palette.FRAME : strength > 0.65 ? Color.WHITE : Palette.TEXT;
+          canvas.text(
+              fitting(count, cell).in(ink),
+              String.format(Locale.ROOT, "%d", count),
+              x + cell / 2,
+              y + cell / 2 + 4.5,
+              Canvas.Align.CENTRE);
+          canvas.frame(Color.WHITE, 0.5, x, y, cell, cell);
+        }
+      }
+    }
+  }
+
+  /** Returns a size in which a count fits its cell. */
+  private static Text fitting(int count, double cell) {
+    double width = Text.LABEL.width(Integer.toString(count));
+    double points = Text.LABEL.points() * Math.min(1, (cell - 4) / width);
+    return new Text((float) points, false, Palette.TEXT);
+  }
+
+  private static void drawLegend(Canvas canvas, double left, double top) {
+    canvas.fill(Palette.BLUE, left, top, 13, 13);
+    canvas.text(Text.LABEL, "right", left + 20, top + 11, Canvas.Align.LEFT);
+    canvas.fill(Palette.tint(Palette.VERMILLION, 0.6), left + 76, top, 13, 13);
+    canvas.text(Text.LABEL, "wrong", left + 96, top + 11, Canvas.Align.LEFT);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.sinter.figures;
+
+import dev.sinter.data.ImageLayout;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Pictures of samples, eight in a row, each with a word or two above it.
+ *
+ * <p>Samples are rows [N, features] in any range of numbers: the smallest number shown is white,
+ * the largest black.
+ */
+public final class DigitGrid {
+  private static final int IN_A_ROW = 8;
+  private static final int MISTAKES = 24;
+  private static final double SIDE = 60; // of a picture, where its pixels allow it
+  private static final int MAX_SIDE = 512; // pixels of a sample's picture
+  private static final double CAPTION = 20;
+  private static final double BETWEEN = 14;
+  private static final double FRAME = 1;
+  private static final double WRONG_FRAME = 2.5;
+
+  private final Tensor x;
+  private final ImageLayout layout;
+  private final int pixel; // physical pixels a pixel of a sample
+  private final float white;
+  private final float black;
+
+  private DigitGrid(Tensor x, ImageLayout layout) {
+    layout.require("samples", x.rowSize());
+    int side = Math.max(layout.rows(), layout.columns());
+    if (side > MAX_SIDE) {
+      throw InputException.of(
+          "samples", "pictures of at most " + MAX_SIDE + " pixels a side", side, "Shrink them");
+    }
+    if (x.dimension(0) == 0) {
+      throw InputException.of("samples", "at least one", 0, "Choose some");
+    }
+    this.x = x;
+    this.layout = layout;
+    this.pixel = Math.max(1, (int) (SIDE * Canvas.SCALE / side));
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < x.size(); i++) {
+      low = Math.min(low, x.get(i));
+      high = Math.max(high, x.get(i));
+    }
+    this.white = low;
+    this.black = high > low ? high : low + 1;
+  }
+
+  /**
+   * Draws samples with their labels.
+   *
+   * @param run its name, for the title
+   * @param x [N, features], N at least 1; 64 make 8 x 8
+   * @param labels [N]
+   */
+  public static BufferedImage samples(String run, Tensor x, ImageLayout layout, int[] labels) {
+    requireLabels(x, labels.length);
+    return new DigitGrid(x, layout)
+        .draw(
+            Captions.title(run, Captions.count(labels.length, "sample", "samples")),
+            "above each: its label",
+            i -> new Caption(Integer.toString(labels[i]), Palette.TEXT, false));
+  }
+
+  /**
+   * Draws samples titled "label,yhat"; those the model is wrong about in another colour, framed.
+   *
+   * @param run its name, for the title
+   * @param x [N, features], N at least 1
+   * @param predictions of these samples
+   */
+  public static BufferedImage predictions(
+      String run, Tensor x, ImageLayout layout, Predictions predictions) {
+    requireLabels(x, predictions.size());
+    int wrong = predictions.size() - predictions.rightCount();
+    return new DigitGrid(x, layout)
+        .draw(
+            Captions.title(
+                run, "predictions for " + Captions.count(predictions.size(), "sample", "samples")),
+            "above each: label,yhat; "
+                + (wrong == 0 ? "none is wrong" : wrong + " wrong, framed in vermillion"),
+            i ->
+                new Caption(
+                    predictions.label(i) + "," + predictions.predicted(i),
+                    predictions.right(i) ? Palette.TEXT : Palette.VERMILLION,
+                    !predictions.right(i)));
+  }
+
+  /**
+   * Draws the mistakes the model was most confident about, at most 24, the worst first; a figure
+   * that says so where there is none.
+   *
+   * @param run its name, for the title
+   * @param x [N, features]: all samples that were predicted
+   * @param predictions of these samples
+   */
+  public static BufferedImage mistakes(
+      String run, Tensor x, ImageLayout layout, Predictions predictions) {
+    requireLabels(x, predictions.size());
+    int[] wrong = predictions.mistakes().stream().mapToInt(Integer::intValue).toArray();
+    String title = Captions.title(run, "the most confident mistakes");
+    String of = " in " + Captions.count(predictions.size(), "sample", "samples");
+    if (wrong.length == 0) {
+      Canvas canvas = Canvas.page(title, "no mistake" + of, 560, 120);
+      canvas.fill(Palette.tint(Palette.BLUE, 0.08), Canvas.LEFT, Canvas.TOP, 560, 120);
+      canvas.text(
+          Text.HEADING.in(Palette.BLUE),
+          "The model made no mistake.",
+          Canvas.LEFT + 280,
+          Canvas.TOP + 65,
+          Canvas.Align.CENTRE);
+      return canvas.done();
+    }
+    int[] shown = Arrays.copyOf(wrong, Math.min(wrong.length, MISTAKES));
+    Predictions chosen = predictions.choose(shown);
+    return new DigitGrid(x.rows(shown), layout)
+        .draw(
+            title,
+            (wrong.length > shown.length ? shown.length + " of " : "")
+                + Captions.count(wrong.length, "mistake", "mistakes")
+                + of
+                + "; above each: label,yhat and the probability of yhat",
+            i ->
+                new Caption(
+                    chosen.label(i)
+                        + ","
+                        + chosen.predicted(i)
+                        + "   "
+                        + Captions.percent(chosen.confidence(i)),
+                    Palette.VERMILLION,
+                    true));
+  }
+
+  private record Caption(String text, Color colour, boolean framed) {
+    Text style() {
+      return framed ? Text.LABEL.in(colour).strong() : Text.LABEL.in(colour);
+    }
+  }
+
+  private interface Captioned {
+    Caption of(int sample);
+  }
+
+  private BufferedImage draw(String title, String detail, Captioned captions) {
+    int count = x.dimension(0);
+    double pictureWidth = layout.columns() * pixel / (double) Canvas.SCALE;
+    double pictureHeight = layout.rows() * pixel / (double) Canvas.SCALE;
+    double widest =
+        IntStream.range(0, count)
+            .mapToObj(captions::of)
+            .mapToDouble(caption -> caption.style().width(caption.text()))
+            .max()
+            .orElse(0);
+    int columns = Math.min(IN_A_ROW, count);
+    int rows = (count + columns - 1) / columns;
+    double cell = Math.ceil(Math.max(pictureWidth + 2 * WRONG_FRAME, widest)) + BETWEEN;
+    double line = CAPTION + Math.ceil(pictureHeight) + BETWEEN;
+    Canvas canvas = Canvas.page(title, detail, columns * cell - BETWEEN, rows * line - BETWEEN);
+    for (int i = 0; i < count; i++) {
+      double middle = Canvas.LEFT + i % columns * cell + (cell - BETWEEN) / 2;
+      double top = Canvas.TOP + i / columns * line;
+      Caption caption = captions.of(i);
+      canvas.text(caption.style(), caption.text(), middle, top + 12, Canvas.Align.CENTRE);
+      double left = Math.round((middle - pictureWidth / 2) * Canvas.SCALE) / (double) Canvas.SCALE;
+      if (caption.framed()) {
+        canvas.frame(
+            caption.colour(), WRONG_FRAME, left, top + CAPTION, pictureWidth, pictureHeight);
+      } else {
+        canvas.frame(Palette.FRAME, FRAME, left, top + CAPTION, pictureWidth, pictureHeight);
+      }
+      drawSample(canvas, i, left, top + CAPTION);
+    }
+    return canvas.done();
+  }
+
+  private void drawSample(Canvas canvas, int sample, double left, double top) {
+    int first = sample * x.rowSize();
+    canvas.picture(
+        left,
+        top,
+        pixel,
+        new Canvas.PictureSize(layout.rows(), layout.columns()),
+        (row, column) ->
+            Palette.ink((x.get(first + layout.index(row, column)) - white) / (black - white)));
+  }
+
+  private static void requireLabels(Tensor x, int labels) {
+    if (x.dimension(0) != labels) {
+      throw InputException.of(
+          "samples", x.dimension(0) + " labels, one a sample", labels, "Use labels that belong");
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sinter.figures;
+
+import dev.sinter.History;
+import dev.sinter.errors.InputException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Numbers by epoch, from a {@link History} or from a file.
+ *
+ * @param epochs counted from 0, ascending
+ * @param values by name ({@code loss}, {@code val_loss}, ...), one an epoch; NaN where there is
+ *     none
+ */
+public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values) {
+  /** Copies the lists and checks that they are equally long. */
+  public EpochSeries {
+    epochs = List.copyOf(epochs);
+    Map<String, List<Double>> copies = new LinkedHashMap<>();
+    for (Map.Entry<String, List<Double>> series : values.entrySet()) {
+      if (series.getValue().size() != epochs.size()) {
+        throw InputException.of(
+            "epoch series " + series.getKey(),
+            epochs.size() + " values, one an epoch",
+            series.getValue().size(),
+            "Put NaN where an epoch has no value");
+      }
+      copies.put(series.getKey(), List.copyOf(series.getValue()));
+    }
+    values = Map.copyOf(copies);
+  }
+
+  /** Returns what a training recorded. */
+  public static EpochSeries of(History history) {
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    history.names().forEach(name -> values.put(name, history.get(name)));
+    return new EpochSeries(history.epochs(), values);
+  }
+
+  /**
+   * Reads a file as Keras's CSVLogger writes it: a line of names, {@code epoch} among them, then
+   * one line an epoch. Of the others accuracy, loss, val_accuracy and val_loss are read; NA is no
+   * value.
+   *
+   * @throws InputException for a file that is missing, damaged or something else
+   */
+  public static EpochSeries read(Path file) {
+    return new HistoryFile(file).read();
+  }
+
+  /** Returns whether a name has at least one finite number. */
+  boolean has(String name) {
+    return values.getOrDefault(name, List.of()).stream().anyMatch(Double::isFinite);
+  }
+
+  /** Returns one number; NaN where there is none. */
+  double get(String name, int row) {
+    List<Double> series = values.get(name);
+    return series == null ? Double.NaN : series.get(row);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sinter.figures;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.figures.Axes.Range;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+
+/**
+ * The share of each label's samples that the model is right about: a dot a label, on an axis that
+ * starts near the worst, beside the accuracy over all of them.
+ */
+public final class LabelAccuracy {
+  private static final int MAX_CLASSES = 200;
+  private static final double HEIGHT = 280;
+  private static final double NUMBERS = 52;
+  private static final double COLUMN = 64;
+  private static final double MIN_WIDTH = 420;
+  private static final double MAX_WIDTH = 1600;
+  private static final double LEGEND = 34;
+  private static final double BELOW = 62;
+
+  private LabelAccuracy() {}
+
+  /**
+   * Draws the dots.
+   *
+   * @param run its name, for the title
+   * @throws InputException for more than 200 classes
+   */
+  public static BufferedImage of(String run, Predictions predictions) {
+    int classes = predictions.classes();
+    if (classes > MAX_CLASSES) {
+      throw InputException.of(
+          "accuracy by label", "at most " + MAX_CLASSES + " classes", classes, "Leave it out");
+    }
+    int[][] counts = ConfusionMatrix.counts(predictions);
+    double overall = predictions.rightCount() / (double) predictions.size();
+    double width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, classes * COLUMN));
+    Canvas canvas =
+        Canvas.page(
+            Captions.title(run, "accuracy by label"),
+            Captions.count(predictions.size(), "sample", "samples")
+                + ", "
+                + Captions.accuracy(predictions.rightCount(), predictions.size()),
+            NUMBERS + width,
+            LEGEND + HEIGHT + BELOW);
+    Axes axes =
+        new Axes(
+            Canvas.LEFT + NUMBERS,
+            Canvas.TOP + LEGEND,
+            width,
+            HEIGHT,
+            new Range(-0.5, classes - 0.5),
+            new Range(lowest(counts, overall), 1));
+    axes.drawVertical(canvas);
+    canvas.line(Palette.FRAME, 1, axes.left(), axes.bottom(), axes.right(), axes.bottom());
+    drawOverall(canvas, axes, overall);
+    drawDots(canvas, axes, counts);
+    canvas.text(Text.TICK, "accuracy", axes.left(), axes.top() - 14, Canvas.Align.CENTRE);
+    canvas.text(
+        Text.LABEL, "label", axes.left() + width / 2, axes.bottom() + 56, Canvas.Align.CENTRE);
+    return canvas.done();
+  }
+
+  /** Returns where the axis starts: somewhat below the worst label. */
+  static double lowest(int[][] counts, double overall) {
+    double lowest = overall;
+    for (int label = 0; label < counts.length; label++) {
+      if (total(counts[label]) > 0) {
+        lowest = Math.min(lowest, counts[label][label] / (double) total(counts[label]));
+      }
+    }
+    double room = Math.max(0.002, (1 - lowest) * 0.25);
+    return Math.max(0, lowest - room);
+  }
+
+  private static void drawOverall(Canvas canvas, Axes axes, double overall) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(axes.left(), axes.toY(overall));
+    path.lineTo(axes.right(), axes.toY(overall));
+    canvas.path(Palette.MUTED, 1.2, 4, path);
+    double x = axes.right() - 200;
+    double y = axes.top() - 18;
+    Path2D legend = new Path2D.Double();
+    legend.moveTo(x, y);
+    legend.lineTo(x + 24, y);
+    canvas.path(Palette.MUTED, 1.2, 4, legend);
+    canvas.text(Text.TICK, "all labels", x + 30, y + 4, Canvas.Align.LEFT);
+    canvas.dot(Palette.BLUE, x + 116, y, 5);
+    canvas.text(Text.TICK, "one label", x + 128, y + 4, Canvas.Align.LEFT);
+  }
+
+  private static void drawDots(Canvas canvas, Axes axes, int[][] counts) {
+    double column = axes.width() / counts.length;
+    int every = Ticks.every(24 / column);
+    for (int label = 0; label < counts.length; label++) {
+      int total = total(counts[label]);
+      double x = axes.toX(label);
+      if (total > 0) {
+        double accuracy = counts[label][label] / (double) total;
+        double y = axes.toY(accuracy);
+        canvas.line(Palette.tint(Palette.BLUE, 0.35), 2, x, y, x, axes.bottom());
+        canvas.dot(Palette.BLUE, x, y, 5);
+        if (column >= 50) {
+          // Above its dot, or below the dots that are too near to the upper edge.
+          String text = String.format(Locale.ROOT, "%.4f", accuracy);
+          canvas.text(Text.TICK.in(Palette.TEXT), text, x, y - 10, Canvas.Align.CENTRE);
+        }
+      }
+      if (label % every == 0) {
+        String name = Integer.toString(label);
+        canvas.text(Text.LABEL, name, x, axes.bottom() + 18, Canvas.Align.CENTRE);
+      }
+      if (column >= 50) {
+        String size = total == 0 ? "none" : String.format(Locale.ROOT, "of %,d", total);
+        canvas.text(Text.TICK, size, x, axes.bottom() + 34, Canvas.Align.CENTRE);
+      }
+    }
+  }
+
+  private static int total(int[] counts) {
+    int total = 0;
+    for (int count : counts) {
+      total += count;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.sinter.figures;
+
+import dev.sinter.Model;
+import dev.sinter.ModelLayer;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import java.awt.image.BufferedImage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * All figures of a model on its data, by file name.
+ *
+ * <p>{@code samples.png}, {@code predictions.png}, {@code mistakes.png}, {@code sample-N.png} show
+ * pictures; {@code confusion.png}, {@code accuracy-by-label.png} and one {@code weights-LAYER.png}
+ * a dense layer need none. Samples are chosen at random, the same ones each time. Nothing is drawn
+ * until its supplier is asked; the model is asked once, at the start, and may be closed afterwards.
+ */
+public final class ModelFigures {
+  private static final int SHOWN = 64;
+  private static final long SEED = 1;
+
+  /**
+   * What to draw a model on.
+   *
+   * @param run its name, for the titles
+   * @param train samples with labels, prepared as the model takes them
+   * @param test samples with labels that the model is judged by; null for the training samples
+   * @param layout of the samples' pictures
+   * @param sample index of the test sample that is drawn with its probabilities
+   */
+  public record Subject(String run, Dataset train, Dataset test, ImageLayout layout, int sample) {
+    Dataset judged() {
+      return test == null ? train : test;
+    }
+
+    String judgedName() {
+      return test == null ? "training" : "test";
+    }
+  }
+
+  private ModelFigures() {}
+
+  /**
+   * Predicts, and returns the figures in the order of the class's text.
+   *
+   * @throws InputException where the data is no such pictures, or has no sample of that index
+   */
+  public static Map<String, Supplier<BufferedImage>> of(Model model, Subject subject) {
+    Dataset judged = subject.judged();
+    if (subject.sample() < 0 || subject.sample() >= judged.size()) {
+      throw InputException.of(
+          "sample",
+          "0 to " + (judged.size() - 1) + ", an index into the " + subject.judgedName() + " set",
+          subject.sample(),
+          "Choose another sample");
+    }
+    Predictions predictions = Predictions.of(model.predict(judged), Predictions.labels(judged.y()));
+    Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>();
+    addPictures(figures, subject, predictions);
+    String run = subject.run() + ", " + subject.judgedName() + " set";
+    figures.put("confusion.png", () -> ConfusionMatrix.of(run, predictions));
+    figures.put("accuracy-by-label.png", () -> LabelAccuracy.of(run, predictions));
+    addWeights(figures, model, subject);
+    return figures;
+  }
+
+  private static void addPictures(
+      Map<String, Supplier<BufferedImage>> figures, Subject subject, Predictions predictions) {
+    ImageLayout layout = subject.layout();
+    Dataset judged = subject.judged();
+    String run = subject.run() + ", " + subject.judgedName() + " set";
+    figures.put(
+        "samples.png",
+        () -> {
+          Dataset train = subject.train();
+          int[] chosen = chosen(train.size());
+          int[] labels = Predictions.labels(train.y());
+          return DigitGrid.samples(
+              subject.run() + ", training set",
+              rows(train, chosen),
+              layout,
+              IntStream.of(chosen).map(i -> labels[i]).toArray());
+        });
+    figures.put(
+        "predictions.png",
+        () -> {
+          int[] chosen = chosen(judged.size());
+          return DigitGrid.predictions(
+              run, rows(judged, chosen), layout, predictions.choose(chosen));
+        });
+    figures.put(
+        "mistakes.png",
+        () -> DigitGrid.mistakes(run, rows(judged, all(judged)), layout, predictions));
+    int[] one = {subject.sample()};
+    figures.put(
+        "sample-" + subject.sample() + ".png",
+        () ->
+            DigitProbabilities.of(
+                subject.run(),
+                subject.judgedName() + " sample " + subject.sample(),
+                rows(judged, one),
+                layout,
+                predictions.choose(one)));
+  }
+
+  /** The first layer sees pictures, the others what neurons say. */
+  private static void addWeights(
+      Map<String, Supplier<BufferedImage>> figures, Model model, Subject subject) {
+    boolean first = true;
+    for (ModelLayer layer : model.layers()) {
+      List<Tensor> weights = layer.getWeights();
+      if (weights.isEmpty()) {
+        continue;
+      }
+      Tensor kernel = weights.get(0);
+      String name = layer.name();
+      figures.put(
+          "weights-" + name + ".png",
+          first
+              ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
+              : () -> WeightGrid.strips(subject.run(), name, kernel));
+      first = false;
+    }
+  }
+
+  /** Returns up to 64 indices below a size, in random order; all, in order, where it is small. */
+  static int[] chosen(int size) {
+    if (size <= SHOWN) {
+      return IntStream.range(0, size).toArray();
+    }
+    return new Random(SEED).ints(0, size).distinct().limit(SHOWN).toArray();
+  }
+
+  private static int[] all(Dataset data) {
+    return IntStream.range(0, data.size()).toArray();
+  }
+
+  /** Returns samples as vectors, unscaled: a picture shows its own range. */
+  private static Tensor rows(Dataset data, int[] chosen) {
+    int first = data.firstRow();
+    int[] source = IntStream.of(chosen).map(i -> first + i).toArray();
+    Tensor rows = data.source().rows(source);
+    return rows.reshape(chosen.length, rows.rowSize());
+  }
+}

@@ -1,0 +1,213 @@
+package dev.sinter.figures;
+
+import dev.sinter.History;
+import dev.sinter.errors.InputException;
+import dev.sinter.figures.Axes.Range;
+import java.awt.Color;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Loss and accuracy by epoch, for training and validation, with the gap between them shaded.
+ *
+ * <p>Epochs are counted from 1, as the progress line counts them. Values that are not finite leave
+ * a gap in their curve.
+ */
+public final class TrainingCurves {
+  private static final double PANEL_WIDTH = 400;
+  private static final double PANEL_HEIGHT = 270;
+  private static final double NUMBERS = 52; // room for the vertical axis' numbers
+  private static final double BETWEEN = 36;
+  private static final double LEGEND = 26;
+  private static final double HEADING = 48; // name of the panel, and its last values
+  private static final double BELOW = 44; // the horizontal axis' numbers and title
+  private static final int MAX_DOTTED = 30; // epochs: more dots would hide the curve
+  private static final double DASH = 6;
+
+  private TrainingCurves() {}
+
+  /** Draws the curves of a training; {@code run} is its name, for the title. */
+  public static BufferedImage of(String run, History history) {
+    return of(run, EpochSeries.of(history));
+  }
+
+  /**
+   * Draws curves.
+   *
+   * @throws InputException where there is no epoch, or neither loss nor accuracy
+   */
+  public static BufferedImage of(String run, EpochSeries series) {
+    List<Panel> panels = panels(series);
+    boolean validated = panels.stream().anyMatch(Panel::validated);
+    int epochs = series.epochs().size();
+    Canvas canvas =
+        Canvas.page(
+            Captions.title(run, "loss and accuracy by epoch"),
+            (epochs == 1 ? "1 epoch" : epochs + " epochs")
+                + (validated ? "; the shaded gap is overfitting" : "; no validation data"),
+            panels.size() * (NUMBERS + PANEL_WIDTH) + (panels.size() - 1) * BETWEEN,
+            LEGEND + HEADING + PANEL_HEIGHT + BELOW);
+    drawLegend(canvas, validated);
+    panels.forEach(panel -> panel.draw(canvas));
+    return canvas.done();
+  }
+
+  /** Returns what will be drawn, from left to right: loss, accuracy, or one of them. */
+  static List<Panel> panels(EpochSeries series) {
+    List<Panel> panels = new ArrayList<>();
+    for (String name : List.of("loss", "accuracy")) {
+      if (series.has(name) || series.has("val_" + name)) {
+        panels.add(Panel.of(name, series, panels.size()));
+      }
+    }
+    if (panels.isEmpty()) {
+      throw InputException.of(
+          "curves",
+          "at least one epoch with a finite loss or accuracy",
+          series.epochs().size() + " epochs, values called " + series.values().keySet(),
+          "Train at least one epoch");
+    }
+    return panels;
+  }
+
+  private static void drawLegend(Canvas canvas, boolean validated) {
+    double y = Canvas.TOP + 8;
+    double x = Canvas.LEFT + NUMBERS;
+    x = legendEntry(canvas, x, y, Palette.BLUE, 0, "training");
+    if (validated) {
+      x = legendEntry(canvas, x, y, Palette.VERMILLION, DASH, "validation");
+      canvas.fill(Palette.GAP, x, y - 7, 28, 13);
+      canvas.text(Text.LABEL, "gap", x + 36, y + 4, Canvas.Align.LEFT);
+    }
+  }
+
+  private static double legendEntry(
+      Canvas canvas, double x, double y, Color colour, double dash, String name) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(x, y);
+    path.lineTo(x + 28, y);
+    canvas.path(colour, 2.5, dash, path);
+    canvas.text(Text.LABEL, name, x + 36, y + 4, Canvas.Align.LEFT);
+    return x + 36 + Text.LABEL.width(name) + 24;
+  }
+
+  /** One pair of curves on its axes. */
+  record Panel(String name, EpochSeries series, Axes axes) {
+    static Panel of(String name, EpochSeries series, int place) {
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      for (int row = 0; row < series.epochs().size(); row++) {
+        for (String each : List.of(name, "val_" + name)) {
+          double value = series.get(each, row);
+          if (Double.isFinite(value)) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+          }
+        }
+      }
+      boolean loss = name.equals("loss");
+      Range y = Range.around(loss ? Math.min(0, low) : low, high).padded(0.05);
+      if (loss && low >= 0) {
+        y = new Range(0, y.high()); // a loss is read against 0
+      } else if (!loss && high <= 1) {
+        y = new Range(y.low(), Math.min(1, y.high()));
+      }
+      List<Integer> epochs = series.epochs();
+      Range x = Range.around(epochs.get(0) + 1, epochs.get(epochs.size() - 1) + 1).padded(0.03);
+      double left = Canvas.LEFT + NUMBERS + place * (NUMBERS + PANEL_WIDTH + BETWEEN);
+      double top = Canvas.TOP + LEGEND + HEADING;
+      return new Panel(name, series, new Axes(left, top, PANEL_WIDTH, PANEL_HEIGHT, x, y));
+    }
+
+    boolean validated() {
+      return series.has("val_" + name);
+    }
+
+    void draw(Canvas canvas) {
+      canvas.text(Text.HEADING, name, axes.left(), axes.top() - 30, Canvas.Align.LEFT);
+      canvas.text(Text.DETAIL, lastValues(), axes.left(), axes.top() - 12, Canvas.Align.LEFT);
+      axes.drawVertical(canvas);
+      axes.drawHorizontal(canvas, "epoch");
+      drawGap(canvas);
+      drawCurve(canvas, "val_" + name, Palette.VERMILLION, DASH);
+      drawCurve(canvas, name, Palette.BLUE, 0);
+    }
+
+    private String lastValues() {
+      int last = series.epochs().size() - 1;
+      double training = series.get(name, last);
+      double validation = series.get("val_" + name, last);
+      StringBuilder text = new StringBuilder("last epoch: ");
+      text.append(Double.isFinite(training) ? number("training %.4f", training) : "no value");
+      if (Double.isFinite(validation)) {
+        text.append(number(", validation %.4f", validation));
+        if (Double.isFinite(training)) {
+          text.append(number(", gap %.4f", Math.abs(validation - training)));
+        }
+      }
+      return text.toString();
+    }
+
+    private static String number(String format, double value) {
+      String fixed = String.format(Locale.ROOT, format, value);
+      return Math.abs(value) < 1e5
+          ? fixed
+          : String.format(Locale.ROOT, format.replace("4f", "3g"), value);
+    }
+
+    /** Shades between neighbouring epochs that have both values. */
+    private void drawGap(Canvas canvas) {
+      for (int row = 1; row < series.epochs().size(); row++) {
+        double[] y = {
+          series.get(name, row - 1),
+          series.get(name, row),
+          series.get("val_" + name, row),
+          series.get("val_" + name, row - 1)
+        };
+        double sum = y[0] + y[1] + y[2] + y[3];
+        if (!Double.isFinite(sum)) {
+          continue;
+        }
+        Path2D area = new Path2D.Double();
+        area.moveTo(x(row - 1), axes.toY(y[0]));
+        area.lineTo(x(row), axes.toY(y[1]));
+        area.lineTo(x(row), axes.toY(y[2]));
+        area.lineTo(x(row - 1), axes.toY(y[3]));
+        area.closePath();
+        canvas.area(Palette.GAP, area);
+      }
+    }
+
+    private void drawCurve(Canvas canvas, String curve, Color colour, double dash) {
+      int epochs = series.epochs().size();
+      Path2D path = new Path2D.Double();
+      boolean connected = false;
+      for (int row = 0; row < epochs; row++) {
+        double value = series.get(curve, row);
+        boolean finite = Double.isFinite(value);
+        if (finite && connected) {
+          path.lineTo(x(row), axes.toY(value));
+        } else if (finite) {
+          path.moveTo(x(row), axes.toY(value));
+        }
+        boolean alone = finite && !connected && !Double.isFinite(next(curve, row));
+        if (finite && epochs <= MAX_DOTTED || alone) {
+          canvas.dot(colour, x(row), axes.toY(value), 3.5);
+        }
+        connected = finite;
+      }
+      canvas.path(colour, 2.2, dash, path);
+    }
+
+    private double next(String curve, int row) {
+      return row + 1 < series.epochs().size() ? series.get(curve, row + 1) : Double.NaN;
+    }
+
+    private double x(int row) {
+      return axes.toX(series.epochs().get(row) + 1);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.sinter.figures;
+
+import dev.sinter.data.ImageLayout;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The weights of a dense layer's neurons: blue below 0, white at 0, orange above.
+ *
+ * <p>One scale for all neurons, symmetric around 0, so that neurons can be compared; it ends where
+ * 0.5 % of the weights lie outside, which get the colour of the end.
+ */
+public final class WeightGrid {
+  private static final int MAX_SIDE = 4000; // physical pixels of the grid
+  private static final double WANTED_SIDE = 820; // logical pixels of the grid
+  private static final int MAX_PIXEL = 16; // physical pixels a weight
+  private static final int MAX_STRIP = MAX_SIDE; // weights of a neuron drawn as a strip
+  private static final int BETWEEN = 4; // physical pixels between two neurons
+  private static final double NUMBERS = 44;
+  private static final double BAR_WIDTH = 220;
+  private static final double BAR = 64; // height of the colour bar with its numbers
+  private static final double WITHIN = 0.995;
+
+  private WeightGrid() {}
+
+  /**
+   * Draws each neuron's weights as the picture they are multiplied by: 100 neurons are a 10 x 10
+   * grid, read row by row.
+   *
+   * @param run its name, for the title
+   * @param layer the layer's name, for the title
+   * @param kernel [I, U]
+   * @param layout of the I inputs
+   * @throws InputException where the inputs are no such picture, or one too large to draw
+   */
+  public static BufferedImage pictures(
+      String run, String layer, Tensor kernel, ImageLayout layout) {
+    requireKernel(layer, kernel);
+    layout.require("weights of " + layer, kernel.dimension(0));
+    int side = Math.max(layout.rows(), layout.columns());
+    int most = MAX_SIDE / (side + BETWEEN);
+    if (most < 1) {
+      throw InputException.of(
+          "weights of " + layer, "a picture of at most " + MAX_SIDE + " pixels", side, "Shrink it");
+    }
+    int units = kernel.dimension(1);
+    int shown = (int) Math.min(units, (long) most * most);
+    int columns = (int) Math.ceil(Math.sqrt(shown));
+    int rows = (shown + columns - 1) / columns;
+    int fitting = (int) (WANTED_SIDE * Canvas.SCALE / columns - BETWEEN) / side;
+    int pixel = Math.max(1, Math.min(MAX_PIXEL, fitting));
+    double tileWidth = (layout.columns() * pixel + BETWEEN) / (double) Canvas.SCALE;
+    double tileHeight = (layout.rows() * pixel + BETWEEN) / (double) Canvas.SCALE;
+
+    double scale = scale(kernel);
+    Canvas canvas =
+        Canvas.page(
+            title(run, units, layer),
+            (shown < units ? "the first " + shown + "; " : "")
+                + String.format(
+                    Locale.ROOT, "each a picture of its %,d inputs", kernel.dimension(0)),
+            NUMBERS + Math.max(columns * tileWidth, BAR_WIDTH),
+            rows * tileHeight + BAR);
+    double left = Canvas.LEFT + NUMBERS;
+    for (int unit = 0; unit < shown; unit++) {
+      double x = left + unit % columns * tileWidth;
+      double y = Canvas.TOP + unit / columns * tileHeight;
+      int column = unit;
+      canvas.frame(Palette.GRID, 0.5, x, y, tileWidth - 2, tileHeight - 2);
+      canvas.picture(
+          x,
+          y,
+          pixel,
+          new Canvas.PictureSize(layout.rows(), layout.columns()),
+          (i, j) -> Palette.diverging(kernel.get(layout.index(i, j) * units + column) / scale));
+    }
+    drawNumbers(canvas, rows, columns, tileHeight);
+    drawBar(canvas, scale, left, Canvas.TOP + rows * tileHeight + 20);
+    return canvas.done();
+  }
+
+  /**
+   * Draws each neuron's weights as a strip, one below the other: for inputs that are no picture,
+   * such as the outputs of another layer.
+   *
+   * @param run its name, for the title
+   * @param layer the layer's name, for the title
+   * @param kernel [I, U]
+   * @throws InputException where there are too many inputs to draw
+   */
+  public static BufferedImage strips(String run, String layer, Tensor kernel) {
+    requireKernel(layer, kernel);
+    int inputs = kernel.dimension(0);
+    int units = kernel.dimension(1);
+    if (inputs > MAX_STRIP) {
+      throw InputException.of(
+          "weights of " + layer,
+          "at most " + MAX_STRIP + " inputs, which are no square picture",
+          inputs,
+          "Name the layout of the inputs' picture, or leave this figure out");
+    }
+    int shown = Math.min(units, MAX_STRIP);
+    int wanted = (int) (WANTED_SIDE * Canvas.SCALE);
+    int pixel = Math.max(1, Math.min(2 * MAX_PIXEL, wanted / Math.max(inputs, shown)));
+    // Few long strips are drawn higher than a weight is wide.
+    int height = Math.max(pixel, Math.min(2 * MAX_PIXEL, wanted / 2 / shown));
+    double width = inputs * pixel / (double) Canvas.SCALE;
+    double stripHeight = height / (double) Canvas.SCALE;
+
+    double scale = scale(kernel);
+    Canvas canvas =
+        Canvas.page(
+            title(run, units, layer),
+            (shown < units ? "the first " + shown + "; " : "")
+                + String.format(
+                    Locale.ROOT, "each a line: its %,d inputs from left to right", inputs),
+            NUMBERS + Math.max(width, BAR_WIDTH),
+            shown * stripHeight + BAR);
+    double left = Canvas.LEFT + NUMBERS;
+    canvas.frame(Palette.FRAME, 1, left, Canvas.TOP, width, shown * stripHeight);
+    for (int unit = 0; unit < shown; unit++) {
+      int column = unit;
+      for (int repeated = 0; repeated < height; repeated += pixel) {
+        canvas.picture(
+            left,
+            Canvas.TOP + unit * stripHeight + repeated / (double) Canvas.SCALE,
+            pixel,
+            new Canvas.PictureSize(1, inputs),
+            (i, j) -> Palette.diverging(kernel.get(j * units + column) / scale));
+      }
+    }
+    drawNumbers(canvas, shown, 1, stripHeight);
+    drawBar(canvas, scale, left, Canvas.TOP + shown * stripHeight + 20);
+    return canvas.done();
+  }
+
+  /** Returns the number that gets the darkest colour: above 0, and finite. */
+  static double scale(Tensor kernel) {
+    float[] sizes = kernel.toFloats();
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Math.abs(sizes[i]);
+    }
+    Arrays.sort(sizes);
+    float within = sizes[(int) Math.ceil((sizes.length - 1) * WITHIN)];
+    float scale = within > 0 ? within : sizes[sizes.length - 1];
+    return scale > 0 ? scale : 1;
+  }
+
+  private static void requireKernel(String layer, Tensor kernel) {
+    if (kernel.rank() != 2 || kernel.size() == 0) {
+      throw InputException.of(
+          "weights of " + layer, "a kernel [inputs, units]", kernel, "Pass a dense layer's kernel");
+    }
+    for (int i = 0; i < kernel.size(); i++) {
+      if (!Float.isFinite(kernel.get(i))) {
+        throw InputException.of(
+            "weights of " + layer + ", element " + i,
+            "a finite number",
+            kernel.get(i),
+            "Use weights of a training that did not diverge");
+      }
+    }
+  }
+
+  private static String title(String run, int units, String layer) {
+    return Captions.title(
+        run, "weights of " + Captions.count(units, "neuron", "neurons") + " of " + layer);
+  }
+
+  /** Writes the index of each line's first neuron, as often as there is room. */
+  private static void drawNumbers(Canvas canvas, int rows, int columns, double height) {
+    int every = Ticks.every(14 / height);
+    for (int row = 0; row < rows; row += every) {
+      canvas.text(
+          Text.TICK,
+          Integer.toString(row * columns),
+          Canvas.LEFT + NUMBERS - 8,
+          Canvas.TOP + (row + 0.5) * height + 4,
+          Canvas.Align.RIGHT);
+    }
+  }
+
+  private static void drawBar(Canvas canvas, double scale, double left, double top) {
+    int steps = (int) BAR_WIDTH * Canvas.SCALE;
+    canvas.picture(
+        left,
+        top,
+        1,
+        new Canvas.PictureSize(12 * Canvas.SCALE, steps),
+        (row, column) -> Palette.diverging(2.0 * column / (steps - 1) - 1));
+    canvas.frame(Palette.FRAME, 0.5, left, top, BAR_WIDTH, 12);
+    String end = String.format(Locale.ROOT, "%.3g", scale);
+    canvas.text(Text.TICK, "-" + end, left, top + 28, Canvas.Align.LEFT);
+    canvas.text(Text.TICK, "0", left + BAR_WIDTH / 2, top + 28, Canvas.Align.CENTRE);
+    canvas.text(Text.TICK, end, left + BAR_WIDTH, top + 28, Canvas.Align.RIGHT);
+    canvas.text(Text.LABEL, "weight", left + BAR_WIDTH + 14, top + 10, Canvas.Align.LEFT);
+  }
+}
