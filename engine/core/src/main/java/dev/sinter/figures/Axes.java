@@ -9,7 +9,7 @@ package dev.sinter.figures;
  * @param y the numbers at its lower and upper edges
  */
 record Axes(double left, double top, double width, double height, Range x, Range y) {
-  private static final int TICKS_Y = 5;
+  private static final int TICKS_Y = 7;
   private static final double TICK_WIDTH = 55; // room for one number below the horizontal axis
 
   /**
@@ -60,12 +60,15 @@ record Axes(double left, double top, double width, double height, Range x, Range
     canvas.line(Palette.FRAME, 1, left, top, left, bottom());
   }
 
-  /** Draws the lower line with whole numbers below it. */
-  void drawHorizontal(Canvas canvas, String title) {
+  /** Draws the lower line with whole numbers below it, those from first to last. */
+  void drawHorizontal(Canvas canvas, String title, int first, int last) {
     canvas.line(Palette.FRAME, 1, left, bottom(), right(), bottom());
     int wanted = (int) Math.max(1, width / TICK_WIDTH);
-    Ticks ticks = Ticks.within(x.low(), x.high(), wanted, true);
+    Ticks ticks = Ticks.within(first, Math.max(first + 1, last), wanted, true);
     for (double value : ticks.values()) {
+      if (value > last) {
+        break; // a single epoch
+      }
       canvas.line(Palette.FRAME, 1, toX(value), bottom(), toX(value), bottom() + 4);
       canvas.text(Text.TICK, ticks.format(value), toX(value), bottom() + 18, Canvas.Align.CENTRE);
     }

@@ -124,5 +124,6 @@ public final class ConfusionMatrix {
     canvas.text(Text.LABEL, "right", left + 20, top + 11, Canvas.Align.LEFT);
     canvas.fill(Palette.tint(Palette.VERMILLION, 0.6), left + 76, top, 13, 13);
     canvas.text(Text.LABEL, "wrong", left + 96, top + 11, Canvas.Align.LEFT);
+    canvas.text(Text.DETAIL, "darker: more", left + 160, top + 11, Canvas.Align.LEFT);
   }
 }

@@ -27,8 +27,7 @@ public final class DigitGrid {
   private final Tensor x;
   private final ImageLayout layout;
   private final int pixel; // physical pixels a pixel of a sample
-  private final float white;
-  private final float black;
+  private final Ink ink;
 
   private DigitGrid(Tensor x, ImageLayout layout) {
     layout.require("samples", x.rowSize());
@@ -43,14 +42,7 @@ public final class DigitGrid {
     this.x = x;
     this.layout = layout;
     this.pixel = Math.max(1, (int) (SIDE * Canvas.SCALE / side));
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < x.size(); i++) {
-      low = Math.min(low, x.get(i));
-      high = Math.max(high, x.get(i));
-    }
-    this.white = low;
-    this.black = high > low ? high : low + 1;
+    this.ink = Ink.of(x);
   }
 
   /**
@@ -175,20 +167,9 @@ public final class DigitGrid {
       } else {
         canvas.frame(Palette.FRAME, FRAME, left, top + CAPTION, pictureWidth, pictureHeight);
       }
-      drawSample(canvas, i, left, top + CAPTION);
+      ink.draw(canvas, x, i, layout, new Ink.Place(left, top + CAPTION, pixel));
     }
     return canvas.done();
-  }
-
-  private void drawSample(Canvas canvas, int sample, double left, double top) {
-    int first = sample * x.rowSize();
-    canvas.picture(
-        left,
-        top,
-        pixel,
-        new Canvas.PictureSize(layout.rows(), layout.columns()),
-        (row, column) ->
-            Palette.ink((x.get(first + layout.index(row, column)) - white) / (black - white)));
   }
 
   private static void requireLabels(Tensor x, int labels) {

@@ -56,15 +56,8 @@ public final class DigitProbabilities {
                 + Captions.percent(prediction.confidence(0)),
             width + BETWEEN + NAMES + BAR_LENGTH + NUMBERS,
             Math.max(height, classes * bar) + BELOW);
-    float[] range = range(x);
     canvas.frame(Palette.FRAME, 1, Canvas.LEFT, Canvas.TOP, width, height);
-    canvas.picture(
-        Canvas.LEFT,
-        Canvas.TOP,
-        pixel,
-        new Canvas.PictureSize(layout.rows(), layout.columns()),
-        (row, column) ->
-            Palette.ink((x.get(layout.index(row, column)) - range[0]) / (range[1] - range[0])));
+    Ink.of(x).draw(canvas, x, 0, layout, new Ink.Place(Canvas.LEFT, Canvas.TOP, pixel));
     drawBars(canvas, prediction, Canvas.LEFT + width + BETWEEN + NAMES, bar);
     return canvas.done();
   }
@@ -96,15 +89,5 @@ public final class DigitProbabilities {
     }
     canvas.line(Palette.FRAME, 1, left, Canvas.TOP, left, bottom);
     canvas.text(Text.LABEL, "probability", left + BAR_LENGTH / 2, bottom + 36, Canvas.Align.CENTRE);
-  }
-
-  private static float[] range(Tensor x) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < x.size(); i++) {
-      low = Math.min(low, x.get(i));
-      high = Math.max(high, x.get(i));
-    }
-    return new float[] {low, high > low ? high : low + 1};
   }
 }

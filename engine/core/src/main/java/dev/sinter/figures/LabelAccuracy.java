@@ -7,8 +7,8 @@ import java.awt.image.BufferedImage;
 import java.util.Locale;
 
 /**
- * The share of each label's samples that the model is right about: a dot a label, on an axis that
- * starts near the worst, beside the accuracy over all of them.
+ * The share of each label's samples that the model is right about: a dot a label, joined to the
+ * accuracy over all of them, on an axis that starts near the worst.
  */
 public final class LabelAccuracy {
   private static final int MAX_CLASSES = 200;
@@ -17,7 +17,8 @@ public final class LabelAccuracy {
   private static final double COLUMN = 64;
   private static final double MIN_WIDTH = 420;
   private static final double MAX_WIDTH = 1600;
-  private static final double LEGEND = 34;
+  private static final double MIN_NUMBERED = 50; // a column's width that holds an accuracy
+  private static final double LEGEND = 56;
   private static final double BELOW = 62;
 
   private LabelAccuracy() {}
@@ -56,8 +57,8 @@ public final class LabelAccuracy {
     axes.drawVertical(canvas);
     canvas.line(Palette.FRAME, 1, axes.left(), axes.bottom(), axes.right(), axes.bottom());
     drawOverall(canvas, axes, overall);
-    drawDots(canvas, axes, counts);
-    canvas.text(Text.TICK, "accuracy", axes.left(), axes.top() - 14, Canvas.Align.CENTRE);
+    drawDots(canvas, axes, counts, overall);
+    canvas.text(Text.TICK, "accuracy", axes.left(), axes.top() - 32, Canvas.Align.CENTRE);
     canvas.text(
         Text.LABEL, "label", axes.left() + width / 2, axes.bottom() + 56, Canvas.Align.CENTRE);
     return canvas.done();
@@ -81,7 +82,7 @@ public final class LabelAccuracy {
     path.lineTo(axes.right(), axes.toY(overall));
     canvas.path(Palette.MUTED, 1.2, 4, path);
     double x = axes.right() - 200;
-    double y = axes.top() - 18;
+    double y = axes.top() - 36;
     Path2D legend = new Path2D.Double();
     legend.moveTo(x, y);
     legend.lineTo(x + 24, y);
@@ -91,7 +92,7 @@ public final class LabelAccuracy {
     canvas.text(Text.TICK, "one label", x + 128, y + 4, Canvas.Align.LEFT);
   }
 
-  private static void drawDots(Canvas canvas, Axes axes, int[][] counts) {
+  private static void drawDots(Canvas canvas, Axes axes, int[][] counts, double overall) {
     double column = axes.width() / counts.length;
     int every = Ticks.every(24 / column);
     for (int label = 0; label < counts.length; label++) {
@@ -100,19 +101,20 @@ public final class LabelAccuracy {
       if (total > 0) {
         double accuracy = counts[label][label] / (double) total;
         double y = axes.toY(accuracy);
-        canvas.line(Palette.tint(Palette.BLUE, 0.35), 2, x, y, x, axes.bottom());
+        canvas.line(Palette.tint(Palette.BLUE, 0.35), 2, x, y, x, axes.toY(overall));
         canvas.dot(Palette.BLUE, x, y, 5);
-        if (column >= 50) {
-          // Above its dot, or below the dots that are too near to the upper edge.
+        if (column >= MIN_NUMBERED) {
+          // Away from the line of all labels, which would cross it.
           String text = String.format(Locale.ROOT, "%.4f", accuracy);
-          canvas.text(Text.TICK.in(Palette.TEXT), text, x, y - 10, Canvas.Align.CENTRE);
+          double baseline = accuracy < overall ? y + 18 : y - 10;
+          canvas.text(Text.TICK.in(Palette.TEXT), text, x, baseline, Canvas.Align.CENTRE);
         }
       }
       if (label % every == 0) {
         String name = Integer.toString(label);
         canvas.text(Text.LABEL, name, x, axes.bottom() + 18, Canvas.Align.CENTRE);
       }
-      if (column >= 50) {
+      if (column >= MIN_NUMBERED) {
         String size = total == 0 ? "none" : String.format(Locale.ROOT, "of %,d", total);
         canvas.text(Text.TICK, size, x, axes.bottom() + 34, Canvas.Align.CENTRE);
       }

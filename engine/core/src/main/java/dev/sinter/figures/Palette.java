@@ -24,7 +24,7 @@ final class Palette {
 
   /** From the most negative to the most positive, white in the middle. */
   private static final int[] DIVERGING = {
-    0x08306B, 0x0072B2, 0x8EC3E0, 0xFFFFFF, 0xF7B78A, 0xD55E00, 0x7F2704
+    0x08306B, 0x0072B2, 0xA9D0E8, 0xFFFFFF, 0xFACBA3, 0xD55E00, 0x7F2704
   };
 
   private Palette() {}

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Loss and accuracy by epoch, for training and validation, with the gap between them shaded.
+ * Loss and accuracy by epoch, for training and validation, with the gap between them shaded where
+ * validation is worse.
  *
  * <p>Epochs are counted from 1, as the progress line counts them. Values that are not finite leave
  * a gap in their curve.
@@ -24,7 +25,7 @@ public final class TrainingCurves {
   private static final double LEGEND = 26;
   private static final double HEADING = 48; // name of the panel, and its last values
   private static final double BELOW = 44; // the horizontal axis' numbers and title
-  private static final int MAX_DOTTED = 30; // epochs: more dots would hide the curve
+  private static final int MAX_DOTTED = 20; // epochs: more dots would hide the curve
   private static final double DASH = 6;
 
   private TrainingCurves() {}
@@ -47,7 +48,9 @@ public final class TrainingCurves {
         Canvas.page(
             Captions.title(run, "loss and accuracy by epoch"),
             (epochs == 1 ? "1 epoch" : epochs + " epochs")
-                + (validated ? "; the shaded gap is overfitting" : "; no validation data"),
+                + (validated
+                    ? "; shaded where validation is worse than training: overfitting"
+                    : "; no validation data"),
             panels.size() * (NUMBERS + PANEL_WIDTH) + (panels.size() - 1) * BETWEEN,
             LEGEND + HEADING + PANEL_HEIGHT + BELOW);
     drawLegend(canvas, validated);
@@ -130,7 +133,8 @@ public final class TrainingCurves {
       canvas.text(Text.HEADING, name, axes.left(), axes.top() - 30, Canvas.Align.LEFT);
       canvas.text(Text.DETAIL, lastValues(), axes.left(), axes.top() - 12, Canvas.Align.LEFT);
       axes.drawVertical(canvas);
-      axes.drawHorizontal(canvas, "epoch");
+      List<Integer> epochs = series.epochs();
+      axes.drawHorizontal(canvas, "epoch", epochs.get(0) + 1, epochs.get(epochs.size() - 1) + 1);
       drawGap(canvas);
       drawCurve(canvas, "val_" + name, Palette.VERMILLION, DASH);
       drawCurve(canvas, name, Palette.BLUE, 0);
@@ -145,7 +149,7 @@ public final class TrainingCurves {
       if (Double.isFinite(validation)) {
         text.append(number(", validation %.4f", validation));
         if (Double.isFinite(training)) {
-          text.append(number(", gap %.4f", Math.abs(validation - training)));
+          text.append(number(", gap %+.4f", gap(last)));
         }
       }
       return text.toString();
@@ -155,30 +159,43 @@ public final class TrainingCurves {
       String fixed = String.format(Locale.ROOT, format, value);
       return Math.abs(value) < 1e5
           ? fixed
-          : String.format(Locale.ROOT, format.replace("4f", "3g"), value);
+          : String.format(Locale.ROOT, format.replace(".4f", ".3g"), value);
     }
 
-    /** Shades between neighbouring epochs that have both values. */
+    /** Returns how much worse validation is than training; NaN where one of them is missing. */
+    private double gap(int row) {
+      double gap = series.get("val_" + name, row) - series.get(name, row);
+      return name.equals("loss") ? gap : -gap;
+    }
+
+    /** Shades between neighbouring epochs, up to where the curves cross. */
     private void drawGap(Canvas canvas) {
       for (int row = 1; row < series.epochs().size(); row++) {
-        double[] y = {
-          series.get(name, row - 1),
-          series.get(name, row),
-          series.get("val_" + name, row),
-          series.get("val_" + name, row - 1)
-        };
-        double sum = y[0] + y[1] + y[2] + y[3];
-        if (!Double.isFinite(sum)) {
+        double before = gap(row - 1);
+        double after = gap(row);
+        if (!Double.isFinite(before + after) || before <= 0 && after <= 0) {
           continue;
         }
+        double crossing = before / (before - after); // of the way from one epoch to the next
+        double from = before < 0 ? crossing : 0;
+        double to = after < 0 ? crossing : 1;
         Path2D area = new Path2D.Double();
-        area.moveTo(x(row - 1), axes.toY(y[0]));
-        area.lineTo(x(row), axes.toY(y[1]));
-        area.lineTo(x(row), axes.toY(y[2]));
-        area.lineTo(x(row - 1), axes.toY(y[3]));
+        area.moveTo(between(row, from), height(name, row, from));
+        area.lineTo(between(row, to), height(name, row, to));
+        area.lineTo(between(row, to), height("val_" + name, row, to));
+        area.lineTo(between(row, from), height("val_" + name, row, from));
         area.closePath();
         canvas.area(Palette.GAP, area);
       }
+    }
+
+    private double between(int row, double share) {
+      return x(row - 1) + (x(row) - x(row - 1)) * share;
+    }
+
+    private double height(String curve, int row, double share) {
+      double before = series.get(curve, row - 1);
+      return axes.toY(before + (series.get(curve, row) - before) * share);
     }
 
     private void drawCurve(Canvas canvas, String curve, Color colour, double dash) {

@@ -11,18 +11,18 @@ import java.util.Locale;
  * The weights of a dense layer's neurons: blue below 0, white at 0, orange above.
  *
  * <p>One scale for all neurons, symmetric around 0, so that neurons can be compared; it ends where
- * 0.5 % of the weights lie outside, which get the colour of the end.
+ * 0.1 % of the weights lie outside, which get the colour of the end.
  */
 public final class WeightGrid {
   private static final int MAX_SIDE = 4000; // physical pixels of the grid
   private static final double WANTED_SIDE = 820; // logical pixels of the grid
   private static final int MAX_PIXEL = 16; // physical pixels a weight
   private static final int MAX_STRIP = MAX_SIDE; // weights of a neuron drawn as a strip
-  private static final int BETWEEN = 4; // physical pixels between two neurons
+  private static final int BETWEEN = 8; // physical pixels between two neurons
   private static final double NUMBERS = 44;
   private static final double BAR_WIDTH = 220;
   private static final double BAR = 64; // height of the colour bar with its numbers
-  private static final double WITHIN = 0.995;
+  private static final double WITHIN = 0.999;
 
   private WeightGrid() {}
 
@@ -61,7 +61,9 @@ public final class WeightGrid {
             title(run, units, layer),
             (shown < units ? "the first " + shown + "; " : "")
                 + String.format(
-                    Locale.ROOT, "each a picture of its %,d inputs", kernel.dimension(0)),
+                    Locale.ROOT,
+                    "each a picture of its %,d weights; the numbers are each line's first neuron",
+                    kernel.dimension(0)),
             NUMBERS + Math.max(columns * tileWidth, BAR_WIDTH),
             rows * tileHeight + BAR);
     double left = Canvas.LEFT + NUMBERS;
@@ -69,7 +71,13 @@ public final class WeightGrid {
       double x = left + unit % columns * tileWidth;
       double y = Canvas.TOP + unit / columns * tileHeight;
       int column = unit;
-      canvas.frame(Palette.GRID, 0.5, x, y, tileWidth - 2, tileHeight - 2);
+      canvas.frame(
+          Palette.FRAME,
+          0.5,
+          x,
+          y,
+          tileWidth - BETWEEN / (double) Canvas.SCALE,
+          tileHeight - BETWEEN / (double) Canvas.SCALE);
       canvas.picture(
           x,
           y,
@@ -116,7 +124,9 @@ public final class WeightGrid {
             title(run, units, layer),
             (shown < units ? "the first " + shown + "; " : "")
                 + String.format(
-                    Locale.ROOT, "each a line: its %,d inputs from left to right", inputs),
+                    Locale.ROOT,
+                    "each a line of its %,d weights; the numbers are the neurons",
+                    inputs),
             NUMBERS + Math.max(width, BAR_WIDTH),
             shown * stripHeight + BAR);
     double left = Canvas.LEFT + NUMBERS;
@@ -173,11 +183,12 @@ public final class WeightGrid {
   /** Writes the index of each line's first neuron, as often as there is room. */
   private static void drawNumbers(Canvas canvas, int rows, int columns, double height) {
     int every = Ticks.every(14 / height);
+    double end = Canvas.LEFT + NUMBERS - 8;
     for (int row = 0; row < rows; row += every) {
       canvas.text(
           Text.TICK,
           Integer.toString(row * columns),
-          Canvas.LEFT + NUMBERS - 8,
+          end,
           Canvas.TOP + (row + 0.5) * height + 4,
           Canvas.Align.RIGHT);
     }
