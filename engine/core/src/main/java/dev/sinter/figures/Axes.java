@@ -18,13 +18,15 @@ record Axes(double left, double top, double width, double height, Range x, Range
    * @param high above {@code low}
    */
   record Range(double low, double high) {
-    /** Returns a range wide enough to draw: around a single number, one step of its size. */
+    /**
+     * Returns a range wide enough to draw: around what is nearly a single number, a tenth of it.
+     */
     static Range around(double low, double high) {
-      if (high > low) {
+      if (high - low > 1e-6 * Math.max(Math.abs(low), Math.abs(high))) {
         return new Range(low, high);
       }
       double margin = low == 0 ? 1 : Math.abs(low) * 0.1;
-      return new Range(low - margin, low + margin);
+      return new Range(low - margin, high + margin);
     }
 
     /** Returns the range with a share of its width added at each end. */

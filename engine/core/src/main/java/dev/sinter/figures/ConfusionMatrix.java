@@ -12,7 +12,7 @@ import java.util.Locale;
  * darker the more often it happened.
  */
 public final class ConfusionMatrix {
-  private static final int MAX_CLASSES = 1000;
+  static final int MAX_CLASSES = 1000;
   private static final double SIDE = 560;
   private static final double MAX_CELL = 96;
   private static final double MIN_NUMBERED = 30; // a cell's side that holds a number
@@ -96,7 +96,7 @@ public final class ConfusionMatrix {
         double y = Canvas.TOP + ABOVE + label * cell;
         // Never quite white where something was counted, never so dark that black is lost.
         double strength = count == 0 ? 0 : right ? 0.15 + 0.85 * share : 0.08 + 0.52 * share;
-        Color colour = right ? Palette.BLUE : Palette.VERMILLION;
+        Color colour = right ? Palette.BLUE : Palette.ORANGE;
         canvas.fill(Palette.tint(colour, strength), x, y, cell, cell);
         if (cell >= MIN_NUMBERED) {
           Color ink = count == 0 ? Palette.FRAME : strength > 0.65 ? Color.WHITE : Palette.TEXT;
@@ -122,7 +122,7 @@ public final class ConfusionMatrix {
   private static void drawLegend(Canvas canvas, double left, double top) {
     canvas.fill(Palette.BLUE, left, top, 13, 13);
     canvas.text(Text.LABEL, "right", left + 20, top + 11, Canvas.Align.LEFT);
-    canvas.fill(Palette.tint(Palette.VERMILLION, 0.6), left + 76, top, 13, 13);
+    canvas.fill(Palette.tint(Palette.ORANGE, 0.6), left + 76, top, 13, 13);
     canvas.text(Text.LABEL, "wrong", left + 96, top + 11, Canvas.Align.LEFT);
     canvas.text(Text.DETAIL, "darker: more", left + 160, top + 11, Canvas.Align.LEFT);
   }

@@ -77,11 +77,11 @@ public final class DigitGrid {
             Captions.title(
                 run, "predictions for " + Captions.count(predictions.size(), "sample", "samples")),
             "above each: label,yhat; "
-                + (wrong == 0 ? "none is wrong" : wrong + " wrong, framed in vermillion"),
+                + (wrong == 0 ? "none is wrong" : wrong + " wrong, framed in orange"),
             i ->
                 new Caption(
                     predictions.label(i) + "," + predictions.predicted(i),
-                    predictions.right(i) ? Palette.TEXT : Palette.VERMILLION,
+                    predictions.right(i) ? Palette.TEXT : Palette.ORANGE,
                     !predictions.right(i)));
   }
 
@@ -126,7 +126,7 @@ public final class DigitGrid {
                         + chosen.predicted(i)
                         + "   "
                         + Captions.percent(chosen.confidence(i)),
-                    Palette.VERMILLION,
+                    Palette.ORANGE,
                     true));
   }
 

@@ -6,9 +6,9 @@ import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
-/** One sample beside its probabilities as bars: blue for the label, vermillion for a mistake. */
+/** One sample beside its probabilities as bars: blue for the label, orange for a mistake. */
 public final class DigitProbabilities {
-  private static final int MAX_CLASSES = 100;
+  static final int MAX_CLASSES = 100;
   private static final double PICTURE = 240;
   private static final double BETWEEN = 40;
   private static final double NAMES = 36;
@@ -76,7 +76,7 @@ public final class DigitProbabilities {
       double probability = prediction.probability(0, each);
       boolean named = each == label || each == predicted;
       Color colour =
-          each == label ? Palette.BLUE : each == predicted ? Palette.VERMILLION : Palette.MUTED;
+          each == label ? Palette.BLUE : each == predicted ? Palette.ORANGE : Palette.MUTED;
       Text style = named ? Text.LABEL.in(colour).strong() : Text.LABEL;
       canvas.fill(colour, left, y + bar * 0.15, BAR_LENGTH * probability, bar * 0.7);
       canvas.text(style, Integer.toString(each), left - 12, y + bar / 2 + 4.5, Canvas.Align.RIGHT);

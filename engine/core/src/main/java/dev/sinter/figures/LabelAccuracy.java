@@ -1,6 +1,5 @@
 package dev.sinter.figures;
 
-import dev.sinter.errors.InputException;
 import dev.sinter.figures.Axes.Range;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
@@ -11,7 +10,6 @@ import java.util.Locale;
  * accuracy over all of them, on an axis that starts near the worst.
  */
 public final class LabelAccuracy {
-  private static final int MAX_CLASSES = 200;
   private static final double HEIGHT = 280;
   private static final double NUMBERS = 52;
   private static final double COLUMN = 64;
@@ -27,14 +25,9 @@ public final class LabelAccuracy {
    * Draws the dots.
    *
    * @param run its name, for the title
-   * @throws InputException for more than 200 classes
    */
   public static BufferedImage of(String run, Predictions predictions) {
     int classes = predictions.classes();
-    if (classes > MAX_CLASSES) {
-      throw InputException.of(
-          "accuracy by label", "at most " + MAX_CLASSES + " classes", classes, "Leave it out");
-    }
     int[][] counts = ConfusionMatrix.counts(predictions);
     double overall = predictions.rightCount() / (double) predictions.size();
     double width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, classes * COLUMN));

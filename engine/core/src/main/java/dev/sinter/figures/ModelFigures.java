@@ -19,8 +19,10 @@ import java.util.stream.IntStream;
  *
  * <p>{@code samples.png}, {@code predictions.png}, {@code mistakes.png}, {@code sample-N.png} show
  * pictures; {@code confusion.png}, {@code accuracy-by-label.png} and one {@code weights-LAYER.png}
- * a dense layer need none. Samples are chosen at random, the same ones each time. Nothing is drawn
- * until its supplier is asked; the model is asked once, at the start, and may be closed afterwards.
+ * a dense layer need none. Left out are pictures of samples without a layout, the one sample's of
+ * more than 100 classes, and the confusion of more than 1000. Samples are chosen at random, the
+ * same ones each time. Nothing is drawn until its supplier is asked; the model is asked once, at
+ * the start, and may be closed afterwards.
  */
 public final class ModelFigures {
   private static final int SHOWN = 64;
@@ -32,7 +34,7 @@ public final class ModelFigures {
    * @param run its name, for the titles
    * @param train samples with labels, prepared as the model takes them
    * @param test samples with labels that the model is judged by; null for the training samples
-   * @param layout of the samples' pictures
+   * @param layout of the samples' pictures; null where they are none
    * @param sample index of the test sample that is drawn with its probabilities
    */
   public record Subject(String run, Dataset train, Dataset test, ImageLayout layout, int sample) {
@@ -63,9 +65,13 @@ public final class ModelFigures {
     }
     Predictions predictions = Predictions.of(model.predict(judged), Predictions.labels(judged.y()));
     Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>();
-    addPictures(figures, subject, predictions);
+    if (subject.layout() != null) {
+      addPictures(figures, subject, predictions);
+    }
     String run = subject.run() + ", " + subject.judgedName() + " set";
-    figures.put("confusion.png", () -> ConfusionMatrix.of(run, predictions));
+    if (predictions.classes() <= ConfusionMatrix.MAX_CLASSES) {
+      figures.put("confusion.png", () -> ConfusionMatrix.of(run, predictions));
+    }
     figures.put("accuracy-by-label.png", () -> LabelAccuracy.of(run, predictions));
     addWeights(figures, model, subject);
     return figures;
@@ -98,6 +104,9 @@ public final class ModelFigures {
     figures.put(
         "mistakes.png",
         () -> DigitGrid.mistakes(run, rows(judged, all(judged)), layout, predictions));
+    if (predictions.classes() > DigitProbabilities.MAX_CLASSES) {
+      return;
+    }
     int[] one = {subject.sample()};
     figures.put(
         "sample-" + subject.sample() + ".png",
@@ -122,12 +131,17 @@ public final class ModelFigures {
       Tensor kernel = weights.get(0);
       String name = layer.name();
       figures.put(
-          "weights-" + name + ".png",
-          first
+          "weights-" + fileName(name) + ".png",
+          first && subject.layout() != null
               ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
               : () -> WeightGrid.strips(subject.run(), name, kernel));
       first = false;
     }
+  }
+
+  /** Returns a layer's name without what file systems forbid: users name layers. */
+  private static String fileName(String layer) {
+    return layer.replaceAll("[^\\p{L}\\p{N}_.-]", "_");
   }
 
   /** Returns up to 64 indices below a size, in random order; all, in order, where it is small. */

@@ -3,8 +3,8 @@ package dev.sinter.figures;
 import java.awt.Color;
 
 /**
- * The colours of all figures: on white, and distinct for colour-blind readers (blue and vermillion
- * of Okabe and Ito, "Color Universal Design", 2008).
+ * The colours of all figures: on white, and distinct for colour-blind readers (blue and the
+ * vermillion of Okabe and Ito, "Color Universal Design", 2008).
  */
 final class Palette {
   static final Color PAGE = Color.WHITE;
@@ -17,7 +17,7 @@ final class Palette {
   static final Color BLUE = new Color(0x0072B2);
 
   /** What is wrong, and what belongs to the validation data. */
-  static final Color VERMILLION = new Color(0xD55E00);
+  static final Color ORANGE = new Color(0xD55E00);
 
   /** Between a training and a validation curve. */
   static final Color GAP = new Color(0xD5, 0x5E, 0x00, 40);

@@ -18,7 +18,7 @@ record Ticks(double step, double first, int count) {
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     double step = 10 * power;
     for (double factor : new double[] {1, 2, 5}) {
-      if (factor * power >= rough * 0.999) {
+      if (factor * power >= rough * 0.8) {
         step = factor * power;
         break;
       }

@@ -81,7 +81,7 @@ public final class TrainingCurves {
     double x = Canvas.LEFT + NUMBERS;
     x = legendEntry(canvas, x, y, Palette.BLUE, 0, "training");
     if (validated) {
-      x = legendEntry(canvas, x, y, Palette.VERMILLION, DASH, "validation");
+      x = legendEntry(canvas, x, y, Palette.ORANGE, DASH, "validation");
       canvas.fill(Palette.GAP, x, y - 7, 28, 13);
       canvas.text(Text.LABEL, "gap", x + 36, y + 4, Canvas.Align.LEFT);
     }
@@ -136,7 +136,7 @@ public final class TrainingCurves {
       List<Integer> epochs = series.epochs();
       axes.drawHorizontal(canvas, "epoch", epochs.get(0) + 1, epochs.get(epochs.size() - 1) + 1);
       drawGap(canvas);
-      drawCurve(canvas, "val_" + name, Palette.VERMILLION, DASH);
+      drawCurve(canvas, "val_" + name, Palette.ORANGE, DASH);
       drawCurve(canvas, name, Palette.BLUE, 0);
     }
 

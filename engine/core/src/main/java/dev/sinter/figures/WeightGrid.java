@@ -32,7 +32,7 @@ public final class WeightGrid {
    *
    * @param run its name, for the title
    * @param layer the layer's name, for the title
-   * @param kernel [I, U]
+   * @param kernel [I, U]; of more units than fit 4000 x 4000 pixels the first are drawn
    * @param layout of the I inputs
    * @throws InputException where the inputs are no such picture, or one too large to draw
    */
@@ -96,20 +96,12 @@ public final class WeightGrid {
    *
    * @param run its name, for the title
    * @param layer the layer's name, for the title
-   * @param kernel [I, U]
-   * @throws InputException where there are too many inputs to draw
+   * @param kernel [I, U]; of more than 4000 inputs or units the first are drawn
    */
   public static BufferedImage strips(String run, String layer, Tensor kernel) {
     requireKernel(layer, kernel);
-    int inputs = kernel.dimension(0);
+    int inputs = Math.min(kernel.dimension(0), MAX_STRIP);
     int units = kernel.dimension(1);
-    if (inputs > MAX_STRIP) {
-      throw InputException.of(
-          "weights of " + layer,
-          "at most " + MAX_STRIP + " inputs, which are no square picture",
-          inputs,
-          "Name the layout of the inputs' picture, or leave this figure out");
-    }
     int shown = Math.min(units, MAX_STRIP);
     int wanted = (int) (WANTED_SIDE * Canvas.SCALE);
     int pixel = Math.max(1, Math.min(2 * MAX_PIXEL, wanted / Math.max(inputs, shown)));
