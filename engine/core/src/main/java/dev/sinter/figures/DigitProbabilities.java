@@ -48,18 +48,25 @@ public final class DigitProbabilities {
     Canvas canvas =
         Canvas.page(
             Captions.title(run, name),
-            "label "
-                + prediction.label(0)
-                + ", predicted "
-                + prediction.predicted(0)
-                + " with probability "
-                + Captions.percent(prediction.confidence(0)),
+            detail(prediction),
             width + BETWEEN + NAMES + BAR_LENGTH + NUMBERS,
             Math.max(height, classes * bar) + BELOW);
     canvas.frame(Palette.FRAME, 1, Canvas.LEFT, Canvas.TOP, width, height);
     Ink.of(x).draw(canvas, x, 0, layout, new Ink.Place(Canvas.LEFT, Canvas.TOP, pixel));
     drawBars(canvas, prediction, Canvas.LEFT + width + BETWEEN + NAMES, bar);
     return canvas.done();
+  }
+
+  private static String detail(Predictions prediction) {
+    boolean right = prediction.right(0);
+    return "label "
+        + prediction.label(0)
+        + (right ? "" : " (blue)")
+        + ", predicted "
+        + prediction.predicted(0)
+        + (right ? "" : " (orange)")
+        + " with probability "
+        + Captions.percent(prediction.confidence(0));
   }
 
   private static void drawBars(Canvas canvas, Predictions prediction, double left, double bar) {

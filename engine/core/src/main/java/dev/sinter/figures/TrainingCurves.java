@@ -47,15 +47,19 @@ public final class TrainingCurves {
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "loss and accuracy by epoch"),
-            (epochs == 1 ? "1 epoch" : epochs + " epochs")
-                + (validated
-                    ? "; shaded where validation is worse than training: overfitting"
-                    : "; no validation data"),
+            detail(epochs, validated),
             panels.size() * (NUMBERS + PANEL_WIDTH) + (panels.size() - 1) * BETWEEN,
             LEGEND + HEADING + PANEL_HEIGHT + BELOW);
-    drawLegend(canvas, validated);
+    drawLegend(canvas, validated, validated && epochs > 1);
     panels.forEach(panel -> panel.draw(canvas));
     return canvas.done();
+  }
+
+  private static String detail(int epochs, boolean validated) {
+    String shading =
+        epochs == 1 ? "" : "; shaded where validation is worse than training: overfitting";
+    return Captions.count(epochs, "epoch", "epochs")
+        + (validated ? shading : "; no validation data");
   }
 
   /** Returns what will be drawn, from left to right: loss, accuracy, or one of them. */
@@ -76,12 +80,14 @@ public final class TrainingCurves {
     return panels;
   }
 
-  private static void drawLegend(Canvas canvas, boolean validated) {
+  private static void drawLegend(Canvas canvas, boolean validated, boolean shaded) {
     double y = Canvas.TOP + 8;
     double x = Canvas.LEFT + NUMBERS;
     x = legendEntry(canvas, x, y, Palette.BLUE, 0, "training");
     if (validated) {
       x = legendEntry(canvas, x, y, Palette.ORANGE, DASH, "validation");
+    }
+    if (shaded) {
       canvas.fill(Palette.GAP, x, y - 7, 28, 13);
       canvas.text(Text.LABEL, "gap", x + 36, y + 4, Canvas.Align.LEFT);
     }
@@ -155,11 +161,11 @@ public final class TrainingCurves {
       return text.toString();
     }
 
+    /** Four digits, or an exponent where those would show nothing, or too much. */
     private static String number(String format, double value) {
-      String fixed = String.format(Locale.ROOT, format, value);
-      return Math.abs(value) < 1e5
-          ? fixed
-          : String.format(Locale.ROOT, format.replace(".4f", ".3g"), value);
+      double size = Math.abs(value);
+      boolean plain = size == 0 || size >= 1e-4 && size < 1e5;
+      return String.format(Locale.ROOT, plain ? format : format.replace(".4f", ".2e"), value);
     }
 
     /** Returns how much worse validation is than training; NaN where one of them is missing. */
