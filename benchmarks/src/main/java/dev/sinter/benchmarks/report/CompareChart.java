@@ -1,0 +1,48 @@
+package dev.sinter.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/** The chart of a comparison: samples/s over the batch size, A's lines whole, B's dashed. */
+final class CompareChart {
+  private static final int MOST_COLUMNS = 3;
+
+  private CompareChart() {}
+
+  static ChartSheet of(Comparison comparison) {
+    Map<String, Map<String, Panels.Line>> panels = new LinkedHashMap<>();
+    collect(panels, "A", comparison.a());
+    collect(panels, "B", comparison.b());
+    List<Chart<?, ?>> charts = new ArrayList<>();
+    panels.forEach((title, lines) -> charts.add(Panels.lines(title, List.copyOf(lines.values()))));
+    List<String> title =
+        List.of(
+            "Samples per second, medians of the fastest thread count",
+            CompareTable.title("A, whole lines", comparison.a().machine()),
+            CompareTable.title("B, dashed", comparison.b().machine()));
+    return new ChartSheet(title, charts, Math.max(1, Math.min(MOST_COLUMNS, charts.size())));
+  }
+
+  /** Adds a file's rows to the panels; rows without a batch size cannot be drawn over it. */
+  private static void collect(
+      Map<String, Map<String, Panels.Line>> panels, String which, ResultFile file) {
+    for (Row row : ResultChart.speeds(file)) {
+      if (row.batch() > 0 && !row.benchmark().contains(":")) {
+        String name = which + " " + ResultChart.lineName(row);
+        panels
+            .computeIfAbsent(ResultChart.panelTitle(row), title -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                name,
+                key ->
+                    new Panels.Line(
+                        key, row.param(Row.TRAINER), which.equals("B"), new TreeMap<>()))
+            .points()
+            .merge(row.batch(), row.spread().median(), Math::max);
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sinter.benchmarks.report;
+
+import dev.sinter.benchmarks.report.Plan.Choice;
+import dev.sinter.errors.InputException;
+import dev.sinter.recipes.Recipe;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What {@code quick} and {@code full} have in common: choose, plan, measure, report. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
+abstract class MeasureCommand implements Callable<Integer> {
+  /** Those who train without Sinter, in Java. */
+  static final List<String> PEERS = List.of("dl4j", "djl");
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the results. Default: benchmarks/results/<date-time>.")
+  private Path out;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "TRAINER",
+      description = "Who the ratios are taken against. Default: dl4j, else nd4j.")
+  private String baseline;
+
+  @Option(
+      names = "--trainers",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Default: every backend that runs here, and with --peers dl4j and djl.")
+  private List<String> trainers = List.of();
+
+  @Option(
+      names = "--recipes",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Default: mnist-dense, mnist-sigmoid, digits01.")
+  private List<String> recipes = List.of();
+
+  @Option(names = "--batches", paramLabel = "N", split = ",", description = "Batch sizes.")
+  private List<Integer> batches = List.of();
+
+  @Option(names = "--threads", paramLabel = "N", split = ",", description = "Thread counts.")
+  private List<Integer> threads = List.of();
+
+  @Option(
+      names = "--peers",
+      description = "Measure DL4J, DJL, and PyTorch and NumPy where python3 has them, too.")
+  private boolean peers;
+
+  @Option(names = "--plan", description = "Print what would be measured, and for how long.")
+  private boolean planOnly;
+
+  /** Makes the plan for a machine. */
+  abstract Plan plan(Choice choice, int cores);
+
+  @Override
+  public Integer call() {
+    PrintWriter text = spec.commandLine().getOut();
+    requirePositive("--batches", batches);
+    requirePositive("--threads", threads);
+    List<String> names =
+        recipes.isEmpty() ? Recipe.ALL.stream().map(Recipe::name).toList() : recipes;
+    names.forEach(Recipe::of); // refuses unknown names
+    Measurement measurement = new Measurement(Report.root(), Report.folder(out, ""), text);
+    List<String> who = trainers(measurement.usableBackends());
+    Plan plan =
+        plan(new Choice(who, names, batches, threads), Runtime.getRuntime().availableProcessors());
+    text.print(plan);
+    text.flush();
+    if (planOnly) {
+      measurement.discard();
+      return 0;
+    }
+    return measurement.run(plan, peers, baseline);
+  }
+
+  private List<String> trainers(List<String> usable) {
+    List<String> all = new ArrayList<>(usable);
+    if (peers) {
+      all.addAll(PEERS);
+    }
+    for (String trainer : trainers) {
+      if (!all.contains(trainer)) {
+        throw InputException.of(
+            "--trainers",
+            "some of " + String.join(", ", all),
+            "\"" + trainer + "\"",
+            PEERS.contains(trainer)
+                ? "Add --peers"
+                : "Correct the name, or see why in scripts/sinter info");
+      }
+    }
+    return trainers.isEmpty() ? all : trainers;
+  }
+
+  private static void requirePositive(String option, List<Integer> values) {
+    for (int value : values) {
+      if (value < 1) {
+        throw InputException.of(option, "numbers of at least 1", value, "Correct the value");
+      }
+    }
+  }
+
+  /** {@code quick}. */
+  @Command(
+      name = "quick",
+      description = "Measures each network at its own batch size: under three minutes on 2 cores.")
+  static final class Quick extends MeasureCommand {
+    @Override
+    Plan plan(Choice choice, int cores) {
+      return Plan.quick(choice, cores);
+    }
+  }
+
+  /** {@code full}. */
+  @Command(
+      name = "full",
+      description =
+          "Measures every network, batch size from 32 to 4096, thread count and trainer: hours. See --plan.")
+  static final class Full extends MeasureCommand {
+    @Override
+    Plan plan(Choice choice, int cores) {
+      return Plan.full(choice, cores);
+    }
+  }
+}

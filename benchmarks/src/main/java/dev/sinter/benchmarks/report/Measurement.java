@@ -1,0 +1,183 @@
+package dev.sinter.benchmarks.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.data.AtomicFile;
+import dev.sinter.errors.RunException;
+import dev.sinter.errors.SinterException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
+
+/**
+ * Carries a plan out. After each part the results so far are written, so that whoever interrupts a
+ * long run keeps them.
+ */
+final class Measurement {
+  private final Path root;
+  private final Path folder;
+  private final Path log;
+  private final PrintWriter text;
+  private final JsonNode backends;
+
+  private final ArrayNode results = ResultFile.newArray();
+  private final List<ColdRow> cold = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+  private ObjectNode machine; // null until run
+
+  /** Takes a folder that exists; asks which backends can run. */
+  Measurement(Path root, Path folder, PrintWriter text) {
+    this.root = root;
+    this.folder = folder;
+    this.text = text;
+    this.log = folder.resolve("log.txt");
+    this.backends = Machine.backends(root, log);
+  }
+
+  /** Returns the backends that can run here, best first. */
+  List<String> usableBackends() {
+    List<String> usable = new ArrayList<>();
+    for (JsonNode backend : backends) {
+      if (backend.path("usable").asBoolean()) {
+        usable.add(backend.path("name").asText());
+      }
+    }
+    if (usable.isEmpty()) {
+      throw new RunException(
+          "scripts/bench: expected a backend that runs, found none. See " + log + ".");
+    }
+    return usable;
+  }
+
+  /** Removes the folder of a run that was not wanted. */
+  void discard() {
+    log.toFile().delete();
+    folder.toFile().delete(); // stays where it holds anything else
+  }
+
+  /** Measures; returns the exit code: 1 where something planned has no result. */
+  int run(Plan plan, boolean peers, String baseline) {
+    List<String> trainers = plan.runs().stream().map(JmhRun::trainer).distinct().toList();
+    machine = Machine.describe(root, trainers, backends, log);
+    for (String trainer : plan.cold()) {
+      cold(plan, trainer);
+    }
+    int count = 0;
+    for (JmhRun run : plan.runs()) {
+      text.printf(Locale.ROOT, "%d/%d %s%n", ++count, plan.runs().size(), run.label());
+      text.flush();
+      jmh(run);
+      write();
+    }
+    if (peers) {
+      python();
+    }
+    write();
+    text.println();
+    text.print(Outcome.write(ResultFile.read(resultFile()), folder, baseline));
+    text.printf("Written: result.json, table.md, chart.png and log.txt in %s%n", folder);
+    text.flush();
+    return missing.isEmpty() ? 0 : 1;
+  }
+
+  private void cold(Plan plan, String trainer) {
+    ColdStart start = new ColdStart(root, log);
+    try {
+      add(start.firstStep(Plan.COLD_RECIPE, trainer, plan.repeats()));
+      if (plan.takesAccuracy(trainer)) {
+        add(start.accuracy(Plan.COLD_RECIPE, trainer, plan.accuracyRepeats(trainer)));
+      }
+    } catch (RunException failure) {
+      lost(failure.getMessage());
+    }
+    write();
+  }
+
+  private void add(ColdRow row) {
+    cold.add(row);
+    text.printf("%s, %s: %s%n", row.kind(), row.trainer(), ResultTable.seconds(row));
+    text.flush();
+  }
+
+  private void lost(String what) {
+    missing.add(what);
+    text.println("no result: " + what);
+    text.flush();
+  }
+
+  private void jmh(JmhRun run) {
+    Path part = folder.resolve("jmh-part.json");
+    List<String> command = ChildProcess.java(root, run.trainer());
+    command.add("org.openjdk.jmh.Main");
+    command.addAll(run.arguments());
+    command.addAll(List.of("-rff", part.toString()));
+    long limit = 300 + 10L * run.estimateSeconds();
+    collect(run.label(), command, run.trainer(), limit, part);
+    run.missing(results).forEach(this::lost);
+  }
+
+  /** PyTorch and NumPy, where python3 has them; the script writes what JMH would. */
+  private void python() {
+    Path script = root.resolve("benchmarks/peers/peers.py");
+    if (!Files.exists(script)) {
+      lost("PyTorch and NumPy: there is no " + script);
+      return;
+    }
+    Path part = folder.resolve("peers-part.json");
+    text.println("PyTorch and NumPy, where python3 has them");
+    text.flush();
+    collect(
+        "peers.py",
+        List.of("python3", script.toString(), "--out", part.toString()),
+        "python",
+        3600,
+        part);
+  }
+
+  /** Runs a command that writes JMH's JSON, and takes its entries over as they are. */
+  private void collect(
+      String label, List<String> command, String trainer, long limitSeconds, Path part) {
+    try {
+      int before = results.size();
+      ChildProcess.run(command, trainer, log, limitSeconds, null);
+      if (Files.exists(part) && Files.size(part) > 0) {
+        JsonNode list = ResultFile.json(part);
+        ResultFile.parse(label, list).rows().forEach(this::print);
+        results.addAll(StreamSupport.stream(list.spliterator(), false).toList());
+      }
+      if (results.size() == before && trainer.equals("python")) {
+        lost(label + ": see " + log);
+      }
+    } catch (SinterException failure) {
+      lost(label + ": " + failure.getMessage());
+    } catch (IOException unreadable) {
+      lost(label + ": " + unreadable);
+    } finally {
+      part.toFile().delete();
+    }
+  }
+
+  private void print(Row row) {
+    if (row.isSpeed()) {
+      text.printf(
+          "    %s %s: %s samples/s%n",
+          row.benchmark(), row.params(), Numbers.of(row.spread().median()));
+      text.flush();
+    }
+  }
+
+  private void write() {
+    AtomicFile.write(
+        resultFile(), ResultFile.content(ResultFile.json(machine, results, cold, missing)));
+  }
+
+  private Path resultFile() {
+    return folder.resolve("result.json");
+  }
+}

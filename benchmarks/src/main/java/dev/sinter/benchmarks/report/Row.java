@@ -1,0 +1,88 @@
+package dev.sinter.benchmarks.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One measured quantity: a JMH entry's primary metric, or one of its secondary metrics.
+ *
+ * @param benchmark short name, such as {@code step}, or {@code step:gemms} for a secondary metric
+ * @param params JMH's parameters by name; empty where there were none
+ * @param unit JMH's unit; in {@code ops/s} an operation is one sample
+ * @param samples one value an iteration, of all forks; at least one
+ */
+record Row(String benchmark, SortedMap<String, String> params, String unit, List<Double> samples) {
+  /** The unit of samples per second. */
+  static final String SPEED = "ops/s";
+
+  static final String TRAINER = "trainer";
+  static final String RECIPE = "recipe";
+  static final String BATCH = "batch";
+  static final String THREADS = "threads";
+  static final String OPTIMIZER = "optimizer";
+
+  /** What makes two rows the same measurement; printed where a row must be named. */
+  record Key(String benchmark, SortedMap<String, String> params, String unit) {
+    @Override
+    public String toString() {
+      return benchmark + " " + params;
+    }
+  }
+
+  Key key() {
+    return new Key(benchmark, params, unit);
+  }
+
+  Spread spread() {
+    return Spread.of(samples);
+  }
+
+  boolean isSpeed() {
+    return unit.equals(SPEED);
+  }
+
+  /** Returns a parameter, or an empty text where the entry has none of that name. */
+  String param(String name) {
+    return params.getOrDefault(name, "");
+  }
+
+  /** Returns the batch size, or 0 where it is missing or no number. */
+  int batch() {
+    return number(param(BATCH));
+  }
+
+  /** Returns the number in a text, or 0. */
+  static int number(String text) {
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+  }
+
+  /**
+   * Returns the key without some parameters: what rows that differ in them alone have in common.
+   */
+  Key keyWithout(String... names) {
+    SortedMap<String, String> rest = new TreeMap<>(params);
+    rest.keySet().removeAll(List.of(names));
+    return new Key(benchmark, rest, unit);
+  }
+
+  /**
+   * Shortens a benchmark's name: {@code dev.sinter.benchmarks.StepBenchmark.step} to {@code step}.
+   */
+  static String shortName(String fullName) {
+    String[] parts = fullName.split("\\.");
+    String method = parts[parts.length - 1];
+    if (parts.length < 2) {
+      return method;
+    }
+    String type = parts[parts.length - 2].replaceFirst("Benchmark$", "");
+    String name =
+        type.isEmpty() ? method : Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    return name.equalsIgnoreCase(method) ? name : name + "." + method;
+  }
+
+  static SortedMap<String, String> sorted(Map<String, String> params) {
+    return new TreeMap<>(params);
+  }
+}
