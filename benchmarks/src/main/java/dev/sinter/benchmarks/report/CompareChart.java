@@ -31,7 +31,7 @@ final class CompareChart {
   private static void collect(
       Map<String, Map<String, Panels.Line>> panels, String which, ResultFile file) {
     for (Row row : ResultChart.speeds(file)) {
-      if (row.batch() > 0 && !row.benchmark().contains(":")) {
+      if (row.batch() > 0 && !row.isCeiling() && row.metric().isEmpty()) {
         String name = which + " " + ResultChart.lineName(row);
         panels
             .computeIfAbsent(ResultChart.panelTitle(row), title -> new LinkedHashMap<>())

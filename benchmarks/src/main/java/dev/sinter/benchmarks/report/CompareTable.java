@@ -73,7 +73,8 @@ final class CompareTable {
 
   private static String who(Row row) {
     String threads = row.param(Row.THREADS);
-    return row.param(Row.TRAINER) + (threads.isEmpty() ? "" : ", threads " + threads);
+    boolean known = Row.number(threads) > 0;
+    return row.param(Row.TRAINER) + (known ? ", threads " + threads : "");
   }
 
   private static String common(Comparison comparison) {
@@ -90,7 +91,11 @@ final class CompareTable {
               double a = Comparison.speed(pair.a());
               double b = Comparison.speed(pair.b());
               cells.addAll(
-                  List.of(Numbers.of(a), Numbers.of(b), Numbers.ratio(b, a), unit(pair.a())));
+                  List.of(
+                      Numbers.of(a),
+                      Numbers.of(b),
+                      Numbers.ratio(b, a),
+                      ResultTable.unit(pair.a())));
               table.row(cells);
             });
     return table.toString();
@@ -106,14 +111,10 @@ final class CompareTable {
         .forEach(
             row -> {
               List<String> cells = ResultTable.parameterCells(row);
-              cells.addAll(List.of(Numbers.of(Comparison.speed(row)), unit(row)));
+              cells.addAll(List.of(Numbers.of(Comparison.speed(row)), ResultTable.unit(row)));
               table.row(cells);
             });
     return "\n## Rows of " + which + " alone\n\n" + table;
-  }
-
-  private static String unit(Row row) {
-    return row.isSpeed() ? "samples/s" : row.unit();
   }
 
   private static String cold(Comparison comparison) {

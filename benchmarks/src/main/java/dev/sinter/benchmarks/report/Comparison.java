@@ -141,12 +141,15 @@ record Comparison(
     return races;
   }
 
-  /** Returns the fastest row a batch size, of each race; only JMH's primary metrics take part. */
+  /**
+   * Returns the fastest row a batch size, of each race; ceilings and secondary metrics take no
+   * part.
+   */
   private static Map<String, SortedMap<Integer, Row>> fastest(ResultFile file) {
     Map<String, SortedMap<Integer, Row>> fastest = new LinkedHashMap<>();
     for (Row row : ResultChart.speeds(file)) {
-      if (row.batch() > 0 && !row.benchmark().contains(":")) {
-        String optimizer = row.param(Row.OPTIMIZER);
+      if (row.batch() > 0 && !row.isCeiling() && row.metric().isEmpty()) {
+        String optimizer = ResultTable.optimizer(row);
         String title =
             row.benchmark()
                 + ", "

@@ -10,7 +10,7 @@ import java.util.Map;
  * One start of JMH: one trainer, because its environment is read once; some benchmarks, with every
  * combination of some parameters.
  *
- * @param benchmarks names of classes in dev.sinter.benchmarks
+ * @param benchmarks class and method in dev.sinter.benchmarks, as in StepBenchmark.train
  * @param params the values of each of JMH's parameters but the trainer
  */
 record JmhRun(
@@ -42,7 +42,8 @@ record JmhRun(
   /** Returns JMH's arguments, but for those that name the file of the results. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
-    arguments.add("^" + PACKAGE.replace(".", "\\.") + "(" + String.join("|", benchmarks) + ")\\.");
+    String names = String.join("|", benchmarks);
+    arguments.add("^" + (PACKAGE + "(" + names + ")").replace(".", "\\.") + "$");
     arguments.addAll(List.of("-p", Row.TRAINER + "=" + trainer));
     params.forEach(
         (name, values) -> arguments.addAll(List.of("-p", name + "=" + String.join(",", values))));
@@ -55,8 +56,7 @@ record JmhRun(
   /** Returns what is printed while this runs. */
   String label() {
     List<String> parts = new ArrayList<>();
-    parts.add(
-        String.join(", ", benchmarks.stream().map(name -> Row.shortName(name + ".")).toList()));
+    parts.add(String.join(", ", benchmarks.stream().map(name -> Row.shortName(name)).toList()));
     params.forEach(
         (name, values) ->
             parts.add(
@@ -75,8 +75,8 @@ record JmhRun(
     List<String> missing = new ArrayList<>();
     for (String benchmark : benchmarks) {
       for (Map<String, String> combination : combinations()) {
-        if (!contains(entries, PACKAGE + benchmark + ".", combination)) {
-          missing.add(Row.shortName(benchmark + ".") + " " + combination + ", " + trainer);
+        if (!contains(entries, PACKAGE + benchmark, combination)) {
+          missing.add(Row.shortName(benchmark) + " " + combination + ", " + trainer);
         }
       }
     }
@@ -84,7 +84,7 @@ record JmhRun(
   }
 
   private static boolean contains(
-      Iterable<JsonNode> entries, String prefix, Map<String, String> combination) {
+      Iterable<JsonNode> entries, String benchmark, Map<String, String> combination) {
     for (JsonNode entry : entries) {
       JsonNode params = entry.path("params");
       boolean same =
@@ -93,7 +93,7 @@ record JmhRun(
                   param ->
                       !params.has(param.getKey())
                           || params.path(param.getKey()).asText().equals(param.getValue()));
-      if (entry.path("benchmark").asText().startsWith(prefix) && same) {
+      if (entry.path("benchmark").asText().equals(benchmark) && same) {
         return true;
       }
     }

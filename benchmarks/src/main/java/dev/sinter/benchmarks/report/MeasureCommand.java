@@ -49,7 +49,11 @@ abstract class MeasureCommand implements Callable<Integer> {
   @Option(names = "--batches", paramLabel = "N", split = ",", description = "Batch sizes.")
   private List<Integer> batches = List.of();
 
-  @Option(names = "--threads", paramLabel = "N", split = ",", description = "Thread counts.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      description = "Thread counts; 0 lets the trainer choose.")
   private List<Integer> threads = List.of();
 
   @Option(
@@ -66,8 +70,8 @@ abstract class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter text = spec.commandLine().getOut();
-    requirePositive("--batches", batches);
-    requirePositive("--threads", threads);
+    requireAtLeast(1, "--batches", batches);
+    requireAtLeast(0, "--threads", threads);
     List<String> names =
         recipes.isEmpty() ? Recipe.ALL.stream().map(Recipe::name).toList() : recipes;
     names.forEach(Recipe::of); // refuses unknown names
@@ -103,10 +107,10 @@ abstract class MeasureCommand implements Callable<Integer> {
     return trainers.isEmpty() ? all : trainers;
   }
 
-  private static void requirePositive(String option, List<Integer> values) {
+  private static void requireAtLeast(int least, String option, List<Integer> values) {
     for (int value : values) {
-      if (value < 1) {
-        throw InputException.of(option, "numbers of at least 1", value, "Correct the value");
+      if (value < least) {
+        throw InputException.of(option, "numbers of at least " + least, value, "Correct the value");
       }
     }
   }
@@ -118,7 +122,7 @@ abstract class MeasureCommand implements Callable<Integer> {
   static final class Quick extends MeasureCommand {
     @Override
     Plan plan(Choice choice, int cores) {
-      return Plan.quick(choice, cores);
+      return Plan.quick(choice);
     }
   }
 

@@ -18,10 +18,16 @@ import java.util.TreeSet;
 record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
   static final String COLD_RECIPE = "mnist-dense";
 
-  private static final String STEP = "StepBenchmark";
-  private static final String EPOCH = "EpochBenchmark";
-  private static final String INFERENCE = "InferenceBenchmark";
-  private static final String CEILING = "CeilingBenchmark";
+  private static final String STEP = "StepBenchmark.train";
+  private static final String EPOCH = "EpochBenchmark.fit";
+  private static final String PREDICT = "InferenceBenchmark.predict";
+  private static final String FORWARD = "InferenceBenchmark.forward";
+  private static final String LARGE_GEMMS = "CeilingBenchmark.largeGemms";
+  private static final String FORWARD_GEMMS = "CeilingBenchmark.forwardGemms";
+  private static final List<String> CEILINGS =
+      List.of("CeilingBenchmark.gemms", LARGE_GEMMS, FORWARD_GEMMS, "CeilingBenchmark.bandwidth");
+  private static final String ONEDNN = "onednn";
+  private static final String DJL = "djl";
   private static final String REFERENCE = "reference";
   private static final int SMALLEST_BATCH = 32;
   private static final int LARGEST_BATCH = 4096;
@@ -38,66 +44,84 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
       List<String> trainers, List<String> recipes, List<Integer> batches, List<Integer> threads) {}
 
   /**
-   * Each recipe's own batch on all cores, few and short iterations: under three minutes on 2 cores.
+   * Each recipe's own batch, as many threads as the trainer chooses, few and short iterations:
+   * under three minutes on 2 cores. Plain Java trains digits01 alone.
    */
-  static Plan quick(Choice choice, int cores) {
+  static Plan quick(Choice choice) {
     Effort effort = new Effort(1, 1, 5, 1);
+    List<Integer> threads = choice.threads.isEmpty() ? List.of(0) : choice.threads;
     List<JmhRun> runs = new ArrayList<>();
     for (String recipe : choice.recipes) {
       for (String trainer : choice.trainers) {
         boolean slow = trainer.equals(REFERENCE);
-        if (!slow || recipe.equals("digits01")) {
-          runs.add(
-              run(
-                  trainer,
-                  List.of(STEP),
-                  recipe,
-                  batches(choice, recipe, false),
-                  List.of(cores),
-                  effort));
+        if (slow && !recipe.equals("digits01")) {
+          continue;
         }
+        List<String> benchmarks = new ArrayList<>(List.of(STEP));
         if (!slow && recipe.equals(COLD_RECIPE)) {
-          List<String> more =
-              trainer.equals("onednn")
-                  ? List.of(EPOCH, INFERENCE, CEILING)
-                  : List.of(EPOCH, INFERENCE);
-          runs.add(
-              run(trainer, more, recipe, batches(choice, recipe, false), List.of(cores), effort));
+          benchmarks.addAll(List.of(EPOCH, PREDICT));
+          benchmarks.addAll(
+              trainer.equals(ONEDNN) ? List.of(LARGE_GEMMS, FORWARD_GEMMS) : List.of());
         }
+        List<Integer> batches = batches(choice, recipe, false);
+        add(runs, choice, trainer, benchmarks, params(recipe, batches, threads), effort);
       }
     }
     return new Plan(runs, sinterBackends(choice.trainers), 3);
   }
 
-  /** Every recipe, batch, thread count and trainer. */
+  /**
+   * Every recipe, batch, thread count and trainer. Plain Java has one thread, and whole epochs
+   * would take it hours.
+   */
   static Plan full(Choice choice, int cores) {
     Effort effort = new Effort(3, 1, 5, 2);
     List<JmhRun> runs = new ArrayList<>();
     for (String recipe : choice.recipes) {
       for (String trainer : choice.trainers) {
+        boolean slow = trainer.equals(REFERENCE);
         List<String> benchmarks =
-            trainer.equals("onednn")
-                ? List.of(STEP, EPOCH, INFERENCE, CEILING)
-                : List.of(STEP, EPOCH, INFERENCE);
-        List<Integer> threads = trainer.equals(REFERENCE) ? List.of(1) : threads(choice, cores);
-        runs.add(run(trainer, benchmarks, recipe, batches(choice, recipe, true), threads, effort));
+            new ArrayList<>(slow ? List.of(STEP, FORWARD) : List.of(STEP, EPOCH, PREDICT, FORWARD));
+        benchmarks.addAll(trainer.equals(ONEDNN) ? CEILINGS : List.of());
+        List<Integer> threads = slow ? List.of(1) : threads(choice, cores);
+        List<Integer> batches = batches(choice, recipe, true);
+        add(runs, choice, trainer, benchmarks, params(recipe, batches, threads), effort);
       }
     }
     return new Plan(runs, sinterBackends(choice.trainers), 5);
   }
 
-  private static JmhRun run(
+  /**
+   * Adds a run. DJL's engine has no RMSprop: where that is the recipe's optimizer, it trains with
+   * Adam and SGD, and so does onednn beside it.
+   */
+  private static void add(
+      List<JmhRun> runs,
+      Choice choice,
       String trainer,
       List<String> benchmarks,
-      String recipe,
-      List<Integer> batches,
-      List<Integer> threads,
+      Map<String, List<String>> params,
       Effort effort) {
+    boolean rmsprop = Recipe.of(params.get(Row.RECIPE).get(0)).optimizer().equals("rmsprop");
+    Map<String, List<String>> others = new LinkedHashMap<>(params);
+    others.put(Row.OPTIMIZER, List.of("adam", "sgd"));
+    if (trainer.equals(DJL) && rmsprop) {
+      runs.add(new JmhRun(trainer, benchmarks, others, effort));
+      return;
+    }
+    runs.add(new JmhRun(trainer, benchmarks, params, effort));
+    if (trainer.equals(ONEDNN) && rmsprop && choice.trainers.contains(DJL)) {
+      runs.add(new JmhRun(trainer, List.of(STEP, EPOCH), others, effort));
+    }
+  }
+
+  private static Map<String, List<String>> params(
+      String recipe, List<Integer> batches, List<Integer> threads) {
     Map<String, List<String>> params = new LinkedHashMap<>();
     params.put(Row.RECIPE, List.of(recipe));
     params.put(Row.BATCH, batches.stream().map(String::valueOf).toList());
     params.put(Row.THREADS, threads.stream().map(String::valueOf).toList());
-    return new JmhRun(trainer, benchmarks, params, effort);
+    return params;
   }
 
   private static List<Integer> batches(Choice choice, String recipe, boolean all) {

@@ -46,7 +46,9 @@ final class ResultChart {
           .computeIfAbsent(panelTitle(row), title -> new LinkedHashMap<>())
           .computeIfAbsent(
               lineName(row),
-              name -> new Panels.Line(name, row.param(Row.TRAINER), false, new TreeMap<>()))
+              name ->
+                  new Panels.Line(
+                      name, row.param(Row.TRAINER), isCeilingItself(row), new TreeMap<>()))
           .points()
           .merge(row.batch(), row.spread().median(), Math::max);
     }
@@ -69,21 +71,22 @@ final class ResultChart {
 
   static String panelTitle(Row row) {
     String recipe = row.param(Row.RECIPE);
-    String base = ResultTable.base(row.benchmark());
-    return recipe.isEmpty() ? base : base + ", " + recipe;
+    return recipe.isEmpty() ? row.primary() : row.primary() + ", " + recipe;
   }
 
-  /**
-   * Returns the trainer, the optimizer where one was named, and the metric where it is not the
-   * first.
-   */
+  /** Returns the trainer, the optimizer where it is not the recipe's own, and the metric. */
   static String lineName(Row row) {
-    String trainer = row.param(Row.TRAINER);
-    String metric = row.benchmark().substring(ResultTable.base(row.benchmark()).length());
-    String name =
-        String.join(" ", trainer, row.param(Row.OPTIMIZER), metric.replaceAll("^[:.]", ""));
+    String name = String.join(" ", row.param(Row.TRAINER), ResultTable.optimizer(row), metric(row));
     String shown = name.strip().replaceAll(" +", " ");
-    return shown.isEmpty() ? row.benchmark() : shown;
+    return shown.isEmpty() ? row.primary() : shown;
+  }
+
+  private static String metric(Row row) {
+    return isCeilingItself(row) ? "ceiling" : row.metric();
+  }
+
+  private static boolean isCeilingItself(Row row) {
+    return row.isCeiling() && row.metric().isEmpty();
   }
 
   private static Chart<?, ?> panel(String title, List<Panels.Line> lines) {

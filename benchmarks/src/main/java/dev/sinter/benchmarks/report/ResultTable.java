@@ -30,13 +30,8 @@ final class ResultTable {
   private ResultTable() {}
 
   private static int order(String benchmark) {
-    String base = base(benchmark);
-    return ORDER.contains(base) ? ORDER.indexOf(base) : ORDER.size();
-  }
-
-  /** Returns a benchmark's name without that of a secondary metric. */
-  static String base(String benchmark) {
-    return benchmark.split("[:.]", 2)[0];
+    String first = benchmark.split("[:.]", 2)[0];
+    return ORDER.contains(first) ? ORDER.indexOf(first) : ORDER.size();
   }
 
   /** Returns all tables of a result. */
@@ -50,6 +45,7 @@ final class ResultTable {
       text.append("The file does not say on which machine it was measured.\n");
     }
     text.append(speeds(result, baseline == null ? defaultBaseline(result) : baseline));
+    text.append(ceilings(result));
     text.append(others(result));
     text.append(cold(result));
     if (!result.missing().isEmpty()) {
@@ -87,7 +83,8 @@ final class ResultTable {
   }
 
   private static String speeds(ResultFile result, String baseline) {
-    List<Row> rows = result.rows().stream().filter(Row::isSpeed).toList();
+    List<Row> rows =
+        result.rows().stream().filter(row -> row.isSpeed() && !row.isCeiling()).toList();
     if (rows.isEmpty()) {
       return "\nNo samples per second were measured.\n";
     }
@@ -118,6 +115,57 @@ final class ResultTable {
     return "\n## Samples per second\n\n" + table;
   }
 
+  /**
+   * Ceilings and what was measured in turns with them: iterations of the same place belong
+   * together.
+   */
+  private static String ceilings(ResultFile result) {
+    MarkdownTable table =
+        parameterColumns()
+            .number("ceiling, median")
+            .number("reached, median")
+            .number("share")
+            .number("times the ceiling's time")
+            .number("values")
+            .text("unit");
+    for (Row row : sorted(result.rows().stream().filter(Row::isCeiling).toList())) {
+      Row ceiling = ceilingOf(row, result);
+      if (ceiling != null) {
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < Math.min(row.samples().size(), ceiling.samples().size()); i++) {
+          shares.add(row.samples().get(i) / ceiling.samples().get(i));
+        }
+        double share = Spread.of(shares).median();
+        List<String> cells = parameterCells(row);
+        cells.add(Numbers.of(ceiling.spread().median()));
+        cells.add(Numbers.of(row.spread().median()));
+        cells.addAll(List.of(Numbers.of(share), Numbers.ratio(1, share)));
+        cells.addAll(List.of(String.valueOf(shares.size()), unit(row)));
+        table.row(cells);
+      }
+    }
+    return table.isEmpty()
+        ? ""
+        : "\n## Against the ceilings\n\n"
+            + table
+            + "\nThe part's own products, or a copy of as much memory, measured in turns with it in one process;"
+            + "\nshare is the median of the iterations' quotients.\n";
+  }
+
+  /** Returns the primary metric that a secondary one was measured in turns with, or null. */
+  private static Row ceilingOf(Row row, ResultFile result) {
+    return result.rows().stream()
+        .filter(other -> !row.metric().isEmpty() && other.benchmark().equals(row.primary()))
+        .filter(other -> other.params().equals(row.params()) && other.unit().equals(row.unit()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns a row's unit, by the name that people use. */
+  static String unit(Row row) {
+    return row.isSpeed() ? "samples/s" : row.unit();
+  }
+
   private static String others(ResultFile result) {
     MarkdownTable table =
         parameterColumns()
@@ -126,7 +174,8 @@ final class ResultTable {
             .number("min - max")
             .number("values")
             .text("unit");
-    for (Row row : sorted(result.rows().stream().filter(row -> !row.isSpeed()).toList())) {
+    for (Row row :
+        sorted(result.rows().stream().filter(row -> !row.isSpeed() && !row.isCeiling()).toList())) {
       List<String> cells = parameterCells(row);
       cells.addAll(spreadCells(row.spread()));
       cells.add(row.unit());
@@ -204,12 +253,18 @@ final class ResultTable {
         .removeAll(List.of(Row.RECIPE, Row.OPTIMIZER, Row.BATCH, Row.THREADS, Row.TRAINER));
     List<String> cells = new ArrayList<>();
     cells.add(row.benchmark());
-    for (String name : List.of(Row.RECIPE, Row.OPTIMIZER, Row.BATCH, Row.THREADS)) {
-      cells.add(row.param(name));
-    }
+    cells.add(row.param(Row.RECIPE));
+    cells.add(optimizer(row));
+    cells.add(row.param(Row.BATCH));
+    cells.add(row.param(Row.THREADS).equals("0") ? "auto" : row.param(Row.THREADS));
     cells.add(others.isEmpty() ? "" : others.toString().replaceAll("[{}]", ""));
     cells.add(row.param(Row.TRAINER));
     return cells;
+  }
+
+  /** Returns the optimizer where it is not the recipe's own. */
+  static String optimizer(Row row) {
+    return row.param(Row.OPTIMIZER).equals(Row.OWN_OPTIMIZER) ? "" : row.param(Row.OPTIMIZER);
   }
 
   private static List<String> spreadCells(Spread spread) {

@@ -1,14 +1,14 @@
 package dev.sinter.benchmarks.report;
 
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * One measured quantity: a JMH entry's primary metric, or one of its secondary metrics.
  *
- * @param benchmark short name, such as {@code step}, or {@code step:gemms} for a secondary metric
+ * @param benchmark short name, such as {@code step.train}, or {@code ceiling.gemms:step} for a
+ *     secondary metric
  * @param params JMH's parameters by name; empty where there were none
  * @param unit JMH's unit; in {@code ops/s} an operation is one sample
  * @param samples one value an iteration, of all forks; at least one
@@ -16,6 +16,12 @@ import java.util.TreeMap;
 record Row(String benchmark, SortedMap<String, String> params, String unit, List<Double> samples) {
   /** The unit of samples per second. */
   static final String SPEED = "ops/s";
+
+  /** The unit of memory bandwidth. */
+  static final String BANDWIDTH = "bytes/s";
+
+  /** The optimizer parameter's value for the recipe's own. */
+  static final String OWN_OPTIMIZER = "default";
 
   static final String TRAINER = "trainer";
   static final String RECIPE = "recipe";
@@ -68,7 +74,8 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
   }
 
   /**
-   * Shortens a benchmark's name: {@code dev.sinter.benchmarks.StepBenchmark.step} to {@code step}.
+   * Shortens a benchmark's name: {@code dev.sinter.benchmarks.StepBenchmark.train} to {@code
+   * step.train}.
    */
   static String shortName(String fullName) {
     String[] parts = fullName.split("\\.");
@@ -82,7 +89,18 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
     return name.equalsIgnoreCase(method) ? name : name + "." + method;
   }
 
-  static SortedMap<String, String> sorted(Map<String, String> params) {
-    return new TreeMap<>(params);
+  /** Returns the benchmark without its secondary metric. */
+  String primary() {
+    return benchmark.split(":", 2)[0];
+  }
+
+  /** Returns the secondary metric, or an empty text. */
+  String metric() {
+    return benchmark.substring(Math.min(benchmark.length(), primary().length() + 1));
+  }
+
+  /** Returns whether this is a ceiling, or what was measured in turns with one. */
+  boolean isCeiling() {
+    return benchmark.startsWith("ceiling.");
   }
 }
