@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = "Puts two result files, of two machines for example, side by side.",
-    mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

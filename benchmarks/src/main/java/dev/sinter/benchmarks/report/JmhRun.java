@@ -39,6 +39,17 @@ record JmhRun(
     return cells() * (FORK_SECONDS + effort.seconds() * (trainer.equals("reference") ? 3 : 1));
   }
 
+  /** Returns runs of one batch size each: JMH writes nothing before its end. */
+  List<JmhRun> parts() {
+    List<JmhRun> parts = new ArrayList<>();
+    for (String batch : params.get(Row.BATCH)) {
+      Map<String, List<String>> one = new LinkedHashMap<>(params);
+      one.put(Row.BATCH, List.of(batch));
+      parts.add(new JmhRun(trainer, benchmarks, one, effort));
+    }
+    return parts;
+  }
+
   /** Returns JMH's arguments, but for those that name the file of the results. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
@@ -59,10 +70,7 @@ record JmhRun(
     parts.add(String.join(", ", benchmarks.stream().map(name -> Row.shortName(name)).toList()));
     params.forEach(
         (name, values) ->
-            parts.add(
-                name.equals(Row.RECIPE)
-                    ? String.join(", ", values)
-                    : name + " " + String.join(", ", values)));
+            parts.add((name.equals(Row.RECIPE) ? "" : name + " ") + String.join(", ", values)));
     parts.add(trainer);
     return String.join("; ", parts);
   }
@@ -75,7 +83,9 @@ record JmhRun(
     List<String> missing = new ArrayList<>();
     for (String benchmark : benchmarks) {
       for (Map<String, String> combination : combinations()) {
-        if (!contains(entries, PACKAGE + benchmark, combination)) {
+        Map<String, String> all = new LinkedHashMap<>(combination);
+        all.put(Row.TRAINER, trainer);
+        if (!contains(entries, PACKAGE + benchmark, all)) {
           missing.add(Row.shortName(benchmark) + " " + combination + ", " + trainer);
         }
       }

@@ -174,6 +174,25 @@ final class Machine {
     }
   }
 
+  /**
+   * Returns the backends that can run here, best first.
+   *
+   * @throws RunException when there is none
+   */
+  static List<String> usable(JsonNode backends) {
+    List<String> usable = new ArrayList<>();
+    for (JsonNode backend : backends) {
+      if (backend.path("usable").asBoolean()) {
+        usable.add(backend.path("name").asText());
+      }
+    }
+    if (usable.isEmpty()) {
+      throw new RunException(
+          "scripts/bench: expected a backend that runs, found none. See scripts/sinter info.");
+    }
+    return usable;
+  }
+
   /** Sums a machine block up in one line, for titles: what is missing in it is left out. */
   static String title(JsonNode machine) {
     List<String> parts = new ArrayList<>();
@@ -236,7 +255,7 @@ final class Machine {
 
   private static void add(List<String> parts, String part) {
     if (!part.isEmpty()) {
-      parts.add(part.replaceFirst("(?i)\\(R\\)", "").strip());
+      parts.add(part.replaceAll("\\((R|TM)\\)", "").strip());
     }
   }
 }

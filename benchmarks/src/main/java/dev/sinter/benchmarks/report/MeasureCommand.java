@@ -1,5 +1,6 @@
 package dev.sinter.benchmarks.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.benchmarks.report.Plan.Choice;
 import dev.sinter.errors.InputException;
 import dev.sinter.recipes.Recipe;
@@ -13,10 +14,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What {@code quick} and {@code full} have in common: choose, plan, measure, report. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false)
+@Command(sortOptions = false)
 abstract class MeasureCommand implements Callable<Integer> {
   /** Those who train without Sinter, in Java. */
   static final List<String> PEERS = List.of("dl4j", "djl");
+
+  private static final List<String> PYTHON = List.of("pytorch", "numpy");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -75,17 +78,34 @@ abstract class MeasureCommand implements Callable<Integer> {
     List<String> names =
         recipes.isEmpty() ? Recipe.ALL.stream().map(Recipe::name).toList() : recipes;
     names.forEach(Recipe::of); // refuses unknown names
-    Measurement measurement = new Measurement(Report.root(), Report.folder(out, ""), text);
-    List<String> who = trainers(measurement.usableBackends());
-    Plan plan =
-        plan(new Choice(who, names, batches, threads), Runtime.getRuntime().availableProcessors());
+    JsonNode backends =
+        Machine.backends(Report.root(), Report.root().resolve("benchmarks/target/bench-log.txt"));
+    List<String> who = trainers(Machine.usable(backends));
+    checkBaseline(who);
+    int cores = Runtime.getRuntime().availableProcessors();
+    Plan plan = plan(new Choice(who, names, batches, threads), cores);
     text.print(plan);
     text.flush();
     if (planOnly) {
-      measurement.discard();
       return 0;
     }
-    return measurement.run(plan, peers, baseline);
+    Path folder = Report.folder(out, "");
+    return new Measurement(Report.root(), folder, text, backends).run(plan, peers, baseline);
+  }
+
+  /** Finds out before hours of measuring that nobody could be compared with. */
+  private void checkBaseline(List<String> who) {
+    List<String> all = new ArrayList<>(who);
+    if (peers) {
+      all.addAll(PYTHON);
+    }
+    if (baseline != null && !all.contains(baseline)) {
+      throw InputException.of(
+          "--baseline",
+          "one of those measured: " + String.join(", ", all),
+          "\"" + baseline + "\"",
+          "Correct the name");
+    }
   }
 
   private List<String> trainers(List<String> usable) {

@@ -31,48 +31,33 @@ final class Measurement {
   private final List<String> missing = new ArrayList<>();
   private ObjectNode machine; // null until run
 
-  /** Takes a folder that exists; asks which backends can run. */
-  Measurement(Path root, Path folder, PrintWriter text) {
+  /**
+   * Prepares a measurement.
+   *
+   * @param folder that exists
+   * @param backends what {@code sinter info --json} said
+   */
+  Measurement(Path root, Path folder, PrintWriter text, JsonNode backends) {
     this.root = root;
     this.folder = folder;
     this.text = text;
     this.log = folder.resolve("log.txt");
-    this.backends = Machine.backends(root, log);
-  }
-
-  /** Returns the backends that can run here, best first. */
-  List<String> usableBackends() {
-    List<String> usable = new ArrayList<>();
-    for (JsonNode backend : backends) {
-      if (backend.path("usable").asBoolean()) {
-        usable.add(backend.path("name").asText());
-      }
-    }
-    if (usable.isEmpty()) {
-      throw new RunException(
-          "scripts/bench: expected a backend that runs, found none. See " + log + ".");
-    }
-    return usable;
-  }
-
-  /** Removes the folder of a run that was not wanted. */
-  void discard() {
-    log.toFile().delete();
-    folder.toFile().delete(); // stays where it holds anything else
+    this.backends = backends;
   }
 
   /** Measures; returns the exit code: 1 where something planned has no result. */
   int run(Plan plan, boolean peers, String baseline) {
+    long start = System.nanoTime();
     List<String> trainers = plan.runs().stream().map(JmhRun::trainer).distinct().toList();
     machine = Machine.describe(root, trainers, backends, log);
     for (String trainer : plan.cold()) {
       cold(plan, trainer);
     }
-    int count = 0;
-    for (JmhRun run : plan.runs()) {
-      text.printf(Locale.ROOT, "%d/%d %s%n", ++count, plan.runs().size(), run.label());
+    List<JmhRun> runs = plan.runs().stream().flatMap(run -> run.parts().stream()).toList();
+    for (int i = 0; i < runs.size(); i++) {
+      text.printf(Locale.ROOT, "%d/%d %s%n", i + 1, runs.size(), runs.get(i).label());
       text.flush();
-      jmh(run);
+      jmh(runs.get(i));
       write();
     }
     if (peers) {
@@ -81,7 +66,10 @@ final class Measurement {
     write();
     text.println();
     text.print(Outcome.write(ResultFile.read(resultFile()), folder, baseline));
-    text.printf("Written: result.json, table.md, chart.png and log.txt in %s%n", folder);
+    int seconds = (int) ((System.nanoTime() - start) / 1_000_000_000);
+    text.printf(
+        "%nWritten after %s: result.json, table.md, chart.png and log.txt in %s%n",
+        Plan.time(seconds), folder);
     text.flush();
     return missing.isEmpty() ? 0 : 1;
   }
@@ -165,9 +153,7 @@ final class Measurement {
 
   private void print(Row row) {
     if (row.isSpeed()) {
-      text.printf(
-          "    %s %s: %s samples/s%n",
-          row.benchmark(), row.params(), Numbers.of(row.spread().median()));
+      text.printf("    %s: %s samples/s%n", row.label(), Numbers.of(row.spread().median()));
       text.flush();
     }
   }

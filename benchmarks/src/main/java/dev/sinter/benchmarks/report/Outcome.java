@@ -3,6 +3,7 @@ package dev.sinter.benchmarks.report;
 import dev.sinter.data.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Writes a table and a chart. */
 final class Outcome {
@@ -23,7 +24,7 @@ final class Outcome {
   static void write(Path table, String text, Path chart, ChartSheet sheet) {
     byte[] png = sheet.png();
     AtomicFile.write(
-        java.util.Map.of(
+        Map.of(
             table,
             out -> out.write(text.getBytes(StandardCharsets.UTF_8)),
             chart,

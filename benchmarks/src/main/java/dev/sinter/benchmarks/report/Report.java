@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 
 /**
  * The command line behind {@code scripts/bench}: quick, full, compare and table. {@code jmh} is the
@@ -26,7 +28,6 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "scripts/bench",
     description = "Measures how fast Sinter trains here, and compares machines.",
-    mixinStandardHelpOptions = true,
     subcommands = {
       MeasureCommand.Quick.class,
       MeasureCommand.Full.class,
@@ -45,6 +46,13 @@ public final class Report implements Callable<Integer> {
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT);
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {

@@ -3,6 +3,8 @@ package dev.sinter.benchmarks.report;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One measured quantity: a JMH entry's primary metric, or one of its secondary metrics.
@@ -87,6 +89,16 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
     String name =
         type.isEmpty() ? method : Character.toLowerCase(type.charAt(0)) + type.substring(1);
     return name.equalsIgnoreCase(method) ? name : name + "." + method;
+  }
+
+  /** Returns what is printed while measuring. */
+  String label() {
+    String threads =
+        param(THREADS).isEmpty() ? "" : "threads " + param(THREADS).replaceAll("^0$", "auto");
+    String batch = param(BATCH).isEmpty() ? "" : "batch " + param(BATCH);
+    return Stream.of(benchmark, param(RECIPE), batch, threads, param(OPTIMIZER), param(TRAINER))
+        .filter(part -> !part.isEmpty() && !part.equals(OWN_OPTIMIZER))
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns the benchmark without its secondary metric. */

@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "table",
     description = "Writes the table and the chart of a result file, or of JMH's own JSON.",
-    mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TableCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
