@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sinter.errors.RunException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Describes the machine that a result was measured on: processor, memory, versions, environment,
@@ -37,7 +40,8 @@ final class Machine {
     LIBRARIES.put("JavaCPP", "org.bytedeco/javacpp");
     LIBRARIES.put("JMH", "org.openjdk.jmh/jmh-core");
     LIBRARIES.put("DL4J", "org.deeplearning4j/deeplearning4j-nn");
-    LIBRARIES.put("DJL PyTorch", "ai.djl.pytorch/pytorch-engine");
+    LIBRARIES.put("DJL", "ai.djl.pytorch/pytorch-engine");
+    LIBRARIES.put("DJL's PyTorch", "ai.djl.pytorch/pytorch-native-cpu");
   }
 
   private Machine() {}
@@ -136,7 +140,7 @@ final class Machine {
     return Math.round(10.0 * bytes / (1L << 30)) / 10.0;
   }
 
-  /** Returns the version that a jar's Maven properties name, or an empty text. */
+  /** Returns the version that a jar's Maven properties or its file name say, or an empty text. */
   private static String version(String coordinates) {
     String resource = "/META-INF/maven/" + coordinates + "/pom.properties";
     try (InputStream in = Machine.class.getResourceAsStream(resource)) {
@@ -144,10 +148,31 @@ final class Machine {
       if (in != null) {
         properties.load(in);
       }
-      return properties.getProperty("version", "");
+      return properties.getProperty("version", versionOfJar(coordinates));
     } catch (IOException | IllegalArgumentException damaged) {
-      return "";
+      return versionOfJar(coordinates);
     }
+  }
+
+  private static String versionOfJar(String coordinates) {
+    String artifact = coordinates.substring(coordinates.indexOf('/') + 1);
+    Pattern jar = Pattern.compile(Pattern.quote(artifact) + "-([0-9].*)\\.jar");
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Matcher matcher = jar.matcher(new File(entry).getName());
+      if (matcher.matches()) {
+        return matcher.group(1);
+      }
+    }
+    return "";
+  }
+
+  /** Returns the versions of NumPy and PyTorch that python3 has, or an empty text. */
+  static String python(Path log) {
+    String script =
+        "import importlib.metadata as m\n"
+            + "has = {d.metadata['Name'].lower(): d.version for d in m.distributions()}\n"
+            + "print(', '.join(n + ' ' + has[n] for n in ('numpy', 'torch') if n in has))";
+    return first(log, "python3", "-c", script);
   }
 
   /** Returns the first line a command prints, or an empty text where it is missing or fails. */

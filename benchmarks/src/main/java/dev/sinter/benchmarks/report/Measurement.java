@@ -112,13 +112,19 @@ final class Measurement {
 
   /** PyTorch and NumPy, where python3 has them; the script writes what JMH would. */
   private void python() {
+    String has = Machine.python(log);
+    if (has.isEmpty()) {
+      text.println("python3 has neither NumPy nor PyTorch: left out");
+      return;
+    }
+    machine.withObject("/libraries").put("python3's", has);
     Path script = root.resolve("benchmarks/peers/peers.py");
     if (!Files.exists(script)) {
       lost("PyTorch and NumPy: there is no " + script);
       return;
     }
     Path part = folder.resolve("peers-part.json");
-    text.println("PyTorch and NumPy, where python3 has them");
+    text.println("peers.py: " + has);
     text.flush();
     collect(
         "peers.py",
