@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.report.Progress;
 import java.util.Map;
 
 /**
@@ -36,6 +37,21 @@ public interface Callback {
   default boolean onInvalidLoss(Model model, int batch, double loss) {
     return false;
   }
+
+  /**
+   * Returns whether {@link #onProgress} is wanted within epochs; steps then run in chunks of 50 to
+   * 100 ms, with the same results.
+   */
+  default boolean wantsProgress() {
+    return false;
+  }
+
+  /**
+   * Called between two chunks of steps, at most 20 times a second, where {@link #wantsProgress}
+   * asks for it; and always after an epoch's last step, before validation. Training waits for it:
+   * hand over what takes long to another thread.
+   */
+  default void onProgress(Model model, Progress progress) {}
 
   /**
    * Called after an epoch, with training and validation logs; the place for {@link

@@ -2,6 +2,8 @@ package dev.sinter;
 
 import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
+import dev.sinter.report.Style;
+import dev.sinter.report.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +17,7 @@ import java.util.List;
  * @param shuffle default true: a new order every epoch
  * @param validationData evaluated after each epoch, or null
  * @param validationSplit share of the last samples that is held out for validation, default 0
- * @param verbose default true: one line an epoch
+ * @param verbose how much to print, default auto: a bar on a terminal, elsewhere one line an epoch
  * @param callbacks hooks, in order
  */
 public record Fit(
@@ -25,7 +27,7 @@ public record Fit(
     boolean shuffle,
     Dataset validationData,
     double validationSplit,
-    boolean verbose,
+    Verbosity verbose,
     List<Callback> callbacks) {
 
   public Fit {
@@ -48,7 +50,7 @@ public record Fit(
 
   /** Starts from Keras's defaults with a number of epochs. */
   public static Fit epochs(int epochs) {
-    return new Fit(epochs, 0, 32, true, null, 0, true, List.of());
+    return new Fit(epochs, 0, 32, true, null, 0, Verbosity.AUTO, List.of());
   }
 
   /** Returns these options starting at a later epoch, to go on with a training. */
@@ -88,8 +90,27 @@ public record Fit(
         epochs, initialEpoch, batchSize, shuffle, validationData, value, verbose, callbacks);
   }
 
-  /** Returns these options with or without a line an epoch. */
+  /** Returns these options printing as on a terminal or a file by default, or nothing. */
   public Fit verbose(boolean value) {
+    return verbose(value ? "auto" : "0");
+  }
+
+  /** Returns these options with Keras's level: 0 nothing, 1 a bar, 2 one line an epoch. */
+  public Fit verbose(int level) {
+    return verbose(Integer.toString(level));
+  }
+
+  /** Returns these options with Keras's level by name: auto, 0, 1 or 2. */
+  public Fit verbose(String level) {
+    return verbose(verbose.level(Verbosity.level(level)));
+  }
+
+  /** Returns these options with the bar of another Keras. */
+  public Fit style(Style value) {
+    return verbose(verbose.style(value));
+  }
+
+  private Fit verbose(Verbosity value) {
     return new Fit(
         epochs,
         initialEpoch,

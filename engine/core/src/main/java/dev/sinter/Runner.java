@@ -112,6 +112,11 @@ final class Runner {
       samples += stepSamples;
     }
 
+    /** Returns the number of samples added. */
+    long samples() {
+      return samples;
+    }
+
     /** Returns the means by name. */
     Map<String, Double> means() {
       Map<String, Double> means = new TreeMap<>();

@@ -8,7 +8,8 @@ import dev.sinter.data.Dataset;
 import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.program.Philox;
-import dev.sinter.report.EpochLine;
+import dev.sinter.report.Progress;
+import dev.sinter.report.Verbosity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,9 @@ final class Trainer {
   private static final String DIVERGED =
       ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.";
 
+  /** Progress within an epoch is told at most 20 times a second. */
+  private static final long TOLD_NANOS = 50_000_000;
+
   private final Model model;
   private final Engine engine;
   private final Dataset data;
@@ -29,7 +33,11 @@ final class Trainer {
   private final Fit options;
   private final int labelColumns;
   private final List<Metric> metrics;
-  private final int chunkSteps;
+  private final List<Callback> callbacks; // the display first
+  private final ProgressDisplay display; // null when silent
+  private final boolean batches;
+  private final Pace pace;
+  private long toldNanos;
   private boolean diverged; // and a callback wants training to end, not to fail
 
   Trainer(
@@ -41,8 +49,16 @@ final class Trainer {
     this.options = options;
     this.labelColumns = labelColumns;
     this.metrics = model.metrics();
-    this.chunkSteps =
-        options.callbacks().stream().anyMatch(Callback::wantsBatches) ? 1 : Integer.MAX_VALUE;
+    this.display =
+        options.verbose().level() == Verbosity.Level.SILENT
+            ? null
+            : new ProgressDisplay(options.verbose(), options.epochs());
+    this.callbacks = new ArrayList<>(options.callbacks());
+    if (display != null) {
+      callbacks.add(0, display);
+    }
+    this.batches = callbacks.stream().anyMatch(Callback::wantsBatches);
+    this.pace = Pace.of(batches, callbacks.stream().anyMatch(Callback::wantsProgress));
   }
 
   /**
@@ -51,11 +67,20 @@ final class Trainer {
    * @param startNanos when fit was called
    */
   History run(long startNanos) {
+    try {
+      return runEpochs(startNanos);
+    } finally {
+      if (display != null) {
+        display.close();
+      }
+    }
+  }
+
+  private History runEpochs(long startNanos) {
     History history = new History(data.size());
     List<Executable> programs = prepare();
     float[] results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
-    EpochLine line = new EpochLine(options.verbose() ? System.out : null, options.epochs());
-    options.callbacks().forEach(callback -> callback.onTrainBegin(model));
+    callbacks.forEach(callback -> callback.onTrainBegin(model));
     try (Resident resident = engine.upload(data, true);
         Resident validationResident = validation == null ? null : engine.upload(validation, true)) {
       history.setUp((System.nanoTime() - startNanos) / 1e9);
@@ -63,25 +88,26 @@ final class Trainer {
           epoch < options.epochs() && !model.isTrainingStopped();
           epoch++) {
         int current = epoch;
-        options.callbacks().forEach(callback -> callback.onEpochBegin(model, current));
+        callbacks.forEach(callback -> callback.onEpochBegin(model, current));
         long start = System.nanoTime();
         Runner.Totals totals = new Runner.Totals(metrics);
-        trainEpoch(epoch, programs, new Feed(resident, order(epoch)), results, totals);
+        int steps = trainEpoch(epoch, programs, new Feed(resident, order(epoch)), results, totals);
         double seconds = (System.nanoTime() - start) / 1e9;
+        Progress whole = progress(epoch, steps, seconds, totals);
+        callbacks.forEach(callback -> callback.onProgress(model, whole));
         Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
         if (validation != null) {
           Runner.evaluate(engine, validation, validationResident, labelColumns, metrics)
               .forEach((name, value) -> logs.put("val_" + name, value));
         }
-        line.print(epoch, seconds, data.size(), logs);
-        options.callbacks().forEach(callback -> callback.onEpochEnd(model, current, logs));
+        callbacks.forEach(callback -> callback.onEpochEnd(model, current, logs));
         history.add(epoch, seconds, logs);
       }
     }
     if (!history.epochs().isEmpty() && !diverged) {
       checkWeights(options.epochs());
     }
-    options.callbacks().forEach(callback -> callback.onTrainEnd(model, history));
+    callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     return history;
   }
 
@@ -98,7 +124,7 @@ final class Trainer {
   }
 
   private int resultFloats(Executable executable) {
-    return Math.min(chunkSteps, data.size() / executable.program().batch())
+    return Math.min(pace.longest(), data.size() / executable.program().batch())
         * executable.program().resultSize();
   }
 
@@ -110,8 +136,10 @@ final class Trainer {
     return order;
   }
 
-  private void trainEpoch(
+  /** Returns the number of steps done: fewer than an epoch's when a callback stopped it. */
+  private int trainEpoch(
       int epoch, List<Executable> programs, Feed feed, float[] results, Runner.Totals totals) {
+    final long start = System.nanoTime();
     double[] learningRates = new double[1];
     int row = 0;
     int step = 0;
@@ -119,28 +147,50 @@ final class Trainer {
       int batch = executable.program().batch();
       int left = (data.size() - row) / batch;
       while (left > 0) {
-        int steps = Math.min(left, chunkSteps);
+        int steps = Math.min(left, pace.steps());
         learningRates[0] = model.learningRate();
+        long chunkStart = System.nanoTime();
         executable.run(feed, new Chunk(row, steps, model.iterations(), learningRates), results);
+        long now = System.nanoTime();
+        pace.ran(steps, now - chunkStart);
         model.addIterations(steps);
         int valid = checkLoss(results, steps, epoch, step);
         totals.add(results, valid, (long) valid * batch);
-        if (chunkSteps == 1) {
-          batchCallbacks(step, totals);
-        }
-        if (diverged || chunkSteps == 1 && model.isTrainingStopped()) {
-          return;
-        }
         row += steps * batch;
         step += steps;
         left -= steps;
+        if (batches) {
+          batchCallbacks(step - 1, totals);
+        }
+        if (diverged || batches && model.isTrainingStopped()) {
+          return step;
+        }
+        if (row < data.size() && now - toldNanos >= TOLD_NANOS) {
+          toldNanos = now;
+          tell(progress(epoch, step, (now - start) / 1e9, totals));
+        }
+      }
+    }
+    return step;
+  }
+
+  private Progress progress(int epoch, int step, double seconds, Runner.Totals totals) {
+    int steps = (data.size() + options.batchSize() - 1) / options.batchSize();
+    return new Progress(
+        epoch, options.epochs(), step, steps, totals.samples(), seconds, totals.means());
+  }
+
+  private void tell(Progress progress) {
+    for (Callback callback : callbacks) {
+      if (callback.wantsProgress()) {
+        callback.onProgress(model, progress);
       }
     }
   }
 
   private void batchCallbacks(int step, Runner.Totals totals) {
     Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
-    options.callbacks().stream()
+    callbacks.stream()
         .filter(Callback::wantsBatches)
         .forEach(callback -> callback.onTrainBatchEnd(model, step, logs));
   }

@@ -9,6 +9,8 @@ import dev.sinter.errors.InputException;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.report.Style;
+import dev.sinter.report.Verbosity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,18 @@ class FitTest {
 
   @Test
   void options_unset_areKerasDefaults() {
-    assertThat(Fit.epochs(3)).isEqualTo(new Fit(3, 0, 32, true, null, 0, true, List.of()));
+    assertThat(Fit.epochs(3))
+        .isEqualTo(new Fit(3, 0, 32, true, null, 0, Verbosity.AUTO, List.of()));
+  }
+
+  @Test
+  void verbose_eachSpelling_isKerass() {
+    assertThat(Fit.epochs(1).verbose(false).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
+    assertThat(Fit.epochs(1).verbose(0).verbose(true).verbose()).isEqualTo(Verbosity.AUTO);
+    assertThat(Fit.epochs(1).verbose(0).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
+    assertThat(Fit.epochs(1).verbose(1).verbose().level()).isEqualTo(Verbosity.Level.BAR);
+    assertThat(Fit.epochs(1).verbose("2").verbose().level()).isEqualTo(Verbosity.Level.LINES);
+    refused(() -> Fit.epochs(1).verbose(3), "verbose: expected auto, 0, 1 or 2, received \"3\"");
   }
 
   /** Each method changes its own option and no other. */
@@ -57,9 +70,11 @@ class FitTest {
             .shuffle(false)
             .validationData(validation)
             .validationSplit(0.5)
-            .verbose(false)
+            .verbose(2)
+            .style(Style.KERAS2)
             .callback(callback);
-    assertThat(fit).isEqualTo(new Fit(9, 2, 7, false, validation, 0.5, false, List.of(callback)));
+    Verbosity lines = new Verbosity(Verbosity.Level.LINES, Style.KERAS2);
+    assertThat(fit).isEqualTo(new Fit(9, 2, 7, false, validation, 0.5, lines, List.of(callback)));
   }
 
   @Test
@@ -229,8 +244,8 @@ class FitTest {
     if (verbose) {
       assertThat(lines.get(0))
           .matches(
-              "Epoch 10/11 .* samples/s - accuracy: .* - loss: .* - val_accuracy: .* - val_loss: .*");
-      assertThat(lines.get(1)).startsWith("Epoch 11/11 ");
+              "Epoch 10/11 - 1/1 - \\d+s - \\d+[mu]?s/step - accuracy: .* - loss: .* - val_accuracy: .* - val_loss: .* - [\\d,]+ samples/s");
+      assertThat(lines.get(1)).startsWith("Epoch 11/11 - 1/1 - ");
     }
   }
 }

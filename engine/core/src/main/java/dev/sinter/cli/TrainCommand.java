@@ -15,6 +15,7 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.report.Style;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,19 @@ final class TrainCommand implements Callable<Integer> {
       description = "Write the results as one JSON object.")
   private Path json;
 
+  @Option(
+      names = "--verbose",
+      paramLabel = "auto|0|1|2",
+      description =
+          "0 nothing while training, 1 a progress bar, 2 one line an epoch; auto is 1 on a terminal and 2 elsewhere. Default: auto.")
+  private String verbose;
+
+  @Option(
+      names = "--style",
+      paramLabel = "STYLE",
+      description = "The progress bar of keras3 or keras2. Default: ${DEFAULT-VALUE}.")
+  private String style = "keras3";
+
   @Option(names = "--quiet", description = "Print warnings and errors only.")
   private boolean quiet;
 
@@ -186,7 +200,16 @@ final class TrainCommand implements Callable<Integer> {
     return Fit.epochs(epochs == null ? recipe.epochs() : epochs)
         .batchSize(batchSize == null ? recipe.batchSize() : batchSize)
         .shuffle(!noShuffle)
-        .verbose(!quiet);
+        .verbose(verbosity())
+        .style(Style.of(style));
+  }
+
+  private String verbosity() {
+    if (quiet && verbose != null) {
+      throw InputException.of(
+          "--quiet and --verbose", "one of them", "both", "Leave one of them out");
+    }
+    return quiet ? "0" : verbose == null ? "auto" : verbose;
   }
 
   private static void requirePositive(String option, Integer value) {

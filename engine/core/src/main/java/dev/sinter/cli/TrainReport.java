@@ -6,7 +6,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.losses.Loss;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
-import dev.sinter.report.EpochLine;
+import dev.sinter.report.Numbers;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -51,11 +51,11 @@ final class TrainReport {
     } else if (!trained) {
       line(
           "test loss %s, test accuracy %.4f; no epoch was trained",
-          EpochLine.number(result.test().loss()), result.test().accuracy());
+          Numbers.metric(result.test().loss()), result.test().accuracy());
     } else {
       double training = result.history().last("accuracy");
       double test = result.test().accuracy();
-      line("test loss %s, test accuracy %.4f", EpochLine.number(result.test().loss()), test);
+      line("test loss %s, test accuracy %.4f", Numbers.metric(result.test().loss()), test);
       line(
           "training accuracy %.4f, %+.4f against the test: %s",
           training, training - test, training > test ? "the gap is overfitting" : "no overfitting");

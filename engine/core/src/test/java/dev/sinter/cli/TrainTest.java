@@ -53,9 +53,16 @@ class TrainTest {
     assertThat(lines.get(1))
         .isEqualTo("mnist-dense: reference on plain Java, 1 thread, 64 samples");
     String number = "-?\\d+\\.\\d{4}(e[-+]\\d+)?";
-    String speed = " +[\\d.]+ s +[\\d,]+ samples/s";
+    String time = "\\d+s - \\d+[mu]?s/step";
     assertThat(lines.get(2))
-        .matches("Epoch 1/2" + speed + " - accuracy: " + number + " - loss: " + number);
+        .matches(
+            "Epoch 1/2 - 1/1 - "
+                + time
+                + " - accuracy: "
+                + number
+                + " - loss: "
+                + number
+                + " - [\\d,]+ samples/s");
     assertThat(lines.get(3)).startsWith("Epoch 2/2 ");
     assertThat(lines.get(4)).matches("[\\d.]+ s setup, [\\d.]+ s training, [\\d,]+ samples/s");
     assertThat(lines.get(5)).matches("test loss " + number + ", test accuracy " + number);

@@ -1,0 +1,47 @@
+package dev.sinter;
+
+/**
+ * How many steps run at a time: as many as an epoch has, one by one for batch callbacks, and where
+ * somebody watches as many as take 50 to 100 ms, so that there is something new to see.
+ *
+ * <p>Lengths are powers of two: a backend that prepares something for each length meets few.
+ */
+final class Pace {
+  static final long LONGEST_NANOS = 100_000_000;
+  private static final int EPOCH = 1 << 30;
+
+  private final boolean adapts;
+  private int steps;
+
+  private Pace(int steps, boolean adapts) {
+    this.steps = steps;
+    this.adapts = adapts;
+  }
+
+  static Pace of(boolean batches, boolean watched) {
+    if (batches) {
+      return new Pace(1, false);
+    }
+    return watched ? new Pace(1, true) : new Pace(EPOCH, false);
+  }
+
+  /** Returns the length of the next chunk at most. */
+  int steps() {
+    return steps;
+  }
+
+  /** Returns the length of any chunk at most. */
+  int longest() {
+    return adapts ? EPOCH : steps;
+  }
+
+  /** Learns from a chunk that has run. */
+  void ran(int count, long nanos) {
+    if (adapts) {
+      long fitting = Math.max(1, LONGEST_NANOS * count / Math.max(1, nanos));
+      int power = (int) Long.highestOneBit(Math.min(fitting, EPOCH));
+      // Doubled at most: the first step is slow, and the last, partial batch is fast.
+      steps = (int) Math.min(power, 2L * steps);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sinter.report;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How far an epoch of training has come.
+ *
+ * @param epoch counted from 0
+ * @param epochs the last epoch of this training, exclusive
+ * @param step steps done in this epoch, 1 to steps
+ * @param steps of a whole epoch
+ * @param samples trained on in this epoch so far
+ * @param seconds since the epoch's first step began: training alone, no validation
+ * @param logs the means of the epoch so far by name: loss and metrics; sorted
+ */
+public record Progress(
+    int epoch,
+    int epochs,
+    int step,
+    int steps,
+    long samples,
+    double seconds,
+    Map<String, Double> logs) {
+  public Progress {
+    logs = Collections.unmodifiableMap(new TreeMap<>(logs));
+  }
+
+  /** Returns the mean speed of the epoch so far; 0 before any time has passed. */
+  public double samplesPerSecond() {
+    return seconds > 0 ? samples / seconds : 0;
+  }
+
+  /** Returns the mean time of a step of this epoch so far. */
+  public double secondsPerStep() {
+    return step == 0 ? 0 : seconds / step;
+  }
+
+  /** Returns the time that the rest of the epoch will take at this speed. */
+  public double secondsLeft() {
+    return secondsPerStep() * (steps - step);
+  }
+}

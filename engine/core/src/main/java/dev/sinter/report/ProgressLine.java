@@ -1,0 +1,140 @@
+package dev.sinter.report;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Prints how a training goes: on a terminal a line that is drawn again in place, elsewhere one line
+ * an epoch.
+ *
+ * <p>The open line is ended by {@link #close}, which happens by itself when the JVM is told to stop
+ * (Ctrl-C), so that what is printed next starts a line. Nothing is printed after that.
+ */
+public final class ProgressLine implements AutoCloseable {
+  /** At most 20 drawings a second, as in Keras. */
+  static final long INTERVAL_NANOS = 50_000_000;
+
+  private final PrintStream out;
+  private final int epochs;
+  private final Verbosity verbosity;
+  private final LongSupplier clock;
+  private final Thread atExit; // null unless live
+  private Terminal terminal;
+  private ProgressText text;
+  private int openColumns; // of the line that is not ended yet; 0 without one
+  private long drawnNanos;
+  private boolean closed;
+
+  /**
+   * Starts for a training.
+   *
+   * @param out where to
+   * @param terminal what it can show
+   * @param verbosity not silent
+   * @param epochs of the whole training
+   */
+  public ProgressLine(PrintStream out, Terminal terminal, Verbosity verbosity, int epochs) {
+    this(out, terminal, verbosity, epochs, System::nanoTime);
+  }
+
+  ProgressLine(
+      PrintStream out, Terminal terminal, Verbosity verbosity, int epochs, LongSupplier clock) {
+    boolean bar =
+        verbosity.level() == Verbosity.Level.BAR
+            || verbosity.level() == Verbosity.Level.AUTO && terminal.live();
+    this.out = out;
+    this.epochs = epochs;
+    this.verbosity = verbosity.level(bar ? Verbosity.Level.BAR : Verbosity.Level.LINES);
+    this.clock = clock;
+    this.drawnNanos = clock.getAsLong() - INTERVAL_NANOS;
+    resize(terminal);
+    this.atExit = isLive() ? new Thread(this::end, "sinter-progress-line") : null;
+    if (atExit != null) {
+      Runtime.getRuntime().addShutdownHook(atExit);
+    }
+  }
+
+  /** Returns whether {@link #draw} shows anything. */
+  public boolean isLive() {
+    return verbosity.level() == Verbosity.Level.BAR && terminal.live();
+  }
+
+  /** Goes on with another width: terminals are resized. */
+  public synchronized void resize(Terminal now) {
+    terminal = now;
+    text = new ProgressText(verbosity.style(), now);
+  }
+
+  /** Starts an epoch, counted from 0. */
+  public synchronized void begin(int epoch) {
+    if (!closed && verbosity.level() == Verbosity.Level.BAR && epochs > 1) {
+      out.println("Epoch " + (epoch + 1) + "/" + epochs);
+      out.flush();
+    }
+  }
+
+  /** Draws the line of the epoch under way, unless that was just done. */
+  public synchronized void draw(Progress progress) {
+    long now = clock.getAsLong();
+    if (closed || !isLive() || now - drawnNanos < INTERVAL_NANOS) {
+      return;
+    }
+    ProgressText.Row row = text.running(progress);
+    out.print("\r" + row.text() + blanksAfter(row));
+    out.flush();
+    openColumns = row.width();
+    drawnNanos = now;
+  }
+
+  /**
+   * Ends an epoch.
+   *
+   * @param last how far it came
+   * @param logs of training and validation
+   */
+  public synchronized void end(Progress last, Map<String, Double> logs) {
+    if (closed) {
+      return;
+    }
+    if (verbosity.level() == Verbosity.Level.LINES) {
+      out.println(ProgressText.line(last, logs));
+    } else {
+      List<ProgressText.Row> rows = text.finished(last, logs);
+      StringBuilder all = new StringBuilder(isLive() ? "\r" : "");
+      for (ProgressText.Row row : rows) {
+        all.append(row.text()).append(row == rows.get(0) ? blanksAfter(row) : "");
+        all.append(System.lineSeparator());
+      }
+      out.print(all);
+    }
+    out.flush();
+    openColumns = 0;
+  }
+
+  private String blanksAfter(ProgressText.Row row) {
+    return " ".repeat(Math.max(0, openColumns - row.width()));
+  }
+
+  /** Ends the open line, if there is one; the training is over, one way or another. */
+  @Override
+  public void close() {
+    end();
+    if (atExit != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException stopping) {
+        return; // then it has run or will, and finds nothing to do
+      }
+    }
+  }
+
+  private synchronized void end() {
+    if (!closed && openColumns > 0) {
+      out.println();
+      out.flush();
+    }
+    closed = true;
+  }
+}

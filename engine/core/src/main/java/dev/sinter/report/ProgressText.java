@@ -1,0 +1,213 @@
+package dev.sinter.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The texts of a progress line, as Keras writes them, with the speed in samples a second added.
+ *
+ * <p>A line that does not fit its terminal gets a shorter bar, then no speed. What still does not
+ * fit is left out while the epoch runs, and goes to further rows once it has ended. Source: Keras
+ * 3, utils/progbar.py; Keras 2, utils/generic_utils.py.
+ */
+final class ProgressText {
+  private static final String SEPARATOR = " - ";
+  private static final String BOLD = "\033[1m";
+  private static final String GREEN = "\033[32m";
+  private static final String WHITE = "\033[37m";
+  private static final String RESET = "\033[0m";
+
+  /** A bar shorter than this gives way to the speed, or the speed to it. */
+  private static final int SHORT_BAR = 8;
+
+  private static final int SHORTEST_BAR = 3;
+
+  private final Style style;
+  private final Terminal terminal;
+  private final int room; // the last column stays free: writing it wraps on some terminals
+  private final int fullBar;
+
+  ProgressText(Style style, Terminal terminal) {
+    this.style = style;
+    this.terminal = terminal;
+    this.room = terminal.live() ? Math.max(1, terminal.columns() - 1) : Integer.MAX_VALUE;
+    this.fullBar = style == Style.KERAS2 ? 30 : 20;
+  }
+
+  /** A text and how many columns it takes, which escape sequences do not. */
+  record Row(String text, int width) {
+    Row(String text) {
+      this(text, text.length());
+    }
+
+    private Row and(Row more) {
+      return new Row(text + more.text, width + more.width);
+    }
+
+    private Row and(String more) {
+      return and(new Row(more));
+    }
+  }
+
+  /** Returns one line for an epoch that has ended: Keras's verbose 2, behind its epoch. */
+  static String line(Progress progress, Map<String, Double> logs) {
+    String epochs = Integer.toString(progress.epochs());
+    List<String> parts = new ArrayList<>();
+    parts.add("Epoch " + padded(progress.epoch() + 1, epochs) + "/" + epochs);
+    parts.add(counter(progress));
+    parts.add(seconds(progress));
+    parts.add(Numbers.perStep(progress.secondsPerStep()));
+    parts.addAll(metrics(logs, Style.KERAS3));
+    parts.add(Numbers.rate(progress.samplesPerSecond()));
+    return String.join(SEPARATOR, parts);
+  }
+
+  /** Returns the row for an epoch under way. */
+  Row running(Progress progress) {
+    List<String> metrics = metrics(progress.logs(), style);
+    Row whole = inOneRow(progress, metrics, true);
+    for (int kept = metrics.size() - 1; whole == null && kept >= 0; kept--) {
+      whole = row(progress, metrics.subList(0, kept), true, 0);
+    }
+    if (whole != null) {
+      return whole;
+    }
+    String least = counter(progress) + " " + time(progress, true);
+    return new Row(least.substring(0, Math.min(room, least.length())));
+  }
+
+  /** Returns the rows for an epoch that has ended: one if they fit. */
+  List<Row> finished(Progress progress, Map<String, Double> logs) {
+    List<String> items = metrics(logs, style);
+    Row whole = inOneRow(progress, items, false);
+    if (whole != null) {
+      return List.of(whole);
+    }
+    Row head = row(progress, List.of(), false, SHORTEST_BAR);
+    if (head == null) {
+      head = row(progress, List.of(), false, 0);
+    }
+    List<Row> rows = new ArrayList<>();
+    Row row = head == null ? new Row(counter(progress)) : head;
+    items.add(Numbers.rate(progress.samplesPerSecond()));
+    int longest = items.stream().mapToInt(String::length).max().orElse(0);
+    int indent = Math.max(0, Math.min(counter(progress).length() + 1, room - longest));
+    for (String item : items) {
+      if (row.width + SEPARATOR.length() + item.length() <= room) {
+        row = row.and(SEPARATOR + item);
+      } else {
+        rows.add(row);
+        String rest = " ".repeat(indent) + item;
+        for (; rest.length() > room; rest = rest.substring(room)) {
+          rows.add(new Row(rest.substring(0, room)));
+        }
+        row = new Row(rest);
+      }
+    }
+    rows.add(row);
+    return rows;
+  }
+
+  private Row inOneRow(Progress progress, List<String> metrics, boolean running) {
+    Row row =
+        row(progress, with(metrics, Numbers.rate(progress.samplesPerSecond())), running, fullBar);
+    if (row == null) {
+      String rate = Numbers.shortRate(progress.samplesPerSecond());
+      row = row(progress, with(metrics, rate), running, SHORT_BAR);
+    }
+    return row != null ? row : row(progress, metrics, running, SHORTEST_BAR);
+  }
+
+  private static List<String> with(List<String> items, String more) {
+    List<String> all = new ArrayList<>(items);
+    all.add(more);
+    return all;
+  }
+
+  /**
+   * Returns one row, or null when it does not fit with a bar of at least so many columns; with 0
+   * there is none.
+   */
+  private Row row(Progress progress, List<String> items, boolean running, int leastBar) {
+    StringBuilder tail = new StringBuilder();
+    items.forEach(item -> tail.append(SEPARATOR).append(item));
+    Row start = strong(counter(progress));
+    Row time = strong(time(progress, running));
+    Row step = new Row(running && style == Style.KERAS2 ? "" : " " + step(progress));
+    Row end = time.and(step).and(tail.toString());
+    int frame = style == Style.KERAS2 ? " [] - ".length() : "  ".length();
+    int space = room - start.width - end.width;
+    if (leastBar == 0) {
+      return space < 1 ? null : start.and(" ").and(end);
+    }
+    int bar = Math.min(fullBar, space - frame);
+    return bar < leastBar ? null : start.and(bar(progress, bar)).and(end);
+  }
+
+  /** Returns the bar with what surrounds it. */
+  private Row bar(Progress progress, int width) {
+    int done = (int) ((double) width * progress.step() / progress.steps());
+    if (style == Style.KERAS2) {
+      String tip = progress.step() < progress.steps() ? ">" : "=";
+      String arrow = done == 0 ? "" : "=".repeat(done - 1) + tip;
+      return new Row(" [" + arrow + ".".repeat(width - done) + "] - ");
+    }
+    String full = (terminal.unicode() ? "━" : "=").repeat(done);
+    if (!terminal.color()) { // Keras tells done from undone by colour alone
+      String open = (terminal.unicode() ? "─" : "-").repeat(width - done);
+      return new Row(" " + full + open + " ");
+    }
+    String open = (terminal.unicode() ? "━" : "-").repeat(width - done);
+    String text = (done == 0 ? "" : GREEN + full + RESET) + WHITE + open + RESET;
+    return new Row(" " + text + " ", width + 2);
+  }
+
+  private Row strong(String text) {
+    boolean bold = terminal.color() && style == Style.KERAS3;
+    return bold ? new Row(BOLD + text + RESET, text.length()) : new Row(text);
+  }
+
+  private String time(Progress progress, boolean running) {
+    if (!running) {
+      return seconds(progress);
+    }
+    String left = Numbers.timeLeft(progress.secondsLeft());
+    return style == Style.KERAS2 ? "ETA: " + left : left;
+  }
+
+  private static String seconds(Progress progress) {
+    return Math.round(progress.seconds()) + "s";
+  }
+
+  private static String step(Progress progress) {
+    return Numbers.perStep(progress.secondsPerStep());
+  }
+
+  private static String counter(Progress progress) {
+    String steps = Integer.toString(progress.steps());
+    return padded(progress.step(), steps) + "/" + steps;
+  }
+
+  private static String padded(int number, String like) {
+    String digits = Integer.toString(number);
+    return " ".repeat(Math.max(0, like.length() - digits.length())) + digits;
+  }
+
+  /** Keras 3 sorts by name; Keras 2 has the loss first, and validation last. */
+  private static List<String> metrics(Map<String, Double> logs, Style style) {
+    Comparator<String> order = Comparator.naturalOrder();
+    if (style == Style.KERAS2) {
+      order =
+          Comparator.comparing((String name) -> name.startsWith("val_"))
+              .thenComparing(name -> !name.equals("loss") && !name.equals("val_loss"))
+              .thenComparing(Comparator.naturalOrder());
+    }
+    List<String> texts = new ArrayList<>();
+    logs.keySet().stream()
+        .sorted(order)
+        .forEach(name -> texts.add(name + ": " + Numbers.metric(logs.get(name))));
+    return texts;
+  }
+}
