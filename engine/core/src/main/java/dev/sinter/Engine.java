@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A compiled model on a backend: its session and the programs translated so far. Owned and closed
@@ -97,11 +98,16 @@ final class Engine implements AutoCloseable {
   }
 
   private Program compile(Request request) {
+    return sized(request.batch, () -> compileUnchecked(request));
+  }
+
+  /** Compiles for a batch size; where sizes overflow, that is the user's to mend. */
+  static Program sized(int batch, Supplier<Program> compilation) {
     try {
-      return compileUnchecked(request);
+      return compilation.get();
     } catch (ArithmeticException overflow) {
       throw InputException.of(
-          "batches of " + request.batch,
+          "batches of " + batch,
           "at most " + Integer.MAX_VALUE + " numbers of intermediate results",
           "more",
           "Use a smaller batch, or fewer units");

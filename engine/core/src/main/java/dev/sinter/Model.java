@@ -17,6 +17,9 @@ import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
+import dev.sinter.report.Summary;
+import dev.sinter.report.SummaryOptions;
+import dev.sinter.report.Terminal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -53,6 +56,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   private double learningRate;
   private long iterations;
   private int epochsTrained;
+  private int fittedBatchSize = Fit.epochs(0).batchSize();
   private boolean trainingStopped;
   private boolean training; // within fit: the engine must stay
   private float[] fittedScale; // factor and offset of the last training data, or null
@@ -170,6 +174,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
       requireSamples("fit, validation split", validation);
     }
     check("fit", fitted);
+    fittedBatchSize = options.batchSize();
     fittedScale = new float[] {fitted.scaleFactor(), fitted.scaleOffset()};
     if (validation != null) {
       check("fit, validation data", validation);
@@ -426,6 +431,41 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     requireCompiled("trainingProgram");
     requireBuilt("trainingProgram");
     return compiler().train(batchSize, labelColumns);
+  }
+
+  /** Prints what the model is made of, to standard output, as wide as the terminal allows. */
+  public void summary() {
+    System.out.print(summary(SummaryOptions.of(Terminal.detect())));
+    System.out.flush();
+  }
+
+  /**
+   * Returns what the model is made of: Keras's table of layers, and unless left out the shapes of
+   * the weights, the optimizer's state and the memory.
+   */
+  public String summary(SummaryOptions options) {
+    return summary(options, fittedBatchSize);
+  }
+
+  /** Returns the summary with the memory of a training step of some batch size. */
+  public String summary(SummaryOptions options, int batchSize) {
+    Summary.Optimizer used =
+        optimizer == null
+            ? null
+            : new Summary.Optimizer(optimizer.name(), optimizer.rule().slots(), iterations > 0);
+    if (architecture == null) {
+      return new Summary(name, ModelSummary.layers(layerNames, layers), used, null).text(options);
+    }
+    ModelCompiler compiler = compiler();
+    boolean trains = optimizer != null && !architecture.parameters().isEmpty();
+    Program step =
+        trains ? Engine.sized(batchSize, () -> compiler.train(batchSize, labelColumns())) : null;
+    return new Summary(
+            name,
+            ModelSummary.layers(architecture),
+            used,
+            ModelSummary.memory(compiler.state(), step))
+        .text(options);
   }
 
   /** Returns the learning rate of the next step. */

@@ -100,7 +100,7 @@ final class Weights {
     return isBias(parameter) ? new int[] {columns} : new int[] {parameter.shape().rows(), columns};
   }
 
-  private static boolean isBias(Value parameter) {
+  static boolean isBias(Value parameter) {
     return parameter.name().endsWith("/bias");
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line: {@code sinter train | data | plot | info}.
+ * The command line, with a class a command.
  *
  * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
  * run time. Either way one message on standard error and no stack trace, unless {@code --debug}
@@ -25,7 +25,13 @@ import picocli.CommandLine.ScopeType;
     description = "Trains neural networks on the fastest backend of this machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {TrainCommand.class, DataCommand.class, PlotCommand.class, InfoCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      DataCommand.class,
+      PlotCommand.class,
+      SummaryCommand.class,
+      InfoCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Start with: sinter train mnist-dense"})
 public final class Main implements Callable<Integer> {
@@ -102,7 +108,8 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("sinter: expected a command: train, data, plot or info");
+    String commands = String.join(", ", spec.subcommands().keySet());
+    err.println("sinter: expected a command: " + commands);
     err.println();
     spec.commandLine().usage(err);
     err.flush();

@@ -20,7 +20,7 @@ final class ProgressText {
   private static final String RESET = "\033[0m";
 
   /** A bar shorter than this gives way to the speed, or the speed to it. */
-  private static final int SHORT_BAR = 8;
+  private static final int SHORT_BAR = 5;
 
   private static final int SHORTEST_BAR = 3;
 

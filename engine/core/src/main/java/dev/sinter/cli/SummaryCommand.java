@@ -1,0 +1,113 @@
+package dev.sinter.cli;
+
+import dev.sinter.Model;
+import dev.sinter.errors.InputException;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.report.Style;
+import dev.sinter.report.SummaryOptions;
+import dev.sinter.report.Terminal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sinter summary RECIPE|MODEL}: the layers of a recipe's network or of a weights file. */
+@Command(
+    name = "summary",
+    description = "Shows the layers, weights and memory of a network.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+final class SummaryCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "RECIPE|MODEL",
+      description = "mnist-dense, mnist-sigmoid, digits01, or a weights file (.npz).")
+  private String what;
+
+  @Option(
+      names = "--style",
+      paramLabel = "STYLE",
+      description = "keras3 or keras2. Default: ${DEFAULT-VALUE}.")
+  private String style = "keras3";
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      description = "Units of the first layer. Default: the recipe's.")
+  private Integer hidden;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "For the memory of a training step. Default: the recipe's.")
+  private Integer batchSize;
+
+  @Override
+  public Integer call() {
+    requirePositive("--hidden", hidden);
+    requirePositive("--batch-size", batchSize);
+    SummaryOptions options = SummaryOptions.of(Terminal.detect()).style(Style.of(style));
+    // Not the command's writer: before Java 18 that one has another charset.
+    System.out.print(text(options));
+    System.out.flush();
+    return 0;
+  }
+
+  private String text(SummaryOptions options) {
+    boolean recipe = Recipe.ALL.stream().anyMatch(known -> known.name().equals(what));
+    if (recipe) {
+      return ofRecipe(Recipe.of(what), options);
+    }
+    if (!what.endsWith(".npz") && !exists(what)) {
+      throw InputException.of(
+          "summary",
+          "one of "
+              + String.join(", ", Recipe.ALL.stream().map(Recipe::name).toList())
+              + ", or a weights file (.npz)",
+          "\"" + what + "\"",
+          "Correct the name");
+    }
+    if (hidden != null || batchSize != null) {
+      throw InputException.of(
+          hidden != null ? "--hidden" : "--batch-size",
+          "a recipe",
+          "the weights file " + what,
+          "Leave the option out");
+    }
+    return WeightsSummary.of(path(what)).text(options);
+  }
+
+  private String ofRecipe(Recipe recipe, SummaryOptions options) {
+    try (Model model = recipe.model(hidden == null ? 0 : hidden)) {
+      model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
+      return model.summary(options, batchSize == null ? recipe.batchSize() : batchSize);
+    }
+  }
+
+  private static boolean exists(String name) {
+    try {
+      return Files.exists(Path.of(name));
+    } catch (InvalidPathException noPath) {
+      return false;
+    }
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException problem) {
+      throw InputException.of("summary", "a file", "\"" + name + "\"", "Correct the name");
+    }
+  }
+
+  private static void requirePositive(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw InputException.of(option, "at least 1", value, "Correct the value");
+    }
+  }
+}
