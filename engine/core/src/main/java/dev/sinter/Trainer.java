@@ -37,7 +37,7 @@ final class Trainer {
   private final ProgressDisplay display; // null when silent
   private final boolean batches;
   private final Pace pace;
-  private long toldNanos;
+  private long toldNanos = System.nanoTime() - TOLD_NANOS;
   private boolean diverged; // and a callback wants training to end, not to fail
 
   Trainer(

@@ -91,7 +91,7 @@ final class SummaryCommand implements Callable<Integer> {
 
   private static boolean exists(String name) {
     try {
-      return Files.exists(Path.of(name));
+      return !name.isEmpty() && Files.exists(Path.of(name));
     } catch (InvalidPathException noPath) {
       return false;
     }

@@ -1,6 +1,7 @@
 package dev.sinter.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +31,8 @@ final class BoxTable {
     }
   }
 
+  private static final int NARROWEST_NAME = 8;
+
   private final int[] widths; // of cells, with a blank on either side
   private final boolean unicode;
 
@@ -42,6 +45,7 @@ final class BoxTable {
   }
 
   List<String> lines(List<String> titles, List<List<String>> rows) {
+    keepNumbersWhole(rows);
     List<String> lines = new ArrayList<>();
     lines.add(rule(Rule.TOP));
     lines.addAll(row(titles, unicode ? "┃" : "|"));
@@ -53,6 +57,21 @@ final class BoxTable {
     }
     lines.add(rule(Rule.BOTTOM));
     return lines;
+  }
+
+  /** Keras breaks a number that does not fit; here the name's column gives way, if it can. */
+  private void keepNumbersWhole(List<List<String>> rows) {
+    int longest =
+        rows.stream()
+            .flatMap(row -> Arrays.stream(row.get(2).split(" ")))
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
+    int missing = Math.min(longest + 2 - widths[2], widths[0] - NARROWEST_NAME);
+    if (missing > 0) {
+      widths[0] -= missing;
+      widths[2] += missing;
+    }
   }
 
   private String rule(Rule rule) {

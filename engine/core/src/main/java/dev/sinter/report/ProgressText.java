@@ -19,21 +19,20 @@ final class ProgressText {
   private static final String WHITE = "\033[37m";
   private static final String RESET = "\033[0m";
 
-  /** A bar shorter than this gives way to the speed, or the speed to it. */
-  private static final int SHORT_BAR = 5;
-
   private static final int SHORTEST_BAR = 3;
 
   private final Style style;
   private final Terminal terminal;
   private final int room; // the last column stays free: writing it wraps on some terminals
   private final int fullBar;
+  private final int shortBar; // at least, where the speed is shown as well
 
   ProgressText(Style style, Terminal terminal) {
     this.style = style;
     this.terminal = terminal;
     this.room = terminal.live() ? Math.max(1, terminal.columns() - 1) : Integer.MAX_VALUE;
     this.fullBar = style == Style.KERAS2 ? 30 : 20;
+    this.shortBar = style == Style.KERAS2 ? 10 : 5;
   }
 
   /** A text and how many columns it takes, which escape sequences do not. */
@@ -85,29 +84,32 @@ final class ProgressText {
     if (whole != null) {
       return List.of(whole);
     }
-    Row head = row(progress, List.of(), false, SHORTEST_BAR);
-    if (head == null) {
-      head = row(progress, List.of(), false, 0);
-    }
-    List<Row> rows = new ArrayList<>();
-    Row row = head == null ? new Row(counter(progress)) : head;
     items.add(Numbers.rate(progress.samplesPerSecond()));
     int longest = items.stream().mapToInt(String::length).max().orElse(0);
     int indent = Math.max(0, Math.min(counter(progress).length() + 1, room - longest));
+    List<Row> rows = new ArrayList<>();
+    Row head = row(progress, List.of(), false, SHORTEST_BAR);
+    head = head != null ? head : row(progress, List.of(), false, 0);
+    Row row = head != null ? head : lastOf(counter(progress), rows);
     for (String item : items) {
       if (row.width + SEPARATOR.length() + item.length() <= room) {
         row = row.and(SEPARATOR + item);
       } else {
         rows.add(row);
-        String rest = " ".repeat(indent) + item;
-        for (; rest.length() > room; rest = rest.substring(room)) {
-          rows.add(new Row(rest.substring(0, room)));
-        }
-        row = new Row(rest);
+        row = lastOf(" ".repeat(indent) + item, rows);
       }
     }
     rows.add(row);
     return rows;
+  }
+
+  /** Adds text to rows as far as it fills them, and returns what is left. */
+  private Row lastOf(String text, List<Row> rows) {
+    String rest = text;
+    for (; rest.length() > room; rest = rest.substring(room)) {
+      rows.add(new Row(rest.substring(0, room)));
+    }
+    return new Row(rest);
   }
 
   private Row inOneRow(Progress progress, List<String> metrics, boolean running) {
@@ -115,7 +117,7 @@ final class ProgressText {
         row(progress, with(metrics, Numbers.rate(progress.samplesPerSecond())), running, fullBar);
     if (row == null) {
       String rate = Numbers.shortRate(progress.samplesPerSecond());
-      row = row(progress, with(metrics, rate), running, SHORT_BAR);
+      row = row(progress, with(metrics, rate), running, shortBar);
     }
     return row != null ? row : row(progress, metrics, running, SHORTEST_BAR);
   }

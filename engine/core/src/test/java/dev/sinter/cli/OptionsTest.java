@@ -135,11 +135,18 @@ class OptionsTest {
         "--learning-rate | 1e999      | learning rate: expected a finite number of at least 0",
         "--precision     | tf32       | precision of backend reference: expected float32",
         "--precision     | float16    | precision of backend reference: expected float32",
+        "--verbose       | 3          | verbose: expected auto, 0, 1 or 2, received \"3\". ",
+        "--style         | keras4     | style: expected keras3 or keras2, received \"keras4\". ",
         "--optimizer     | adagrad    | optimizer: expected one of sgd, momentum, nesterov",
       })
   void option_valueOutOfRange_namesExpectedAndReceived(
       String option, String value, String message) {
     train(option, value).refused(message.stripLeading());
+  }
+
+  @Test
+  void verboseAndQuiet_together_refused() {
+    train("--quiet", "--verbose", "1").refused("--quiet and --verbose: expected one of them");
   }
 
   @Test

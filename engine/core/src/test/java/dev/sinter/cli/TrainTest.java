@@ -75,6 +75,16 @@ class TrainTest {
   }
 
   @Test
+  void verbose_levelsAndStyle_areObeyed() {
+    String silent = train("mnist-dense", "--epochs", 2, "--verbose", 0).out();
+    assertThat(silent).contains("test accuracy").doesNotContain("Epoch", "1/1");
+    assertThat(train("mnist-dense", "--epochs", 2, "--verbose", 1).out())
+        .contains("Epoch 2/2" + System.lineSeparator() + "1/1 ━━━━━━━━━━━━━━━━━━━━ ");
+    assertThat(train("mnist-dense", "--verbose", 1, "--style", "keras2").out())
+        .contains("1/1 [==============================] - ");
+  }
+
+  @Test
   void mnistDense_enoughEpochs_learns() {
     Path json = folder.resolve("a.json");
     train("mnist-dense", "--epochs", 8, "--limit", 200, "--batch-size", 20, "--json", json);

@@ -1,0 +1,68 @@
+package dev.sinter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Activation;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Input;
+import dev.sinter.optimizers.RmsProp;
+import dev.sinter.optimizers.Sgd;
+import dev.sinter.report.SummaryOptions;
+import org.junit.jupiter.api.Test;
+
+/** What a model says of itself before and after build, compile and fit. */
+class ModelSummaryTest {
+  private static final SummaryOptions OPTIONS = SummaryOptions.defaults();
+
+  @Test
+  void summary_notBuilt_saysSoAndBuildsNothing() {
+    Model model = Sequential.of(new Dense(4), new Activation("relu"), new Dense(2));
+    assertThat(model.summary(OPTIONS))
+        .contains("│ ?  ", "0 (unbuilt) │", "Total params: 0 (0.00 B)", "Not built: ");
+    assertThatThrownBy(model::layers).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void summary_builtNotCompiled_hasShapesAndWeightsAlone() {
+    assertThat(Toy.model().summary(OPTIONS))
+        .contains("Total params: 39 (156.00 B)", "dense: W (5, 4), b (4,)", "weights 1.00 KB")
+        .doesNotContain("Optimizer", "scratch", "gradients");
+  }
+
+  @Test
+  void summary_afterFit_countsTheOptimizerAndItsBatch() {
+    Model model = Toy.compiled(new RmsProp());
+    assertThat(model.summary(OPTIONS))
+        .contains("Total params: 39 (", "velocity for each weight", "for batches of 32")
+        .doesNotContain("Optimizer params");
+    model.fit(Toy.data(8), Toy.fit(1));
+    assertThat(model.summary(OPTIONS))
+        .contains("Total params: 80 (324.00 B)", "Optimizer params: 41 (168.00 B)")
+        .contains("gradients 1.00 KB, optimizer state", "for batches of 8");
+    model.close();
+    assertThat(model.summary(OPTIONS)).doesNotContain("Optimizer params");
+  }
+
+  @Test
+  void summary_withoutWeights_isPrintedAllTheSame() {
+    Model model = Sequential.of(new Input(3), new Activation("relu"));
+    model.compile("sgd", "mse");
+    assertThat(model.summary(OPTIONS)).contains("(None, 3)", "Total params: 0 (0.00 B)");
+  }
+
+  @Test
+  void summary_noBias_hasNoB() {
+    Model model = Sequential.of(new Input(3), new Dense(2).noBias());
+    assertThat(model.summary(OPTIONS)).contains(" dense: W (3, 2)" + System.lineSeparator());
+  }
+
+  @Test
+  void summary_batchBeyondMemory_isRefused() {
+    Model model = Toy.compiled(new Sgd());
+    assertThatThrownBy(() -> model.summary(OPTIONS, Integer.MAX_VALUE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Use a smaller batch");
+  }
+}

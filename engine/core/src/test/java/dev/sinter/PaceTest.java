@@ -1,0 +1,56 @@
+package dev.sinter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** How long chunks are. */
+class PaceTest {
+  private static final long MILLISECOND = 1_000_000;
+
+  @Test
+  void unwatched_isAnEpochAtATime() {
+    Pace pace = Pace.of(false, false);
+    pace.ran(100, 1);
+    assertThat(pace.steps()).isEqualTo(pace.longest()).isEqualTo(1 << 30);
+  }
+
+  @Test
+  void batchCallbacks_isOneStepAtATime() {
+    Pace pace = Pace.of(true, true);
+    pace.ran(1, 1);
+    assertThat(pace.steps()).isEqualTo(pace.longest()).isEqualTo(1);
+  }
+
+  @Test
+  void watched_steadySpeed_growsTo50To100Milliseconds() {
+    Pace pace = Pace.of(false, true);
+    for (int i = 0; i < 20; i++) {
+      pace.ran(pace.steps(), pace.steps() * MILLISECOND * 3 / 2);
+    }
+    assertThat(pace.steps()).isEqualTo(64); // 96 ms
+  }
+
+  @Test
+  void watched_suddenlySlow_shortensAtOnce() {
+    Pace pace = Pace.of(false, true);
+    for (int i = 0; i < 8; i++) {
+      pace.ran(pace.steps(), 1);
+    }
+    assertThat(pace.steps()).isEqualTo(256);
+    pace.ran(256, 25_600 * MILLISECOND);
+    assertThat(pace.steps()).isEqualTo(1);
+  }
+
+  /** A clock may stand still, and steps may take hours. */
+  @Test
+  void watched_extremes_staysWithinAnEpoch() {
+    Pace pace = Pace.of(false, true);
+    for (int i = 0; i < 100; i++) {
+      pace.ran(pace.steps(), 0);
+    }
+    assertThat(pace.steps()).isEqualTo(pace.longest());
+    pace.ran(1, Long.MAX_VALUE);
+    assertThat(pace.steps()).isEqualTo(1);
+  }
+}
