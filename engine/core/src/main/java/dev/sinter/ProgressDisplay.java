@@ -16,7 +16,8 @@ final class ProgressDisplay implements Callback, AutoCloseable {
   private long askedNanos = System.nanoTime();
 
   ProgressDisplay(Verbosity verbosity, int epochs) {
-    this.line = new ProgressLine(System.out, Terminal.detect(), verbosity, epochs);
+    this.line =
+        new ProgressLine(System.out, Terminal.detect(), verbosity, epochs, System::nanoTime);
   }
 
   @Override

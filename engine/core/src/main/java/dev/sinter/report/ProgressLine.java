@@ -34,12 +34,9 @@ public final class ProgressLine implements AutoCloseable {
    * @param terminal what it can show
    * @param verbosity not silent
    * @param epochs of the whole training
+   * @param clock in nanoseconds: System::nanoTime
    */
-  public ProgressLine(PrintStream out, Terminal terminal, Verbosity verbosity, int epochs) {
-    this(out, terminal, verbosity, epochs, System::nanoTime);
-  }
-
-  ProgressLine(
+  public ProgressLine(
       PrintStream out, Terminal terminal, Verbosity verbosity, int epochs, LongSupplier clock) {
     boolean bar =
         verbosity.level() == Verbosity.Level.BAR
