@@ -1,31 +1,89 @@
 package dev.sinter.benchmarks;
 
+import dev.sinter.Evaluation;
 import dev.sinter.Fit;
 import dev.sinter.Model;
-import dev.sinter.Sequential;
-import dev.sinter.data.Dataset;
-import dev.sinter.layers.Dense;
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.data.Tensor;
+import dev.sinter.metrics.Metric;
 
-/** Sinter on one of its backends. */
-final class SinterContender implements TrainBenchmark.Contender {
-  private final Model model = Sequential.of(new Dense(512).relu(), new Dense(10).softmax());
-  private final Dataset data;
+/**
+ * Sinter on one of its backends: bare steps in a session, whole passes through the model. Each
+ * keeps weights of its own; those of the session go to the model before it predicts.
+ */
+final class SinterContender implements Contender {
+  private final Work work;
+  private final Model model;
+  private final Backend backend;
+  private BareSession session; // null until bare steps are asked for
 
-  SinterContender(String backend, Dataset data) {
-    this.data = data;
-    model.backend(backend);
-    model.compile("rmsprop", "sparse_categorical_crossentropy", "accuracy");
+  SinterContender(String backend, Work work) {
+    this.work = work;
+    this.model = work.recipe().model(0);
+    model.backend(backend, new BackendOptions(0, work.threads(), BackendOptions.FLOAT32));
+    model.compile(work.optimizer(), work.recipe().loss(), Metric.ACCURACY);
+    this.backend = model.backend();
+  }
+
+  /** Returns the session, made when it is first asked for. */
+  BareSession session() {
+    if (session == null) {
+      session = new BareSession(backend, model, work);
+    }
+    return session;
   }
 
   @Override
-  public double epoch() {
-    return model
-        .fit(data, Fit.epochs(1).batchSize(TrainBenchmark.BATCH).verbose(false))
-        .last("loss");
+  public String description() {
+    return "backend "
+        + backend.name()
+        + " on "
+        + backend.device()
+        + ", at most "
+        + backend.threads()
+        + " threads";
+  }
+
+  @Override
+  public double train(int steps) {
+    return session().train(steps);
+  }
+
+  @Override
+  public void fit(int epochs) {
+    model.fit(work.train(), Fit.epochs(epochs).batchSize(work.batch()).verbose(false));
+  }
+
+  @Override
+  public double forward(int steps) {
+    return session().predict(steps);
+  }
+
+  @Override
+  public double predict() {
+    Tensor outputs = model.predict(work.test());
+    return outputs.get(outputs.size() - 1);
+  }
+
+  @Override
+  public Quality quality(int samples) {
+    if (session != null) {
+      session.copyTo(model);
+      return session.quality(samples);
+    }
+    Evaluation evaluation = model.evaluate(work.test().take(samples));
+    return new Quality(evaluation.loss(), evaluation.accuracy());
   }
 
   @Override
   public void close() {
-    model.close();
+    try {
+      if (session != null) {
+        session.close();
+      }
+    } finally {
+      model.close();
+    }
   }
 }

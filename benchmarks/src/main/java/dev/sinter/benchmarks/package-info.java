@@ -1,5 +1,7 @@
 /**
- * Samples per second, measured by JMH. Open {@link dev.sinter.benchmarks.TrainBenchmark} first;
- * {@code scripts/bench} runs them. Depends on everything; nothing depends on it.
+ * Samples per second, measured by JMH: bare steps, epochs, inference, and the ceilings that a step
+ * cannot pass. Open {@link dev.sinter.benchmarks.StepBenchmark} first, then {@link
+ * dev.sinter.benchmarks.TrainerState}; {@code scripts/bench} runs them. Depends on everything;
+ * nothing depends on it.
  */
 package dev.sinter.benchmarks;

@@ -1,0 +1,239 @@
+package dev.sinter.benchmarks;
+
+import dev.sinter.Model;
+import dev.sinter.ModelLayer;
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.backend.Session;
+import dev.sinter.compile.Architecture;
+import dev.sinter.compile.ModelCompiler;
+import dev.sinter.compile.Objective;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.metrics.Metric;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A backend's session with the programs of one network and the parts of them that are ceilings: no
+ * model around it, no shuffle, no history. Owns the session.
+ */
+final class BareSession implements AutoCloseable {
+  /** What can be run, step by step. */
+  enum Run {
+    /** The whole training step: gather, forward, loss, backward, update. */
+    TRAIN,
+    /** The whole prediction step: gather, forward. */
+    PREDICT,
+    /** Fills the places that the products of a training step read. */
+    FILL_TRAIN,
+    /** Fills the places that the products of a prediction read. */
+    FILL_PREDICT,
+    /** All products of the training step. */
+    GEMMS,
+    /** Its large products. */
+    LARGE_GEMMS,
+    /** All products of the prediction step. */
+    FORWARD_GEMMS,
+    /** The optimizer's pass over the state, at a learning rate of 0. */
+    UPDATE
+  }
+
+  private static final int EVALUATION_BATCH = 500;
+
+  private final Work work;
+  private final ModelCompiler compiler;
+  private final Session session;
+  private final Map<Run, Executable> executables = new EnumMap<>(Run.class);
+  private final Executable evaluate;
+  private final Feed train;
+  private final Feed test;
+  private final double[] learningRate;
+  private final double[] standstill = new double[1];
+  private float[] results = new float[0];
+  private long iteration;
+  private int trainRow;
+  private int testRow;
+
+  /** Opens a session that starts at a model's weights. */
+  BareSession(Backend backend, Model model, Work work) {
+    this.work = work;
+    List<ModelLayer> layers = model.layers();
+    Architecture architecture =
+        Architecture.of(
+            layers.get(0).inputs(),
+            layers.stream().map(ModelLayer::name).toList(),
+            layers.stream().map(ModelLayer::layer).toList());
+    Objective objective =
+        new Objective(work.optimizer().rule(), work.recipe().loss(), List.of(Metric.ACCURACY));
+    this.compiler = new ModelCompiler(architecture, objective, 1);
+    this.learningRate = new double[] {work.optimizer().learningRate()};
+    this.session = backend.open(compiler.state());
+    try {
+      this.evaluate = prepare();
+      model
+          .getNamedWeights()
+          .forEach((name, weight) -> session.write(offset(name), weight.toFloats()));
+      this.train = feed(work.train());
+      this.test = feed(work.test());
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** Translates all programs together, so that they share one arena; returns the evaluation. */
+  private Executable prepare() {
+    int labelColumns = work.recipe().labelColumns();
+    Program step = compiler.train(work.batch(), labelColumns);
+    Program prediction = compiler.predict(work.batch());
+    Map<Run, Program> programs = new LinkedHashMap<>();
+    programs.put(Run.TRAIN, step);
+    programs.put(Run.PREDICT, prediction);
+    programs.put(Run.FILL_TRAIN, Part.spread(step));
+    programs.put(Run.FILL_PREDICT, Part.spread(prediction));
+    programs.put(Run.GEMMS, Part.gemms(step));
+    programs.put(Run.LARGE_GEMMS, Part.largeGemms(step));
+    programs.put(Run.FORWARD_GEMMS, Part.gemms(prediction));
+    programs.put(Run.UPDATE, Part.update(step));
+    List<Program> all = new ArrayList<>(programs.values());
+    all.add(compiler.evaluate(EVALUATION_BATCH, labelColumns));
+    List<Executable> prepared = session.prepare(all);
+    int i = 0;
+    for (Run run : programs.keySet()) {
+      executables.put(run, prepared.get(i++));
+    }
+    return prepared.get(i);
+  }
+
+  private int offset(String name) {
+    return compiler.state().offsetOf(parameter(name));
+  }
+
+  private Value parameter(String name) {
+    return compiler.state().parameters().stream()
+        .filter(value -> value.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no parameter " + name));
+  }
+
+  private Feed feed(Dataset samples) {
+    int[] order = new int[samples.size()]; // the samples are in random order already
+    for (int i = 0; i < order.length; i++) {
+      order[i] = samples.firstRow() + i;
+    }
+    return new Feed(
+        session.upload(
+            samples.source(), samples.sourceLabels(), samples.scaleFactor(), samples.scaleOffset()),
+        order);
+  }
+
+  /** Trains steps; returns the loss of the last. */
+  double train(int steps) {
+    Executable executable = executables.get(Run.TRAIN);
+    int batch = work.batch();
+    double loss = Double.NaN;
+    for (int left = steps; left > 0; ) {
+      if (train.order().length - trainRow < batch) {
+        trainRow = 0;
+      }
+      int chunk = Math.min(left, (train.order().length - trainRow) / batch);
+      int width = executable.program().resultSize();
+      reserve(chunk * width);
+      executable.run(train, new Chunk(trainRow, chunk, iteration, learningRate), results);
+      loss = results[(chunk - 1) * width] / batch;
+      iteration += chunk;
+      trainRow += chunk * batch;
+      left -= chunk;
+    }
+    return loss;
+  }
+
+  /** Runs prediction steps; returns the first output of the last. */
+  double predict(int steps) {
+    Executable executable = executables.get(Run.PREDICT);
+    reserve(executable.program().resultSize());
+    for (int i = 0; i < steps; i++) {
+      if (test.order().length - testRow < work.batch()) {
+        testRow = 0;
+      }
+      executable.run(test, new Chunk(testRow, 1, 0, standstill), results);
+      testRow += work.batch();
+    }
+    return results[0];
+  }
+
+  /** Repeats one of the parts on the same values; weights stay as they are. */
+  void repeat(Run part, int steps) {
+    Executable executable = executables.get(part);
+    boolean training = part != Run.FORWARD_GEMMS && part != Run.FILL_PREDICT;
+    executable.run(training ? train : test, new Chunk(0, steps, iteration, standstill), results);
+  }
+
+  /** Returns the labels of a part's operations, for people. */
+  List<String> operations(Run part) {
+    return executables.get(part).program().ops().stream().map(Op::label).toList();
+  }
+
+  /** Returns the bytes that one update reads and writes at least. */
+  long updateBytes() {
+    long regions =
+        work.optimizer().rule().assignments().stream().map(a -> a.target()).distinct().count();
+    int read = 2 + work.optimizer().rule().slots().size();
+    return (read + regions) * compiler.state().regionSize() * Float.BYTES;
+  }
+
+  /** Returns the bytes of parameters, gradients and slots. */
+  long stateBytes() {
+    return (long) compiler.state().size() * Float.BYTES;
+  }
+
+  /** Measures loss and accuracy on the first test samples, a multiple of 500. */
+  Contender.Quality quality(int samples) {
+    int steps = samples / EVALUATION_BATCH;
+    int width = evaluate.program().resultSize();
+    reserve(steps * width);
+    evaluate.run(test, new Chunk(0, steps, 0, standstill), results);
+    double loss = 0;
+    double correct = 0;
+    for (int i = 0; i < steps; i++) {
+      loss += results[i * width];
+      correct += results[i * width + 1];
+    }
+    int counted = steps * EVALUATION_BATCH;
+    return new Contender.Quality(loss / counted, correct / counted);
+  }
+
+  /** Copies the weights into a model. */
+  void copyTo(Model model) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    model
+        .getNamedWeights()
+        .forEach(
+            (name, old) -> {
+              float[] values = new float[old.size()];
+              session.read(offset(name), values);
+              weights.put(name, Tensor.of(values, old.shape()));
+            });
+    model.setNamedWeights(weights);
+  }
+
+  private void reserve(int floats) {
+    if (results.length < floats) {
+      results = new float[floats];
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

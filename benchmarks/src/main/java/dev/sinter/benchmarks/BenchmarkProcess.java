@@ -1,0 +1,159 @@
+package dev.sinter.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The process that a trainer is measured in: one trainer, with folders of its own for unpacked
+ * natives.
+ *
+ * <p>JavaCPP's cache holds links across jars, so that one run's class path can change which library
+ * the next one loads; hence a folder for each trainer and class path.
+ */
+final class BenchmarkProcess {
+  private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
+  private static final String DJL_CACHE = "DJL_CACHE_DIR";
+  private static final String DJL_ENGINE_CACHE = "ENGINE_CACHE_DIR";
+
+  private static final List<String> VARIABLES =
+      List.of(
+          "OMP_",
+          "GOMP_",
+          "KMP_",
+          "OPENBLAS_",
+          "MKL_",
+          "BLIS_",
+          "DNNL_",
+          "ONEDNN_",
+          "ND4J_",
+          "LD_PRELOAD",
+          "LD_LIBRARY_PATH",
+          "MALLOC_");
+
+  private static String prepared; // the trainer of this process; guarded by the class
+
+  private BenchmarkProcess() {}
+
+  /**
+   * Makes this process a trainer's. Must come before anything loads a native library.
+   *
+   * @throws IllegalStateException when it is another trainer's already
+   */
+  static synchronized void prepare(String trainer) {
+    if (prepared != null && !prepared.equals(trainer)) {
+      throw new IllegalStateException(
+          "this process measures "
+              + prepared
+              + " and is asked for "
+              + trainer
+              + ": fork one process a trainer (JMH does, but with -f 0)");
+    }
+    if (prepared == null) {
+      prepared = trainer;
+      System.setProperty(JAVACPP_CACHE, folder("javacpp", trainer).toString());
+      System.setProperty(DJL_CACHE, folder("djl", trainer).toString());
+      System.setProperty(DJL_ENGINE_CACHE, folder("djl", trainer).toString());
+    }
+  }
+
+  /** Returns a folder beside the compiled benchmarks, where nobody else writes. */
+  private static Path folder(String library, String trainer) {
+    String classPath = System.getProperty("java.class.path", "");
+    String name = trainer + "-" + Integer.toHexString(classPath.hashCode());
+    try {
+      Path classes =
+          Path.of(
+              BenchmarkProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.createDirectories(
+          classes.toAbsolutePath().resolveSibling("natives").resolve(library).resolve(name));
+    } catch (IOException | java.net.URISyntaxException e) {
+      throw new IllegalStateException(
+          "cannot make the folder for the natives of " + trainer + ": " + e, e);
+    }
+  }
+
+  /** Prints machine, libraries and environment, each line after a #. */
+  static void print(PrintStream out, Work work, Contender contender) {
+    line(out, "work", work);
+    line(out, "trainer", contender.description());
+    line(
+        out,
+        "machine",
+        processor()
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores, "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch"));
+    line(
+        out,
+        "java",
+        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    Map<String, String> variables = new TreeMap<>(System.getenv());
+    variables.keySet().removeIf(name -> VARIABLES.stream().noneMatch(name::startsWith));
+    line(out, "environment", variables.isEmpty() ? "nothing set that matters" : variables);
+    line(out, "native libraries", mapped());
+    line(out, "JavaCPP's cache", javacppCache());
+  }
+
+  private static void line(PrintStream out, String name, Object value) {
+    out.println("# " + name + ": " + value);
+  }
+
+  /**
+   * Returns where JavaCPP unpacks.
+   *
+   * @throws IllegalStateException when that is not this process's folder
+   */
+  private static String javacppCache() {
+    try {
+      String used = Loader.getCacheDir().getCanonicalPath();
+      String wanted = Path.of(System.getProperty(JAVACPP_CACHE)).toFile().getCanonicalPath();
+      if (!used.equals(wanted)) {
+        throw new IllegalStateException(
+            "JavaCPP unpacks into " + used + ", expected " + wanted + ": it was loaded too early");
+      }
+      return used;
+    } catch (IOException e) {
+      throw new IllegalStateException("JavaCPP's cache: " + e.getMessage(), e);
+    }
+  }
+
+  private static String processor() {
+    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("unknown processor");
+    } catch (IOException | java.io.UncheckedIOException e) {
+      String identifier = System.getenv("PROCESSOR_IDENTIFIER"); // Windows
+      return identifier == null ? "unknown processor" : identifier;
+    }
+  }
+
+  /** Returns the names of the mapped libraries that came with neither the system nor the JVM. */
+  private static String mapped() {
+    TreeSet<String> names = new TreeSet<>();
+    try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+      lines
+          .filter(line -> line.indexOf('/') >= 0)
+          .map(line -> Path.of(line.substring(line.indexOf('/'))))
+          .filter(path -> path.getFileName().toString().matches(".*\\.so[.0-9]*"))
+          .filter(path -> !path.startsWith(System.getProperty("java.home")))
+          .forEach(path -> names.add(path.getFileName().toString()));
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return "not listed by this system";
+    }
+    names.removeIf(name -> name.matches("(ld-|lib(c|m|dl|rt|pthread|z|nss_.*|resolv)[.-]).*"));
+    return names.isEmpty() ? "none" : String.join(" ", names);
+  }
+}

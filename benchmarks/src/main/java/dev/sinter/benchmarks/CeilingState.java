@@ -1,0 +1,88 @@
+package dev.sinter.benchmarks;
+
+import dev.sinter.benchmarks.Alternation.Block;
+import dev.sinter.benchmarks.BareSession.Run;
+import dev.sinter.errors.InputException;
+import java.util.function.IntConsumer;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
+
+/** A ceiling of one of Sinter's backends, and what is compared with it in turns. */
+@State(Scope.Benchmark)
+public abstract class CeilingState extends TrainerState {
+  private Alternation turns;
+
+  /** Returns the turns to take. */
+  abstract Alternation turns(SinterContender sinter);
+
+  @Override
+  void open(Work given) {
+    super.open(given);
+    if (!(contender() instanceof SinterContender sinter)) {
+      contender().close();
+      throw InputException.of(
+          "trainer of CeilingBenchmark",
+          "a backend of Sinter",
+          trainer,
+          "Leave peers to the other benchmarks: their products cannot be run alone");
+    }
+    turns = turns(sinter);
+  }
+
+  /** Starts the sums anew; forgets what only warmed up. */
+  @Setup(Level.Iteration)
+  public void reset(IterationParams iteration) {
+    turns.reset(iteration.getType() == IterationType.WARMUP);
+  }
+
+  /** The half of a turn that JMH does not time. */
+  @Setup(Level.Invocation)
+  public void compare() {
+    turns.runCompared();
+  }
+
+  /** The half of a turn that JMH times. */
+  void run() {
+    turns.runCeiling();
+  }
+
+  /** Prints the medians. */
+  @TearDown(Level.Trial)
+  public void summarize() {
+    System.out.println();
+    turns.summary().forEach(line -> System.out.println("# " + line));
+  }
+
+  /** Returns what JMH is told of a compared block, see {@link Alternation#scaled}. */
+  double scaled(int index) {
+    return turns.scaled(index);
+  }
+
+  /** Returns a block that repeats a part of a step; JMH is promised its number of samples. */
+  Block part(BareSession session, Run part) {
+    String name = part + " (" + String.join(", ", session.operations(part)) + ")";
+    return new Block(
+        name,
+        () -> {
+          int steps = steps(CeilingBenchmark.SAMPLES);
+          session.repeat(part, steps);
+          return (double) steps * work().batch();
+        });
+  }
+
+  /** Returns a block of so many steps. */
+  Block steps(String name, int samples, IntConsumer body) {
+    int steps = Math.max(1, samples / work().batch());
+    return new Block(
+        name,
+        () -> {
+          body.accept(steps);
+          return (double) steps * work().batch();
+        });
+  }
+}

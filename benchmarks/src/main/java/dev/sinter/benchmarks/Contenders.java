@@ -1,0 +1,35 @@
+package dev.sinter.benchmarks;
+
+import dev.sinter.errors.InputException;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Finds a contender by name: a backend of Sinter, or a peer of this build. */
+final class Contenders {
+  private static final List<String> BACKENDS = List.of("onednn", "nd4j", "reference");
+
+  private Contenders() {}
+
+  /**
+   * Opens a contender.
+   *
+   * @throws InputException when it is unknown or cannot do the work
+   */
+  static Contender open(String trainer, Work work) {
+    if (BACKENDS.contains(trainer)) {
+      return new SinterContender(trainer, work);
+    }
+    return ServiceLoader.load(Contender.Provider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals(trainer))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    "trainer",
+                    "one of " + String.join(", ", BACKENDS) + ", or a peer",
+                    "\"" + trainer + "\"",
+                    "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"))
+        .open(work);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sinter.benchmarks;
+
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.ScratchPlan;
+import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Some operations of a compiled program as a program of their own: the ceilings that a step is
+ * compared with.
+ *
+ * <p>The compiler's memory plan lets a value take the place of one that is no longer needed; once
+ * operations are left out and the rest is repeated, a product would read what a later one wrote. So
+ * each value gets a place of its own here, and a part with everything in it ({@link #spread}) fills
+ * these places with the values of a real step first.
+ */
+final class Part {
+  /** Products with less than this share of the largest one's work are not large. */
+  private static final double LARGE = 0.1;
+
+  private Part() {}
+
+  /** Returns the whole program but for its update, each value in a place of its own. */
+  static Program spread(Program program) {
+    return of("spread", program, op -> !(op instanceof Op.Update));
+  }
+
+  /** Returns the products alone: forward with bias and activation, and both gradients. */
+  static Program gemms(Program program) {
+    return of("gemms", program, op -> work(op) > 0);
+  }
+
+  /** Returns the products that make up nearly all of the work. */
+  static Program largeGemms(Program program) {
+    long most = program.ops().stream().mapToLong(Part::work).max().orElse(0);
+    return of("largeGemms", program, op -> work(op) > LARGE * most);
+  }
+
+  /** Returns the update alone. */
+  static Program update(Program program) {
+    return of("update", program, op -> op instanceof Op.Update);
+  }
+
+  private static Program of(String name, Program program, Predicate<Op> kept) {
+    List<Op> ops = program.ops().stream().filter(kept).toList();
+    Map<Value, Integer> offsets = new LinkedHashMap<>();
+    int size = 0;
+    for (Value value : program.scratch().offsets().keySet()) {
+      offsets.put(value, size);
+      size = Math.addExact(size, Math.multiplyExact(program.replicas(), stride(value)));
+    }
+    return new Program(
+        name + " of " + program.name(),
+        program.batch(),
+        program.state(),
+        ops,
+        List.of(),
+        new ScratchPlan(offsets, size));
+  }
+
+  private static int stride(Value value) {
+    Shape shape = value.shape();
+    return shape.replicaStride();
+  }
+
+  /** Returns the floating-point operations of a product for one row; 0 for other operations. */
+  static long work(Op op) {
+    Value weights = null;
+    if (op instanceof Op.Dense dense) {
+      weights = dense.weights();
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      weights = grad.dWeights();
+    } else if (op instanceof Op.DenseGradInput grad) {
+      weights = grad.weights();
+    }
+    return weights == null ? 0 : 2L * weights.shape().size();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sinter.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Bare training steps, samples a second: gather, forward, loss, backward, update. No shuffle, no
+ * history. Peers take batches that were made before the clock started.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
+public class StepBenchmark {
+  /** Samples an invocation. */
+  static final int SAMPLES = 4096;
+
+  /** Trains 4096 samples. */
+  @Benchmark
+  @OperationsPerInvocation(SAMPLES)
+  public double train(TrainerState state) {
+    return state.contender().train(state.steps(SAMPLES));
+  }
+}

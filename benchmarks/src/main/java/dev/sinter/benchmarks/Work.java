@@ -1,0 +1,133 @@
+package dev.sinter.benchmarks;
+
+import dev.sinter.Model;
+import dev.sinter.ModelLayer;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Labels;
+import dev.sinter.data.Mnist;
+import dev.sinter.data.MnistOptions;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Layer;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Philox;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What every contender is given: the same network, optimizer and samples.
+ *
+ * @param recipe the network
+ * @param batch B, samples a step
+ * @param threads CPU threads; 0 for the contender's own choice
+ * @param optimizer with its numbers
+ * @param train training samples in random order, at least B of them
+ * @param test samples that are not trained on, in random order
+ */
+public record Work(
+    Recipe recipe, int batch, int threads, Optimizer optimizer, Dataset train, Dataset test) {
+  /** The name that stands for the recipe's own optimizer. */
+  public static final String OWN_OPTIMIZER = "default";
+
+  /** Test samples: what {@link InferenceBenchmark} predicts. */
+  static final int TEST_SAMPLES = 10_000;
+
+  private static final long SEED = 1;
+
+  /** One dense layer of a stack: output = activation(input kernel + bias). */
+  public record DenseLayer(int inputs, int units, ActivationFunction activation) {}
+
+  /**
+   * Generates the digits and prepares them as a recipe wants them.
+   *
+   * @param optimizer Keras's name, or {@link #OWN_OPTIMIZER}
+   */
+  static Work of(String recipe, int batch, int threads, String optimizer) {
+    if (batch < 1 || batch > TEST_SAMPLES) {
+      throw InputException.of("batch", "1 to " + TEST_SAMPLES, batch, "Correct the parameter");
+    }
+    Recipe chosen = Recipe.of(recipe);
+    String name = optimizer.equals(OWN_OPTIMIZER) ? chosen.optimizer() : optimizer;
+    Mnist digits = Mnist.load(MnistOptions.defaults().withGenerated(true));
+    RecipeData data = chosen.fromMnist(digits, 0);
+    int size = data.train().size();
+    int rows = (batch + size - 1) / size * size; // whole copies, at least one batch
+    return new Work(
+        chosen,
+        batch,
+        threads,
+        Optimizer.of(name),
+        shuffled(data.train(), rows),
+        shuffled(data.test(), TEST_SAMPLES));
+  }
+
+  /** Returns so many samples in random order; all come equally often, give or take one. */
+  private static Dataset shuffled(Dataset samples, int rows) {
+    int[] order = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      order[i] = samples.firstRow() + i % samples.size();
+    }
+    new Philox(SEED, Philox.Stream.SHUFFLE, 0).shuffle(order);
+    Tensor x = samples.source().rows(order);
+    return Dataset.of(x, samples.sourceLabels().rows(order)).like(samples);
+  }
+
+  /** Returns the network as dense layers with their activations. */
+  public List<DenseLayer> layers() {
+    List<DenseLayer> layers = new ArrayList<>();
+    try (Model model = recipe.model(0)) {
+      for (ModelLayer built : model.layers()) {
+        Layer layer = built.layer();
+        if (layer instanceof Dense dense) {
+          layers.add(new DenseLayer(built.inputs(), dense.units(), dense.activation()));
+        } else if (layer instanceof dev.sinter.layers.Activation activation) {
+          DenseLayer before = layers.remove(layers.size() - 1);
+          layers.add(new DenseLayer(before.inputs, before.units, activation.function()));
+        } else {
+          throw new IllegalStateException("a layer that peers have no counterpart for: " + layer);
+        }
+      }
+    }
+    return List.copyOf(layers);
+  }
+
+  /** Returns whether the labels are those of a binary cross-entropy, [N, 1]. */
+  public boolean isBinary() {
+    return !recipe.loss().isCategorical();
+  }
+
+  /** Returns a dataset's labels as class indices [N], or as zeros and ones [N, 1] where binary. */
+  public Tensor classes(Dataset samples) {
+    Tensor y = samples.y();
+    if (isBinary() || y.rowSize() == 1) {
+      return y;
+    }
+    int[] classes = new int[samples.size()];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = y.argmax(i);
+    }
+    return Tensor.of(classes);
+  }
+
+  /** Returns a dataset's labels as rows [N, C]: one-hot, or zeros and ones [N, 1] where binary. */
+  public Tensor targets(Dataset samples) {
+    Tensor y = samples.y();
+    return isBinary() || y.rowSize() > 1
+        ? y
+        : Labels.toCategorical(y, layers().get(layers().size() - 1).units());
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "%s, batch %d, %s, %s",
+        recipe.name(),
+        batch,
+        optimizer,
+        threads == 0 ? "threads as it chooses" : threads + " threads");
+  }
+}

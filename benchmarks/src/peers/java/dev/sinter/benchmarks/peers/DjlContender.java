@@ -1,0 +1,248 @@
+package dev.sinter.benchmarks.peers;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.initializer.XavierInitializer;
+import ai.djl.nn.Parameter;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.tracker.Tracker;
+import dev.sinter.benchmarks.Contender;
+import dev.sinter.benchmarks.Work;
+import dev.sinter.benchmarks.Work.DenseLayer;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.optimizers.Adam;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.ActivationFunction;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DJL on PyTorch at its best: batches made before the clock starts and kept in PyTorch's memory,
+ * a gradient collector and one step of the optimizer a batch, no listeners, no metrics, the
+ * intermediate arrays freed after each batch. DJL's PyTorch engine has Adam and SGD, no RMSprop.
+ */
+final class DjlContender implements Contender {
+  private static final String OFFLINE = "ai.djl.offline";
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+  /** Samples with labels in PyTorch's memory. */
+  private record Batch(NDArray x, NDArray y) {}
+
+  private final Work work;
+  private final Model model;
+  private final Trainer trainer;
+  private final NDManager manager;
+  private final Loss loss;
+  private final List<Batch> train; // the last may be shorter
+  private final List<Batch> test;
+  private final int wholeTrain;
+  private final int wholeTest;
+  private int nextTrain;
+  private int nextTest;
+
+  DjlContender(Work work) {
+    this.work = work;
+    System.setProperty(OFFLINE, "true"); // natives come from jars, nothing is downloaded
+    if (work.threads() > 0) {
+      System.setProperty(THREADS, Integer.toString(work.threads()));
+    }
+    ai.djl.training.optimizer.Optimizer optimizer = optimizer(work.optimizer());
+    this.loss = work.isBinary() ? Loss.sigmoidBinaryCrossEntropyLoss() : Loss.softmaxCrossEntropyLoss();
+    this.model = Model.newInstance(work.recipe().name(), Device.cpu(), "PyTorch");
+    model.setBlock(network(work.layers()));
+    this.trainer =
+        model.newTrainer(
+            new DefaultTrainingConfig(loss)
+                .optOptimizer(optimizer)
+                .optDevices(new Device[] {Device.cpu()})
+                .optInitializer(new XavierInitializer(), Parameter.Type.WEIGHT));
+    this.manager = trainer.getManager();
+    trainer.initialize(new Shape(work.batch(), work.layers().get(0).inputs()));
+    this.train = batches(work.train());
+    this.test = batches(work.test());
+    this.wholeTrain = work.train().size() / work.batch();
+    this.wholeTest = work.test().size() / work.batch();
+  }
+
+  /** The last activation belongs to the loss: softmax or sigmoid. */
+  private static SequentialBlock network(List<DenseLayer> layers) {
+    SequentialBlock network = new SequentialBlock();
+    for (int i = 0; i < layers.size(); i++) {
+      network.add(Linear.builder().setUnits(layers.get(i).units()).build());
+      if (i < layers.size() - 1) {
+        ActivationFunction function = layers.get(i).activation();
+        switch (function) {
+          case LINEAR -> {}
+          case RELU -> network.add(Activation::relu);
+          case SIGMOID -> network.add(Activation::sigmoid);
+          case TANH -> network.add(Activation::tanh);
+          default -> throw new IllegalStateException("no hidden layer ends in " + function);
+        }
+      }
+    }
+    return network;
+  }
+
+  private static ai.djl.training.optimizer.Optimizer optimizer(Optimizer optimizer) {
+    if (optimizer instanceof Adam adam && !adam.amsgrad()) {
+      return ai.djl.training.optimizer.Optimizer.adam()
+          .optLearningRateTracker(Tracker.fixed((float) adam.learningRate()))
+          .optBeta1((float) adam.beta1())
+          .optBeta2((float) adam.beta2())
+          .optEpsilon((float) adam.epsilon())
+          .build();
+    } else if (optimizer instanceof Sgd sgd && sgd.momentum() == 0) {
+      return ai.djl.training.optimizer.Optimizer.sgd()
+          .setLearningRateTracker(Tracker.fixed((float) sgd.learningRate()))
+          .build();
+    }
+    throw InputException.of(
+        "optimizer of trainer djl",
+        "adam or sgd: DJL's PyTorch engine implements no others",
+        optimizer,
+        "Measure both sides with one of these");
+  }
+
+  private List<Batch> batches(Dataset samples) {
+    List<Batch> batches = new ArrayList<>();
+    Tensor x = samples.x();
+    Tensor y = work.classes(samples);
+    for (int from = 0; from < samples.size(); from += work.batch()) {
+      int to = Math.min(samples.size(), from + work.batch());
+      batches.add(new Batch(array(x.rows(from, to)), labels(y.rows(from, to))));
+    }
+    return batches;
+  }
+
+  private NDArray array(Tensor rows) {
+    return manager.create(rows.toFloats(), new Shape(rows.dimension(0), rows.rowSize()));
+  }
+
+  private NDArray labels(Tensor rows) {
+    return manager.create(rows.toFloats(), new Shape(rows.dimension(0), 1));
+  }
+
+  @Override
+  public String description() {
+    return "DJL "
+        + Engine.getDjlVersion()
+        + " on "
+        + Engine.getEngine("PyTorch");
+  }
+
+  private double step(Batch batch, boolean wanted) {
+    double result = Double.NaN;
+    try (NDManager scope = manager.newSubManager()) {
+      batch.x.tempAttach(scope); // so that what is computed from it is freed with the scope
+      batch.y.tempAttach(scope);
+      try (GradientCollector collector = trainer.newGradientCollector()) {
+        NDList outputs = trainer.forward(new NDList(batch.x));
+        NDArray value = loss.evaluate(new NDList(batch.y), outputs);
+        collector.backward(value);
+        if (wanted) {
+          result = value.getFloat();
+        }
+      }
+      trainer.step();
+    }
+    return result;
+  }
+
+  @Override
+  public double train(int steps) {
+    double result = Double.NaN;
+    for (int i = 0; i < steps; i++) {
+      result = step(train.get(nextTrain), i == steps - 1);
+      nextTrain = (nextTrain + 1) % wholeTrain;
+    }
+    return result;
+  }
+
+  @Override
+  public void fit(int epochs) {
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      for (Batch batch : train) {
+        step(batch, false);
+      }
+    }
+  }
+
+  private double output(Batch batch) {
+    try (NDManager scope = manager.newSubManager()) {
+      batch.x.tempAttach(scope);
+      return trainer.evaluate(new NDList(batch.x)).singletonOrThrow().getFloat(0, 0);
+    }
+  }
+
+  @Override
+  public double forward(int steps) {
+    double output = 0;
+    for (int i = 0; i < steps; i++) {
+      output = output(test.get(nextTest));
+      nextTest = (nextTest + 1) % wholeTest;
+    }
+    return output;
+  }
+
+  @Override
+  public double predict() {
+    double output = 0;
+    for (Batch batch : test) {
+      output = output(batch);
+    }
+    return output;
+  }
+
+  @Override
+  public Quality quality(int samples) {
+    Dataset part = work.test().take(samples);
+    Tensor classes = work.classes(part);
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray x = array(part.x());
+      NDArray y = labels(classes);
+      x.attach(scope);
+      y.attach(scope);
+      NDList outputs = trainer.evaluate(new NDList(x));
+      double mean = loss.evaluate(new NDList(y), outputs).getFloat();
+      float[] scores = outputs.singletonOrThrow().toFloatArray();
+      int right = 0;
+      for (int i = 0; i < samples; i++) {
+        right += predicted(scores, i, scores.length / samples) == classes.get(i) ? 1 : 0;
+      }
+      return new Quality(mean, (double) right / samples);
+    }
+  }
+
+  private static int predicted(float[] scores, int row, int columns) {
+    if (columns == 1) {
+      return scores[row] > 0 ? 1 : 0;
+    }
+    int best = 0;
+    for (int j = 1; j < columns; j++) {
+      if (scores[row * columns + j] > scores[row * columns + best]) {
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+    model.close();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.sinter.benchmarks.peers;
+
+import dev.sinter.benchmarks.Contender;
+import dev.sinter.benchmarks.Work;
+
+/** Makes DL4J known as the trainer {@code dl4j}. */
+public final class Dl4jProvider implements Contender.Provider {
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public Contender open(Work work) {
+    return new Dl4jContender(work);
+  }
+}
