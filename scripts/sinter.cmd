@@ -39,9 +39,15 @@ if not exist "%build%\sinter.stamp" (
 )
 
 rem Read once, when the natives load. nd4j runs two thread pools, OpenBLAS's and its own, on the same cores: neither may spin.
-rem onednn has one, which wakes faster when it spins: the default.
-echo %* | findstr /r /c:"--backend[ =]nd4j" >nul && if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
+rem onednn has one, which wakes faster when it spins: the default. bench sets it itself.
+if /i not "%~1"=="bench" echo %* | findstr /r /c:"--backend[ =]nd4j" >nul && if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
+
+rem OpenBLAS takes an AMD CPU with AVX-512 for an older one. Its kernels for Skylake-X need these instructions; Java tells whether
+rem the CPU and the system have them.
+if not defined OPENBLAS_CORETYPE echo %PROCESSOR_IDENTIFIER% | findstr /c:"AuthenticAMD" >nul && (
+  "%java%" -Xlog:os+cpu -version 2>&1 | findstr /c:"avx512f" | findstr /c:"avx512dq" | findstr /c:"avx512bw" | findstr /c:"avx512vl" | findstr /c:"avx512cd" >nul && set "OPENBLAS_CORETYPE=SKYLAKEX"
+)
 
 set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
 if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"

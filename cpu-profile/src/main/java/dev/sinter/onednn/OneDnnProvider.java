@@ -5,9 +5,13 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Details;
 import dev.sinter.backend.Probe;
 import dev.sinter.errors.InputException;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
@@ -42,10 +46,7 @@ public final class OneDnnProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     options.requireCpuFloat32(NAME);
-    Probe probe = cachedProbe();
-    if (!probe.usable()) {
-      throw new InputException("Backend " + NAME + " cannot run here: " + probe.detail() + ".");
-    }
+    Probe probe = cachedProbe().requireUsable(NAME);
     if (options.threads() > 0 && !Threads.settable()) {
       throw InputException.of(
           "threads of backend " + NAME,
@@ -64,7 +65,7 @@ public final class OneDnnProvider implements BackendProvider {
       try {
         answer = initialize();
       } catch (Throwable e) { // errors of class loading and linking are what natives fail with
-        answer = Probe.refused(refusal(e));
+        answer = Probe.notLoaded("oneDNN", e, remedy());
       }
     }
     return answer;
@@ -72,15 +73,14 @@ public final class OneDnnProvider implements BackendProvider {
 
   private static Probe initialize() {
     Loader.load(dnnl.class);
-    String version;
-    dnnl_version_t found = dnnl_version();
-    version = found.major() + "." + found.minor() + "." + found.patch();
+    String version = version();
+    String instructions = OneDnnInstructions.vectors(dnnl_get_effective_cpu_isa());
     String device =
         "CPU, "
             + Runtime.getRuntime().availableProcessors()
             + " cores, oneDNN "
             + version
-            + instructions(dnnl_get_effective_cpu_isa());
+            + (instructions.isEmpty() ? "" : ", " + instructions);
     String detail =
         "oneDNN "
             + version
@@ -92,37 +92,28 @@ public final class OneDnnProvider implements BackendProvider {
     return Probe.usable(device, detail);
   }
 
-  /** Names the widest vector instructions in use; oneDNN's constants are sets of bits. */
-  private static String instructions(int isa) {
-    if (isa == 0) {
-      return "";
-    }
-    boolean amx = contains(isa, dnnl_cpu_isa_avx512_core_amx);
-    String vectors =
-        contains(isa, dnnl_cpu_isa_avx512_core)
-            ? "AVX-512"
-            : contains(isa, dnnl_cpu_isa_avx2)
-                ? "AVX2"
-                : contains(isa, dnnl_cpu_isa_avx) ? "AVX" : "SSE4.1";
-    return ", " + vectors + (amx ? " and AMX" : "");
+  private static String version() {
+    dnnl_version_t found = dnnl_version();
+    return found.major() + "." + found.minor() + "." + found.patch();
   }
 
-  private static boolean contains(int isa, int part) {
-    return (isa & part) == part;
+  @Override
+  public Details details() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("oneDNN", version());
+    values.put("instructions", OneDnnInstructions.name(dnnl_get_effective_cpu_isa()));
+    values.put(
+        "OpenMP threads",
+        Threads.standard() + (Threads.settable() ? "" : ", cannot be set by --threads"));
+    String openMp = Loader.getLoadedLibraries().get("gomp@.1");
+    if (openMp != null) {
+      values.put("OpenMP", openMp);
+    }
+    return new Details(values, List.of());
   }
 
-  /** Returns a reason of one line, for whatever loading threw. */
-  private static String refusal(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return "oneDNN did not load ("
-        + cause.getClass().getSimpleName()
-        + ": "
-        + message
-        + "); add org.bytedeco:dnnl, org.bytedeco:opencl and org.bytedeco:javacpp to the class"
+  private static String remedy() {
+    return "add org.bytedeco:dnnl, org.bytedeco:opencl and org.bytedeco:javacpp to the class"
         + " path, each once without and once with the classifier "
         + platform()
         + " (the module sinter-cpu brings them all)";

@@ -1,5 +1,7 @@
 package dev.sinter.backend;
 
+import java.util.Map;
+
 /**
  * Makes one backend known; found by {@link java.util.ServiceLoader}.
  *
@@ -25,4 +27,21 @@ public interface BackendProvider {
    * @throws dev.sinter.errors.InputException when an option does not suit it
    */
   Backend open(BackendOptions options);
+
+  /**
+   * Returns the environment variables that the natives read once, with the values they train
+   * fastest with here: for whoever starts a JVM. Loads no natives.
+   */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
+
+  /**
+   * Finds out which kernels, libraries and thread counts are really used; never throws. Called
+   * where the probe found the backend usable, by {@code sinter info} alone: may load more natives
+   * than training does.
+   */
+  default Details details() {
+    return Details.NONE;
+  }
 }

@@ -35,11 +35,20 @@ public final class Backends {
   /**
    * One line of the table that {@code sinter info} prints.
    *
-   * @param name the backend
-   * @param rank its place in the order of {@code auto}
+   * @param provider the backend
    * @param probe what its probe said
    */
-  public record Candidate(String name, int rank, Probe probe) {}
+  public record Candidate(BackendProvider provider, Probe probe) {
+    /** Returns the backend's name. */
+    public String name() {
+      return provider.name();
+    }
+
+    /** Returns its place in the order of {@code auto}. */
+    public int rank() {
+      return provider.rank();
+    }
+  }
 
   private record AbsentBackend(String name, int rank, String reason) implements BackendProvider {
     @Override
@@ -57,7 +66,17 @@ public final class Backends {
 
   /** Probes every backend, best first; known ones that are not on the class path are refused. */
   public static List<Candidate> survey() {
-    return providers().stream().map(p -> new Candidate(p.name(), p.rank(), p.probe())).toList();
+    return providers().stream().map(p -> new Candidate(p, p.probe())).toList();
+  }
+
+  /**
+   * Probes one backend alone.
+   *
+   * @throws InputException when the name is unknown
+   */
+  public static List<Candidate> survey(String name) {
+    BackendProvider provider = named(providers(), name, "one of ");
+    return List.of(new Candidate(provider, provider.probe()));
   }
 
   /**
@@ -95,18 +114,24 @@ public final class Backends {
 
   private static Backend openNamed(
       List<BackendProvider> providers, String name, BackendOptions options) {
-    for (BackendProvider provider : providers) {
-      if (provider.name().equals(name)) {
-        Probe probe = provider.probe();
-        if (!probe.usable()) {
-          throw new InputException("Backend " + name + " cannot run here: " + probe.detail() + ".");
-        }
-        return provider.open(options);
-      }
-    }
-    String names = String.join(", ", providers.stream().map(BackendProvider::name).toList());
-    throw InputException.of(
-        "backend", "auto or one of " + names, "\"" + name + "\"", "Correct the name");
+    BackendProvider provider = named(providers, name, "auto or one of ");
+    provider.probe().requireUsable(name);
+    return provider.open(options);
+  }
+
+  private static BackendProvider named(
+      List<BackendProvider> providers, String name, String expected) {
+    return providers.stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    "backend",
+                    expected
+                        + String.join(", ", providers.stream().map(BackendProvider::name).toList()),
+                    "\"" + name + "\"",
+                    "Correct the name"));
   }
 
   private static List<BackendProvider> providers() {

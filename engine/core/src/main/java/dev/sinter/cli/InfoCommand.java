@@ -1,7 +1,5 @@
 package dev.sinter.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Model;
 import dev.sinter.backend.Backends;
 import dev.sinter.metrics.Metric;
@@ -9,20 +7,19 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.ProgramPrinter;
 import dev.sinter.recipes.Recipe;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sinter info}: the machine, and each backend with the reason why it can or cannot run; or a
- * recipe's program.
+ * {@code sinter info}: the machine, each backend with the reason why it can or cannot run, and the
+ * kernels and libraries that are really used; or a recipe's program.
  */
 @Command(
     name = "info",
-    description = "Shows this machine, the backends, and why each can or cannot run.",
+    description =
+        "Shows this machine, the backends, why each can or cannot run, and which kernels it uses.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 final class InfoCommand implements Callable<Integer> {
@@ -30,6 +27,13 @@ final class InfoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description =
+          "Load this backend alone, as training with it does. Default: all, into one process.")
+  private String backend;
 
   @Option(
       names = "--program",
@@ -42,10 +46,14 @@ final class InfoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (recipeName != null) {
       out.print(program(Recipe.of(recipeName)));
-    } else if (json) {
-      out.println(Json.print(toJson(Backends.survey())));
     } else {
-      table(out, Backends.survey());
+      InfoReport report =
+          InfoReport.of(backend == null ? Backends.survey() : Backends.survey(backend));
+      if (json) {
+        out.println(Json.print(report.toJson()));
+      } else {
+        report.print(out);
+      }
     }
     out.flush();
     return 0;
@@ -56,61 +64,5 @@ final class InfoCommand implements Callable<Integer> {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
       return ProgramPrinter.print(model.trainingProgram(recipe.batchSize(), recipe.labelColumns()));
     }
-  }
-
-  private static void table(PrintWriter out, List<Backends.Candidate> candidates) {
-    out.println(system() + ", " + java());
-    out.println(cores() + " cores");
-    out.println();
-    out.printf(
-        Locale.ROOT, "%-10s %-6s %s%n", "backend", "usable", "device; versions, or the reason");
-    boolean first = true;
-    for (Backends.Candidate candidate : candidates) {
-      boolean usable = candidate.probe().usable();
-      String device = usable ? candidate.probe().device() + "; " : "";
-      String automatic = usable && first ? "  <- auto" : "";
-      out.printf(
-          Locale.ROOT,
-          "%-10s %-6s %s%s%s%n",
-          candidate.name(),
-          usable ? "yes" : "no",
-          device,
-          candidate.probe().detail(),
-          automatic);
-      first &= !usable;
-    }
-  }
-
-  private static ObjectNode toJson(List<Backends.Candidate> candidates) {
-    ObjectNode info = Json.object();
-    info.put("system", system());
-    info.put("java", java());
-    info.put("cores", cores());
-    ArrayNode backends = info.putArray("backends");
-    for (Backends.Candidate candidate : candidates) {
-      ObjectNode node = backends.addObject();
-      node.put("name", candidate.name());
-      node.put("rank", candidate.rank());
-      node.put("usable", candidate.probe().usable());
-      node.put("device", candidate.probe().device());
-      node.put("detail", candidate.probe().detail());
-    }
-    candidates.stream()
-        .filter(candidate -> candidate.probe().usable())
-        .findFirst()
-        .ifPresent(best -> info.put("auto", best.name()));
-    return info;
-  }
-
-  private static String system() {
-    return System.getProperty("os.name") + " " + System.getProperty("os.arch");
-  }
-
-  private static String java() {
-    return "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
-  }
-
-  private static int cores() {
-    return Runtime.getRuntime().availableProcessors();
   }
 }

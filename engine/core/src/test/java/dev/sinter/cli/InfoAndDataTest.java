@@ -90,6 +90,21 @@ class InfoAndDataTest {
     }
   }
 
+  @Test
+  void info_backend_showsThatOneAlone() {
+    CliRun run = CliRun.of("info", "--backend", "reference").succeeded();
+    assertThat(run.out())
+        .containsPattern("reference +yes +plain Java")
+        .contains("OpenMP runtimes in this process: ")
+        .doesNotContain("onednn", "auto");
+  }
+
+  @Test
+  void info_unknownBackend_isRefusedWithTheNames() {
+    CliRun.of("info", "--backend", "onedn")
+        .refused("backend: expected one of cuda, onednn, nd4j, reference, received \"onedn\"");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
   void info_program_printsOperationsAndMemory(String recipe) {

@@ -3,9 +3,12 @@ package dev.sinter.nd4j;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.CpuFeatures;
+import dev.sinter.backend.Details;
 import dev.sinter.backend.Probe;
-import dev.sinter.errors.InputException;
 import dev.sinter.nd4j.Translator.Placement;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
@@ -27,6 +30,7 @@ public final class Nd4jProvider implements BackendProvider {
   private static final Logger LOG = LoggerFactory.getLogger(Nd4jProvider.class);
 
   private static Probe answer; // guarded by the class
+  private static boolean warned; // guarded by the class
 
   @Override
   public String name() {
@@ -46,22 +50,32 @@ public final class Nd4jProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     options.requireCpuFloat32(NAME);
-    Probe probe = cachedProbe();
-    if (!probe.usable()) {
-      throw new InputException("Backend " + NAME + " cannot run here: " + probe.detail() + ".");
-    }
-    warnOfSpinning(options);
+    Probe probe = cachedProbe().requireUsable(NAME);
+    warn(options);
     return new Nd4jBackend(probe.device(), new Threads(options.threads()), Placement.FASTEST);
   }
 
-  /** What the command line's launcher sets, and nobody can set once the JVM runs. */
-  private static void warnOfSpinning(BackendOptions options) {
-    if (options.threads() != 1
-        && (System.getenv("OMP_WAIT_POLICY") == null
-            || System.getenv("OPENBLAS_THREAD_TIMEOUT") == null)) {
-      LOG.warn(
-          "backend nd4j: ND4J's and OpenBLAS's threads share the cores and wait for each other. Start the JVM with"
-              + " OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4 in its environment: it trains several times faster");
+  /** What the command line's launcher sets, and nobody can set once the JVM runs; told once. */
+  private static synchronized void warn(BackendOptions options) {
+    if (!warned) {
+      CpuFeatures cpu = Nd4jNatives.usesOpenBlas() ? CpuFeatures.here() : CpuFeatures.UNKNOWN;
+      List<String> warnings = Nd4jNatives.warnings(cpu, System.getenv(), options.threads());
+      warnings.forEach(warning -> LOG.warn("backend nd4j: {}", warning));
+      warned = !warnings.isEmpty();
+    }
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Nd4jNatives.environment(CpuFeatures.here());
+  }
+
+  @Override
+  public Details details() {
+    try {
+      return Nd4jNatives.details(CpuFeatures.here());
+    } catch (Throwable e) { // natives again: information must not end the command
+      return new Details(Map.of("details", "none, ND4J failed: " + e), List.of());
     }
   }
 
@@ -70,7 +84,7 @@ public final class Nd4jProvider implements BackendProvider {
       try {
         answer = initialize();
       } catch (Throwable e) { // errors of class loading and linking are what natives fail with
-        answer = Probe.refused(refusal(e));
+        answer = Probe.notLoaded("ND4J", e, remedy());
       }
     }
     return answer;
@@ -80,7 +94,12 @@ public final class Nd4jProvider implements BackendProvider {
     if (Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) == null) {
       return Probe.refused("no ND4J natives found; " + remedy());
     }
-    String vendor = String.valueOf(Nd4j.factory().blas().getBlasVendor());
+    Probe refused = Nd4jNatives.refusedBuild(CpuFeatures.here(), Nd4jNatives.builds());
+    if (refused != null) {
+      return refused;
+    }
+    Nd4jNatives.preferMkl();
+    String blas = Nd4jNatives.blas() + " " + Nd4jNatives.blasVersion();
     if (!Nd4j.getEnvironment().isCPU()) {
       return Probe.refused(
           "ND4J loaded "
@@ -95,35 +114,18 @@ public final class Nd4jProvider implements BackendProvider {
             + " cores, ND4J "
             + version
             + ", "
-            + vendor;
+            + Nd4jNatives.blas();
     String detail =
         "ND4J "
             + version
             + ", JavaCPP "
             + version("org.bytedeco", "javacpp")
-            + ", BLAS "
-            + vendor
-            + " "
-            + version("org.bytedeco", "openblas")
+            + ", "
+            + blas
             + ", "
             + new Threads(0).inUse()
             + " threads";
     return Probe.usable(device, detail);
-  }
-
-  /** Returns a reason of one line, for whatever ND4J's initialization threw. */
-  private static String refusal(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return "ND4J did not load ("
-        + cause.getClass().getSimpleName()
-        + ": "
-        + message
-        + "); "
-        + remedy();
   }
 
   private static String remedy() {
@@ -141,7 +143,7 @@ public final class Nd4jProvider implements BackendProvider {
     }
   }
 
-  private static String version(String group, String artifact) {
+  static String version(String group, String artifact) {
     try {
       return Loader.getVersion(group, artifact);
     } catch (java.io.IOException | RuntimeException e) {

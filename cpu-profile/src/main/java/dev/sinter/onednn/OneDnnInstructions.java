@@ -1,0 +1,58 @@
+package dev.sinter.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Names the instructions that oneDNN generates; its constants are sets of bits. */
+final class OneDnnInstructions {
+  private static final Map<Integer, String> NAMES = names();
+
+  private OneDnnInstructions() {}
+
+  /** oneDNN's own names, as ONEDNN_MAX_CPU_ISA takes them. */
+  private static Map<Integer, String> names() {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    names.put(dnnl_cpu_isa_sse41, "SSE41");
+    names.put(dnnl_cpu_isa_avx, "AVX");
+    names.put(dnnl_cpu_isa_avx2, "AVX2");
+    names.put(dnnl_cpu_isa_avx2_vnni, "AVX2_VNNI");
+    names.put(dnnl_cpu_isa_avx2_vnni_2, "AVX2_VNNI_2");
+    names.put(dnnl_cpu_isa_avx512_core, "AVX512_CORE");
+    names.put(dnnl_cpu_isa_avx512_core_vnni, "AVX512_CORE_VNNI");
+    names.put(dnnl_cpu_isa_avx512_core_bf16, "AVX512_CORE_BF16");
+    names.put(dnnl_cpu_isa_avx512_core_fp16, "AVX512_CORE_FP16");
+    names.put(dnnl_cpu_isa_avx512_core_amx, "AVX512_CORE_AMX");
+    names.put(dnnl_cpu_isa_avx512_core_amx_fp16, "AVX512_CORE_AMX_FP16");
+    names.put(dnnl_cpu_isa_avx10_2_512, "AVX10_2_512");
+    names.put(dnnl_cpu_isa_avx10_2_512_amx_2, "AVX10_2_512_AMX_2");
+    return names;
+  }
+
+  /** Returns oneDNN's name. */
+  static String name(int isa) {
+    if (isa == dnnl_cpu_isa_default) {
+      return "none that oneDNN names on this processor";
+    }
+    return NAMES.getOrDefault(isa, "unknown (0x" + Integer.toHexString(isa) + ")");
+  }
+
+  /** Returns the widest vector instructions, for people; empty where oneDNN names none. */
+  static String vectors(int isa) {
+    if (isa == dnnl_cpu_isa_default) {
+      return "";
+    }
+    String vectors =
+        contains(isa, dnnl_cpu_isa_avx512_core)
+            ? "AVX-512"
+            : contains(isa, dnnl_cpu_isa_avx2)
+                ? "AVX2"
+                : contains(isa, dnnl_cpu_isa_avx) ? "AVX" : "SSE4.1";
+    return vectors + (contains(isa, dnnl_cpu_isa_avx512_core_amx) ? " and AMX" : "");
+  }
+
+  private static boolean contains(int isa, int part) {
+    return (isa & part) == part;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sinter.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The environment that scripts/sinter starts the JVM with: the script runs in a tree that counts as
+ * built, with a "java" that prints its environment.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher there is sinter.cmd")
+class LauncherTest {
+  private static final Path SCRIPT = Path.of("..", "scripts", "sinter").toAbsolutePath();
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void makeTree() throws IOException {
+    Files.createDirectories(folder.resolve("scripts"));
+    Files.copy(SCRIPT, folder.resolve("scripts/sinter"));
+    Files.createDirectories(folder.resolve("cpu-profile/target/lib"));
+    Files.createFile(folder.resolve("cpu-profile/target/sinter.stamp"));
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\nenv\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  private Path cpuinfo(String sample) throws IOException {
+    Path file = folder.resolve(sample + ".txt");
+    try (InputStream in = getClass().getResourceAsStream("/cpuinfo/" + sample + ".txt")) {
+      Files.write(file, in.readAllBytes());
+    }
+    return file;
+  }
+
+  /** Runs the launcher with more variables; returns the environment that "java" got. */
+  private Map<String, String> environment(Map<String, String> variables, String... arguments)
+      throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(folder.resolve("scripts/sinter").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.command().addAll(List.of(arguments));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "OPENBLAS_CORETYPE"));
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
+    return lines.stream()
+        .filter(line -> line.matches("(OMP|OPENBLAS)_\\w+=.*"))
+        .map(line -> line.split("=", 2))
+        .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "amd-zen5, SKYLAKEX",
+    "amd-zen4, SKYLAKEX",
+    "amd-zen3,",
+    "intel-sapphire-rapids,",
+    "arm-neoverse,"
+  })
+  void coreType_ofACpu_isSetForAmdWithAvx512Alone(String sample, String core) throws Exception {
+    String file = cpuinfo(sample).toString();
+    assertThat(environment(Map.of("SINTER_CPUINFO", file), "info").get("OPENBLAS_CORETYPE"))
+        .isEqualTo(core);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"})
+  void coreType_oneFlagHidden_isNotSet(String flag) throws Exception {
+    Path file = cpuinfo("amd-zen5");
+    Files.writeString(file, Files.readString(file).replace(" " + flag + " ", " "));
+    assertThat(environment(Map.of("SINTER_CPUINFO", file.toString()), "info"))
+        .doesNotContainKey("OPENBLAS_CORETYPE");
+  }
+
+  @Test
+  void coreType_setByTheUser_stays() throws Exception {
+    String file = cpuinfo("amd-zen5").toString();
+    assertThat(
+            environment(Map.of("SINTER_CPUINFO", file, "OPENBLAS_CORETYPE", "ZEN"), "info")
+                .get("OPENBLAS_CORETYPE"))
+        .isEqualTo("ZEN");
+  }
+
+  @Test
+  void coreType_noCpuinfo_isNotSet() throws Exception {
+    String missing = folder.resolve("missing").toString();
+    assertThat(environment(Map.of("SINTER_CPUINFO", missing), "info"))
+        .containsEntry("OPENBLAS_THREAD_TIMEOUT", "4")
+        .doesNotContainKey("OPENBLAS_CORETYPE");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train mnist-dense --backend nd4j, passive",
+    "train mnist-dense --backend=nd4j, passive",
+    "train mnist-dense --backend onednn,",
+    "bench --backend nd4j,"
+  })
+  void waitPolicy_byCommandAndBackend_isPassiveForNd4j(String words, String policy)
+      throws Exception {
+    assertThat(environment(Map.of(), words.split(" ")).get("OMP_WAIT_POLICY")).isEqualTo(policy);
+  }
+}

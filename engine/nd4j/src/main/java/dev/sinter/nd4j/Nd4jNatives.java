@@ -1,0 +1,193 @@
+package dev.sinter.nd4j;
+
+import dev.sinter.backend.CpuFeatures;
+import dev.sinter.backend.Details;
+import dev.sinter.backend.Probe;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_full;
+import org.nd4j.linalg.api.blas.Blas;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The libraries below ND4J: what they need from the environment, which of them is loaded, and which
+ * kernels it runs.
+ */
+final class Nd4jNatives {
+  /** What the openblas preset reads when it loads: the library to take in OpenBLAS's place. */
+  static final String BLAS_PROPERTY = "org.bytedeco.openblas.load";
+
+  private static final String BINDINGS = "org/nd4j/linalg/cpu/nativecpu/bindings/";
+
+  /** OpenBLAS's names of kernels that use AVX-512. */
+  private static final Set<String> AVX512_KERNELS =
+      Set.of("skylakex", "cooperlake", "sapphirerapids");
+
+  private Nd4jNatives() {}
+
+  /**
+   * Returns the variables that ND4J's natives read once: two thread pools, OpenBLAS's and its own,
+   * share the cores, so neither may spin; and OpenBLAS may have to be told what the CPU is.
+   */
+  static Map<String, String> environment(CpuFeatures cpu) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("OMP_WAIT_POLICY", "passive");
+    variables.put("OPENBLAS_THREAD_TIMEOUT", "4");
+    if (cpu.isUnderestimatedByOpenBlas()) {
+      variables.put("OPENBLAS_CORETYPE", "SKYLAKEX");
+    }
+    return variables;
+  }
+
+  /**
+   * Returns what to warn of where some of these variables are missing.
+   *
+   * @param set the variables of the process
+   * @param threads as the user asked; 0 lets the backend choose
+   */
+  static List<String> warnings(CpuFeatures cpu, Map<String, String> set, int threads) {
+    List<String> warnings = new ArrayList<>();
+    boolean waits =
+        set.containsKey("OMP_WAIT_POLICY") && set.containsKey("OPENBLAS_THREAD_TIMEOUT");
+    if (threads != 1 && !waits) {
+      warnings.add(
+          "ND4J's and OpenBLAS's threads share the cores and wait for each other. Start the JVM with"
+              + " OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4 in its environment: it trains several times faster");
+    }
+    if (cpu.isUnderestimatedByOpenBlas() && !set.containsKey("OPENBLAS_CORETYPE")) {
+      warnings.add(
+          "OpenBLAS takes this AMD CPU for one without AVX-512. Start the JVM with"
+              + " OPENBLAS_CORETYPE=SKYLAKEX in its environment: products are up to twice as fast");
+    }
+    return warnings;
+  }
+
+  /**
+   * Lets MKL take OpenBLAS's place where its libraries are on the class path, unless the user chose
+   * a library; has no effect once ND4J is loaded.
+   */
+  static void preferMkl() {
+    boolean found = resourceExists("org/bytedeco/mkl/" + Loader.getPlatform() + "/" + mklLibrary());
+    if (found && System.getProperty(BLAS_PROPERTY) == null) {
+      System.setProperty(BLAS_PROPERTY, "mkl_rt");
+    }
+  }
+
+  private static String mklLibrary() {
+    return Loader.getPlatform().startsWith("windows") ? "mkl_rt.2.dll" : "libmkl_rt.so.2";
+  }
+
+  /**
+   * Refuses a wider build of ND4J on a CPU that cannot run it: ND4J would end the process.
+   *
+   * @param builds the classifiers' ends that are on the class path: "", "-avx2", "-avx512"
+   * @return null where it can run, or nothing is known
+   */
+  static Probe refusedBuild(CpuFeatures cpu, Set<String> builds) {
+    boolean wider = !builds.isEmpty() && !builds.contains("");
+    if (!wider || cpu.flags().isEmpty()) {
+      return null;
+    }
+    boolean avx2 = builds.contains("-avx2");
+    if (avx2 ? cpu.flags().contains("avx2") : cpu.hasAvx512()) {
+      return null;
+    }
+    return Probe.refused(
+        "the class path has ND4J's build for "
+            + (avx2 ? "AVX2" : "AVX-512")
+            + ", which this CPU does not have; leave -Dnd4j.extension out of the build");
+  }
+
+  /** Returns which builds of ND4J are on the class path. */
+  static Set<String> builds() {
+    Set<String> builds = new TreeSet<>();
+    String platform = Loader.getPlatform();
+    for (String extension : List.of("", "-avx2", "-avx512")) {
+      if (resourceExists(BINDINGS + platform + extension + "/" + nd4jLibrary(platform))) {
+        builds.add(extension);
+      }
+    }
+    return builds;
+  }
+
+  private static String nd4jLibrary(String platform) {
+    return platform.startsWith("windows")
+        ? "nd4jcpu.dll"
+        : platform.startsWith("macosx") ? "libnd4jcpu.dylib" : "libnd4jcpu.so";
+  }
+
+  private static boolean resourceExists(String name) {
+    return Nd4jNatives.class.getClassLoader().getResource(name) != null;
+  }
+
+  /** Asks the loaded libraries; ND4J must be initialized. */
+  static Details details(CpuFeatures cpu) {
+    Map<String, String> values = new LinkedHashMap<>();
+    List<String> hints = new ArrayList<>();
+    String library = Loader.getLoadedLibraries().get("nd4jcpu");
+    if (library != null) {
+      values.put("natives", build(library) + ", " + library);
+    }
+    Blas blas = Nd4j.factory().blas();
+    values.put("BLAS", blas() + " " + blasVersion());
+    if (usesOpenBlas()) {
+      String core = openBlasCore();
+      values.put("BLAS kernels", core);
+      hints.addAll(hints(cpu, core));
+    }
+    values.put("BLAS threads", Integer.toString(blas.getMaxThreads()));
+    values.put("OpenMP threads", Integer.toString(Nd4j.getEnvironment().maxMasterThreads()));
+    String openMp = Loader.getLoadedLibraries().get("gomp@.1");
+    if (openMp != null) {
+      values.put("OpenMP", openMp);
+    }
+    return new Details(values, hints);
+  }
+
+  /** Says what is wrong with OpenBLAS's choice of kernels. */
+  static List<String> hints(CpuFeatures cpu, String core) {
+    if (!cpu.hasAvx512() || AVX512_KERNELS.contains(core.toLowerCase(Locale.ROOT))) {
+      return List.of();
+    }
+    return List.of(
+        "OpenBLAS runs its kernels for "
+            + core
+            + " although this CPU has AVX-512: set OPENBLAS_CORETYPE=SKYLAKEX in the environment");
+  }
+
+  /** Names ND4J's build by the folder that its library lies in. */
+  static String build(String library) {
+    return library.contains("-avx512") ? "AVX-512" : library.contains("-avx2") ? "AVX2" : "generic";
+  }
+
+  /** Returns whether products are OpenBLAS's, not MKL's. */
+  static boolean usesOpenBlas() {
+    return Nd4j.factory().blas().getBlasVendor() == Blas.Vendor.OPENBLAS;
+  }
+
+  /** Names the BLAS in use. */
+  static String blas() {
+    return usesOpenBlas() ? "OpenBLAS" : String.valueOf(Nd4j.factory().blas().getBlasVendor());
+  }
+
+  /** Returns the version of the BLAS in use, as its jar states it. */
+  static String blasVersion() {
+    return Nd4jProvider.version("org.bytedeco", blas().toLowerCase(Locale.ROOT));
+  }
+
+  /** Asks OpenBLAS through the one part of its preset that has the call; loads that part. */
+  private static String openBlasCore() {
+    try {
+      Loader.load(openblas_full.class);
+      return openblas_full.openblas_get_corename().getString();
+    } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+      return "unknown";
+    }
+  }
+}
