@@ -49,8 +49,10 @@ record InfoReport(
     if (runtimes > 1) {
       hints.add(
           runtimes
-              + " OpenMP runtimes are mapped, each with threads of its own, and they may wait for each other:"
-              + " compare \"sinter info --backend NAME\", which loads one backend alone");
+              + " OpenMP runtimes are mapped; where more than one is used, their threads fight for the cores"
+              + (candidates.size() > 1
+                  ? ": compare \"sinter info --backend NAME\", which loads one backend alone"
+                  : ""));
     }
     return hints;
   }

@@ -3,6 +3,7 @@ package dev.sinter.nd4j;
 import dev.sinter.backend.CpuFeatures;
 import dev.sinter.backend.Details;
 import dev.sinter.backend.Probe;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.presets.javacpp;
 import org.bytedeco.openblas.global.openblas_full;
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.factory.Nd4j;
@@ -71,11 +73,23 @@ final class Nd4jNatives {
   /**
    * Lets MKL take OpenBLAS's place where its libraries are on the class path, unless the user chose
    * a library; has no effect once ND4J is loaded.
+   *
+   * <p>On Linux MKL's threading layer names no OpenMP library: it takes Intel's from the process's
+   * global symbols, where the openblas preset does not put it, and ends the process if it is not
+   * there.
    */
-  static void preferMkl() {
-    boolean found = resourceExists("org/bytedeco/mkl/" + Loader.getPlatform() + "/" + mklLibrary());
-    if (found && System.getProperty(BLAS_PROPERTY) == null) {
+  static void preferMkl() throws IOException {
+    String folder = "org/bytedeco/mkl/" + Loader.getPlatform() + "/";
+    if (!resourceExists(folder + mklLibrary())) {
+      return;
+    }
+    if (System.getProperty(BLAS_PROPERTY) == null) {
       System.setProperty(BLAS_PROPERTY, "mkl_rt");
+    }
+    String openMp = folder + "libiomp5.so";
+    if (System.getProperty(BLAS_PROPERTY).startsWith("mkl") && resourceExists(openMp)) {
+      Loader.load(javacpp.class); // brings the call that follows
+      Loader.loadGlobal(Loader.cacheResource(Nd4jNatives.class, "/" + openMp).getPath());
     }
   }
 
@@ -143,7 +157,9 @@ final class Nd4jNatives {
     }
     values.put("BLAS threads", Integer.toString(blas.getMaxThreads()));
     values.put("OpenMP threads", Integer.toString(Nd4j.getEnvironment().maxMasterThreads()));
-    String openMp = Loader.getLoadedLibraries().get("gomp@.1");
+    // Where MKL is loaded, its OpenMP is global and serves ND4J as well.
+    Map<String, String> libraries = Loader.getLoadedLibraries();
+    String openMp = libraries.getOrDefault("iomp5", libraries.get("gomp@.1"));
     if (openMp != null) {
       values.put("OpenMP", openMp);
     }

@@ -7,6 +7,7 @@ import dev.sinter.backend.CpuFeatures;
 import dev.sinter.backend.Details;
 import dev.sinter.backend.Probe;
 import dev.sinter.nd4j.Translator.Placement;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
@@ -57,9 +58,9 @@ public final class Nd4jProvider implements BackendProvider {
 
   /** What the command line's launcher sets, and nobody can set once the JVM runs; told once. */
   private static synchronized void warn(BackendOptions options) {
-    if (!warned) {
-      CpuFeatures cpu = Nd4jNatives.usesOpenBlas() ? CpuFeatures.here() : CpuFeatures.UNKNOWN;
-      List<String> warnings = Nd4jNatives.warnings(cpu, System.getenv(), options.threads());
+    if (!warned && Nd4jNatives.usesOpenBlas()) {
+      List<String> warnings =
+          Nd4jNatives.warnings(CpuFeatures.here(), System.getenv(), options.threads());
       warnings.forEach(warning -> LOG.warn("backend nd4j: {}", warning));
       warned = !warnings.isEmpty();
     }
@@ -90,7 +91,7 @@ public final class Nd4jProvider implements BackendProvider {
     return answer;
   }
 
-  private static Probe initialize() {
+  private static Probe initialize() throws IOException {
     if (Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) == null) {
       return Probe.refused("no ND4J natives found; " + remedy());
     }
@@ -146,7 +147,7 @@ public final class Nd4jProvider implements BackendProvider {
   static String version(String group, String artifact) {
     try {
       return Loader.getVersion(group, artifact);
-    } catch (java.io.IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       return "of unknown version"; // the jar was repackaged without its Maven properties
     }
   }
