@@ -105,10 +105,13 @@ public final class OneDnnProvider implements BackendProvider {
     values.put(
         "OpenMP threads",
         Threads.standard() + (Threads.settable() ? "" : ", cannot be set by --threads"));
-    String openMp = Loader.getLoadedLibraries().get("gomp@.1");
-    if (openMp != null) {
-      values.put("OpenMP", openMp);
-    }
+    Loader.getLoadedLibraries()
+        .forEach(
+            (name, library) -> {
+              if (name.matches("(lib)?[gi]?omp.*")) {
+                values.put("OpenMP", library);
+              }
+            });
     return new Details(values, List.of());
   }
 

@@ -33,6 +33,20 @@ final class Json {
     }
   }
 
+  /** Writes JSON without line breaks. */
+  static String line(JsonNode node) {
+    return node.toString();
+  }
+
+  /** Reads JSON; null where it is none. */
+  static JsonNode parse(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
   static AtomicFile.Content content(JsonNode node) {
     return stream -> stream.write((print(node) + "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -30,7 +30,8 @@ import picocli.CommandLine.ScopeType;
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      BenchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Start with: sinter train mnist-dense"})

@@ -120,6 +120,7 @@ class InfoAndDataTest {
         "train --help",
         "data --help",
         "info --help",
+        "bench --help",
         "train -h",
         "train mnist-dense --help"
       })

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
@@ -131,9 +132,10 @@ final class Nd4jNatives {
   }
 
   private static String nd4jLibrary(String platform) {
-    return platform.startsWith("windows")
-        ? "nd4jcpu.dll"
-        : platform.startsWith("macosx") ? "libnd4jcpu.dylib" : "libnd4jcpu.so";
+    return "libnd4jcpu"
+        + (platform.startsWith("windows")
+            ? ".dll"
+            : platform.startsWith("macosx") ? ".dylib" : ".so");
   }
 
   private static boolean resourceExists(String name) {
@@ -144,10 +146,8 @@ final class Nd4jNatives {
   static Details details(CpuFeatures cpu) {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> hints = new ArrayList<>();
-    String library = Loader.getLoadedLibraries().get("nd4jcpu");
-    if (library != null) {
-      values.put("natives", build(library) + ", " + library);
-    }
+    loaded("(lib)?nd4jcpu")
+        .ifPresent(library -> values.put("natives", build(library) + ", " + library));
     Blas blas = Nd4j.factory().blas();
     values.put("BLAS", blas() + " " + blasVersion());
     if (usesOpenBlas()) {
@@ -158,11 +158,9 @@ final class Nd4jNatives {
     values.put("BLAS threads", Integer.toString(blas.getMaxThreads()));
     values.put("OpenMP threads", Integer.toString(Nd4j.getEnvironment().maxMasterThreads()));
     // Where MKL is loaded, its OpenMP is global and serves ND4J as well.
-    Map<String, String> libraries = Loader.getLoadedLibraries();
-    String openMp = libraries.getOrDefault("iomp5", libraries.get("gomp@.1"));
-    if (openMp != null) {
-      values.put("OpenMP", openMp);
-    }
+    loaded("(lib)?iomp5.*")
+        .or(() -> loaded("(lib)?gomp.*"))
+        .ifPresent(library -> values.put("OpenMP", library));
     return new Details(values, hints);
   }
 
@@ -175,6 +173,14 @@ final class Nd4jNatives {
         "OpenBLAS runs its kernels for "
             + core
             + " although this CPU has AVX-512: set OPENBLAS_CORETYPE=SKYLAKEX in the environment");
+  }
+
+  /** Returns the path of a library that JavaCPP has loaded, by JavaCPP's name for it. */
+  private static Optional<String> loaded(String name) {
+    return Loader.getLoadedLibraries().entrySet().stream()
+        .filter(library -> library.getKey().matches(name))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /** Names ND4J's build by the folder that its library lies in. */

@@ -1,0 +1,144 @@
+package dev.sinter.cli;
+
+import dev.sinter.Callback;
+import dev.sinter.Fit;
+import dev.sinter.History;
+import dev.sinter.Model;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.data.Dataset;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.Recipe;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Times one backend on one recipe, as a user's training runs: through {@code fit}, with the
+ * recipe's own numbers, from the same seed, again and again until the time is over.
+ *
+ * <p>A few batches tell how fast the backend is; one that would need long for an epoch gets fewer
+ * samples. Then a quarter of the time warms up, and its loss must fall; the rest is timed.
+ */
+final class BenchMeasurement {
+  private static final int SIZING_BATCHES = 2;
+
+  /** Of the time, before the warm-up: code that was never compiled tells little. */
+  private static final double SIZING_SHARE = 1.0 / 16;
+
+  /** An epoch takes at most this share of the time. */
+  private static final double EPOCH_SHARE = 1.0 / 8;
+
+  private static final double WARM_UP_SHARE = 1.0 / 4;
+  private static final int LEAST_EPOCHS = 2; // of a training: a loss falls from one to the next
+
+  private final String backend;
+  private final BackendOptions options;
+  private final Recipe recipe;
+  private final double seconds;
+  private int threads;
+
+  /**
+   * Measures nothing yet.
+   *
+   * @param seconds of warm-up and timing together
+   */
+  BenchMeasurement(String backend, BackendOptions options, Recipe recipe, double seconds) {
+    this.backend = backend;
+    this.options = options;
+    this.recipe = recipe;
+    this.seconds = seconds;
+  }
+
+  /** Measures on these samples, or the first of them. */
+  BenchCell run(Dataset data) {
+    Dataset part = data.take(sizeOf(data));
+    List<Double> losses = train(part, seconds * WARM_UP_SHARE).get(0).get("loss");
+    double first = losses.get(0);
+    double last = losses.get(losses.size() - 1);
+    List<Double> rates = new ArrayList<>();
+    for (History history : train(part, seconds * (1 - WARM_UP_SHARE))) {
+      history.epochSeconds().forEach(time -> rates.add(part.size() / time));
+    }
+    rates.sort(null);
+    return new BenchCell(
+        backend,
+        recipe.name(),
+        threads,
+        part.size(),
+        rates.size(),
+        median(rates),
+        rates.get(0),
+        rates.get(rates.size() - 1),
+        first,
+        last,
+        last < first ? "" : notFalling(first, last));
+  }
+
+  /** Says in one line what is wrong with losses that should have fallen. */
+  static String notFalling(double first, double last) {
+    return String.format(
+        Locale.ROOT,
+        "expected the loss to fall in the warm-up, received %.4g after %.4g",
+        last,
+        first);
+  }
+
+  /** Returns the middle one of sorted values, or the mean of the middle two. */
+  static double median(List<Double> sorted) {
+    int size = sorted.size();
+    return (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
+  }
+
+  /** Returns whole batches that an epoch can do in its share of the time, or all samples. */
+  private int sizeOf(Dataset data) {
+    int few = Math.min(data.size(), SIZING_BATCHES * recipe.batchSize());
+    List<History> histories = train(data.take(few), seconds * SIZING_SHARE);
+    List<Double> last = histories.get(histories.size() - 1).epochSeconds();
+    double rate = few / Collections.min(last);
+    return size(rate * seconds * EPOCH_SHARE, data.size(), recipe.batchSize());
+  }
+
+  /** Rounds a wish to whole batches, at least two of them and at most all samples. */
+  static int size(double wished, int all, int batch) {
+    if (wished >= all) {
+      return all;
+    }
+    int batches = Math.max(SIZING_BATCHES, (int) (wished / batch));
+    return Math.min(all, batches * batch);
+  }
+
+  /** Trains afresh until the time is over, at least once. */
+  private List<History> train(Dataset data, double forSeconds) {
+    long end = System.nanoTime() + (long) (forSeconds * 1e9);
+    List<History> histories = new ArrayList<>();
+    do {
+      try (Model model = recipe.model(0)) {
+        model.backend(backend, options);
+        threads = model.backend().threads();
+        model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
+        histories.add(
+            model.fit(
+                data,
+                Fit.epochs(Math.max(LEAST_EPOCHS, recipe.epochs()))
+                    .batchSize(recipe.batchSize())
+                    .verbose(false)
+                    .callback(stopAt(end))));
+      }
+    } while (System.nanoTime() < end);
+    return histories;
+  }
+
+  private static Callback stopAt(long end) {
+    return new Callback() {
+      @Override
+      public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+        if (epoch + 1 >= LEAST_EPOCHS && System.nanoTime() >= end) {
+          model.stopTraining();
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,178 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A {@link BenchChild} and what it says. Each backend gets a JVM of its own, because natives read
+ * their environment once and share thread pools where they share a process. Closing it, or the end
+ * of this process, ends it.
+ */
+final class BenchProcess implements AutoCloseable {
+  private final Process process;
+  private final Thread hook;
+
+  /** The child's lines; empty once, at their end. */
+  private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
+
+  private volatile String lastError = "";
+
+  /** Starts the child with the environment that its backend's natives train fastest with. */
+  BenchProcess(BackendProvider provider, int threads, double seconds, List<String> recipes) {
+    List<String> command = java();
+    command.add(BenchChild.class.getName());
+    command.addAll(List.of(provider.name(), Integer.toString(threads), Double.toString(seconds)));
+    command.addAll(recipes);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    provider.environment().forEach(builder.environment()::putIfAbsent);
+    try {
+      process = builder.start();
+    } catch (IOException problem) {
+      throw new RunException(
+          "bench: expected to start another JVM, received an error (" + problem + ").", problem);
+    }
+    hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
+    read(process.getInputStream(), line -> lines.add(Optional.of(line)), true);
+    read(process.getErrorStream(), line -> lastError = line, false);
+  }
+
+  /** Returns the command line up to the main class: this JVM's own, without its debuggers. */
+  private static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!option.startsWith("-agentlib:")
+          && !option.startsWith("-javaagent:")
+          && !option.startsWith("-Xrunjdwp")) {
+        command.add(option);
+      }
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return command;
+  }
+
+  private interface LineUser {
+    void use(String line);
+  }
+
+  private void read(InputStream stream, LineUser user, boolean tellEnd) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader in =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                  if (!line.isBlank()) {
+                    user.use(line);
+                  }
+                }
+              } catch (IOException closed) {
+                // the child is gone
+              }
+              if (tellEnd) {
+                lines.add(Optional.empty());
+              }
+            },
+            "bench child's output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Waits for the next message.
+   *
+   * @throws RunException when the child ends without one, or is silent for so long
+   * @throws InputException when the child says that the user can mend something
+   */
+  JsonNode next(double withinSeconds) {
+    long end = System.nanoTime() + (long) (withinSeconds * 1e9);
+    while (true) {
+      Optional<String> line = poll(end - System.nanoTime());
+      if (line == null) {
+        throw new RunException(
+            String.format("expected an answer within %.0f s, received none", withinSeconds));
+      }
+      if (line.isEmpty()) {
+        throw new RunException("the JVM ended early" + ending());
+      }
+      int mark = line.get().indexOf(BenchChild.MARK);
+      JsonNode message =
+          mark < 0 ? null : Json.parse(line.get().substring(mark + BenchChild.MARK.length()));
+      if (message != null) {
+        return checked(message);
+      }
+    }
+  }
+
+  private static JsonNode checked(JsonNode message) {
+    if (message.has("error")) {
+      String text = message.get("error").asText();
+      if (message.path("exit_code").asInt() == Main.USAGE) {
+        throw new InputException(text);
+      }
+      throw new RunException(text);
+    }
+    return message;
+  }
+
+  private Optional<String> poll(long nanos) {
+    try {
+      return lines.poll(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new RunException("bench: interrupted");
+    }
+  }
+
+  /** Returns the child, for those who watch it. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** Ends the child's standard input, as the end of this process does. */
+  void hangUp() throws IOException {
+    process.getOutputStream().close();
+  }
+
+  private String ending() {
+    try {
+      String code =
+          process.waitFor(5, TimeUnit.SECONDS) ? ", exit code " + process.exitValue() : "";
+      return code + (lastError.isEmpty() ? "" : ": " + lastError);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // the hook is running
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.sinter.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.util.Locale;
+
+/** One line on a terminal that says what is being measured; nothing elsewhere. */
+final class BenchProgress {
+  private final PrintWriter out;
+  private final int cells;
+  private final double secondsPerCell;
+  private final boolean visible;
+  private int length;
+
+  BenchProgress(PrintWriter out, int cells, double secondsPerCell) {
+    this(out, cells, secondsPerCell, isTerminal());
+  }
+
+  BenchProgress(PrintWriter out, int cells, double secondsPerCell, boolean visible) {
+    this.out = out;
+    this.cells = cells;
+    this.secondsPerCell = secondsPerCell;
+    this.visible = visible;
+  }
+
+  /** From JDK 22 on there is a console without a terminal; it can be asked. */
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      Method asks = Console.class.getMethod("isTerminal");
+      return (boolean) asks.invoke(console);
+    } catch (ReflectiveOperationException before22) {
+      return true;
+    }
+  }
+
+  /** Replaces the line. */
+  void show(String backend, String recipe, int done) {
+    replace(
+        String.format(
+            Locale.ROOT,
+            "%s, %s: %d of %d, about %.0f s left",
+            backend,
+            recipe,
+            done + 1,
+            cells,
+            Math.ceil((cells - done) * (secondsPerCell * 1.1 + 1))));
+  }
+
+  /** Removes the line. */
+  void clear() {
+    replace("");
+    if (visible) {
+      out.print("\r");
+      out.flush();
+    }
+  }
+
+  private void replace(String text) {
+    if (visible) {
+      out.print("\r" + text + " ".repeat(Math.max(0, length - text.length())));
+      out.flush();
+      length = text.length();
+    }
+  }
+}

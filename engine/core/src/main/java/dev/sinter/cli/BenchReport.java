@@ -1,0 +1,165 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.backend.Backends;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What {@code sinter bench} came to.
+ *
+ * @param data one line: what was trained on; empty where nothing was
+ * @param secondsPerCell what was asked for
+ * @param candidates all backends, best first
+ * @param recipes those measured, by name
+ * @param cells in the order measured
+ */
+record BenchReport(
+    String data,
+    double secondsPerCell,
+    List<Backends.Candidate> candidates,
+    List<String> recipes,
+    List<BenchCell> cells) {
+
+  void print(PrintWriter out) {
+    out.println(
+        "samples per second of training, the median of the epochs; "
+            + InfoReport.system()
+            + ", "
+            + InfoReport.cores()
+            + " cores, "
+            + InfoReport.java());
+    if (!data.isEmpty()) {
+      out.println(data);
+    }
+    out.println();
+    table(out);
+    out.println();
+    for (BenchCell cell : problems()) {
+      out.println(cell.backend() + ", " + cell.recipe() + ": " + cell.problem());
+    }
+    out.println(verdict());
+  }
+
+  private void table(PrintWriter out) {
+    StringBuilder head = new StringBuilder(String.format("%-10s %7s", "backend", "threads"));
+    recipes.forEach(recipe -> head.append(String.format(" %14s", recipe)));
+    out.println(head);
+    for (Backends.Candidate candidate : candidates) {
+      List<BenchCell> row = cells(candidate.name());
+      if (!row.isEmpty()) {
+        StringBuilder line = new StringBuilder();
+        int threads = row.stream().mapToInt(BenchCell::threads).max().getAsInt();
+        line.append(String.format("%-10s %7s", candidate.name(), threads > 0 ? threads : "-"));
+        row.forEach(cell -> line.append(String.format(" %14s", figure(cell))));
+        out.println(line);
+      } else if (!candidate.probe().usable()) {
+        out.printf("%-10s %7s %s%n", candidate.name(), "-", candidate.probe().detail());
+      }
+    }
+  }
+
+  private static String figure(BenchCell cell) {
+    if (cell.samplesPerSecond() == 0) {
+      return "failed";
+    }
+    return String.format(Locale.ROOT, "%,.0f", cell.samplesPerSecond()) + (cell.good() ? "" : "!");
+  }
+
+  private List<BenchCell> cells(String backend) {
+    return cells.stream().filter(cell -> cell.backend().equals(backend)).toList();
+  }
+
+  /** Returns the cells whose figures are missing or not to be trusted. */
+  List<BenchCell> problems() {
+    return cells.stream().filter(cell -> !cell.good()).toList();
+  }
+
+  /** Returns the backend that auto takes. */
+  Optional<String> automatic() {
+    return candidates.stream()
+        .filter(candidate -> candidate.probe().usable())
+        .map(Backends.Candidate::name)
+        .findFirst();
+  }
+
+  /** Returns the cells that were faster than those of the backend that auto takes. */
+  List<BenchCell> fasterThanAutomatic() {
+    List<BenchCell> faster = new ArrayList<>();
+    for (BenchCell own : cells(automatic().orElse(""))) {
+      cells.stream()
+          .filter(cell -> cell.good() && own.good() && cell.recipe().equals(own.recipe()))
+          .max(Comparator.comparingDouble(BenchCell::samplesPerSecond))
+          .filter(best -> !best.backend().equals(own.backend()))
+          .ifPresent(faster::add);
+    }
+    return faster;
+  }
+
+  /** Says which backend auto takes, and whether that was the fastest. */
+  String verdict() {
+    String name = automatic().orElse("nothing");
+    List<BenchCell> own = cells(name);
+    long others = cells.stream().filter(cell -> !cell.backend().equals(name)).count();
+    if (own.stream().noneMatch(BenchCell::good)) {
+      return "auto takes " + name + ", which has no figures here";
+    }
+    if (others == 0) {
+      return "auto takes " + name + "; no other backend was measured";
+    }
+    List<BenchCell> faster = fasterThanAutomatic();
+    if (faster.isEmpty()) {
+      return "auto takes " + name + ", the fastest here on each recipe";
+    }
+    List<String> parts =
+        faster.stream()
+            .map(
+                best ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s was %.2f times as fast on %s",
+                        best.backend(),
+                        best.samplesPerSecond() / rate(own, best.recipe()),
+                        best.recipe()))
+            .toList();
+    return "auto takes " + name + ", but " + String.join(", ", parts) + ": --backend chooses";
+  }
+
+  private static double rate(List<BenchCell> row, String recipe) {
+    return row.stream()
+        .filter(cell -> cell.recipe().equals(recipe))
+        .mapToDouble(BenchCell::samplesPerSecond)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("system", InfoReport.system());
+    json.put("java", InfoReport.java());
+    json.put("cores", InfoReport.cores());
+    json.put("data", data);
+    json.put("seconds_per_cell", secondsPerCell);
+    json.put("auto", automatic().orElse(null));
+    json.put(
+        "auto_is_fastest",
+        cells(automatic().orElse("")).stream().anyMatch(BenchCell::good)
+            && fasterThanAutomatic().isEmpty());
+    ArrayNode array = json.putArray("cells");
+    cells.forEach(cell -> array.add(cell.toJson()));
+    ArrayNode unavailable = json.putArray("unavailable");
+    for (Backends.Candidate candidate : candidates) {
+      if (!candidate.probe().usable()) {
+        ObjectNode node = unavailable.addObject();
+        node.put("backend", candidate.name());
+        node.put("reason", candidate.probe().detail());
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.sinter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Probe;
+import dev.sinter.backend.reference.ReferenceProvider;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code sinter bench} on the reference, in JVMs of its own; no figure is asserted. */
+class BenchTest {
+  private static final BackendProvider REFERENCE = new ReferenceProvider();
+
+  @TempDir Path folder;
+
+  @Test
+  void bench_reference_printsTheTableAndWritesJson() {
+    Path file = folder.resolve("bench.json");
+    CliRun run =
+        CliRun.of("bench", "--recipe", "digits01", "--seconds", "0.4", "--json", file).succeeded();
+    assertThat(run.out())
+        .startsWith("samples per second of training")
+        .containsPattern("backend    threads       digits01\n")
+        .containsPattern("cuda +- not built yet\n")
+        .containsPattern("reference +1 +[0-9,]+\n")
+        .contains("auto takes reference; no other backend was measured")
+        .doesNotContain("\r"); // no progress where nobody watches
+    JsonNode json = CliRun.json(file);
+    assertThat(json.get("auto").textValue()).isEqualTo("reference");
+    assertThat(json.get("data").textValue()).isNotBlank();
+    assertThat(json.get("unavailable").findValuesAsText("backend"))
+        .containsExactly("cuda", "onednn", "nd4j");
+    assertThat(json.get("cells")).hasSize(1);
+    JsonNode cell = json.get("cells").get(0);
+    assertThat(cell.get("recipe").textValue()).isEqualTo("digits01");
+    assertThat(cell.get("problem").textValue()).isEmpty();
+    assertThat(cell.get("samples_per_second").doubleValue())
+        .isBetween(cell.get("slowest").doubleValue(), cell.get("fastest").doubleValue())
+        .isPositive();
+    assertThat(cell.get("last_loss").doubleValue())
+        .isLessThan(cell.get("first_loss").doubleValue());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--backend nope | --backend: expected one of cuda, onednn, nd4j, reference, received \"nope\"",
+        "--backend reference,nope | received \"nope\"",
+        "--backend cuda | Backend cuda cannot run here: not built yet",
+        "--recipe nope | recipe: expected one of mnist-dense, mnist-sigmoid, digits01, received \"nope\"",
+        "--seconds 0 | --seconds: expected 0.1 to 600, received 0.0",
+        "--seconds NaN | --seconds: expected 0.1 to 600, received NaN",
+        "--seconds 601 | --seconds: expected 0.1 to 600, received 601.0",
+        "--seconds soon | 'soon' is not a double",
+        "--threads -1 | threads: expected a count of at least 0, received -1",
+        "--json /nowhere/at/all.json | an existing folder"
+      })
+  void bench_wrongOption_isRefusedBeforeAnythingRuns(String words, String message) {
+    String[] arguments = ("bench " + words).split(" ");
+    CliRun run = CliRun.of((Object[]) arguments).refused(message);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void process_closed_leavesNoChild() {
+    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"));
+    assertThat(process.handle().isAlive()).isTrue();
+    process.close();
+    assertThat(process.handle().isAlive()).isFalse();
+  }
+
+  /** As when this process is killed: the other side of its standard input is gone. */
+  @Test
+  void process_itsInputEnds_endsByItself() throws Exception {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"))) {
+      process.hangUp();
+      assertThatThrownBy(() -> ignoreMessages(process))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("the JVM ended early, exit code 1");
+      assertThat(process.handle().isAlive()).isFalse();
+    }
+  }
+
+  private static void ignoreMessages(BenchProcess process) {
+    while (true) {
+      process.next(60);
+    }
+  }
+
+  @Test
+  void process_childRefuses_tellsItsMessage() {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, List.of("nope"))) {
+      assertThatThrownBy(() -> process.next(60))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("received \"nope\"");
+    }
+  }
+
+  @Test
+  void process_silent_isGivenUp() {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"))) {
+      assertThatThrownBy(() -> process.next(0.01))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("expected an answer within");
+    }
+  }
+
+  /** A backend that the child does not know: its cells fail, with the child's reason. */
+  @Test
+  void process_unknownBackend_failsItsCells() {
+    BackendProvider unknown =
+        new BackendProvider() {
+          @Override
+          public String name() {
+            return "nope";
+          }
+
+          @Override
+          public int rank() {
+            return 1;
+          }
+
+          @Override
+          public Probe probe() {
+            return Probe.usable("", "");
+          }
+
+          @Override
+          public Backend open(BackendOptions options) {
+            throw new AssertionError("opened here");
+          }
+        };
+    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, List.of("digits01"))) {
+      assertThat(process.next(60).has("data")).isTrue();
+      BenchCell cell = BenchCell.fromJson(process.next(60));
+      assertThat(cell.good()).isFalse();
+      assertThat(cell.problem()).contains("received \"nope\"");
+    }
+  }
+}
