@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -26,7 +27,8 @@ public final class BenchChild {
   /**
    * Measures.
    *
-   * @param arguments backend, threads, seconds a cell, recipes
+   * @param arguments backend, threads, seconds a cell, the folder that holds mnist/ or nothing,
+   *     recipes
    */
   public static void main(String[] arguments) {
     endWith(System.in);
@@ -37,8 +39,9 @@ public final class BenchChild {
       BackendOptions options =
           new BackendOptions(0, Integer.parseInt(arguments[1]), BackendOptions.FLOAT32);
       double seconds = Double.parseDouble(arguments[2]);
-      List<Recipe> recipes = List.of(arguments).stream().skip(3).map(Recipe::of).toList();
-      Mnist mnist = Mnist.load(MnistOptions.defaults().withOffline(true));
+      List<Recipe> recipes = List.of(arguments).stream().skip(4).map(Recipe::of).toList();
+      Path dataDir = arguments[3].isEmpty() ? null : Path.of(arguments[3]);
+      Mnist mnist = Mnist.load(MnistOptions.defaults().withOffline(true).withDataDir(dataDir));
       ObjectNode data = Json.object();
       data.put("data", mnist.note());
       send(lines, data);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,6 +63,13 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "CPU threads; 0 lets the backend choose. reference always has one. Default: ${DEFAULT-VALUE}.")
   private int threads;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "The folder that holds mnist/ with the four IDX files. Default: $SINTER_DATA, then caches, then generated digits.")
+  private Path dataDir;
 
   @Option(
       names = "--json",
@@ -134,20 +142,29 @@ final class BenchCommand implements Callable<Integer> {
     double patience = PATIENCE_SECONDS + 4 * seconds;
     String data = "";
     int done = 0;
-    try (BenchProcess process = new BenchProcess(candidate.provider(), count, seconds, names)) {
+    try (BenchProcess process =
+        new BenchProcess(candidate.provider(), count, seconds, dataDir, names)) {
       progress.show(backend, names.get(0), cells.size());
-      data = process.next(patience).path("data").asText();
+      data = heard(process.next(patience)).path("data").asText();
       for (; done < names.size(); done++) {
         progress.show(backend, names.get(done), cells.size());
-        JsonNode cell = process.next(patience);
-        cells.add(BenchCell.fromJson(cell));
+        cells.add(BenchCell.fromJson(heard(process.next(patience))));
       }
+    } catch (CancellationException interrupted) {
+      throw new RunException("bench: interrupted, nothing was written", interrupted);
     } catch (RunException problem) { // the rest of this backend is lost, the others are not
       for (; done < names.size(); done++) {
         cells.add(BenchCell.failed(backend, names.get(done), problem.getMessage()));
       }
     }
     return data;
+  }
+
+  private static JsonNode heard(JsonNode message) {
+    if (message == null) {
+      throw new CancellationException();
+    }
+    return message;
   }
 
   private static void requireGood(BenchReport report) {

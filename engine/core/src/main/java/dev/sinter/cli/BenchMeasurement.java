@@ -24,9 +24,7 @@ import java.util.Map;
  */
 final class BenchMeasurement {
   private static final int SIZING_BATCHES = 2;
-
-  /** Of the time, before the warm-up: code that was never compiled tells little. */
-  private static final double SIZING_SHARE = 1.0 / 16;
+  private static final int SIZING_STEPS = 2;
 
   /** An epoch takes at most this share of the time. */
   private static final double EPOCH_SHARE = 1.0 / 8;
@@ -92,13 +90,18 @@ final class BenchMeasurement {
     return (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
   }
 
-  /** Returns whole batches that an epoch can do in its share of the time, or all samples. */
+  /**
+   * Returns whole batches that an epoch can do in its share of the time, or all samples: estimated
+   * from a few, by code that was never run before, and again from what that allows.
+   */
   private int sizeOf(Dataset data) {
-    int few = Math.min(data.size(), SIZING_BATCHES * recipe.batchSize());
-    List<History> histories = train(data.take(few), seconds * SIZING_SHARE);
-    List<Double> last = histories.get(histories.size() - 1).epochSeconds();
-    double rate = few / Collections.min(last);
-    return size(rate * seconds * EPOCH_SHARE, data.size(), recipe.batchSize());
+    int size = Math.min(data.size(), SIZING_BATCHES * recipe.batchSize());
+    for (int step = 0; step < SIZING_STEPS; step++) {
+      List<Double> times = train(data.take(size), 0).get(0).epochSeconds();
+      double rate = size / Collections.min(times);
+      size = size(rate * seconds * EPOCH_SHARE, data.size(), recipe.batchSize());
+    }
+    return size;
   }
 
   /** Rounds a wish to whole batches, at least two of them and at most all samples. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * of this process, ends it.
  */
 final class BenchProcess implements AutoCloseable {
+  /** Exit codes of a JVM that Ctrl-C or a termination reached: 128 and the signal's number. */
+  private static final Set<Integer> INTERRUPTED = Set.of(130, 143);
+
   private final Process process;
   private final Thread hook;
 
@@ -31,12 +35,23 @@ final class BenchProcess implements AutoCloseable {
   private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
   private volatile String lastError = "";
+  private volatile boolean ending; // of this process
 
-  /** Starts the child with the environment that its backend's natives train fastest with. */
-  BenchProcess(BackendProvider provider, int threads, double seconds, List<String> recipes) {
+  /**
+   * Starts the child with the environment that its backend's natives train fastest with.
+   *
+   * @param dataDir the folder that holds mnist/, or null
+   */
+  BenchProcess(
+      BackendProvider provider, int threads, double seconds, Path dataDir, List<String> recipes) {
     List<String> command = java();
     command.add(BenchChild.class.getName());
-    command.addAll(List.of(provider.name(), Integer.toString(threads), Double.toString(seconds)));
+    command.addAll(
+        List.of(
+            provider.name(),
+            Integer.toString(threads),
+            Double.toString(seconds),
+            dataDir == null ? "" : dataDir.toString()));
     command.addAll(recipes);
     ProcessBuilder builder = new ProcessBuilder(command);
     provider.environment().forEach(builder.environment()::putIfAbsent);
@@ -46,8 +61,17 @@ final class BenchProcess implements AutoCloseable {
       throw new RunException(
           "bench: expected to start another JVM, received an error (" + problem + ").", problem);
     }
-    hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
+    hook =
+        new Thread(
+            () -> {
+              ending = true;
+              process.destroyForcibly();
+            });
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      hook.run();
+    }
     read(process.getInputStream(), line -> lines.add(Optional.of(line)), true);
     read(process.getErrorStream(), line -> lastError = line, false);
   }
@@ -95,7 +119,7 @@ final class BenchProcess implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message.
+   * Waits for the next message; null when the user has interrupted the child or this process.
    *
    * @throws RunException when the child ends without one, or is silent for so long
    * @throws InputException when the child says that the user can mend something
@@ -109,7 +133,13 @@ final class BenchProcess implements AutoCloseable {
             String.format("expected an answer within %.0f s, received none", withinSeconds));
       }
       if (line.isEmpty()) {
-        throw new RunException("the JVM ended early" + ending());
+        if (ending || INTERRUPTED.contains(exitCode())) {
+          return null;
+        }
+        throw new RunException(
+            "the JVM ended early, exit code "
+                + exitCode()
+                + (lastError.isEmpty() ? "" : ": " + lastError));
       }
       int mark = line.get().indexOf(BenchChild.MARK);
       JsonNode message =
@@ -150,14 +180,13 @@ final class BenchProcess implements AutoCloseable {
     process.getOutputStream().close();
   }
 
-  private String ending() {
+  /** Returns how the child ended; -1 where it takes its time. */
+  private int exitCode() {
     try {
-      String code =
-          process.waitFor(5, TimeUnit.SECONDS) ? ", exit code " + process.exitValue() : "";
-      return code + (lastError.isEmpty() ? "" : ": " + lastError);
+      return process.waitFor(5, TimeUnit.SECONDS) ? process.exitValue() : -1;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return "";
+      return -1;
     }
   }
 

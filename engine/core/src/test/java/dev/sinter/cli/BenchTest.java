@@ -14,6 +14,8 @@ import dev.sinter.errors.RunException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +77,7 @@ class BenchTest {
 
   @Test
   void process_closed_leavesNoChild() {
-    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"));
+    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"));
     assertThat(process.handle().isAlive()).isTrue();
     process.close();
     assertThat(process.handle().isAlive()).isFalse();
@@ -84,7 +86,7 @@ class BenchTest {
   /** As when this process is killed: the other side of its standard input is gone. */
   @Test
   void process_itsInputEnds_endsByItself() throws Exception {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
       process.hangUp();
       assertThatThrownBy(() -> ignoreMessages(process))
           .isInstanceOf(RunException.class)
@@ -101,7 +103,7 @@ class BenchTest {
 
   @Test
   void process_childRefuses_tellsItsMessage() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, List.of("nope"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, null, List.of("nope"))) {
       assertThatThrownBy(() -> process.next(60))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("received \"nope\"");
@@ -109,8 +111,25 @@ class BenchTest {
   }
 
   @Test
+  void bench_dataMissing_isRefused() {
+    CliRun.of("bench", "--recipe", "digits01", "--seconds", "0.1", "--data", folder)
+        .refused(folder.resolve("mnist").toString(), "Put the files there");
+  }
+
+  /** As Ctrl-C does, which reaches child and parent. */
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is ended without a signal there")
+  void process_terminated_isNoFailure() {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
+      assertThat(process.next(60).has("data")).isTrue(); // its JVM is up: it handles signals
+      process.handle().destroy();
+      assertThat(process.next(60)).isNull();
+    }
+  }
+
+  @Test
   void process_silent_isGivenUp() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, List.of("mnist-dense"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
       assertThatThrownBy(() -> process.next(0.01))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("expected an answer within");
@@ -142,7 +161,7 @@ class BenchTest {
             throw new AssertionError("opened here");
           }
         };
-    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, List.of("digits01"))) {
+    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, null, List.of("digits01"))) {
       assertThat(process.next(60).has("data")).isTrue();
       BenchCell cell = BenchCell.fromJson(process.next(60));
       assertThat(cell.good()).isFalse();
