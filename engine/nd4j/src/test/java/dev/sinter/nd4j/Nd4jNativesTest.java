@@ -106,5 +106,6 @@ class Nd4jNativesTest {
     assertThat(details.values().get("BLAS kernels")).isNotEqualTo("unknown");
     assertThat(details.values().get("natives")).contains("nd4jcpu");
     assertThat(Nd4jNatives.builds()).hasSize(1);
+    assertThat(System.getProperty(Nd4jNatives.BLAS_PROPERTY)).isNull(); // no MKL here
   }
 }
