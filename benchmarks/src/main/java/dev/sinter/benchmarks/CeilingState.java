@@ -3,6 +3,7 @@ package dev.sinter.benchmarks;
 import dev.sinter.benchmarks.Alternation.Block;
 import dev.sinter.benchmarks.BareSession.Run;
 import dev.sinter.errors.InputException;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -53,9 +54,14 @@ public abstract class CeilingState extends TrainerState {
 
   /** Prints the medians. */
   @TearDown(Level.Trial)
-  public void summarize() {
+  public void printSummary() {
     System.out.println();
-    turns.summary().forEach(line -> System.out.println("# " + line));
+    summary().forEach(line -> System.out.println("# " + line));
+  }
+
+  /** Returns the medians, for people. */
+  List<String> summary() {
+    return turns.summary();
   }
 
   /** Returns what JMH is told of a compared block, see {@link Alternation#scaled}. */

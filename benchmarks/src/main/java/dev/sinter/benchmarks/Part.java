@@ -3,7 +3,6 @@ package dev.sinter.benchmarks;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.ScratchPlan;
-import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +51,9 @@ final class Part {
     int size = 0;
     for (Value value : program.scratch().offsets().keySet()) {
       offsets.put(value, size);
-      size = Math.addExact(size, Math.multiplyExact(program.replicas(), stride(value)));
+      size =
+          Math.addExact(
+              size, Math.multiplyExact(program.replicas(), value.shape().replicaStride()));
     }
     return new Program(
         name + " of " + program.name(),
@@ -61,11 +62,6 @@ final class Part {
         ops,
         List.of(),
         new ScratchPlan(offsets, size));
-  }
-
-  private static int stride(Value value) {
-    Shape shape = value.shape();
-    return shape.replicaStride();
   }
 
   /** Returns the floating-point operations of a product for one row; 0 for other operations. */

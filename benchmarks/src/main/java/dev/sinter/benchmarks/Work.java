@@ -47,12 +47,17 @@ public record Work(
    * @param optimizer Keras's name, or {@link #OWN_OPTIMIZER}
    */
   static Work of(String recipe, int batch, int threads, String optimizer) {
+    Mnist digits = Mnist.load(MnistOptions.defaults().withGenerated(true));
+    return of(digits, recipe, batch, threads, optimizer);
+  }
+
+  /** Prepares digits as a recipe wants them. */
+  static Work of(Mnist digits, String recipe, int batch, int threads, String optimizer) {
     if (batch < 1 || batch > TEST_SAMPLES) {
       throw InputException.of("batch", "1 to " + TEST_SAMPLES, batch, "Correct the parameter");
     }
     Recipe chosen = Recipe.of(recipe);
     String name = optimizer.equals(OWN_OPTIMIZER) ? chosen.optimizer() : optimizer;
-    Mnist digits = Mnist.load(MnistOptions.defaults().withGenerated(true));
     RecipeData data = chosen.fromMnist(digits, 0);
     int size = data.train().size();
     int rows = (batch + size - 1) / size * size; // whole copies, at least one batch

@@ -34,6 +34,7 @@ import java.util.List;
  * DJL on PyTorch at its best: batches made before the clock starts and kept in PyTorch's memory,
  * a gradient collector and one step of the optimizer a batch, no listeners, no metrics, the
  * intermediate arrays freed after each batch. DJL's PyTorch engine has Adam and SGD, no RMSprop.
+ * Gathering random rows in PyTorch instead was tried: a quarter slower on mnist-dense and digits01.
  */
 final class DjlContender implements Contender {
   private static final String OFFLINE = "ai.djl.offline";
@@ -140,8 +141,10 @@ final class DjlContender implements Contender {
   public String description() {
     return "DJL "
         + Engine.getDjlVersion()
-        + " on "
-        + Engine.getEngine("PyTorch");
+        + " on PyTorch "
+        + Engine.getEngine("PyTorch").getVersion()
+        + (work.threads() > 0 ? ", " + work.threads() : ", as many as it chooses")
+        + " threads";
   }
 
   private double step(Batch batch, boolean wanted) {

@@ -1,0 +1,38 @@
+package dev.sinter.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Sinter's backends have besides: ceilings. */
+abstract class BackendChecks extends TrainerChecks {
+  BackendChecks(String backend) {
+    super(backend, Work.OWN_OPTIMIZER);
+  }
+
+  static Stream<CeilingState> ceilings() {
+    return Stream.of(
+        new CeilingBenchmark.Gemms(),
+        new CeilingBenchmark.LargeGemms(),
+        new CeilingBenchmark.ForwardGemms(),
+        new CeilingBenchmark.Bandwidth());
+  }
+
+  @ParameterizedTest
+  @MethodSource("ceilings")
+  void ceiling_ofDigits01_leavesTheWeightsAsTheyAre(CeilingState state) {
+    open(state, "digits01", 32);
+    BareSession session = ((SinterContender) state.contender()).session();
+    state.compare();
+    Contender.Quality before = session.quality(1000);
+    state.run();
+    assertThat(session.quality(1000)).isEqualTo(before);
+    assertThat(state.scaled(0)).isPositive();
+    Collection<String> summary = state.summary();
+    state.tearDown();
+    assertThat(summary).isNotEmpty().allMatch(line -> line.contains("1 turns"));
+  }
+}

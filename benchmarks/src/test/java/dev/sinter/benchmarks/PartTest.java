@@ -1,0 +1,61 @@
+package dev.sinter.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.Model;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import dev.sinter.recipes.Recipe;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parts of compiled programs. */
+class PartTest {
+  private static Program step(String name) {
+    Recipe recipe = Recipe.of(name);
+    try (Model model = recipe.model(0)) {
+      model.compile(recipe.optimizer(), recipe.loss().toString(), "accuracy");
+      return model.trainingProgram(128, recipe.labelColumns());
+    }
+  }
+
+  private static List<String> labels(Program program) {
+    return program.ops().stream().map(Op::label).toList();
+  }
+
+  @Test
+  void gemms_ofMnistDense_areItsFiveProducts() {
+    assertThat(labels(Part.gemms(step("mnist-dense"))))
+        .containsExactly(
+            "dense/forward",
+            "dense_1/forward",
+            "dense_1/grad-weights",
+            "dense_1/grad-input",
+            "dense/grad-weights");
+  }
+
+  @Test
+  void largeGemms_ofMnistDense_areThoseOfTheWideLayer() {
+    assertThat(labels(Part.largeGemms(step("mnist-dense"))))
+        .containsExactly("dense/forward", "dense/grad-weights");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
+  void spread_ofEachRecipe_sharesNoMemory(String recipe) {
+    Program step = step(recipe);
+    Program spread = Part.spread(step);
+    assertThat(spread.updates()).isFalse();
+    assertThat(spread.ops()).hasSize(step.ops().size() - 1);
+    int end = 0;
+    for (Map.Entry<Value, Integer> place : spread.scratch().offsets().entrySet()) {
+      assertThat(place.getValue()).as(place.getKey().name()).isGreaterThanOrEqualTo(end);
+      end = place.getValue() + place.getKey().shape().replicaStride();
+    }
+    assertThat(spread.scratch().size()).isEqualTo(end);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sinter.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.data.Mnist;
+import dev.sinter.data.MnistOptions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One invocation of each benchmark for one trainer, at a small size, after the proof that it
+ * learns. Each subclass is a process of its own, as a fork is.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TrainerChecks {
+  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().withGenerated(true));
+
+  private final String trainer;
+  private final String optimizer;
+
+  /**
+   * Checks a trainer.
+   *
+   * @param optimizer as the parameter takes it
+   */
+  protected TrainerChecks(String trainer, String optimizer) {
+    this.trainer = trainer;
+    this.optimizer = optimizer;
+  }
+
+  /** Returns the recipes that the trainer is fast enough for. */
+  protected Stream<String> recipes() {
+    return Stream.of("mnist-dense", "mnist-sigmoid", "digits01");
+  }
+
+  /** Opens a state as JMH would. */
+  final <S extends TrainerState> S open(S state, String recipe, int batch) {
+    BenchmarkProcess.prepare(trainer);
+    state.trainer = trainer;
+    state.recipe = recipe;
+    state.batch = batch;
+    state.optimizer = optimizer;
+    state.open(Work.of(DIGITS, recipe, batch, state.threads, optimizer));
+    return state;
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void step_ofEachRecipe_learnsAndRuns(String recipe) {
+    TrainerState state = open(new TrainerState(), recipe, 100);
+    double loss = new StepBenchmark().train(state);
+    state.tearDown();
+    assertThat(loss).isFinite().isBetween(0.0, 3.0);
+  }
+
+  @Test
+  void epoch_ofDigits01_learnsAndRuns() {
+    EpochBenchmark.FitState state = open(new EpochBenchmark.FitState(), "digits01", 32);
+    assertThat(state.epochs()).isEqualTo(60);
+    new EpochBenchmark().fit(state);
+    Contender.Quality quality = state.contender().quality(1000);
+    state.tearDown();
+    assertThat(quality.accuracy()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void inference_ofDigits01_givesProbabilities() {
+    TrainerState state = open(new TrainerState(), "digits01", 32);
+    assertThat(new InferenceBenchmark().predict(state)).isFinite();
+    assertThat(new InferenceBenchmark().forward(state)).isFinite();
+    state.tearDown();
+  }
+
+  @Test
+  void process_ofAnotherTrainer_isRefused() {
+    BenchmarkProcess.prepare(trainer);
+    assertThatThrownBy(() -> BenchmarkProcess.prepare("another"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(trainer)
+        .hasMessageContaining("another");
+  }
+}

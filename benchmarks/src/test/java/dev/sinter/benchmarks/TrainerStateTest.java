@@ -1,0 +1,72 @@
+package dev.sinter.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.data.Mnist;
+import dev.sinter.data.MnistOptions;
+import dev.sinter.errors.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What all trainers share: samples, counts, the process. */
+class TrainerStateTest {
+  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().withGenerated(true));
+
+  private static TrainerState onednn(int batch) {
+    TrainerState state = new TrainerState();
+    state.trainer = "onednn";
+    BenchmarkProcess.prepare(state.trainer);
+    state.open(Work.of(DIGITS, "digits01", batch, 1, "rmsprop"));
+    return state;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 3200", "100, 1024", "3000, 34", "4096, 25"})
+  void steps_over25Invocations_makeUpForTheRests(int batch, int expected) {
+    TrainerState state = onednn(batch);
+    int steps = 0;
+    for (int i = 0; i < 25; i++) {
+      steps += state.steps(StepBenchmark.SAMPLES);
+    }
+    state.tearDown();
+    assertThat(steps).isEqualTo(expected);
+  }
+
+  @Test
+  void natives_ofTheProcess_comeFromItsOwnFolder() throws Exception {
+    Path maps = Path.of("/proc/self/maps");
+    Assumptions.assumeTrue(Files.exists(maps), "this system does not list mapped libraries");
+    onednn(32).tearDown();
+    String folder = System.getProperty("org.bytedeco.javacpp.cachedir");
+    assertThat(folder).contains("onednn");
+    try (Stream<String> lines = Files.lines(maps)) {
+      assertThat(lines.filter(line -> line.contains("libjnidnnl")))
+          .isNotEmpty()
+          .allMatch(line -> line.contains(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "-1", "10001"})
+  void batch_outOfRange_isRefused(int batch) {
+    assertThatThrownBy(() -> Work.of(DIGITS, "digits01", batch, 0, "adam"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("batch")
+        .hasMessageContaining(Integer.toString(batch));
+  }
+
+  @Test
+  void trainer_unknown_isRefusedWithTheProfile() {
+    Work work = Work.of(DIGITS, "digits01", 32, 0, "adam");
+    assertThatThrownBy(() -> Contenders.open("keras", work))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("keras")
+        .hasMessageContaining("-Ppeers");
+  }
+}
