@@ -1,5 +1,6 @@
 package dev.sinter.benchmarks.report;
 
+import dev.sinter.backend.BackendProvider;
 import dev.sinter.errors.RunException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,14 +38,17 @@ final class ChildProcess {
   private ChildProcess() {}
 
   /**
-   * Returns the variables to add for a trainer. ND4J runs two thread pools on the same cores, its
-   * own and OpenBLAS's: neither may spin. oneDNN has one, which wakes faster when it spins,
-   * libgomp's default.
+   * Returns the variables to add for a trainer: what its backend's natives train fastest with. DL4J
+   * runs on nd4j's.
    */
   static Map<String, String> environment(String trainer) {
-    return trainer.equals("nd4j") || trainer.equals("dl4j")
-        ? Map.of("OMP_WAIT_POLICY", "passive", "OPENBLAS_THREAD_TIMEOUT", "4")
-        : Map.of();
+    String backend = trainer.equals("dl4j") ? "nd4j" : trainer;
+    return ServiceLoader.load(BackendProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals(backend))
+        .findFirst()
+        .map(BackendProvider::environment)
+        .orElse(Map.of());
   }
 
   /** Returns the variables that matter, as a trainer's process has them. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class Measurement {
       write();
     }
     if (peers) {
-      python();
+      python(plan);
     }
     write();
     text.println();
@@ -110,28 +111,45 @@ final class Measurement {
     run.missing(results).forEach(this::lost);
   }
 
-  /** PyTorch and NumPy, where python3 has them; the script writes what JMH would. */
-  private void python() {
+  /** PyTorch and NumPy, where python3 has them, on the samples that the others train on. */
+  private void python(Plan plan) {
     String has = Machine.python(log);
     if (has.isEmpty()) {
       text.println("python3 has neither NumPy nor PyTorch: left out");
       return;
     }
     machine.withObject("/libraries").put("python3's", has);
-    Path script = root.resolve("benchmarks/peers/peers.py");
-    if (!Files.exists(script)) {
-      lost("PyTorch and NumPy: there is no " + script);
-      return;
-    }
-    Path part = folder.resolve("peers-part.json");
     text.println("peers.py: " + has);
-    text.flush();
-    collect(
-        "peers.py",
-        List.of("python3", script.toString(), "--out", part.toString()),
-        "python",
-        3600,
-        part);
+    Path part = folder.resolve("peers-part.json");
+    Path data = folder.resolve("samples");
+    for (String recipe : plan.recipes()) {
+      text.println(recipe);
+      text.flush();
+      List<String> export = ChildProcess.java(root, "python");
+      export.addAll(List.of("dev.sinter.benchmarks.ExportData", recipe, data.toString()));
+      List<String> command =
+          new ArrayList<>(List.of("python3", root + "/benchmarks/peers/peers.py"));
+      command.addAll(plan.pythonArguments(recipe));
+      command.addAll(List.of("--data", data.toString(), "--out", part.toString()));
+      try {
+        if (ChildProcess.run(export, "python", log, 300, null) == 0) {
+          collect("peers.py, " + recipe, command, "python", 3600, part);
+        } else {
+          lost("peers.py, " + recipe + ": see " + log);
+        }
+      } finally {
+        delete(data);
+      }
+      write();
+    }
+  }
+
+  private static void delete(Path folder) {
+    File[] files = folder.toFile().listFiles();
+    for (File file : files == null ? new File[0] : files) {
+      file.delete();
+    }
+    folder.toFile().delete();
   }
 
   /** Runs a command that writes JMH's JSON, and takes its entries over as they are. */

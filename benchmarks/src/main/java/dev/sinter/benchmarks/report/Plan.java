@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What is measured, in order, and about how long it takes.
@@ -149,6 +150,32 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
 
   private static List<String> sinterBackends(List<String> trainers) {
     return trainers.stream().filter(trainer -> !MeasureCommand.PEERS.contains(trainer)).toList();
+  }
+
+  /** Returns the recipes in order. */
+  List<String> recipes() {
+    return runs.stream().map(run -> run.params().get(Row.RECIPE).get(0)).distinct().toList();
+  }
+
+  /** Returns peers.py's arguments: the batches, optimizers and seconds of the others. */
+  List<String> pythonArguments(String recipe) {
+    List<JmhRun> same =
+        runs.stream().filter(run -> run.params().get(Row.RECIPE).contains(recipe)).toList();
+    JmhRun.Effort effort = same.get(0).effort();
+    return List.of(
+        "--recipe=" + recipe,
+        "--batch=" + values(same, Row.BATCH, "128"),
+        "--optimizer=" + values(same, Row.OPTIMIZER, "default"),
+        "--seconds=" + effort.iterationSeconds(),
+        "--repeats=" + effort.iterations());
+  }
+
+  /** Joins what the runs have for a parameter; a run without it counts as the default. */
+  private static String values(List<JmhRun> runs, String param, String standard) {
+    return runs.stream()
+        .flatMap(run -> run.params().getOrDefault(param, List.of(standard)).stream())
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.recipes.Recipe;
+import dev.sinter.report.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,8 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<BenchCell> cells = new ArrayList<>();
     String data = "";
-    BenchProgress progress = new BenchProgress(out, chosen.size() * names.size(), seconds);
+    BenchProgress progress =
+        new BenchProgress(out, chosen.size() * names.size(), seconds, Terminal.detect().live());
     for (Backends.Candidate candidate : chosen) {
       String found = measure(candidate, names, cells, progress);
       data = found.isEmpty() ? data : found;

@@ -1,8 +1,6 @@
 package dev.sinter.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
-import java.lang.reflect.Method;
 import java.util.Locale;
 
 /** One line on a terminal that says what is being measured; nothing elsewhere. */
@@ -13,29 +11,11 @@ final class BenchProgress {
   private final boolean visible;
   private int length;
 
-  BenchProgress(PrintWriter out, int cells, double secondsPerCell) {
-    this(out, cells, secondsPerCell, isTerminal());
-  }
-
   BenchProgress(PrintWriter out, int cells, double secondsPerCell, boolean visible) {
     this.out = out;
     this.cells = cells;
     this.secondsPerCell = secondsPerCell;
     this.visible = visible;
-  }
-
-  /** From JDK 22 on there is a console without a terminal; it can be asked. */
-  private static boolean isTerminal() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    try {
-      Method asks = Console.class.getMethod("isTerminal");
-      return (boolean) asks.invoke(console);
-    } catch (ReflectiveOperationException before22) {
-      return true;
-    }
   }
 
   /** Replaces the line. */
