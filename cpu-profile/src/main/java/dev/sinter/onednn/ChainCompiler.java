@@ -85,8 +85,16 @@ final class ChainCompiler {
     }
   }
 
+  /** A slot whose gradient stays 0 decays until its numbers are subnormal: rounded away before. */
   private void assign(int target, Expression value) throws UnsupportedException {
-    Operand destination = memory.input(target);
+    Chain chain = assigned(target, value);
+    if (target != UpdateRule.PARAMETER) {
+      chain.postOps.flush(PostOps.DECAYED);
+    }
+    emit(chain, memory.input(target));
+  }
+
+  private Chain assigned(int target, Expression value) throws UnsupportedException {
     if (value instanceof Expression.Binary sum) {
       boolean minus = sum.function() == BinaryFunction.SUBTRACT;
       if (minus || sum.function() == BinaryFunction.ADD) {
@@ -98,17 +106,15 @@ final class ChainCompiler {
             chain.postOps.eltwise(dnnl_eltwise_linear, -1, 0);
           }
           chain.postOps.sum(left);
-          emit(chain, destination);
-          return;
+          return chain;
         } else if (right != null && !isLeaf(sum.x())) {
           Chain chain = chain(sum.x());
           chain.postOps.sum(minus ? -right : right);
-          emit(chain, destination);
-          return;
+          return chain;
         }
       }
     }
-    emit(chain(value), destination);
+    return chain(value);
   }
 
   /** Returns c where the expression is c times an input, or null. */

@@ -1,5 +1,7 @@
 package dev.sinter.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -22,6 +24,18 @@ final class PostOps {
   /** Memory and its layout. */
   record Operand(dnnl_memory memory, dnnl_memory_desc layout, boolean isScalar) {}
 
+  /**
+   * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0.
+   * Arithmetic with them is a hundred times slower.
+   */
+  static final float SUBNORMAL = 0x1p-103f;
+
+  /**
+   * The same for multiples of 2^-103: what decays by a factor a step gets stuck at a few of them,
+   * and a thousandth of that is no subnormal number yet.
+   */
+  static final float DECAYED = 0x1p-80f;
+
   private final List<PostOp> ops = new ArrayList<>();
 
   /** Appends an element-wise function. */
@@ -40,6 +54,11 @@ final class PostOps {
   PostOps sum(float scale) {
     ops.add(new Sum(scale));
     return this;
+  }
+
+  /** Rounds away what is too small: {@link #SUBNORMAL} or {@link #DECAYED}. */
+  PostOps flush(float size) {
+    return eltwise(dnnl_eltwise_linear, 1, size).eltwise(dnnl_eltwise_linear, 1, -size);
   }
 
   /** Returns the operations in order. */

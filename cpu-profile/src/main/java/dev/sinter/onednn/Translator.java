@@ -35,12 +35,6 @@ final class Translator {
   /** Floats a thread of a region that an update's primitives go over before the next tile. */
   private static final int TILE = 1 << 17;
 
-  /**
-   * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0. A
-   * saturated sigmoid gives many of them, and a product with them in it is three times slower.
-   */
-  private static final float FLUSH = 0x1p-103f;
-
   private final Program program;
   private final int replica;
   private final Arena state;
@@ -161,7 +155,9 @@ final class Translator {
       activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      activation.eltwise(dnnl_eltwise_linear, 1, FLUSH).eltwise(dnnl_eltwise_linear, 1, -FLUSH);
+      activation.flush(
+          PostOps
+              .SUBNORMAL); // a saturated one gives many; a product with them is three times slower
     }
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
@@ -237,8 +233,8 @@ final class Translator {
       activationGradient(op);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      add(op.dx(), FLUSH);
-      add(op.dx(), -FLUSH);
+      add(op.dx(), PostOps.SUBNORMAL);
+      add(op.dx(), -PostOps.SUBNORMAL);
     }
   }
 
