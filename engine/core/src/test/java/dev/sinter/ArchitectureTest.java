@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "dev.sinter";
   private static final String CLI = "cli";
+  private static final String RUNS = "runs";
 
   /** The root package's short name here; the others' is what follows "dev.sinter.". */
   private static final String API = "(api)";
@@ -68,6 +69,7 @@ class ArchitectureTest {
                   "errors")),
           Map.entry("callbacks", Set.of(API, "data", "metrics", "errors")),
           Map.entry("figures", Set.of(API, "data", "errors")),
+          Map.entry(RUNS, Set.of(API, "backend", "callbacks", "figures", "data", "errors")),
           Map.entry(
               "recipes",
               Set.of(API, "layers", "losses", "metrics", "optimizers", "data", "errors")));
@@ -134,10 +136,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void core_outsideCli_usesTheJdkAndSlf4jAlone() {
+  void core_outsideCliAndRuns_usesTheJdkAndSlf4jAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(fullName(CLI))
+        .resideOutsideOfPackages(fullName(CLI), fullName(RUNS))
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
@@ -146,7 +148,9 @@ class ArchitectureTest {
         .because(
             "the core trains with no other jar: picocli and Jackson belong to "
                 + fullName(CLI)
-                + ", ND4J and natives to other modules")
+                + ", Jackson to "
+                + fullName(RUNS)
+                + " as well, ND4J and natives to other modules")
         .check(CLASSES);
   }
 

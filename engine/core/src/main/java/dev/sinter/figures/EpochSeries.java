@@ -50,6 +50,16 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
     return new HistoryFile(file).read();
   }
 
+  /**
+   * Reads a file that is perhaps still being written: as {@link #read}, but it may be missing, hold
+   * no epoch yet, and end in an unfinished line, which is left out.
+   *
+   * @throws InputException for a file that is damaged or something else
+   */
+  public static EpochSeries readGrowing(Path file) {
+    return new HistoryFile(file).readGrowing();
+  }
+
   /** Returns whether a name has at least one finite number. */
   boolean has(String name) {
     return values.getOrDefault(name, List.of()).stream().anyMatch(Double::isFinite);

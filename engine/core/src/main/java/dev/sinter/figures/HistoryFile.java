@@ -26,7 +26,21 @@ final class HistoryFile {
   }
 
   EpochSeries read() {
-    List<String> lines = lines();
+    EpochSeries series = parse(lines(content()));
+    if (series.epochs().isEmpty()) {
+      throw refused(file.toString(), "at least one epoch", "line 1 alone");
+    }
+    return series;
+  }
+
+  /** What stands after the last line end is being written. */
+  EpochSeries readGrowing() {
+    String content = Files.exists(file) ? content() : "";
+    List<String> lines = lines(content.substring(0, content.lastIndexOf('\n') + 1));
+    return lines.isEmpty() ? new EpochSeries(List.of(), Map.of()) : parse(lines);
+  }
+
+  private EpochSeries parse(List<String> lines) {
     String header = lines.isEmpty() ? "" : lines.get(0).replace("\uFEFF", "");
     List<String> names = List.of(header.split(",", -1)).stream().map(String::strip).toList();
     int epochColumn = names.indexOf(EPOCH);
@@ -53,13 +67,14 @@ final class HistoryFile {
         }
       }
     }
-    if (epochs.isEmpty()) {
-      throw refused(file.toString(), "at least one epoch", "line 1 alone");
-    }
     return new EpochSeries(epochs, values);
   }
 
-  private List<String> lines() {
+  private static List<String> lines(String content) {
+    return content.lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  private String content() {
     try {
       if (!Files.exists(file)) {
         throw refused(file.toString(), EXPECTED, "nothing (no such file)");
@@ -67,9 +82,7 @@ final class HistoryFile {
       if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
         throw refused(file.toString(), EXPECTED, "a folder, a device or a far larger file");
       }
-      return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-          .filter(line -> !line.isBlank())
-          .toList();
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException problem) {
       throw refused(file.toString(), EXPECTED, "a file that is no text");
     } catch (IOException problem) {

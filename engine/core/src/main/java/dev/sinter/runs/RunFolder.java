@@ -1,0 +1,117 @@
+package dev.sinter.runs;
+
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Reads the folders that {@code train --out} writes, while a training is going on as well.
+ *
+ * <p>In a folder: {@link #RUN}, what was asked for and what it came to; {@link #HISTORY}, a line an
+ * epoch; {@link #WEIGHTS}, at the end; {@link #FIGURES}, PNG files; TensorBoard's {@code train} and
+ * {@code validation}.
+ */
+public final class RunFolder {
+  /** The file that makes a folder a run. */
+  public static final String RUN = "run.json";
+
+  /** Numbers by epoch. */
+  public static final String HISTORY = "history.csv";
+
+  /** The trained weights. */
+  public static final String WEIGHTS = "weights.npz";
+
+  /** The folder of the figures. */
+  public static final String FIGURES = "figures";
+
+  /** The version of run.json that this Sinter writes; it reads those up to this one. */
+  public static final int FORMAT = 1;
+
+  /**
+   * A folder that is no run, or not a whole one.
+   *
+   * @param reason a complete message
+   */
+  public record Unreadable(Path folder, String reason) {}
+
+  /**
+   * The runs of a folder.
+   *
+   * @param runs the newest first
+   * @param unreadable the others, by name
+   */
+  public record Listing(List<Run> runs, List<Unreadable> unreadable) {
+    public Listing {
+      runs = List.copyOf(runs);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  private RunFolder() {}
+
+  /** Returns whether a folder holds a run, readable or not. */
+  public static boolean isRun(Path folder) {
+    return Files.exists(folder.resolve(RUN));
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws InputException for a folder that is missing, no run, damaged, or written by a newer
+   *     Sinter
+   */
+  public static Run read(Path folder) {
+    return new RunFile(folder).read();
+  }
+
+  /**
+   * Reads the runs that stand directly in a folder; hidden folders are left out.
+   *
+   * @throws InputException when there is no such folder, or it may not be read
+   */
+  public static Listing list(Path folder) {
+    List<Run> runs = new ArrayList<>();
+    List<Unreadable> unreadable = new ArrayList<>();
+    for (Path candidate : folders(folder)) {
+      try {
+        runs.add(read(candidate));
+      } catch (InputException problem) {
+        unreadable.add(new Unreadable(candidate, problem.getMessage()));
+      }
+    }
+    runs.sort(Comparator.comparing(Run::started).reversed().thenComparing(Run::name));
+    return new Listing(runs, unreadable);
+  }
+
+  private static List<Path> folders(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw InputException.of(
+          folder.toString(),
+          "a folder of runs",
+          Files.exists(folder) ? "something that is no folder" : "nothing (no such folder)",
+          "Train with --out " + folder.resolve("NAME") + " first, or name another folder");
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> !entry.getFileName().toString().startsWith("."))
+          .filter(Files::isDirectory)
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException problem) {
+      throw new InputException(
+          InputException.of(
+                  folder.toString(),
+                  "a folder of runs",
+                  "a read error (" + problem + ")",
+                  "Change its permissions, or name another folder")
+              .getMessage(),
+          problem);
+    }
+  }
+}
