@@ -1,8 +1,11 @@
 package dev.sinter.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.data.MnistOptions;
 import dev.sinter.errors.InputException;
 import dev.sinter.recipes.DataChoice;
+import dev.sinter.recipes.RecipeData;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -58,5 +61,42 @@ final class DataOptions {
     MnistOptions mnist =
         MnistOptions.defaults().withDataDir(dir).withOffline(offline).withGenerated(generated);
     return new DataChoice(mnist, x, y, limit == null ? 0 : limit);
+  }
+
+  /** Adds to a run's configuration which data was asked for, and what was found. */
+  void describe(ObjectNode configuration, RecipeData found) {
+    configuration.put("limit", limit);
+    configuration.put("validation", found.test() == null ? "none" : "test set");
+    ObjectNode data = configuration.putObject("data");
+    data.put("source", found.source());
+    put(data, "dir", dir);
+    put(data, "x", x);
+    put(data, "y", y);
+  }
+
+  private static void put(ObjectNode data, String name, Path file) {
+    if (file != null) {
+      data.put(name, file.toAbsolutePath().normalize().toString());
+    }
+  }
+
+  /** Returns the choice of the options; where they make none, the one {@link #describe} noted. */
+  DataChoice choiceOr(JsonNode configuration) {
+    if (dir != null || generated || x != null || y != null || limit != null) {
+      return choice();
+    }
+    JsonNode data = configuration.path("data");
+    MnistOptions mnist =
+        MnistOptions.defaults()
+            .withDataDir(path(data, "dir"))
+            .withOffline(offline)
+            .withGenerated(data.path("source").asText().equals("generated"));
+    return new DataChoice(
+        mnist, path(data, "x"), path(data, "y"), configuration.path("limit").asInt());
+  }
+
+  private static Path path(JsonNode data, String name) {
+    String text = data.path(name).asText("");
+    return text.isEmpty() ? null : Names.path("run.json, data, " + name, text);
   }
 }

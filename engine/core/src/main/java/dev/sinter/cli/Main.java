@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,
+      RunsCommand.class,
       InfoCommand.class,
       BenchCommand.class
     },

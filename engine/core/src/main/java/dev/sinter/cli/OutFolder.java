@@ -2,10 +2,13 @@ package dev.sinter.cli;
 
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.runs.RunFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** The folder that {@code --out} names: checked at the start, created when there is something. */
 final class OutFolder {
@@ -27,9 +30,35 @@ final class OutFolder {
     }
   }
 
-  static void create(Path folder) {
+  /** Checks that a folder may be filled: as {@link #check}, and that nothing lies in it. */
+  static void requireEmpty(Path folder) {
+    check(folder);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> content = Files.list(folder)) {
+      if (content.findAny().isPresent()) {
+        throw InputException.of(
+            "--out " + folder,
+            "a new folder, or an empty one",
+            RunFolder.isRun(folder) ? "a folder that holds a run" : "a folder that holds files",
+            "Choose another name, or remove it first");
+      }
+    } catch (IOException | UncheckedIOException problem) {
+      throw InputException.of(
+          "--out " + folder,
+          "a folder that can be read",
+          "an error (" + problem + ")",
+          "Change its permissions, or choose another folder");
+    }
+  }
+
+  /** Creates a folder and those above it; returns whether it was missing. */
+  static boolean create(Path folder) {
     try {
+      boolean missing = !Files.exists(folder);
       Files.createDirectories(folder);
+      return missing;
     } catch (IOException problem) {
       throw new RunException(
           "--out "

@@ -8,15 +8,17 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.figures.EpochSeries;
-import dev.sinter.figures.ModelFigures;
 import dev.sinter.figures.Png;
-import dev.sinter.figures.TrainingCurves;
+import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.runs.Run;
+import dev.sinter.runs.RunFolder;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,7 +29,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sinter plot RECIPE}: figures of trained weights on the recipe's data, as PNG files. */
+/**
+ * {@code sinter plot RECIPE|RUN}: figures of trained weights on the recipe's data, as PNG files; or
+ * those of a run folder, again.
+ */
 @Command(
     name = "plot",
     description =
@@ -37,25 +42,25 @@ import picocli.CommandLine.Parameters;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class PlotCommand implements Callable<Integer> {
-  private static final String WEIGHTS = "weights.npz";
-  private static final String HISTORY = "history.csv";
-
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
-  private String recipeName;
+  @Parameters(
+      paramLabel = "RECIPE|RUN",
+      description = "mnist-dense, mnist-sigmoid or digits01; or a folder that train --out filled.")
+  private String what;
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "DIR",
-      description = "Write the figures into this folder.")
+      description =
+          "Write the figures into this folder. Default for a run: its own figures; a recipe needs"
+              + " it.")
   private Path out;
 
   @Option(
       names = "--weights",
       paramLabel = "W.npz",
-      description = "The trained weights. Default: weights.npz in --out, where there is one.")
+      description = "The trained weights. Default: weights.npz in the run or in --out.")
   private Path weights;
 
   @Option(
@@ -63,7 +68,7 @@ final class PlotCommand implements Callable<Integer> {
       paramLabel = "H.csv",
       description =
           "Draw curves from this table: epoch, accuracy, loss, val_accuracy, val_loss."
-              + " Default: history.csv in --out, where there is one.")
+              + " Default: history.csv in the run or in --out.")
   private Path history;
 
   @Option(
@@ -82,43 +87,82 @@ final class PlotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe recipe = Recipe.of(recipeName);
-    OutFolder.check(out);
-    weights = weights == null ? existing(WEIGHTS) : weights;
-    history = history == null ? existing(HISTORY) : history;
-    if (weights == null && history == null) {
-      throw InputException.of(
-          "plot",
-          "--weights W.npz or --history H.csv",
-          "neither, and no " + WEIGHTS + " or " + HISTORY + " in " + out,
-          "Train with --save-weights W.npz first");
-    }
-    Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>();
-    if (history != null) {
-      EpochSeries series = EpochSeries.read(history);
-      figures.put("curves.png", () -> TrainingCurves.of(recipe.name(), series));
-    }
-    if (weights != null) {
-      figures.putAll(ofModel(recipe, Npz.read(weights)));
-    }
-    write(figures);
+    boolean recipe = Recipe.ALL.stream().anyMatch(known -> known.name().equals(what));
+    write(recipe ? ofRecipe(Recipe.of(what)) : ofRun(run()));
     return 0;
   }
 
-  private Path existing(String name) {
-    Path file = out.resolve(name);
+  private Run run() {
+    Path folder = Names.path("plot", what);
+    if (!Files.exists(folder)) {
+      throw InputException.of(
+          "plot",
+          "one of " + Names.recipes() + ", or the folder of a run",
+          "\"" + what + "\"",
+          "Correct the name");
+    }
+    return RunFolder.read(folder);
+  }
+
+  private Map<String, Supplier<BufferedImage>> ofRecipe(Recipe recipe) {
+    if (out == null) {
+      throw InputException.of(
+          "plot " + what, "--out DIR", "nothing", "Name the folder for the figures");
+    }
+    OutFolder.check(out);
+    Path saved = weights == null ? existing(out, RunFolder.WEIGHTS) : weights;
+    Path table = history == null ? existing(out, RunFolder.HISTORY) : history;
+    if (saved == null && table == null) {
+      throw InputException.of(
+          "plot",
+          "--weights W.npz or --history H.csv",
+          "neither, and no " + RunFolder.WEIGHTS + " or " + RunFolder.HISTORY + " in " + out,
+          "Train with --save-weights W.npz first");
+    }
+    RunFigures figures = new RunFigures(recipe, null, sample);
+    EpochSeries series = table == null ? null : EpochSeries.read(table);
+    return figures(figures, series, saved, dataOptions.choice());
+  }
+
+  private Map<String, Supplier<BufferedImage>> ofRun(Run run) {
+    Recipe recipe = Recipe.of(run.recipe());
+    out = out == null ? run.folder().resolve(RunFolder.FIGURES) : out;
+    OutFolder.check(out);
+    Path saved = weights == null ? existing(run.folder(), RunFolder.WEIGHTS) : weights;
+    EpochSeries series = history == null ? run.history() : EpochSeries.read(history);
+    if (saved == null && series.epochs().isEmpty()) {
+      throw InputException.of(
+          "plot " + what,
+          RunFolder.WEIGHTS + ", or an epoch in " + RunFolder.HISTORY,
+          "neither in a run that is " + run.statusText(Instant.now()),
+          "Plot a run that has come further");
+    }
+    DataChoice choice = dataOptions.choiceOr(run.configuration());
+    return figures(new RunFigures(recipe, run.name(), sample), series, saved, choice);
+  }
+
+  private static Path existing(Path folder, String name) {
+    Path file = folder.resolve(name);
     return Files.exists(file) ? file : null;
   }
 
-  private Map<String, Supplier<BufferedImage>> ofModel(Recipe recipe, Map<String, Tensor> saved) {
-    try (Model model = recipe.model(hidden(saved))) {
-      model.backend(backend, BackendOptions.DEFAULT).setNamedWeights(saved);
-      RecipeData data = recipe.data(dataOptions.choice());
-      spec.commandLine().getOut().println(data.note());
-      String run = recipe.name() + (data.source().equals("generated") ? ", generated digits" : "");
-      return ModelFigures.of(
-          model, new ModelFigures.Subject(run, data.train(), data.test(), recipe.layout(), sample));
+  /** Puts the figures together: curves where there is a series, the model's where it is saved. */
+  private Map<String, Supplier<BufferedImage>> figures(
+      RunFigures figures, EpochSeries series, Path saved, DataChoice choice) {
+    Map<String, Supplier<BufferedImage>> all = new LinkedHashMap<>();
+    if (series != null) {
+      all.putAll(figures.ofHistory(series));
     }
+    if (saved != null) {
+      Map<String, Tensor> arrays = Npz.read(saved);
+      try (Model model = figures.recipe().model(hidden(arrays))) {
+        model.backend(backend, BackendOptions.DEFAULT).setNamedWeights(arrays);
+        RecipeData data = figures.recipe().data(choice);
+        spec.commandLine().getOut().println(data.note());
+        all.putAll(figures.ofModel(model, data));
+      }
+    }
+    return all;
   }
 
   /** Returns the units of the first layer that was saved; 0, the recipe's own, where none was. */
@@ -131,8 +175,7 @@ final class PlotCommand implements Callable<Integer> {
   private void write(Map<String, Supplier<BufferedImage>> figures) {
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
     figures.forEach((name, figure) -> files.put(out.resolve(name), Png.content(figure)));
-    boolean created = !Files.exists(out);
-    OutFolder.create(out);
+    boolean created = OutFolder.create(out);
     try {
       AtomicFile.write(files);
     } catch (InputException | RunException problem) {
@@ -142,7 +185,7 @@ final class PlotCommand implements Callable<Integer> {
       throw problem;
     }
     PrintWriter text = spec.commandLine().getOut();
-    files.keySet().forEach(file -> text.println(file));
+    files.keySet().forEach(text::println);
     text.flush();
   }
 }

@@ -66,9 +66,7 @@ final class SummaryCommand implements Callable<Integer> {
     if (!what.endsWith(".npz") && !exists(what)) {
       throw InputException.of(
           "summary",
-          "one of "
-              + String.join(", ", Recipe.ALL.stream().map(Recipe::name).toList())
-              + ", or a weights file (.npz)",
+          "one of " + Names.recipes() + ", or a weights file (.npz)",
           "\"" + what + "\"",
           "Correct the name");
     }
@@ -79,7 +77,7 @@ final class SummaryCommand implements Callable<Integer> {
           "the weights file " + what,
           "Leave the option out");
     }
-    return WeightsSummary.of(path(what)).text(options);
+    return WeightsSummary.of(Names.path("summary", what)).text(options);
   }
 
   private String ofRecipe(Recipe recipe, SummaryOptions options) {
@@ -94,14 +92,6 @@ final class SummaryCommand implements Callable<Integer> {
       return !name.isEmpty() && Files.exists(Path.of(name));
     } catch (InvalidPathException noPath) {
       return false;
-    }
-  }
-
-  private static Path path(String name) {
-    try {
-      return Path.of(name);
-    } catch (InvalidPathException problem) {
-      throw InputException.of("summary", "a file", "\"" + name + "\"", "Correct the name");
     }
   }
 

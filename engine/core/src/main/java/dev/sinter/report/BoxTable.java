@@ -3,14 +3,13 @@ package dev.sinter.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A table of three columns in a box, as Keras 3 has its summaries drawn: lines, or ASCII.
- *
- * <p>Of L columns, at most 88 and 4 less than the terminal has, a cell gets 45 %, 35 % and 20 %,
- * less what the frame takes; longer text goes to further rows.
+ * A table in a box, as Keras 3 has its summaries drawn: lines, or ASCII. Text that is longer than
+ * its cell goes to further lines; a line end in it starts one.
  */
-final class BoxTable {
+public final class BoxTable {
   private static final int WIDEST = 88;
   private static final int NARROWEST = 24; // below, a cell would hold nothing
   private static final int MARGIN = 4;
@@ -32,28 +31,113 @@ final class BoxTable {
   }
 
   private static final int NARROWEST_NAME = 8;
+  private static final int NARROWEST_CELL = 4; // two characters, so that a wide sign has room
+
+  /** Stands for a horizontal line where a row is expected. */
+  public static final List<String> LINE = List.of();
 
   private final int[] widths; // of cells, with a blank on either side
+  private final int firstRight; // this column and those after it are aligned right
   private final boolean unicode;
 
-  BoxTable(int columns, boolean unicode) {
-    int length = Math.max(NARROWEST, Math.min(WIDEST, columns - MARGIN));
-    int first = (int) (0.45 * length);
-    int second = (int) (0.80 * length);
-    this.widths = new int[] {first - 1, second - first - 2, length - second - 1};
+  private BoxTable(int[] widths, int firstRight, boolean unicode) {
+    this.widths = widths;
+    this.firstRight = firstRight;
     this.unicode = unicode;
   }
 
-  List<String> lines(List<String> titles, List<List<String>> rows) {
-    keepNumbersWhole(rows);
+  /**
+   * Returns a summary's three columns, with lines between the rows: of L characters, at most 88 and
+   * 4 less than the terminal has, they get 45 %, 35 % and 20 %, less what the frame takes.
+   */
+  static List<String> summary(
+      int columns, boolean unicode, List<String> titles, List<List<String>> rows) {
+    int length = Math.max(NARROWEST, Math.min(WIDEST, columns - MARGIN));
+    int first = (int) (0.45 * length);
+    int second = (int) (0.80 * length);
+    int[] widths = {first - 1, second - first - 2, length - second - 1};
+    BoxTable table = new BoxTable(widths, 2, unicode);
+    table.keepNumbersWhole(rows);
+    List<List<String>> ruled = new ArrayList<>();
+    for (List<String> row : rows) {
+      if (!ruled.isEmpty()) {
+        ruled.add(LINE);
+      }
+      ruled.add(row);
+    }
+    return table.lines(titles, ruled);
+  }
+
+  /**
+   * Returns a table whose columns are as wide as their text, or narrower where the terminal is.
+   *
+   * @param titles one a column
+   * @param rows a text a column each, or {@link #LINE}
+   * @param firstRight the first column that is aligned right; those after it are as well
+   */
+  public static List<String> fitting(
+      Terminal terminal, List<String> titles, List<List<String>> rows, int firstRight) {
+    int[] widths = naturalWidths(titles, rows);
+    int room = terminal.columns() - widths.length - 1;
+    shrink(widths, widths(titles, rows, "\\s"), room); // whole words, where that is enough
+    int[] least = new int[widths.length];
+    Arrays.fill(least, NARROWEST_CELL);
+    shrink(widths, least, room);
+    return new BoxTable(widths, firstRight, terminal.unicode()).lines(titles, rows);
+  }
+
+  /** Returns how many characters {@link #fitting} takes where there is room. */
+  public static int naturalWidth(List<String> titles, List<List<String>> rows) {
+    return Arrays.stream(naturalWidths(titles, rows)).sum() + titles.size() + 1;
+  }
+
+  /** Returns the cells' widths when no line of a text is broken. */
+  private static int[] naturalWidths(List<String> titles, List<List<String>> rows) {
+    return widths(titles, rows, "\n");
+  }
+
+  private static int[] widths(List<String> titles, List<List<String>> rows, String ends) {
+    int[] widths = new int[titles.size()];
+    for (int i = 0; i < widths.length; i++) {
+      int column = i;
+      widths[i] =
+          2
+              + Stream.concat(Stream.of(titles), rows.stream().filter(row -> !row.isEmpty()))
+                  .flatMap(row -> Arrays.stream(row.get(column).split(ends)))
+                  .mapToInt(BoxTable::columns)
+                  .max()
+                  .orElse(0);
+    }
+    return widths;
+  }
+
+  /** Takes from the widest column that is above its least width, until all fit or none is left. */
+  private static void shrink(int[] widths, int[] least, int room) {
+    while (Arrays.stream(widths).sum() > room) {
+      int widest = -1;
+      for (int i = 0; i < widths.length; i++) {
+        if (widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest])) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        return;
+      }
+      widths[widest]--;
+    }
+  }
+
+  private List<String> lines(List<String> titles, List<List<String>> rows) {
     List<String> lines = new ArrayList<>();
     lines.add(rule(Rule.TOP));
     lines.addAll(row(titles, unicode ? "┃" : "|"));
-    Rule next = Rule.HEADING;
+    lines.add(rule(Rule.HEADING));
     for (List<String> row : rows) {
-      lines.add(rule(next));
-      lines.addAll(row(row, unicode ? "│" : "|"));
-      next = Rule.BETWEEN;
+      if (row.isEmpty()) {
+        lines.add(rule(Rule.BETWEEN));
+      } else {
+        lines.addAll(row(row, unicode ? "│" : "|"));
+      }
     }
     lines.add(rule(Rule.BOTTOM));
     return lines;
@@ -96,7 +180,7 @@ final class BoxTable {
       for (int i = 0; i < widths.length; i++) {
         String content = y < folded.get(i).size() ? folded.get(i).get(y) : "";
         String blanks = " ".repeat(widths[i] - 2 - columns(content));
-        boolean right = i == widths.length - 1;
+        boolean right = i >= firstRight;
         line.append(bar).append(' ').append(right ? blanks + content : content + blanks);
         line.append(' ');
       }
@@ -107,6 +191,9 @@ final class BoxTable {
 
   /** Breaks text into rows, between words where that is possible. */
   static List<String> fold(String text, int width) {
+    if (text.indexOf('\n') >= 0) {
+      return text.lines().flatMap(line -> fold(line, width).stream()).toList();
+    }
     List<String> rows = new ArrayList<>();
     StringBuilder row = new StringBuilder();
     for (String word : text.split(" ", -1)) {

@@ -41,7 +41,7 @@ final class SummaryText {
     line(options.color() ? "\033[1m" + title + "\033[0m" : title);
     List<List<String>> rows = new ArrayList<>();
     summary.layers().forEach(layer -> rows.add(cells(layer, true)));
-    new BoxTable(options.columns(), options.unicode()).lines(TITLES, rows).forEach(this::line);
+    BoxTable.summary(options.columns(), options.unicode(), TITLES, rows).forEach(this::line);
     long weights = summary.parameterCount();
     Summary.Optimizer optimizer = summary.optimizer();
     boolean counted = optimizer != null && optimizer.inUse();

@@ -54,7 +54,7 @@ class OptionsTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
-        .startsWith("sinter: expected a command: train, data, plot, summary, info, bench")
+        .startsWith("sinter: expected a command: train, data, plot, summary, runs, info, bench")
         .contains("Usage: sinter", "sinter train mnist-dense")
         .contains("Trains a network by its recipe");
   }

@@ -133,7 +133,7 @@ class PlotTest {
 
   @Test
   void plot_withoutOut_refused() {
-    CliRun.of("plot", "mnist-dense").refused("--out=DIR");
+    CliRun.of("plot", "mnist-dense").refused("plot mnist-dense: expected --out DIR");
   }
 
   @Test

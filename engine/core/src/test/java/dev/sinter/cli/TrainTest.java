@@ -229,21 +229,6 @@ class TrainTest {
     assertThat(weights("b.npz", "--seed", 2, "--epochs", 0, "--init", init)).isEqualTo(first);
   }
 
-  @Test
-  void out_newFolder_holdsRunAndWeights() throws Exception {
-    Path out = folder.resolve("runs/first");
-    train("mnist-dense", "--out", out);
-    try (var files = Files.list(out)) {
-      assertThat(files)
-          .containsExactlyInAnyOrder(out.resolve("run.json"), out.resolve("weights.npz"));
-    }
-    assertThat(CliRun.json(out.resolve("run.json")).get("recipe").textValue())
-        .isEqualTo("mnist-dense");
-    assertThat(Npz.read(out.resolve("weights.npz"))).hasSize(4);
-    train("mnist-dense", "--out", out, "--seed", 2); // a second run replaces the first
-    assertThat(CliRun.json(out.resolve("run.json")).get("seed").intValue()).isEqualTo(2);
-  }
-
   @ParameterizedTest
   @CsvSource({"mnist-dense", "mnist-sigmoid", "digits01"})
   void epochs_zero_testsTheInitialWeights(String recipe) {

@@ -1,0 +1,34 @@
+package dev.sinter.cli;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.recipes.Recipe;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** What a parameter may name, and names to print. */
+final class Names {
+  private Names() {}
+
+  /** Returns the recipes' names, for a message. */
+  static String recipes() {
+    return String.join(", ", Recipe.ALL.stream().map(Recipe::name).toList());
+  }
+
+  /**
+   * Returns a path.
+   *
+   * @param where the command, for the message
+   */
+  static Path path(String where, String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException problem) {
+      throw InputException.of(where, "a file or a folder", "\"" + name + "\"", "Correct the name");
+    }
+  }
+
+  /** Returns a text from a file without what would move a terminal's cursor. */
+  static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+}

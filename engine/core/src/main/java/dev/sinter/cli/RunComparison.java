@@ -1,0 +1,186 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.figures.EpochSeries;
+import dev.sinter.report.BoxTable;
+import dev.sinter.report.Numbers;
+import dev.sinter.report.Terminal;
+import dev.sinter.runs.Run;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
+
+/** Runs side by side: what differs in what was asked for, and what they came to. */
+final class RunComparison {
+  private static final String NONE = "-";
+  private static final int COLUMN = 12; // characters that a run's column has at least
+
+  /** Of the results; the last epoch's numbers are the history's, which failed runs have too. */
+  private static final List<String> SERIES =
+      List.of("loss", "accuracy", "val_loss", "val_accuracy");
+
+  private final List<Run> runs;
+  private final Instant now;
+
+  // A value a run, by field.
+  private final Map<String, List<String>> differences;
+  private final Map<String, List<String>> results;
+
+  RunComparison(List<Run> runs, Instant now) {
+    this.runs = runs;
+    this.now = now;
+    this.differences = differencesOf(runs);
+    this.results = results();
+  }
+
+  /** Returns one table, or several where the terminal has no room for all runs in one. */
+  List<String> lines(Terminal terminal) {
+    int label =
+        Math.max(longest(differences.keySet()), longest(results.keySet())) + 4; // and its frame
+    int together = Math.max(1, (terminal.columns() - label) / (COLUMN + 3));
+    List<String> lines = new ArrayList<>();
+    for (int from = 0; from < runs.size(); from += together) {
+      lines.addAll(table(terminal, from, Math.min(runs.size(), from + together)));
+    }
+    if (differences.isEmpty() && runs.size() > 1) {
+      lines.add("configuration, machine and versions: the same");
+    }
+    return lines;
+  }
+
+  private List<String> table(Terminal terminal, int from, int to) {
+    List<List<String>> rows = new ArrayList<>();
+    differences.forEach((field, values) -> rows.add(row(field, values.subList(from, to))));
+    if (!rows.isEmpty()) {
+      rows.add(BoxTable.LINE);
+    }
+    results.forEach((field, values) -> rows.add(row(field, values.subList(from, to))));
+    return BoxTable.fitting(terminal, row("", names().subList(from, to)), rows, 1);
+  }
+
+  private static int longest(Set<String> texts) {
+    return texts.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static List<String> row(String field, List<String> values) {
+    List<String> row = new ArrayList<>(List.of(field));
+    row.addAll(values);
+    return row;
+  }
+
+  /** Returns the runs' names; with their folders where names repeat. */
+  private List<String> names() {
+    List<String> names = runs.stream().map(Run::name).toList();
+    boolean unique = new LinkedHashSet<>(names).size() == names.size();
+    return unique
+        ? names.stream().map(Names::printable).toList()
+        : runs.stream().map(run -> Names.printable(run.folder().toString())).toList();
+  }
+
+  /** Returns the fields that are not the same in all runs; all of them for a single run. */
+  private static Map<String, List<String>> differencesOf(List<Run> runs) {
+    List<Map<String, String>> fields = runs.stream().map(RunComparison::fields).toList();
+    Set<String> names = new LinkedHashSet<>();
+    fields.forEach(each -> names.addAll(each.keySet()));
+    Map<String, List<String>> differences = new LinkedHashMap<>();
+    for (String name : names) {
+      List<String> values = fields.stream().map(each -> each.getOrDefault(name, NONE)).toList();
+      if (runs.size() == 1 || values.stream().distinct().count() > 1) {
+        differences.put(name, values);
+      }
+    }
+    return differences;
+  }
+
+  private static Map<String, String> fields(Run run) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("recipe", Names.printable(run.recipe()));
+    flatten("", run.configuration(), fields);
+    flatten("", run.machine(), fields);
+    flatten("version of ", run.versions(), fields);
+    return fields;
+  }
+
+  /** Writes nested fields as in "optimizer learning_rate"; null is no value. */
+  private static void flatten(String prefix, JsonNode object, Map<String, String> fields) {
+    object
+        .properties()
+        .forEach(
+            field -> {
+              String name = Names.printable(prefix + field.getKey());
+              if (field.getValue().isObject()) {
+                flatten(name + " ", field.getValue(), fields);
+              } else if (!field.getValue().isNull()) {
+                JsonNode value = field.getValue();
+                fields.put(
+                    name, Names.printable(value.isValueNode() ? value.asText() : value.toString()));
+              }
+            });
+  }
+
+  private Map<String, List<String>> results() {
+    Map<String, List<String>> results = new LinkedHashMap<>();
+    results.put("status", runs.stream().map(run -> run.statusText(now)).toList());
+    results.put("epochs trained", runs.stream().map(run -> "" + run.epochsTrained()).toList());
+    for (String series : SERIES) {
+      results.put(series, numbers(run -> last(run.history(), series), Numbers::metric));
+    }
+    results.put("test_loss", numbers(run -> run.result("test_loss"), Numbers::metric));
+    results.put("test_accuracy", numbers(run -> run.result("test_accuracy"), Numbers::metric));
+    results.put(
+        "setup_seconds", numbers(run -> run.result("setup_seconds"), RunComparison::seconds));
+    results.put(
+        "train_seconds", numbers(run -> run.result("train_seconds"), RunComparison::seconds));
+    results.put(
+        "samples_per_second",
+        numbers(run -> run.result("samples_per_second"), v -> Numbers.count(Math.round(v))));
+    results.values().removeIf(values -> values.stream().allMatch(NONE::equals));
+    return results;
+  }
+
+  private List<String> numbers(ToDoubleFunction<Run> value, DoubleFunction<String> format) {
+    return runs.stream()
+        .map(run -> value.applyAsDouble(run))
+        .map(number -> number.isNaN() ? NONE : format.apply(number))
+        .toList();
+  }
+
+  private static String seconds(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static double last(EpochSeries history, String name) {
+    List<Double> values = history.values().getOrDefault(name, List.of());
+    return values.isEmpty() ? Double.NaN : values.get(values.size() - 1);
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    ArrayNode compared = json.putArray("runs");
+    runs.forEach(
+        run -> {
+          ObjectNode node = RunTable.toJson(run);
+          for (String series : SERIES) {
+            double value = last(run.history(), series);
+            node.put(series, Double.isFinite(value) ? (Double) value : null);
+          }
+          compared.add(node);
+        });
+    ObjectNode fields = json.putObject("differences");
+    differences.forEach(
+        (field, values) -> {
+          ArrayNode array = fields.putArray(field);
+          values.forEach(value -> array.add(value.equals(NONE) ? null : value));
+        });
+    return json;
+  }
+}

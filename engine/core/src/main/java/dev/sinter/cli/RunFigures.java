@@ -1,0 +1,47 @@
+package dev.sinter.cli;
+
+import dev.sinter.Model;
+import dev.sinter.figures.EpochSeries;
+import dev.sinter.figures.ModelFigures;
+import dev.sinter.figures.TrainingCurves;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import java.awt.image.BufferedImage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The figures of a run by file name, the same for {@code train --out} and {@code plot}.
+ *
+ * @param recipe of the run
+ * @param name of the run, or null for one without: it stands in the titles
+ * @param sample index of the test sample that is drawn with its probabilities
+ */
+record RunFigures(Recipe recipe, String name, int sample) {
+  private String title() {
+    boolean named = name != null && !name.equals(recipe.name());
+    return named ? name + " (" + recipe.name() + ")" : recipe.name();
+  }
+
+  /** Returns the curves; none before the first epoch. */
+  Map<String, Supplier<BufferedImage>> ofHistory(EpochSeries history) {
+    return history.epochs().isEmpty()
+        ? Map.of()
+        : Map.of("curves.png", () -> TrainingCurves.of(title(), history));
+  }
+
+  /** Returns what shows the model on its data. */
+  Map<String, Supplier<BufferedImage>> ofModel(Model model, RecipeData data) {
+    String run = title() + (data.source().equals("generated") ? ", generated digits" : "");
+    return ModelFigures.of(
+        model, new ModelFigures.Subject(run, data.train(), data.test(), recipe.layout(), sample));
+  }
+
+  /** Returns all of them. */
+  Map<String, Supplier<BufferedImage>> of(EpochSeries history, Model model, RecipeData data) {
+    Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>(ofHistory(history));
+    figures.putAll(ofModel(model, data));
+    return figures;
+  }
+}

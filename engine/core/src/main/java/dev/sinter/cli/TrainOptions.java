@@ -1,0 +1,127 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.data.Npz;
+import dev.sinter.errors.InputException;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.Recipe;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of {@code train} that decide what the network learns: each makes another run. */
+final class TrainOptions {
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "auto, cuda, onednn, nd4j or reference. Default: ${DEFAULT-VALUE}.")
+  private String backend = "auto";
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      description = "Index of the GPU. Default: ${DEFAULT-VALUE}.")
+  private int device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads; 0 lets the backend choose. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description = "float32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
+  private String precision = BackendOptions.FLOAT32;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Default: the recipe's.")
+  private Integer epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Default: the recipe's.")
+  private Integer batchSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of initial weights and shuffles. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd, momentum, nesterov, rmsprop, adam or adamw. Default: the recipe's.")
+  private String optimizerName;
+
+  @Option(names = "--learning-rate", paramLabel = "X", description = "Default: the optimizer's.")
+  private Double learningRate;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      description = "Units of the first layer. Default: the recipe's.")
+  private Integer hidden;
+
+  @Option(names = "--no-shuffle", description = "Keep the samples in order.")
+  private boolean noShuffle;
+
+  @Option(names = "--init", paramLabel = "W.npz", description = "Start from these weights.")
+  private Path initialWeights;
+
+  /** Creates the recipe's model on the backend that was asked for. */
+  Model model(Recipe recipe) {
+    Model model = recipe.model(hidden == null ? 0 : hidden);
+    return model.seed(seed).backend(backend, new BackendOptions(device, threads, precision));
+  }
+
+  /** Sets the initial weights where a file of them is given. */
+  void initialize(Model model) {
+    if (initialWeights != null) {
+      model.setNamedWeights(Npz.read(initialWeights));
+    }
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  Optimizer optimizer(Recipe recipe) {
+    Optimizer optimizer = Optimizer.of(optimizerName == null ? recipe.optimizer() : optimizerName);
+    return learningRate == null ? optimizer : optimizer.withLearningRate(learningRate);
+  }
+
+  Fit fit(Recipe recipe) {
+    requirePositive("--hidden", hidden);
+    return Fit.epochs(epochs == null ? recipe.epochs() : epochs)
+        .batchSize(batchSize == null ? recipe.batchSize() : batchSize)
+        .shuffle(!noShuffle);
+  }
+
+  private static void requirePositive(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw InputException.of(option, "at least 1", value, "Correct the value");
+    }
+  }
+
+  /** Returns what was asked for, with the recipe's values where nothing was. */
+  ObjectNode configuration(Recipe recipe, Model model) {
+    ObjectNode json = Json.object();
+    json.put("backend", backend);
+    json.put("device", device);
+    json.put("threads", threads);
+    json.put("precision", precision);
+    Fit fit = fit(recipe);
+    json.put("epochs", fit.epochs());
+    json.put("batch_size", fit.batchSize());
+    json.put("shuffle", fit.shuffle());
+    json.put("seed", seed);
+    ObjectNode optimizer = json.putObject("optimizer");
+    optimizer.put("name", optimizerName == null ? recipe.optimizer() : optimizerName);
+    optimizer.put("learning_rate", optimizer(recipe).learningRate());
+    json.put("hidden", model.layers().get(0).outputs());
+    json.put("init", initialWeights == null ? null : initialWeights.toAbsolutePath().toString());
+    return json;
+  }
+}
