@@ -24,7 +24,7 @@ class RunsTest {
   @TempDir Path runs;
 
   private Path run(String name, String hour, double rate, String status) throws IOException {
-    Path folder = Files.createDirectory(runs.resolve(name));
+    Path folder = Files.createDirectory(runs.resolve(name.replaceAll("[^ -~]", "x")));
     Files.writeString(
         folder.resolve("run.json"),
         """
@@ -96,8 +96,12 @@ class RunsTest {
     CliRun list = CliRun.of("runs", runs).succeeded();
     assertThat(list.lines())
         .contains("diverged failed: the loss is NaN")
-        .anyMatch(line -> line.startsWith("not a run: " + half.resolve("run.json") + ": expected a JSON"))
-        .anyMatch(line -> line.contains(newer.resolve("run.json").toString()) && line.contains("newer Sinter"));
+        .anyMatch(
+            line -> line.startsWith("not a run: " + half.resolve("run.json") + ": expected a JSON"))
+        .anyMatch(
+            line ->
+                line.contains(newer.resolve("run.json").toString())
+                    && line.contains("newer Sinter"));
     JsonNode json = CliRun.of("runs", runs, "--json").succeeded().json();
     assertThat(json.path("runs")).hasSize(1);
     assertThat(json.path("runs").get(0).path("reason").textValue()).isEqualTo("the loss is NaN");

@@ -30,7 +30,7 @@ class RunFolderTest {
   @TempDir Path runs;
 
   private Path run(String name, String json) throws IOException {
-    Path folder = Files.createDirectory(runs.resolve(name));
+    Path folder = Files.createDirectory(runs.resolve(name.replaceAll("[^ -~]", "x")));
     Files.writeString(folder.resolve("run.json"), json.replace("NAME", name));
     return folder;
   }
