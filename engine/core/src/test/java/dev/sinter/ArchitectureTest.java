@@ -30,6 +30,7 @@ class ArchitectureTest {
   private static final String ROOT = "dev.sinter";
   private static final String CLI = "cli";
   private static final String RUNS = "runs";
+  private static final String DASHBOARD = "dashboard";
 
   /** The root package's short name here; the others' is what follows "dev.sinter.". */
   private static final String API = "(api)";
@@ -70,6 +71,7 @@ class ArchitectureTest {
           Map.entry("callbacks", Set.of(API, "data", "metrics", "errors")),
           Map.entry("figures", Set.of(API, "data", "errors")),
           Map.entry(RUNS, Set.of("figures", "errors")),
+          Map.entry(DASHBOARD, Set.of(API, "data", "figures", "recipes", "report", RUNS, "errors")),
           Map.entry(
               "recipes",
               Set.of(API, "layers", "losses", "metrics", "optimizers", "data", "errors")));
@@ -136,10 +138,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void core_outsideCliAndRuns_usesTheJdkAndSlf4jAlone() {
+  void core_outsideCliRunsAndDashboard_usesTheJdkAndSlf4jAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(fullName(CLI), fullName(RUNS))
+        .resideOutsideOfPackages(fullName(CLI), fullName(RUNS), fullName(DASHBOARD))
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
@@ -150,6 +152,8 @@ class ArchitectureTest {
                 + fullName(CLI)
                 + ", Jackson to "
                 + fullName(RUNS)
+                + " and "
+                + fullName(DASHBOARD)
                 + " as well, ND4J and natives to other modules")
         .check(CLASSES);
   }

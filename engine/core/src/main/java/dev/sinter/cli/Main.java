@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       PlotCommand.class,
       SummaryCommand.class,
       RunsCommand.class,
+      DashboardCommand.class,
       InfoCommand.class,
       BenchCommand.class
     },

@@ -81,14 +81,21 @@ public final class Digits01 {
             "digits01, " + set, "zeros and ones", "no label " + label, "Use MNIST's labels");
       }
     }
+    int[] chosen = rows.stream().mapToInt(Integer::intValue).toArray();
+    float[] y = new float[chosen.length]; // [N, 1]
+    Arrays.fill(y, counts[0], y.length, 1);
+    return Dataset.of(features(digits.source().rows(chosen)), Tensor.of(y, y.length, 1));
+  }
+
+  /** Returns pictures as this network takes them, [N, 400], of MNIST's, uint8 [N, 28, 28]. */
+  public static Tensor features(Tensor images) {
     CubicResample resample = new CubicResample(SOURCE_SIDE, SIDE);
-    float[] x = new float[rows.size() * SIDE * SIDE]; // [N, 400]
-    float[] y = new float[rows.size()]; // [N, 1]
-    for (int i = 0; i < rows.size(); i++) {
-      unroll(resample.apply(image(digits.source(), rows.get(i))), x, i * SIDE * SIDE);
-      y[i] = i < counts[0] ? 0 : 1;
+    int count = images.dimension(0);
+    float[] x = new float[count * SIDE * SIDE]; // [N, 400]
+    for (int i = 0; i < count; i++) {
+      unroll(resample.apply(image(images, i)), x, i * SIDE * SIDE);
     }
-    return Dataset.of(Tensor.of(x, y.length, SIDE * SIDE), Tensor.of(y, y.length, 1));
+    return Tensor.of(x, count, SIDE * SIDE);
   }
 
   private static double[][] image(Tensor images, int index) {

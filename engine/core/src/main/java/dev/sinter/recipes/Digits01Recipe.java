@@ -68,6 +68,11 @@ final class Digits01Recipe implements Recipe {
   }
 
   @Override
+  public Dataset fromImages(Tensor images) {
+    return Dataset.of(Digits01.features(images));
+  }
+
+  @Override
   public Dataset fromArrays(Dataset samples, int limit) {
     Dataset prepared = UserArrays.scaled(samples);
     if (limit == 0) {

@@ -5,6 +5,7 @@ import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
+import dev.sinter.data.Tensor;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
@@ -54,9 +55,18 @@ final class MnistDense implements Recipe {
 
   @Override
   public RecipeData fromMnist(Mnist mnist, int limit) {
-    Dataset train = mnist.train().flatten().scale(1 / 255f);
+    Dataset train = prepared(mnist.train());
     return new RecipeData(
         UserArrays.limited(train, limit), mnist.test().like(train), mnist.source(), mnist.note());
+  }
+
+  @Override
+  public Dataset fromImages(Tensor images) {
+    return prepared(Dataset.of(images));
+  }
+
+  private static Dataset prepared(Dataset images) {
+    return images.flatten().scale(1 / 255f);
   }
 
   @Override

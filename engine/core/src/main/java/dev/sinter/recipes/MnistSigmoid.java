@@ -5,6 +5,7 @@ import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
+import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
@@ -67,6 +68,11 @@ final class MnistSigmoid implements Recipe {
     Dataset train = mnist.train().flatten().toCategorical(CLASSES);
     Dataset test = mnist.test().toCategorical(CLASSES).like(train);
     return new RecipeData(UserArrays.limited(train, limit), test, mnist.source(), mnist.note());
+  }
+
+  @Override
+  public Dataset fromImages(Tensor images) {
+    return Dataset.of(images).flatten();
   }
 
   @Override

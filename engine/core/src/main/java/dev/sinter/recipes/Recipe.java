@@ -4,6 +4,7 @@ import dev.sinter.Model;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Mnist;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
 import java.util.List;
@@ -49,6 +50,12 @@ public interface Recipe {
    * is above 0.
    */
   RecipeData fromMnist(Mnist mnist, int limit);
+
+  /**
+   * Prepares pictures as MNIST has them, uint8 [N, 28, 28], as this recipe's network takes them;
+   * without labels.
+   */
+  Dataset fromImages(Tensor images);
 
   /** Prepares the user's own samples as this recipe's network takes them. */
   Dataset fromArrays(Dataset samples, int limit);

@@ -54,7 +54,8 @@ class OptionsTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
-        .startsWith("sinter: expected a command: train, data, plot, summary, runs, info, bench")
+        .startsWith(
+            "sinter: expected a command: train, data, plot, summary, runs, dashboard, info, bench")
         .contains("Usage: sinter", "sinter train mnist-dense")
         .contains("Trains a network by its recipe");
   }

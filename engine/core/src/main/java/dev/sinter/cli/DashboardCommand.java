@@ -1,0 +1,62 @@
+package dev.sinter.cli;
+
+import dev.sinter.dashboard.Dashboard;
+import dev.sinter.errors.InputException;
+import dev.sinter.runs.RunFolder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sinter dashboard}: serves a page that shows runs, until Ctrl-C. */
+@Command(
+    name = "dashboard",
+    description =
+        "Serves a page on this machine that shows runs: curves, also of trainings going on,"
+            + " figures, a comparison, and a pad to draw digits on. Ctrl-C ends it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+final class DashboardCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The folder of the runs that train --out DIR/NAME has written. Default: runs.")
+  private Path runs = Path.of("runs");
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description =
+          "Where to listen, on 127.0.0.1 alone; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+  private int port = Dashboard.DEFAULT_PORT;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (RunFolder.isRun(runs)) {
+      throw InputException.of(
+          "--out " + runs,
+          "a folder of runs",
+          "a run",
+          "Name the folder it stands in: --out " + runs.toAbsolutePath().normalize().getParent());
+    }
+    RunFolder.list(runs); // says what is missing
+    Dashboard dashboard = Dashboard.start(port, runs, null);
+    closeAtExit(dashboard);
+    PrintWriter text = spec.commandLine().getOut();
+    text.println("dashboard of " + runs + " at " + dashboard.address() + "  (Ctrl-C ends it)");
+    text.flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /** Pages are told that it ends, whatever ends it. */
+  static void closeAtExit(Dashboard dashboard) {
+    Runtime.getRuntime().addShutdownHook(new Thread(dashboard::close, "sinter-dashboard-end"));
+  }
+}

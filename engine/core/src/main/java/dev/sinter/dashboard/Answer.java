@@ -1,0 +1,47 @@
+package dev.sinter.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** A whole answer to a request: status, content type and body. */
+record Answer(int status, String type, byte[] body) {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  static Answer json(JsonNode node) {
+    return new Answer(
+        200, "application/json; charset=utf-8", node.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Answer png(byte[] body) {
+    return new Answer(200, "image/png", body);
+  }
+
+  static Answer text(int status, String line) {
+    return new Answer(
+        status, "text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  void send(HttpExchange exchange) throws IOException {
+    headers(exchange, type);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  /** Sets the content type, and what keeps other sites and the browser's guesses out. */
+  static void headers(HttpExchange exchange, String type) {
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", type);
+    headers.set("Content-Security-Policy", POLICY);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("X-Frame-Options", "DENY");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    headers.set("Cache-Control", "no-store");
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sinter.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells open pages what is new, as server-sent events. Each page has a {@link Mailbox} and a daemon
+ * thread of its own that writes: a page that does not read holds up nobody. Source: WHATWG, HTML
+ * Living Standard, 9.2 Server-sent events.
+ */
+final class EventStream implements AutoCloseable {
+  /** Pages told at the same time. */
+  static final int MAX_PAGES = 32;
+
+  private static final int MESSAGES = 64;
+  private static final long STILL_HERE_MILLIS = 15_000;
+  private static final String STILL_HERE = ": still here\n\n";
+  private static final String FIRST = "retry: 1000\n\n";
+
+  private final List<Mailbox> pages = new ArrayList<>();
+  private boolean closed;
+
+  /** Takes over a request; it ends when the page or the dashboard does. */
+  void open(HttpExchange exchange) throws IOException {
+    Mailbox mailbox = new Mailbox(MESSAGES);
+    synchronized (pages) {
+      if (closed || pages.size() >= MAX_PAGES) {
+        throw new Refusal(503, MAX_PAGES + " pages are open: close one");
+      }
+      pages.add(mailbox);
+    }
+    boolean started = false;
+    try {
+      Answer.headers(exchange, "text/event-stream; charset=utf-8");
+      exchange.sendResponseHeaders(200, 0);
+      Thread writer = new Thread(() -> write(exchange, mailbox), "sinter-dashboard-page");
+      writer.setDaemon(true);
+      writer.start();
+      started = true;
+    } finally {
+      if (!started) {
+        forget(mailbox);
+      }
+    }
+  }
+
+  private void write(HttpExchange exchange, Mailbox mailbox) {
+    try (OutputStream out = exchange.getResponseBody()) {
+      send(out, FIRST);
+      while (!mailbox.isClosed()) {
+        String message = mailbox.take(STILL_HERE_MILLIS);
+        send(out, message == null ? STILL_HERE : message);
+      }
+    } catch (IOException gone) {
+      // The page was closed.
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } finally {
+      forget(mailbox);
+      exchange.close();
+    }
+  }
+
+  private static void send(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  private void forget(Mailbox mailbox) {
+    synchronized (pages) {
+      pages.remove(mailbox);
+    }
+  }
+
+  /** Tells every page; waits for none. */
+  void tell(String event, JsonNode data) {
+    String message = "event: " + event + "\ndata: " + data + "\n\n"; // JSON has no line breaks
+    synchronized (pages) {
+      pages.forEach(page -> page.put(message));
+    }
+  }
+
+  int pages() {
+    synchronized (pages) {
+      return pages.size();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (pages) {
+      closed = true;
+      pages.forEach(Mailbox::close);
+    }
+  }
+}

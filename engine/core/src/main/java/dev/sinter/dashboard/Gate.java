@@ -1,0 +1,100 @@
+package dev.sinter.dashboard;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Lets in what the dashboard's own page asks, and nothing else.
+ *
+ * <p>The server listens on loopback, yet a browser runs pages of other sites on the same machine. A
+ * site whose name resolves to 127.0.0.1 is known by its Host header, another by its Origin, and one
+ * that embeds a picture or a script, for which no Origin is sent, by Sec-Fetch-Site.
+ */
+final class Gate {
+  /** Bytes of a request's body; a page's strokes take a tenth. */
+  static final int MAX_BODY = 64 << 10;
+
+  private final Set<String> hosts;
+
+  Gate(int port) {
+    hosts = Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
+  }
+
+  /** Refuses a request that does not come from this page or from an address bar. */
+  void check(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
+    String host = only(headers, "Host");
+    if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
+      throw new Refusal(403, "this dashboard answers to localhost and 127.0.0.1 alone");
+    }
+    if (exchange.getRequestURI().isAbsolute()) {
+      throw new Refusal(400, "this is no proxy");
+    }
+    String origin = only(headers, "Origin");
+    boolean sameOrigin =
+        origin == null
+            || origin.startsWith("http://")
+                && hosts.contains(origin.substring("http://".length()).toLowerCase(Locale.ROOT));
+    String site = only(headers, "Sec-Fetch-Site");
+    // A link that somebody follows from another page is harmless: it leads to the page itself.
+    boolean followed =
+        "navigate".equals(only(headers, "Sec-Fetch-Mode"))
+            && exchange.getRequestURI().getRawPath().equals("/");
+    if (!sameOrigin
+        || site != null && !site.equals("same-origin") && !site.equals("none") && !followed) {
+      throw new Refusal(403, "this dashboard does not answer to other sites");
+    }
+  }
+
+  /** Refuses another method, and a body where there should be none. */
+  static void requireGet(HttpExchange exchange) {
+    requireMethod(exchange, "GET");
+    Headers headers = exchange.getRequestHeaders();
+    String length = only(headers, "Content-Length");
+    if (length != null && !length.equals("0") || headers.containsKey("Transfer-Encoding")) {
+      throw new Refusal(400, "expected no body");
+    }
+  }
+
+  /** Returns the body of a POST of JSON. */
+  static byte[] jsonBody(HttpExchange exchange) throws IOException {
+    requireMethod(exchange, "POST");
+    Headers headers = exchange.getRequestHeaders();
+    String type = only(headers, "Content-Type");
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+      throw new Refusal(415, "expected application/json");
+    }
+    String length = only(headers, "Content-Length");
+    if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BODY)) {
+      throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
+    }
+    return body;
+  }
+
+  private static void requireMethod(HttpExchange exchange, String method) {
+    if (!exchange.getRequestMethod().equals(method)) {
+      exchange.getResponseHeaders().set("Allow", method);
+      throw new Refusal(405, "expected " + method);
+    }
+  }
+
+  /** Returns a header's value; null without, and a refusal for several. */
+  private static String only(Headers headers, String name) {
+    List<String> values = headers.get(name);
+    if (values == null || values.isEmpty()) {
+      return null;
+    }
+    if (values.size() > 1) {
+      throw new Refusal(400, "expected one header " + name);
+    }
+    return values.get(0);
+  }
+}

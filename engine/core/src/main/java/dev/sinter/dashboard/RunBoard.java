@@ -1,0 +1,113 @@
+package dev.sinter.dashboard;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.report.Progress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What there is to show: the runs of a folder, the training in this process, or both. Looks at the
+ * files while pages are open, and tells them what has changed.
+ */
+final class RunBoard {
+  private static final long SCAN_NANOS = 500_000_000L;
+
+  /** Looking at many files must not take more of the time than one part in so many. */
+  private static final long SCAN_SHARE = 20;
+
+  /** Runs shown; the newest. */
+  private static final int MAX_RUNS = 500;
+
+  private final String folderName;
+  private final FolderScan folder; // null without a folder
+  private final LiveRun live; // null without a training
+  private final EventStream pages;
+
+  // Guarded by this.
+  private Map<String, RunCard> cards = Map.of();
+  private ObjectNode listing = RunJson.listing("", List.of());
+  private String versions = "";
+  private long nextScanNanos = System.nanoTime();
+  private Progress told;
+
+  /**
+   * Creates a board.
+   *
+   * @param runs a folder of run folders, or null
+   * @param live a training in this process, or null
+   */
+  RunBoard(Path runs, LiveRun live, EventStream pages) {
+    this.folderName = runs == null ? "" : runs.toString();
+    this.folder = runs == null ? null : new FolderScan(runs);
+    this.live = live;
+    this.pages = pages;
+  }
+
+  /** Looks for news and tells them; to be called again and again. */
+  synchronized void tick() {
+    if (pages.pages() == 0) {
+      return;
+    }
+    refresh();
+    Progress progress = live == null ? null : live.progress();
+    if (progress != told) {
+      told = progress;
+      pages.tell("progress", RunJson.progress(live.id(), progress));
+    }
+  }
+
+  /** Returns all runs for the page, as new as half a second. */
+  synchronized ObjectNode listing() {
+    refresh();
+    return listing;
+  }
+
+  /** Returns a run; a refusal where there is none of that name. */
+  synchronized RunCard card(String id) {
+    refresh();
+    RunCard card = cards.get(id);
+    if (card == null) {
+      throw new Refusal(404, "there is no such run");
+    }
+    return card;
+  }
+
+  private void refresh() {
+    long start = System.nanoTime();
+    if (start - nextScanNanos < 0) {
+      return;
+    }
+    Map<String, RunCard> found = new TreeMap<>(folder == null ? Map.of() : folder.scan());
+    if (live != null) {
+      found.merge(live.id(), live.card(), RunBoard::overlaid);
+    }
+    List<RunCard> newest =
+        found.values().stream()
+            .sorted(Comparator.comparingLong(card -> -card.summary().path("started").asLong()))
+            .limit(MAX_RUNS)
+            .toList();
+    List<String> stamps = new ArrayList<>();
+    newest.forEach(
+        card ->
+            stamps.add(card.id() + card.summary().get("version") + card.summary().get("weights")));
+    if (!stamps.toString().equals(versions)) {
+      versions = stamps.toString();
+      cards = found;
+      listing = RunJson.listing(folderName, newest);
+      pages.tell("runs", listing);
+    }
+    long now = System.nanoTime();
+    nextScanNanos = now + Math.max(SCAN_NANOS, (now - start) * SCAN_SHARE);
+  }
+
+  /** The folder knows more of a run than the training tells; but the weights come at its end. */
+  private static RunCard overlaid(RunCard onDisk, RunCard live) {
+    return onDisk.weights() == null && live.weights() != null
+        ? onDisk.with(live.weights())
+        : onDisk;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sinter.dashboard;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which address gives what. Nothing in a request ever becomes a path: the page's own files are a
+ * fixed table, runs and figures are looked up by name among those found.
+ *
+ * <pre>
+ * GET  /  /app.js  ...              the page
+ * GET  /api/events                  news, as server-sent events: runs, progress, lost
+ * GET  /api/runs                    all runs
+ * GET  /api/runs/ID                 one, with its numbers by epoch
+ * GET  /api/runs/ID/figures/NAME    a PNG
+ * POST /api/runs/ID/predict         what the drawn strokes are
+ * </pre>
+ */
+final class Site implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final long MAX_FIGURE = 32 << 20;
+  private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+  private final Gate gate;
+  private final RunBoard board;
+  private final EventStream pages;
+  private final DigitReader reader;
+  private final Map<String, Answer> files = new HashMap<>();
+
+  Site(int port, RunBoard board, EventStream pages, DigitReader reader) {
+    this.gate = new Gate(port);
+    this.board = board;
+    this.pages = pages;
+    this.reader = reader;
+    files.put("/", file("index.html", "text/html; charset=utf-8"));
+    files.put("/style.css", file("style.css", "text/css; charset=utf-8"));
+    files.put("/icon.svg", file("icon.svg", "image/svg+xml"));
+    for (String script :
+        List.of("app.js", "chart.js", "format.js", "pad.js", "runs.js", "digits.js")) {
+      files.put("/" + script, file(script, SCRIPT));
+    }
+  }
+
+  private static Answer file(String name, String type) {
+    try (InputStream resource = Site.class.getResourceAsStream(name)) {
+      return new Answer(200, type, resource.readAllBytes());
+    } catch (IOException problem) {
+      throw new UncheckedIOException(problem);
+    }
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) {
+    boolean handedOver = false;
+    try {
+      gate.check(exchange);
+      if (exchange.getRequestURI().getRawPath().equals("/api/events")) {
+        Gate.requireGet(exchange);
+        pages.open(exchange);
+        handedOver = true;
+      } else {
+        answer(exchange).send(exchange);
+      }
+    } catch (Refusal refusal) {
+      sendText(exchange, refusal.status(), refusal.getMessage());
+    } catch (IOException gone) {
+      // The page was closed while it was answered.
+    } catch (RuntimeException problem) {
+      LOG.warn("dashboard: {}", problem.toString(), problem);
+      sendText(exchange, 500, "the dashboard failed; its log says why");
+    } finally {
+      if (!handedOver) {
+        exchange.close();
+      }
+    }
+  }
+
+  private static void sendText(HttpExchange exchange, int status, String line) {
+    try {
+      Answer.text(status, line).send(exchange);
+    } catch (IOException gone) {
+      // Nobody is left to be told.
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getRawPath();
+    Answer file = files.get(path);
+    if (file != null) {
+      Gate.requireGet(exchange);
+      return file;
+    }
+    String[] parts = path.split("/", -1); // "", "api", "runs", ID, ...
+    if (parts.length < 3 || !parts[1].equals("api") || !parts[2].equals("runs")) {
+      throw new Refusal(404, "there is no such page");
+    }
+    if (parts.length == 3) {
+      Gate.requireGet(exchange);
+      return Answer.json(board.listing());
+    }
+    String id = decoded(parts[3]);
+    if (parts.length == 4) {
+      Gate.requireGet(exchange);
+      return Answer.json(board.card(id).detail());
+    }
+    if (parts.length == 5 && parts[4].equals("predict")) {
+      byte[] body = Gate.jsonBody(exchange);
+      return Answer.json(reader.read(board.card(id), body));
+    }
+    if (parts.length == 6 && parts[4].equals("figures")) {
+      Gate.requireGet(exchange);
+      return figure(board.card(id).figures().get(decoded(parts[5])));
+    }
+    throw new Refusal(404, "there is no such page");
+  }
+
+  private static String decoded(String part) {
+    return URI.create("/" + part).getPath().substring(1);
+  }
+
+  private static Answer figure(Path file) throws IOException {
+    if (file == null || !Files.isRegularFile(file) || Files.size(file) > MAX_FIGURE) {
+      throw new Refusal(404, "there is no such figure");
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    int signature = PNG_SIGNATURE.length;
+    if (bytes.length < signature
+        || !Arrays.equals(bytes, 0, signature, PNG_SIGNATURE, 0, signature)) {
+      throw new Refusal(404, "this figure is no PNG");
+    }
+    return Answer.png(bytes);
+  }
+}
