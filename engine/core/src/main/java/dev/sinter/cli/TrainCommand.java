@@ -42,6 +42,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TrainTargets targets;
 
+  @Mixin private TrainDashboard dashboard;
+
   @Option(
       names = "--verbose",
       paramLabel = "auto|0|1|2",
@@ -59,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     if (quiet) {
       System.setProperty("sinter.log", "WARN"); // read by the log's configuration, on first use
     }
@@ -68,6 +70,7 @@ final class TrainCommand implements Callable<Integer> {
     Fit fit = training.fit(recipe).verbose(verbosity()).style(Style.of(style));
     DataChoice choice = dataOptions.choice();
     targets.check();
+    dashboard.check();
     PrintWriter text =
         quiet ? new PrintWriter(PrintWriter.nullWriter()) : spec.commandLine().getOut();
 
@@ -96,15 +99,19 @@ final class TrainCommand implements Callable<Integer> {
       ObjectNode configuration = training.configuration(recipe, model);
       dataOptions.describe(configuration, data);
       Fit observed = targets.begin(recipe, configuration, fit, data.test());
+      observed = dashboard.begin(recipe, configuration, observed, data.test(), targets.out(), text);
       try {
         RunResult result = train(recipe, model, data, observed, openSeconds);
         new TrainReport(text, model, recipe, data, result).print();
         targets.write(recipe, model, data, result);
+        dashboard.finish(result);
       } catch (RuntimeException | Error problem) {
         targets.fail(problem);
+        dashboard.fail(problem);
         throw problem;
       }
     }
+    dashboard.serveOn(text);
     return 0;
   }
 

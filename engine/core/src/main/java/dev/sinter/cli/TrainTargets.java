@@ -43,6 +43,11 @@ final class TrainTargets {
 
   private RunWriter run; // null without --out
 
+  /** Returns the run's folder, or null. */
+  Path out() {
+    return out;
+  }
+
   /** Finds out before training that the results can be written after it; creates nothing. */
   void check() {
     if (out != null) {

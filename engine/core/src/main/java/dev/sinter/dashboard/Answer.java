@@ -28,7 +28,11 @@ record Answer(int status, String type, byte[] body) {
 
   void send(HttpExchange exchange) throws IOException {
     headers(exchange, type);
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
   }
 

@@ -35,6 +35,7 @@ public final class Dashboard implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
 
   private final HttpServer server;
+  private final RunBoard board;
   private final EventStream pages = new EventStream();
   private final DigitReader reader = new DigitReader();
   private final ThreadPoolExecutor requests;
@@ -42,7 +43,7 @@ public final class Dashboard implements AutoCloseable {
 
   private Dashboard(HttpServer server, Path runs, LiveRun live) {
     this.server = server;
-    RunBoard board = new RunBoard(runs, live, pages);
+    board = new RunBoard(runs, live, pages);
     requests =
         new ThreadPoolExecutor(
             THREADS,
@@ -55,17 +56,15 @@ public final class Dashboard implements AutoCloseable {
     server.setExecutor(requests);
     server.createContext("/", new Site(server.getAddress().getPort(), board, pages, reader));
     clock = Executors.newSingleThreadScheduledExecutor(daemon("sinter-dashboard-clock"));
-    clock.scheduleWithFixedDelay(
-        () -> {
-          try {
-            board.tick();
-          } catch (RuntimeException problem) {
-            LOG.warn("dashboard: {}", problem.toString()); // else it would never tick again
-          }
-        },
-        TICK_MILLIS,
-        TICK_MILLIS,
-        TimeUnit.MILLISECONDS);
+    clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      board.tick();
+    } catch (RuntimeException problem) {
+      LOG.warn("dashboard: {}", problem.toString()); // else it would never tick again
+    }
   }
 
   /**
@@ -80,9 +79,10 @@ public final class Dashboard implements AutoCloseable {
     if (port < 0 || port > MAX_PORT) {
       throw InputException.of("--port", "0 to " + MAX_PORT, port, "Correct the number");
     }
-    // Read once, when the server's class loads: a client that never ends its request, in seconds;
-    // and small messages are to be sent at once.
+    // Read once, when the server's class loads. A client that never ends its request is left after
+    // so many seconds; the rest of a refused request is not read; small messages are sent at once.
     setUnlessSet("sun.net.httpserver.maxReqTime", "20");
+    setUnlessSet("sun.net.httpserver.drainAmount", "0");
     setUnlessSet("sun.net.httpserver.nodelay", "true");
     try {
       InetAddress loopback = InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
@@ -127,10 +127,16 @@ public final class Dashboard implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
-  /** Ends serving: pages are told, connections closed. */
+  /** Returns how many pages listen. */
+  int openPages() {
+    return pages.pages();
+  }
+
+  /** Ends serving: pages are told the last news, connections closed. */
   @Override
   public void close() {
     clock.shutdownNow();
+    board.lastTick();
     pages.close();
     server.stop(0);
     requests.shutdownNow();

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells open pages what is new, as server-sent events. Each page has a {@link Mailbox} and a daemon
@@ -19,6 +20,7 @@ final class EventStream implements AutoCloseable {
 
   private static final int MESSAGES = 64;
   private static final long STILL_HERE_MILLIS = 15_000;
+  private static final long FAREWELL_MILLIS = 500;
   private static final String STILL_HERE = ": still here\n\n";
   private static final String FIRST = "retry: 1000\n\n";
 
@@ -52,9 +54,10 @@ final class EventStream implements AutoCloseable {
   private void write(HttpExchange exchange, Mailbox mailbox) {
     try (OutputStream out = exchange.getResponseBody()) {
       send(out, FIRST);
-      while (!mailbox.isClosed()) {
-        String message = mailbox.take(STILL_HERE_MILLIS);
+      String message = mailbox.take(STILL_HERE_MILLIS);
+      while (message != null || !mailbox.isClosed()) {
         send(out, message == null ? STILL_HERE : message);
+        message = mailbox.take(STILL_HERE_MILLIS);
       }
     } catch (IOException gone) {
       // The page was closed.
@@ -74,6 +77,7 @@ final class EventStream implements AutoCloseable {
   private void forget(Mailbox mailbox) {
     synchronized (pages) {
       pages.remove(mailbox);
+      pages.notifyAll();
     }
   }
 
@@ -91,11 +95,21 @@ final class EventStream implements AutoCloseable {
     }
   }
 
+  /** Ends all streams, once what was put into them is written; waits a moment for that. */
   @Override
   public void close() {
     synchronized (pages) {
       closed = true;
       pages.forEach(Mailbox::close);
+      long last = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FAREWELL_MILLIS);
+      try {
+        for (long left = FAREWELL_MILLIS; left > 0 && !pages.isEmpty(); ) {
+          pages.wait(left);
+          left = TimeUnit.NANOSECONDS.toMillis(last - System.nanoTime());
+        }
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Looks for runs in a folder again and again; reads those alone whose files have changed. For one
- * thread at a time.
+ * Looks for runs in a folder again and again; reads those alone whose files have changed. What has
+ * no run.json is no run: the folder may hold anything else. For one thread at a time.
  */
 final class FolderScan {
   private static final String PNG = ".png";
@@ -59,7 +59,7 @@ final class FolderScan {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .filter(entry -> !entry.getFileName().toString().startsWith("."))
-          .filter(Files::isDirectory)
+          .filter(RunFolder::isRun)
           .toList();
     } catch (IOException | UncheckedIOException gone) {
       return List.of();
