@@ -80,6 +80,20 @@ class ResultFileTest {
   }
 
   @Test
+  void entry_ofThePythonPeers_isSpeedAsJmhsAre() {
+    ObjectNode entry = Results.step("numpy", "mnist-dense", 128, 5);
+    ((ObjectNode) entry.get("primaryMetric")).put("scoreUnit", "samples/s");
+    Row row = Results.parse(Results.file("x", entry)).rows().get(0);
+    assertThat(row.isSpeed()).isTrue();
+    assertThat(row.key())
+        .isEqualTo(
+            Results.parse(Results.file("y", Results.step("numpy", "mnist-dense", 128, 6)))
+                .rows()
+                .get(0)
+                .key());
+  }
+
+  @Test
   void bandwidth_countedAsOperations_isBytes() {
     ObjectNode entry =
         Results.with(Results.entry("CeilingBenchmark.bandwidth", Map.of(), 1e10), "update", 9e9);
