@@ -178,9 +178,11 @@ final class BareSession implements AutoCloseable {
     executable.run(training ? train : test, new Chunk(0, steps, iteration, standstill), results);
   }
 
-  /** Returns the labels of a part's operations, for people. */
-  List<String> operations(Run part) {
-    return executables.get(part).program().ops().stream().map(Op::label).toList();
+  /** Returns a part's name and operations, for people. */
+  String describe(Run part) {
+    Program program = executables.get(part).program();
+    String ops = String.join(", ", program.ops().stream().map(Op::label).toList());
+    return program.name() + " (" + ops + ")";
   }
 
   /** Returns the bytes that one update reads and writes at least. */

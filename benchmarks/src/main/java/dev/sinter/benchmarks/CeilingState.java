@@ -71,9 +71,8 @@ public abstract class CeilingState extends TrainerState {
 
   /** Returns a block that repeats a part of a step; JMH is promised its number of samples. */
   Block part(BareSession session, Run part) {
-    String name = part + " (" + String.join(", ", session.operations(part)) + ")";
     return new Block(
-        name,
+        session.describe(part),
         () -> {
           int steps = steps(CeilingBenchmark.SAMPLES);
           session.repeat(part, steps);

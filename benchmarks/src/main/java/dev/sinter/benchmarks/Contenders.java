@@ -2,6 +2,8 @@ package dev.sinter.benchmarks;
 
 import dev.sinter.errors.InputException;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** Finds a contender by name: a backend of Sinter, or a peer of this build. */
@@ -19,10 +21,7 @@ final class Contenders {
     if (BACKENDS.contains(trainer)) {
       return new SinterContender(trainer, work);
     }
-    return ServiceLoader.load(Contender.Provider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.name().equals(trainer))
-        .findFirst()
+    return peer(trainer)
         .orElseThrow(
             () ->
                 InputException.of(
@@ -31,5 +30,17 @@ final class Contenders {
                     "\"" + trainer + "\"",
                     "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"))
         .open(work);
+  }
+
+  /** Returns the peer; none where an earlier build left its name behind, but not its classes. */
+  private static Optional<Contender.Provider> peer(String name) {
+    try {
+      return ServiceLoader.load(Contender.Provider.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(provider -> provider.name().equals(name))
+          .findFirst();
+    } catch (ServiceConfigurationError e) {
+      return Optional.empty();
+    }
   }
 }
