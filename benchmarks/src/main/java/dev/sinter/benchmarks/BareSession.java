@@ -49,6 +49,9 @@ final class BareSession implements AutoCloseable {
 
   private static final int EVALUATION_BATCH = 500;
 
+  /** Rows without a break at least: a chunk costs an object, a step must not. */
+  private static final int CHUNK_ROWS = 1 << 16;
+
   private final Work work;
   private final ModelCompiler compiler;
   private final Session session;
@@ -58,6 +61,8 @@ final class BareSession implements AutoCloseable {
   private final Feed test;
   private final double[] learningRate;
   private final double[] standstill = new double[1];
+  private final int trainWidth; // floats that a step of training appends to the results
+  private final int predictWidth;
   private float[] results = new float[0];
   private long iteration;
   private int trainRow;
@@ -79,11 +84,13 @@ final class BareSession implements AutoCloseable {
     this.session = backend.open(compiler.state());
     try {
       this.evaluate = prepare();
+      this.trainWidth = executables.get(Run.TRAIN).program().resultSize();
+      this.predictWidth = executables.get(Run.PREDICT).program().resultSize();
       model
           .getNamedWeights()
           .forEach((name, weight) -> session.write(offset(name), weight.toFloats()));
-      this.train = feed(work.train());
-      this.test = feed(work.test());
+      this.train = feed(work.train(), CHUNK_ROWS);
+      this.test = feed(work.test(), 0);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -125,10 +132,12 @@ final class BareSession implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("no parameter " + name));
   }
 
-  private Feed feed(Dataset samples) {
-    int[] order = new int[samples.size()]; // the samples are in random order already
+  /** Passes over samples, which are in random order already, until there are enough rows. */
+  private Feed feed(Dataset samples, int rows) {
+    int size = samples.size();
+    int[] order = new int[(Math.max(rows, size) + size - 1) / size * size];
     for (int i = 0; i < order.length; i++) {
-      order[i] = samples.firstRow() + i;
+      order[i] = samples.firstRow() + i % size;
     }
     return new Feed(
         session.upload(
@@ -146,10 +155,9 @@ final class BareSession implements AutoCloseable {
         trainRow = 0;
       }
       int chunk = Math.min(left, (train.order().length - trainRow) / batch);
-      int width = executable.program().resultSize();
-      reserve(chunk * width);
+      reserve(chunk * trainWidth);
       executable.run(train, new Chunk(trainRow, chunk, iteration, learningRate), results);
-      loss = results[(chunk - 1) * width] / batch;
+      loss = results[(chunk - 1) * trainWidth] / batch;
       iteration += chunk;
       trainRow += chunk * batch;
       left -= chunk;
@@ -160,7 +168,7 @@ final class BareSession implements AutoCloseable {
   /** Runs prediction steps; returns the first output of the last. */
   double predict(int steps) {
     Executable executable = executables.get(Run.PREDICT);
-    reserve(executable.program().resultSize());
+    reserve(predictWidth);
     for (int i = 0; i < steps; i++) {
       if (test.order().length - testRow < work.batch()) {
         testRow = 0;

@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class CeilingBenchmark {
   /** Samples an invocation. */
-  static final int SAMPLES = 4096;
+  static final int SAMPLES = 1 << 12;
 
   /** Bytes an invocation of bandwidth moves: those it reads and those it writes. */
   static final int BYTES = 1 << 28;

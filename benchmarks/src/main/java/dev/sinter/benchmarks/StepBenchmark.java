@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class StepBenchmark {
   /** Samples an invocation. */
-  static final int SAMPLES = 4096;
+  static final int SAMPLES = 1 << 13;
 
-  /** Trains 4096 samples. */
+  /** Trains 8192 samples. */
   @Benchmark
   @OperationsPerInvocation(SAMPLES)
   public double train(TrainerState state) {

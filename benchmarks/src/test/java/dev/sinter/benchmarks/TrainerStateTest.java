@@ -27,7 +27,7 @@ class TrainerStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"32, 3200", "100, 1024", "3000, 34", "4096, 25"})
+  @CsvSource({"32, 6400", "100, 2048", "3000, 68", "4096, 50"})
   void steps_over25Invocations_makeUpForTheRests(int batch, int expected) {
     TrainerState state = onednn(batch);
     int steps = 0;
