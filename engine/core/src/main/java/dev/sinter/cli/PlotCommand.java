@@ -134,7 +134,7 @@ final class PlotCommand implements Callable<Integer> {
       throw InputException.of(
           "plot " + what,
           RunFolder.WEIGHTS + ", or an epoch in " + RunFolder.HISTORY,
-          "neither in a run that is " + run.statusText(Instant.now()),
+          "neither; the run's status is " + run.statusText(Instant.now()),
           "Plot a run that has come further");
     }
     DataChoice choice = dataOptions.choiceOr(run.configuration());

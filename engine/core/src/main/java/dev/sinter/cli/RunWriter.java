@@ -146,12 +146,10 @@ final class RunWriter implements Callback {
     } catch (RuntimeException | LinkageError cause) { // an incomplete Java cannot draw
       problem =
           new RunException(
-              folder
-                  + ": expected to draw figures, received an error ("
-                  + reason(cause)
-                  + "). The run is whole without them; try sinter plot "
+              reason(cause)
+                  + " The run is whole but for its figures: sinter plot "
                   + folder
-                  + ".",
+                  + " draws them.",
               cause);
     }
     json.set("results", results);
@@ -178,7 +176,7 @@ final class RunWriter implements Callback {
     if (cause instanceof OutOfMemoryError) {
       return "not enough memory";
     }
-    return cause instanceof SinterException ? cause.getMessage() : "unexpected " + cause;
+    return cause instanceof SinterException ? cause.getMessage() : "unexpected " + cause + ".";
   }
 
   private synchronized void fail(String reason) {

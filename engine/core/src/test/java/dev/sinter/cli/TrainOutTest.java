@@ -191,7 +191,10 @@ class TrainOutTest {
     assertThat(failed.results()).isEmpty();
     assertThat(files(out)).containsExactly("history.csv", "run.json", "train/events.out.tfevents");
     CliRun.of("plot", out, "--backend", "reference")
-        .refused("plot " + out, "expected weights.npz, or an epoch", "a run that is failed");
+        .refused(
+            "plot " + out,
+            "expected weights.npz, or an epoch",
+            "neither; the run's status is failed");
     assertThat(out.resolve("figures")).doesNotExist();
   }
 
