@@ -22,11 +22,12 @@ import org.openjdk.jmh.annotations.Warmup;
  * What the steps of a backend could reach at best, beside what they do reach: in one process, in
  * turns, block by block.
  *
- * <p>The primary score is the ceiling's: samples a second of the step's own products, prepared by
- * the same backend from the same compiled program and repeated on the values of a real step; or,
- * for {@code bandwidth}, bytes a second. The secondary scores ({@code step}, {@code predict},
- * {@code update}) have the same unit; JMH calls both ops/s. At the end the medians of all blocks
- * are printed, with the median of the ratio of neighbouring blocks.
+ * <p>The primary score is the ceiling's: samples a second of the step's own products, with the
+ * bias, activation and derivative that belong to their operations, prepared by the same backend
+ * from the same compiled program and repeated on the values of a real step; or, for {@code
+ * bandwidth}, bytes a second. The secondary scores ({@code step}, {@code predict}, {@code update})
+ * have the same unit; JMH calls both ops/s. At the end the medians of all blocks are printed, with
+ * the median of the ratio of neighbouring blocks.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -28,6 +28,8 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
  * the destination. RMSprop takes 2 primitives, Adam 3, SGD 1.
  */
 final class ChainCompiler {
+  private static final double SMALLEST_EPSILON = 1e-12;
+
   /** The expression has a function that no post operation computes as it is defined. */
   private static final class UnsupportedException extends Exception {
     private static final long serialVersionUID = 1;
@@ -63,17 +65,34 @@ final class ChainCompiler {
 
   private final Primitives primitives;
   private final Memory memory;
+  private final float negligible; // in a slot
   private final List<PrimitiveStep> steps = new ArrayList<>();
   private int temporaries;
 
-  private ChainCompiler(Primitives primitives, Memory memory) {
+  private ChainCompiler(UpdateRule rule, Primitives primitives, Memory memory) {
     this.primitives = primitives;
     this.memory = memory;
+    this.negligible =
+        rule.assignments().stream().allMatch(assignment -> isCoarse(assignment.value()))
+            ? PostOps.DECAYED
+            : PostOps.SUBNORMAL;
+  }
+
+  /** Returns whether no constant is so small that it would tell numbers of 1e-31 from 0. */
+  private static boolean isCoarse(Expression expression) {
+    if (expression instanceof Constant constant) {
+      return Math.abs(constant.value()) >= SMALLEST_EPSILON;
+    } else if (expression instanceof Expression.Unary unary) {
+      return isCoarse(unary.x());
+    } else if (expression instanceof Expression.Binary binary) {
+      return isCoarse(binary.x()) && isCoarse(binary.y());
+    }
+    return true;
   }
 
   /** Compiles a rule; null where it has to be done another way. */
   static List<PrimitiveStep> compile(UpdateRule rule, Primitives primitives, Memory memory) {
-    ChainCompiler compiler = new ChainCompiler(primitives, memory);
+    ChainCompiler compiler = new ChainCompiler(rule, primitives, memory);
     try {
       for (Assignment assignment : rule.assignments()) {
         compiler.temporaries = 0;
@@ -89,7 +108,7 @@ final class ChainCompiler {
   private void assign(int target, Expression value) throws UnsupportedException {
     Chain chain = assigned(target, value);
     if (target != UpdateRule.PARAMETER) {
-      chain.postOps.flush(PostOps.DECAYED);
+      chain.postOps.flush(negligible);
     }
     emit(chain, memory.input(target));
   }

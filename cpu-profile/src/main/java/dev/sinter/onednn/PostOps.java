@@ -25,10 +25,11 @@ final class PostOps {
   record Operand(dnnl_memory memory, dnnl_memory_desc layout, boolean isScalar) {}
 
   /**
-   * Added and subtracted again, it rounds to multiples of 2^-126: subnormal numbers become 0.
-   * Arithmetic with them is a hundred times slower.
+   * Added and subtracted again, it rounds to multiples of 2^-125, those below 0 of 2^-126:
+   * subnormal numbers become 0 or the smallest that is none. Arithmetic with them is a hundred
+   * times slower.
    */
-  static final float SUBNORMAL = 0x1p-103f;
+  static final float SUBNORMAL = 0x1p-102f;
 
   /**
    * The same for multiples of 2^-103: what decays by a factor a step gets stuck at a few of them,

@@ -9,6 +9,7 @@ import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.PostOps.PostOp;
 import dev.sinter.onednn.PostOps.Sum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -117,7 +118,7 @@ final class Primitives {
   /** Describes a float operand of post operations; a single number is repeated. */
   Operand operand(FloatPointer data, long... sizes) {
     dnnl_memory_desc layout = layout(dnnl_f32, sizes);
-    boolean scalar = java.util.Arrays.stream(sizes).allMatch(size -> size == 1);
+    boolean scalar = Arrays.stream(sizes).allMatch(size -> size == 1);
     return new Operand(memory(layout, data), layout, scalar);
   }
 

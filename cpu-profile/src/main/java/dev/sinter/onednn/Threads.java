@@ -30,12 +30,13 @@ final class Threads {
   private Threads() {}
 
   private static int defaultCount() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    String wanted = System.getenv("OMP_NUM_THREADS");
-    if (wanted != null && wanted.matches("[1-9][0-9]{0,3}")) {
-      return Integer.parseInt(wanted);
-    }
-    return cores;
+    return count(System.getenv("OMP_NUM_THREADS"), Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Reads OMP_NUM_THREADS, whose first number is for the outermost level of nesting. */
+  static int count(String wanted, int cores) {
+    String first = wanted == null ? "" : wanted.split(",", 2)[0].strip();
+    return first.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(first) : cores;
   }
 
   private static User_func_Pointer lookUp() {
@@ -53,7 +54,7 @@ final class Threads {
     return SET != null;
   }
 
-  /** Returns what OpenMP chose when it was loaded. */
+  /** Returns the count by default: OMP_NUM_THREADS, else one a core. */
   static int standard() {
     return DEFAULT;
   }

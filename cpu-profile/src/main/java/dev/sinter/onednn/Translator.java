@@ -1,8 +1,6 @@
 package dev.sinter.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 
 import dev.sinter.backend.host.ElementwiseKernel;
 import dev.sinter.backend.host.ExpressionCode;

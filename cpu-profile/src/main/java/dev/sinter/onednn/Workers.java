@@ -29,16 +29,19 @@ final class Workers {
           }
         };
     List<Thread> helpers = new ArrayList<>();
-    for (int i = 1; i < Math.min(count, threads); i++) {
-      Thread helper = new Thread(work, "sinter-onednn-" + i);
-      helper.setDaemon(true);
-      helper.start();
-      helpers.add(helper);
-    }
-    work.run();
     boolean interrupted = false;
-    for (Thread helper : helpers) {
-      interrupted |= join(helper);
+    try {
+      for (int i = 1; i < Math.min(count, threads); i++) {
+        Thread helper = new Thread(work, "sinter-onednn-" + i);
+        helper.setDaemon(true);
+        helper.start();
+        helpers.add(helper);
+      }
+      work.run();
+    } finally { // a thread may not have started: those that did use memory of the caller's
+      for (Thread helper : helpers) {
+        interrupted |= join(helper);
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -138,7 +138,7 @@ public final class RowSteps {
     };
   }
 
-  /** A loss with its gradient and count; dz, accuracy and correct may be null. */
+  /** A loss with its gradient and count; dz and correct may be null. */
   public static Step crossEntropy(
       Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
     return switch (op.kind()) {

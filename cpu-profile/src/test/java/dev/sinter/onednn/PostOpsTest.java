@@ -1,0 +1,82 @@
+package dev.sinter.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.program.Shape;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.junit.jupiter.api.Test;
+
+/** What is rounded away, and what is not. */
+class PostOpsTest {
+  /** Runs x * 1 with a flush. */
+  private static float[] flushed(float size, float... values) {
+    try (NativeOwner owner = new NativeOwner()) {
+      Primitives primitives = new Primitives(owner);
+      Arena arena = new Arena(owner, 3L * Shape.ALIGNMENT_FLOATS);
+      View x = arena.take(new Shape(1, values.length));
+      View y = arena.take(new Shape(1, values.length));
+      View one = arena.take(Shape.SCALAR);
+      x.write(values);
+      one.host().put(0, 1);
+      Operand from = primitives.operand(x.pointer(), 1, values.length);
+      Operand to = primitives.operand(y.pointer(), 1, values.length);
+      Operand factor = primitives.operand(one.pointer(), 1, 1);
+      dnnl_primitive_desc description = new dnnl_primitive_desc();
+      Primitives.check(
+          dnnl_binary_primitive_desc_create(
+              description,
+              primitives.engine(),
+              dnnl_binary_mul,
+              from.layout(),
+              factor.layout(),
+              to.layout(),
+              primitives.attributes(new PostOps().flush(size))),
+          "dnnl_binary_primitive_desc_create");
+      PrimitiveStep step =
+          primitives.step(
+              primitives.own(description),
+              new Argument(DNNL_ARG_SRC_0, from.memory()),
+              new Argument(DNNL_ARG_SRC_1, factor.memory()),
+              new Argument(DNNL_ARG_DST, to.memory()));
+      primitives.finish();
+      step.execute();
+      float[] result = new float[values.length];
+      y.read(result);
+      return result;
+    }
+  }
+
+  @Test
+  void flush_subnormalNumbersOfEitherSign_leavesNone() {
+    float[] values = new float[40];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i % 2 == 0 ? 1 : -1) * (i + 1) * 0x1p-130f; // to 2.5 times the smallest normal
+    }
+    for (float value : flushed(PostOps.SUBNORMAL, values)) {
+      assertThat(value == 0 || Math.abs(value) >= Float.MIN_NORMAL).as("%s", value).isTrue();
+    }
+  }
+
+  @Test
+  void flush_numbersThatCount_staysWithinRounding() {
+    float[] values = {0, 1, -1, 1e-20f, -1e-20f, 3e38f, -3e38f};
+    assertThat(flushed(PostOps.SUBNORMAL, values)).containsExactly(values);
+    assertThat(flushed(PostOps.DECAYED, values)).containsExactly(values);
+  }
+
+  @Test
+  void flush_nanAndInfinities_keepsThem() {
+    float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    assertThat(flushed(PostOps.SUBNORMAL, values)).containsExactly(values);
+  }
+
+  @Test
+  void flush_decayed_aThousandthOfWhatStaysIsNotSubnormal() {
+    float value = flushed(PostOps.DECAYED, 0x1p-103f)[0];
+    assertThat(value * 0.001f).isGreaterThanOrEqualTo(Float.MIN_NORMAL);
+    assertThat(flushed(PostOps.DECAYED, 0x1p-106f)[0]).isZero();
+  }
+}
