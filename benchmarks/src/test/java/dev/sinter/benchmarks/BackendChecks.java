@@ -13,7 +13,8 @@ abstract class BackendChecks extends TrainerChecks {
     super(backend, Work.OWN_OPTIMIZER);
   }
 
-  static Stream<CeilingState> ceilings() {
+  /** Returns the ceilings that the backend is fast enough for. */
+  Stream<CeilingState> ceilings() {
     return Stream.of(
         new CeilingBenchmark.Gemms(),
         new CeilingBenchmark.LargeGemms(),

@@ -12,4 +12,9 @@ class ReferenceBenchmarkTest extends BackendChecks {
   protected Stream<String> recipes() {
     return Stream.of("digits01");
   }
+
+  @Override
+  Stream<CeilingState> ceilings() {
+    return Stream.of(new CeilingBenchmark.Gemms());
+  }
 }
