@@ -112,6 +112,9 @@ function advance(progress) {
   if (trail.length > 0 && trail.at(-1).at > at) {
     trail.length = 0; // another training of the same name
   }
+  if (trail.length > 0 && Math.ceil(at) !== Math.ceil(trail.at(-1).at)) {
+    trail.push({at, loss: NaN, accuracy: NaN}); // each epoch's mean begins anew
+  }
   trail.push({at, loss: progress.loss, accuracy: progress.accuracy});
   trail.splice(0, trail.length - TRAIL);
   state.trails.set(progress.id, trail);
@@ -124,7 +127,10 @@ function advance(progress) {
 function render() {
   byId('empty').hidden = state.runs.length > 0;
   document.body.classList.toggle('no-runs', state.runs.length === 0);
-  table.show(state.runs, state.ticked, state.chosen);
+  const speed = id => state.progress?.id === id ? state.progress.samples_per_second : null;
+  table.show(
+    state.runs.map(each => each.status === 'running' ? {...each, samples_per_second: speed(each.id)} : each),
+    state.ticked, state.chosen);
   byId('runs-hint').hidden = state.runs.length < 2;
   renderNow();
   renderCharts();

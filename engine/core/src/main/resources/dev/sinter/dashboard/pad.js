@@ -202,7 +202,7 @@ export class Pad {
   /** Without an answer: says what is missing. */
   blank(problem) {
     const waiting = this.run === null ? 'No run can answer yet.'
-      : this.training ? 'Waiting for the first weights: they come with the end of an epoch.'
+      : this.training ? 'Waiting for the first weights of this training.'
         : 'This run has no weights.';
     this.guess.textContent = '';
     this.note.textContent = problem ?? (this.stamp === null ? waiting : '');
