@@ -2,18 +2,12 @@ package dev.sinter.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * are made smaller.
  */
 class ReadmeTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path ROOT = Document.ROOT;
 
   @TempDir Path folder;
 
@@ -32,35 +26,9 @@ class ReadmeTest {
         example()
             .replace("Mnist.load()", "Mnist.load(MnistOptions.defaults().withGenerated(true))")
             .replace("Fit.epochs(5)", "Fit.epochs(1)");
-    Path file = Files.writeString(folder.resolve("Example.java"), source);
-    int errors =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-d",
-                folder.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                file.toString());
-    assertThat(errors).isZero();
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    try (URLClassLoader loader =
-        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      loader
-          .loadClass("Example")
-          .getMethod("main", String[].class)
-          .invoke(null, (Object) new String[0]);
-    } finally {
-      System.setOut(before);
-    }
-    Matcher accuracy =
-        Pattern.compile("test accuracy (0\\.\\d+)")
-            .matcher(printed.toString(StandardCharsets.UTF_8));
-    assertThat(accuracy.find()).as(printed.toString(StandardCharsets.UTF_8)).isTrue();
+    String printed = Snippet.run(source, folder);
+    Matcher accuracy = Pattern.compile("test accuracy (0\\.\\d+)").matcher(printed);
+    assertThat(accuracy.find()).as(printed).isTrue();
     assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.9);
   }
 
@@ -76,10 +44,12 @@ class ReadmeTest {
         .allMatch(script -> Files.exists(ROOT.resolve(script)));
   }
 
-  private static String example() throws IOException {
-    String readme = Files.readString(ROOT.resolve("README.md"));
-    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    assertThat(block.find()).as("a java block in README.md").isTrue();
-    return block.group(1);
+  private static String example() {
+    return new Document(ROOT.resolve("README.md"))
+        .blocks().stream()
+            .filter(block -> block.language().equals("java"))
+            .findFirst()
+            .orElseThrow()
+            .text();
   }
 }

@@ -3,8 +3,10 @@ package dev.sinter.compile;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
 import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
@@ -63,12 +65,27 @@ public record Architecture(int features, List<BuiltLayer> layers) {
             "Softmax over one feature is always 1: use sigmoid");
       }
       return new BuiltLayer(name, layer, inputs, inputs, List.of());
+    } else if (layer instanceof ElementwiseLayer own) {
+      requireExpression(name + ", forward", own.forward(), 1, "x0, what comes in");
+      requireExpression(
+          name + ", derivative", own.derivative(), 2, "x0, what comes in, and x1, what goes out");
+      return new BuiltLayer(name, layer, inputs, inputs, List.of());
     }
     throw InputException.of(
         "layer " + name,
         "a layer that computes something",
         layer.className(),
         "Input comes first, and once");
+  }
+
+  private static void requireExpression(
+      String where, Expression expression, int operands, String expected) {
+    if (expression == null
+        || expression.largestInput() >= operands
+        || expression.largestStepScalar() >= 0) {
+      throw InputException.of(
+          "layer " + where, "an expression of " + expected, expression, "Correct the layer");
+    }
   }
 
   /** Returns the features of the last layer. */

@@ -3,6 +3,7 @@ package dev.sinter.compile;
 import static dev.sinter.program.Expression.input;
 
 import dev.sinter.compile.Stage.DenseStage;
+import dev.sinter.compile.Stage.ExpressionStage;
 import dev.sinter.compile.Stage.SoftmaxStage;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
@@ -49,6 +50,8 @@ final class Differentiation {
           d = gradInput(dense, dz, before, values.get(i));
           beforeActivation = before != ActivationFunction.LINEAR;
         }
+      } else if (stage instanceof ExpressionStage own) {
+        d = throughExpression(own, values.get(i), values.get(i + 1), dz);
       } else {
         d = stage instanceof SoftmaxStage ? throughSoftmax(stage, values.get(i + 1), dz) : dz;
       }
@@ -65,6 +68,18 @@ final class Differentiation {
             program.label(stage.name() + "/derivative"),
             stage.activation().derivative().times(input(1)),
             List.of(output, d),
+            dz));
+    return dz;
+  }
+
+  /** dz = f'(z) d. */
+  private Value throughExpression(ExpressionStage stage, Value z, Value output, Value d) {
+    Value dz = like(stage.name() + "/dz", d);
+    program.add(
+        new Op.Elementwise(
+            program.label(stage.name() + "/derivative"),
+            stage.derivative().times(input(2)),
+            List.of(z, output, d),
             dz));
     return dz;
   }

@@ -1,10 +1,12 @@
 package dev.sinter.compile;
 
 import dev.sinter.compile.Stage.DenseStage;
+import dev.sinter.compile.Stage.ExpressionStage;
 import dev.sinter.compile.Stage.PointwiseStage;
 import dev.sinter.compile.Stage.SoftmaxStage;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
@@ -30,6 +32,8 @@ final class Lowering {
         activate(stages, built.name(), dense.activation());
       } else if (built.layer() instanceof Activation activation) {
         activate(stages, built.name(), activation.function());
+      } else if (built.layer() instanceof ElementwiseLayer own) {
+        stages.add(new ExpressionStage(built.name(), own.forward(), own.derivative()));
       }
     }
     return stages;
@@ -67,6 +71,8 @@ final class Lowering {
       } else if (stage instanceof PointwiseStage pointwise) {
         program.add(
             new Op.Elementwise(label, pointwise.activation().forward(), List.of(input), output));
+      } else if (stage instanceof ExpressionStage own) {
+        program.add(new Op.Elementwise(label, own.forward(), List.of(input), output));
       } else {
         program.add(new Op.Softmax(label, input, output));
       }

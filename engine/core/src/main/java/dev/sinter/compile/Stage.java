@@ -1,6 +1,7 @@
 package dev.sinter.compile;
 
 import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
 import dev.sinter.program.Value;
 
 /** A layer, or several folded into one, as the programs compute it. */
@@ -27,6 +28,22 @@ sealed interface Stage {
 
   /** output = activation(input), elementwise. */
   record PointwiseStage(String name, ActivationFunction activation) implements Stage {
+    @Override
+    public Stage withoutActivation() {
+      return null;
+    }
+  }
+
+  /**
+   * output = forward(input), elementwise; the derivative is one of input and output. Nothing folds
+   * it into its neighbours.
+   */
+  record ExpressionStage(String name, Expression forward, Expression derivative) implements Stage {
+    @Override
+    public ActivationFunction activation() {
+      return ActivationFunction.LINEAR;
+    }
+
     @Override
     public Stage withoutActivation() {
       return null;
