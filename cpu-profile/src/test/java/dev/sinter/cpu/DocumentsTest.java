@@ -43,7 +43,7 @@ class DocumentsTest {
           "getting-started", "choosing-a-backend", "the-program", "callbacks", "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =
-      Pattern.compile("(?<= )[\\w./]+\\.(npz|npy|json)|(?<=--out )\\S+");
+      Pattern.compile("(?<= )[\\w./]+\\.(npz|npy|json)|(?<=--out )\\S+|(?<= )runs/\\S+");
 
   @TempDir static Path folder;
 
@@ -243,7 +243,8 @@ class DocumentsTest {
       }
       Matcher folded = Pattern.compile("`scripts/sinter ([^`]+)`").matcher(text);
       while (folded.find()) {
-        assertThat(List.of("info", "bench", "data", "summary", "train", "plot"))
+        assertThat(
+                List.of("info", "bench", "data", "summary", "train", "plot", "runs", "dashboard"))
             .contains(folded.group(1).split(" ")[0]);
       }
     }
