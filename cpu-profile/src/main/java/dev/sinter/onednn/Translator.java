@@ -231,31 +231,33 @@ final class Translator {
       activationGradient(op);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      add(op.dx(), PostOps.SUBNORMAL);
-      add(op.dx(), -PostOps.SUBNORMAL);
+      flush(op.dx());
     }
   }
 
-  /** x = x + addend in place. */
-  private void add(Value value, float addend) {
+  /** Rounds subnormal numbers away, in place. */
+  private void flush(Value value) {
     dnnl_memory_desc layout = layout(value);
+    View number = new Arena(owner, 1).take(Shape.SCALAR);
+    number.host().put(0, PostOps.SUBNORMAL);
+    PostOps.Operand addend = primitives.operand(number.pointer(), 1, 1);
+    PostOps subtract = new PostOps().eltwise(dnnl_eltwise_linear, 1, -PostOps.SUBNORMAL);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
-        dnnl_eltwise_forward_primitive_desc_create(
+        dnnl_binary_primitive_desc_create(
             description,
             primitives.engine(),
-            dnnl_forward_inference,
-            dnnl_eltwise_linear,
+            dnnl_binary_add,
             layout,
+            addend.layout(),
             layout,
-            1,
-            addend,
-            primitives.attributes()),
-        "dnnl_eltwise_forward_primitive_desc_create");
+            primitives.attributes(subtract)),
+        "dnnl_binary_primitive_desc_create");
     steps.add(
         primitives.step(
             primitives.own(description),
-            argument(DNNL_ARG_SRC, value),
+            argument(DNNL_ARG_SRC_0, value),
+            new Argument(DNNL_ARG_SRC_1, addend.memory()),
             argument(DNNL_ARG_DST, value)));
   }
 
