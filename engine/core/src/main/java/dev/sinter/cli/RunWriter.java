@@ -41,7 +41,8 @@ final class RunWriter implements Callback {
 
   private final Path folder;
   private final ObjectNode json = Json.object();
-  private final Thread hook = new Thread(() -> fail("ended by a signal (Ctrl-C)"), "run.json");
+  private final Thread hook =
+      new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
   private boolean running;
 
   /**
@@ -184,6 +185,7 @@ final class RunWriter implements Callback {
       return;
     }
     json.put("reason", reason);
+    json.remove("results"); // of a finished run alone
     try {
       end(Run.Status.FAILED);
     } catch (SinterException alsoHere) {

@@ -21,7 +21,10 @@ final class Gate {
   private final Set<String> hosts;
 
   Gate(int port) {
-    hosts = Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
+    hosts =
+        port == 80 // HTTP's own, which nobody writes
+            ? Set.of("localhost", "127.0.0.1", "localhost:80", "127.0.0.1:80")
+            : Set.of("localhost:" + port, "127.0.0.1:" + port);
   }
 
   /** Refuses a request that does not come from this page or from an address bar. */
@@ -61,7 +64,7 @@ final class Gate {
   }
 
   /** Returns the body of a POST of JSON. */
-  static byte[] jsonBody(HttpExchange exchange) throws IOException {
+  static byte[] jsonBody(HttpExchange exchange) {
     requireMethod(exchange, "POST");
     Headers headers = exchange.getRequestHeaders();
     String type = only(headers, "Content-Type");
@@ -72,7 +75,12 @@ final class Gate {
     if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BODY)) {
       throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
     }
-    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+    byte[] body;
+    try {
+      body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+    } catch (IOException broken) { // chunks that are none, or a page that was closed
+      throw new Refusal(400, "expected a whole body");
+    }
     if (body.length > MAX_BODY) {
       throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
     }

@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Loss and accuracy by epoch, for training and validation, with the gap between them shaded where
@@ -44,20 +45,23 @@ public final class TrainingCurves {
     List<Panel> panels = panels(series);
     boolean validated = panels.stream().anyMatch(Panel::validated);
     int epochs = series.epochs().size();
+    boolean shaded = epochs > 1 && panels.stream().anyMatch(Panel::overfits);
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "loss and accuracy by epoch"),
-            detail(epochs, validated),
+            detail(epochs, validated, shaded),
             panels.size() * (NUMBERS + PANEL_WIDTH) + (panels.size() - 1) * BETWEEN,
             LEGEND + HEADING + PANEL_HEIGHT + BELOW);
-    drawLegend(canvas, validated, validated && epochs > 1);
+    drawLegend(canvas, validated, shaded);
     panels.forEach(panel -> panel.draw(canvas));
     return canvas.done();
   }
 
-  private static String detail(int epochs, boolean validated) {
+  private static String detail(int epochs, boolean validated, boolean shaded) {
     String shading =
-        epochs == 1 ? "" : "; shaded where validation is worse than training: overfitting";
+        shaded
+            ? "; shaded where validation is worse than training: overfitting"
+            : epochs == 1 ? "" : "; validation is nowhere worse than training";
     return Captions.count(epochs, "epoch", "epochs")
         + (validated ? shading : "; no validation data");
   }
@@ -133,6 +137,11 @@ public final class TrainingCurves {
 
     boolean validated() {
       return series.has("val_" + name);
+    }
+
+    /** Returns whether validation is worse than training in some epoch. */
+    boolean overfits() {
+      return IntStream.range(0, series.epochs().size()).anyMatch(row -> gap(row) > 0);
     }
 
     void draw(Canvas canvas) {

@@ -7,6 +7,7 @@ const PEN = 0.085; // its width; the pad's side is 1
 const NEAR = 0.004; // points closer than this say nothing new
 const KEY_STEP = 0.04;
 const MAX_POINTS = 1900; // what the server reads, and some to spare
+const MAX_STROKES = 200;
 
 export class Pad {
   constructor() {
@@ -59,6 +60,7 @@ export class Pad {
 
   put(strokes) {
     this.strokes = strokes;
+    this.drawing = false;
     this.pen = this.pen && [this.pen[0], this.pen[1], false];
     this.draw();
     this.ask();
@@ -73,9 +75,12 @@ export class Pad {
     if (event.button !== 0) {
       return;
     }
+    this.pen = null;
+    if (this.full()) {
+      return;
+    }
     this.canvas.setPointerCapture(event.pointerId);
     this.drawing = true;
-    this.pen = null;
     this.strokes.push([]);
     this.add(...this.position(event));
   }
@@ -83,17 +88,26 @@ export class Pad {
   move(event) {
     if (this.drawing) {
       // Browsers gather several positions into one event.
-      for (const part of event.getCoalescedEvents?.() ?? [event]) {
+      const parts = event.getCoalescedEvents?.() ?? [];
+      for (const part of parts.length > 0 ? parts : [event]) {
         this.add(...this.position(part));
       }
     }
   }
 
+  points() {
+    return this.strokes.reduce((sum, each) => sum + each.length / 2, 0);
+  }
+
+  /** Whether the server would refuse one stroke more. */
+  full() {
+    return this.strokes.length >= MAX_STROKES || this.points() >= MAX_POINTS;
+  }
+
   add(x, y) {
     const stroke = this.strokes.at(-1);
     const [nearX, nearY] = stroke.slice(-2);
-    const points = this.strokes.reduce((sum, each) => sum + each.length / 2, 0);
-    if (stroke.length > 0 && Math.hypot(x - nearX, y - nearY) < NEAR || points >= MAX_POINTS) {
+    if (stroke.length > 0 && Math.hypot(x - nearX, y - nearY) < NEAR || this.points() >= MAX_POINTS) {
       return;
     }
     const inside = value => Number(Math.max(0, Math.min(1, value)).toFixed(4));
@@ -117,8 +131,8 @@ export class Pad {
       }
     } else if (event.key === ' ') {
       const [x, y, down] = this.pen ?? [0.5, 0.25, false];
-      this.pen = [x, y, !down];
-      if (!down) {
+      this.pen = [x, y, !down && !this.full()];
+      if (this.pen[2]) {
         this.strokes.push([]);
         this.add(x, y);
       }
