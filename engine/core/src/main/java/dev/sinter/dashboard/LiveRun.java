@@ -104,7 +104,12 @@ public final class LiveRun implements Callback {
     version++;
   }
 
-  /** Returns the latest progress while it is running, else null. */
+  /** Returns a number that grows with each epoch, and at the end. */
+  synchronized int version() {
+    return version;
+  }
+
+  /** Returns the latest progress, or null before the first. */
   Progress progress() {
     return progress;
   }

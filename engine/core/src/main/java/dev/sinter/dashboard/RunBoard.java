@@ -16,6 +16,9 @@ import java.util.TreeMap;
 final class RunBoard {
   private static final long SCAN_NANOS = 500_000_000L;
 
+  /** Epochs may be shorter than this; a page needs not see each. */
+  private static final long TELL_NANOS = 250_000_000L;
+
   /** Looking at many files must not take more of the time than one part in so many. */
   private static final long SCAN_SHARE = 20;
 
@@ -28,6 +31,9 @@ final class RunBoard {
   private final EventStream pages;
 
   // Guarded by this.
+  private Map<String, RunCard> onDisk = Map.of();
+  private int liveVersion = -1;
+  private long nextTellNanos = System.nanoTime();
   private Map<String, RunCard> cards = Map.of();
   private ObjectNode listing = RunJson.listing("", List.of());
   private String versions = "";
@@ -63,6 +69,7 @@ final class RunBoard {
   /** Tells what is new before the end. */
   synchronized void lastTick() {
     nextScanNanos = System.nanoTime();
+    nextTellNanos = nextScanNanos;
     tick();
   }
 
@@ -84,11 +91,20 @@ final class RunBoard {
 
   private void refresh() {
     long start = System.nanoTime();
-    if (start - nextScanNanos < 0) {
+    boolean scan = folder != null && start - nextScanNanos >= 0;
+    boolean advanced = live != null && live.version() != liveVersion;
+    if (!scan && (!advanced || start - nextTellNanos < 0)) {
       return;
     }
-    Map<String, RunCard> found = new TreeMap<>(folder == null ? Map.of() : folder.scan());
+    if (scan) {
+      onDisk = folder.scan();
+      long now = System.nanoTime();
+      nextScanNanos = now + Math.max(SCAN_NANOS, (now - start) * SCAN_SHARE);
+    }
+    nextTellNanos = start + TELL_NANOS;
+    Map<String, RunCard> found = new TreeMap<>(onDisk);
     if (live != null) {
+      liveVersion = live.version();
       found.merge(live.id(), live.card(), RunBoard::overlaid);
     }
     List<RunCard> newest =
@@ -106,14 +122,11 @@ final class RunBoard {
       listing = RunJson.listing(folderName, newest);
       pages.tell("runs", listing);
     }
-    long now = System.nanoTime();
-    nextScanNanos = now + Math.max(SCAN_NANOS, (now - start) * SCAN_SHARE);
   }
 
-  /** The folder knows more of a run than the training tells; but the weights come at its end. */
+  /** While it trains, the folder knows its machine and network, and the training is further. */
   private static RunCard overlaid(RunCard onDisk, RunCard live) {
-    return onDisk.weights() == null && live.weights() != null
-        ? onDisk.with(live.weights())
-        : onDisk;
+    boolean running = onDisk.summary().path("status").asText().equals("running");
+    return running ? onDisk.with(live) : onDisk;
   }
 }

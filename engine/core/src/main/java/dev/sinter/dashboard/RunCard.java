@@ -26,9 +26,14 @@ record RunCard(
    */
   record Weights(String recipe, String stamp, Supplier<Map<String, Tensor>> arrays) {}
 
-  /** Returns this run with a newer model to answer to drawn digits. */
-  RunCard with(Weights newer) {
+  /** Returns this run with the numbers and the weights of a training that is further. */
+  RunCard with(RunCard further) {
+    Weights newer = weights == null ? further.weights : weights;
     return new RunCard(
-        id, RunJson.stamped(summary, newer), RunJson.stamped(detail, newer), newer, figures);
+        id,
+        RunJson.advanced(summary, further.summary, newer),
+        RunJson.advanced(detail, further.detail, newer),
+        newer,
+        figures);
   }
 }

@@ -16,6 +16,9 @@ final class RunJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final List<String> SERIES =
       List.of("loss", "accuracy", "val_loss", "val_accuracy");
+  private static final List<String> ADVANCING =
+      List.of(
+          "changed", "epochs_trained", "loss", "accuracy", "val_loss", "val_accuracy", "history");
   private static final List<String> RESULTS =
       List.of("test_loss", "test_accuracy", "train_seconds", "samples_per_second", "samples");
 
@@ -67,8 +70,12 @@ final class RunJson {
     return new RunCard(id, summary, summary, null, Map.of());
   }
 
-  static ObjectNode stamped(ObjectNode card, RunCard.Weights weights) {
-    return card.deepCopy().put("weights", weights.stamp());
+  /** Returns a card with what changes during a training taken from another one. */
+  static ObjectNode advanced(ObjectNode card, ObjectNode further, RunCard.Weights weights) {
+    ObjectNode advanced = card.deepCopy();
+    ADVANCING.stream().filter(further::has).forEach(name -> advanced.set(name, further.get(name)));
+    advanced.put("version", card.path("version").asText() + further.path("version").asText());
+    return advanced.put("weights", weights == null ? null : weights.stamp());
   }
 
   /** All runs, in the order of the page. */

@@ -9,7 +9,7 @@ const LEFT = 52;
 const RIGHT = 14;
 const TOP = 10;
 const BOTTOM = 34;
-const POINTS = 40; // with more epochs, the points would hide the line
+const APART = 12; // pixels; closer points would hide the line
 
 function element(name, attributes, parent, text) {
   const created = document.createElementNS(SVG, name);
@@ -182,7 +182,8 @@ export class Chart {
     if (path) {
       element('path', {class: kind, d: path}, parent);
     }
-    if (kind !== 'trail' && drawn.length <= POINTS) {
+    const apart = this.x(this.first + 1) - this.x(this.first);
+    if (kind !== 'trail' && (apart >= APART || drawn.length === 1)) {
       for (const [epoch, value] of drawn) {
         element('circle', {class: kind, cx: this.x(epoch).toFixed(1), cy: this.y(value).toFixed(1), r: 3}, parent);
       }

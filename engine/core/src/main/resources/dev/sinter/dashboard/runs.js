@@ -77,7 +77,10 @@ export class RunTable {
    */
   show(runs, ticked, chosen) {
     [this.runs, this.ticked, this.chosen] = [runs, ticked, chosen];
-    const best = Math.max(...runs.map(run => run.test_accuracy ?? -1));
+    const best = new Map(); // test accuracy by recipe: others cannot be compared
+    for (const run of runs) {
+      best.set(run.recipe, Math.max(best.get(run.recipe) ?? -1, run.test_accuracy ?? -1));
+    }
     const sorted = this.sorted();
     const ids = new Set(sorted.map(run => run.id));
     for (const [id, row] of this.rows) {
@@ -91,7 +94,7 @@ export class RunTable {
       if (this.body.children[i] !== row) {
         this.body.insertBefore(row, this.body.children[i] ?? null);
       }
-      this.fill(row, run, best);
+      this.fill(row, run, best.get(run.recipe));
     });
     this.headers.forEach((header, column) => {
       const direction = this.sort?.[0] === column ? this.sort[1] : 0;
