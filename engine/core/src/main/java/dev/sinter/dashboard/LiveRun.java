@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sinter.Callback;
 import dev.sinter.Model;
+import dev.sinter.ModelLayer;
 import dev.sinter.data.Tensor;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.report.Progress;
@@ -35,6 +36,7 @@ public final class LiveRun implements Callback {
   private Run.Status status = Run.Status.RUNNING;
   private String reason;
   private Instant changed;
+  private long parameters;
   private JsonNode results = JsonNodeFactory.instance.objectNode();
   private int version;
 
@@ -46,6 +48,13 @@ public final class LiveRun implements Callback {
   public LiveRun(Run start) {
     this.start = start;
     this.changed = start.changed();
+    this.parameters = start.parameters();
+  }
+
+  @Override
+  public synchronized void onTrainBegin(Model model) {
+    parameters = model.layers().stream().mapToLong(ModelLayer::parameterCount).sum();
+    touch();
   }
 
   @Override
@@ -135,7 +144,7 @@ public final class LiveRun implements Callback {
             start.machine(),
             start.versions(),
             start.network(),
-            start.parameters(),
+            parameters,
             results,
             new EpochSeries(epochs, series));
     return RunJson.card(id(), now, weights(), Map.of(), "live" + version);

@@ -57,10 +57,12 @@ class LiveRunTest {
   void epochs_withOtherNumbers_haveNullsBetween() {
     LiveRun live = live(null);
     try (Model model = model()) {
+      live.onTrainBegin(model);
       live.onEpochEnd(model, 0, Map.of("loss", 2.0));
       live.onEpochEnd(model, 1, Map.of("loss", 1.0, "val_loss", 3.0));
       live.onEpochEnd(model, 2, Map.of("val_loss", 2.5));
     }
+    assertThat(live.card().summary().get("parameters").asInt()).isEqualTo(784 * 2 + 2 + 30);
     JsonNode history = live.card().detail().get("history");
     assertThat(history.get("epoch")).hasToString("[1,2,3]");
     assertThat(history.get("loss")).hasToString("[2.0,1.0,null]");
