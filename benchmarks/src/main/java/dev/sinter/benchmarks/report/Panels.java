@@ -21,6 +21,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws single panels: lines over the batch size, and bars. */
 final class Panels {
+  /** Bars whose labels find room beside each other. */
+  private static final int LEVEL_LABELS = 7;
+
   private static final Font PANEL_TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 20);
   private static final Font AXIS_TITLE = new Font(Font.SANS_SERIF, Font.PLAIN, 17);
   private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
@@ -120,6 +123,9 @@ final class Panels {
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAvailableSpaceFill(Math.min(0.6, 0.15 * values.size()));
     chart.getStyler().setYAxisMin(0.0);
+    if (values.size() > LEVEL_LABELS) {
+      chart.getStyler().setXAxisLabelRotation(40);
+    }
     chart.setCustomYAxisTickLabelsFormatter(Numbers::axis);
     chart.addSeries(unit, new ArrayList<>(values.keySet()), new ArrayList<>(values.values()));
     chart.getStyler().setSeriesColors(new Color[] {COLORS.get("onednn")});
