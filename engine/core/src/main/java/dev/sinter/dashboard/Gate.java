@@ -24,7 +24,7 @@ final class Gate {
     hosts =
         port == 80 // HTTP's own, which nobody writes
             ? Set.of("localhost", "127.0.0.1", "localhost:80", "127.0.0.1:80")
-            : Set.of("localhost:" + port, "127.0.0.1:" + port);
+            : Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
   }
 
   /** Refuses a request that does not come from this page or from an address bar. */
