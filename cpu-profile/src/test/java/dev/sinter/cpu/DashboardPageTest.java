@@ -6,14 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.cli.Main;
 import dev.sinter.dashboard.Dashboard;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,7 +93,7 @@ class DashboardPageTest {
   }
 
   /** Starts the command line in a process of its own; what it trains would take hours. */
-  private Process train(String... more) throws IOException {
+  private Process train(Path output, String... more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -111,7 +112,10 @@ class DashboardPageTest {
                 "100000"));
     command.addAll(List.of(more));
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(output.toFile())
+            .start();
     started.add(process);
     return process;
   }
@@ -216,7 +220,7 @@ class DashboardPageTest {
       browser.look(1400, 900, false);
       browser.open(other.address().toString());
       browser.await("no run", () -> browser.text("#empty").contains("No runs yet"));
-      train("--out", others.resolve("first").toString(), "--quiet");
+      train(others.resolve("output.txt"), "--out", others.resolve("first").toString());
       browser.await("the new run", () -> browser.text("#runs").contains("first"));
       browser.await("its curve", () -> browser.count("#loss-chart path.training") == 1);
       int points = points();
@@ -237,10 +241,11 @@ class DashboardPageTest {
   }
 
   @Test
-  void training_withADashboard_isShownLiveAndReadsDigits() throws IOException {
-    Process training = train("--dashboard", "--port", "0");
+  void training_withADashboard_isShownLiveAndReadsDigits(@TempDir Path folder) throws IOException {
+    Path output = folder.resolve("output.txt");
+    Process training = train(output, "--dashboard", "--port", "0");
     browser.look(1400, 900, false);
-    browser.open(address(training));
+    browser.open(address(output));
     browser.await("progress", () -> browser.text("#now-numbers").contains("samples/s"));
     String step = browser.text("#now-numbers");
     browser.await("more progress", () -> !browser.text("#now-numbers").equals(step));
@@ -256,19 +261,19 @@ class DashboardPageTest {
     browser.log(); // the browser says itself that nobody listens
   }
 
-  private static String address(Process training) throws IOException {
-    BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(training.getInputStream(), StandardCharsets.UTF_8));
-    String start = "dashboard at ";
-    String found = null;
-    for (String line = out.readLine(); found == null && line != null; line = out.readLine()) {
-      found = line.startsWith(start) ? line.substring(start.length()) : null;
+  private static String address(Path output) {
+    Pattern line = Pattern.compile("(?m)^dashboard at (http://127\\.0\\.0\\.1:\\d+/)$");
+    browser.await("the line with the address", () -> line.matcher(read(output)).find());
+    Matcher found = line.matcher(read(output));
+    assertThat(found.find()).isTrue();
+    return found.group(1);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException problem) {
+      throw new UncheckedIOException(problem);
     }
-    assertThat(found).as("the line with the address").isNotNull();
-    Thread reader = new Thread(() -> out.lines().forEach(line -> {}), "output");
-    reader.setDaemon(true);
-    reader.start();
-    return found;
   }
 }
