@@ -132,7 +132,7 @@ final class Translator {
           RowSteps.countCorrect(
               count, view(count.scores()), view(count.y()), view(count.correct())));
     } else if (op instanceof Op.Elementwise elementwise) {
-      List<View> operands = elementwise.operands().stream().map(value -> view(value)).toList();
+      List<View> operands = elementwise.operands().stream().map(this::view).toList();
       View output = view(elementwise.output());
       ExpressionCode code = ExpressionCode.of(elementwise.expression());
       ElementwiseKernel kernel =
@@ -153,9 +153,8 @@ final class Translator {
       activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      activation.flush(
-          PostOps
-              .SUBNORMAL); // a saturated one gives many; a product with them is three times slower
+      // A saturated one gives many subnormal numbers; a product with them is three times slower.
+      activation.flush(PostOps.SUBNORMAL);
     }
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
