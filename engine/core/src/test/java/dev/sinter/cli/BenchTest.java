@@ -11,7 +11,9 @@ import dev.sinter.backend.Probe;
 import dev.sinter.backend.reference.ReferenceProvider;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.testkit.TestData;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -24,13 +26,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchTest {
   private static final BackendProvider REFERENCE = new ReferenceProvider();
 
+  /** Named to each command: SINTER_DATA may be relative, to a folder that is not the tests' own. */
+  private static final Path DATA = TestData.folder().orElse(null);
+
   @TempDir Path folder;
+
+  private static Object[] withData(Object... words) {
+    List<Object> command = new ArrayList<>(List.of(words));
+    if (DATA != null) {
+      command.addAll(List.of("--data", DATA));
+    }
+    return command.toArray();
+  }
 
   @Test
   void bench_reference_printsTheTableAndWritesJson() {
     Path file = folder.resolve("bench.json");
     CliRun run =
-        CliRun.of("bench", "--recipe", "digits01", "--seconds", "0.4", "--json", file).succeeded();
+        CliRun.of(withData("bench", "--recipe", "digits01", "--seconds", "0.4", "--json", file))
+            .succeeded();
     assertThat(run.out())
         .startsWith("samples per second of training")
         .containsPattern("backend    threads       digits01\n")
@@ -77,7 +91,7 @@ class BenchTest {
 
   @Test
   void process_closed_leavesNoChild() {
-    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"));
+    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"));
     assertThat(process.handle().isAlive()).isTrue();
     process.close();
     assertThat(process.handle().isAlive()).isFalse();
@@ -86,7 +100,7 @@ class BenchTest {
   /** As when this process is killed: the other side of its standard input is gone. */
   @Test
   void process_itsInputEnds_endsByItself() throws Exception {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
       process.hangUp();
       assertThatThrownBy(() -> ignoreMessages(process))
           .isInstanceOf(RunException.class)
@@ -103,7 +117,7 @@ class BenchTest {
 
   @Test
   void process_childRefuses_tellsItsMessage() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, null, List.of("nope"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, DATA, List.of("nope"))) {
       assertThatThrownBy(() -> process.next(60))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("received \"nope\"");
@@ -120,7 +134,7 @@ class BenchTest {
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is ended without a signal there")
   void process_terminated_isNoFailure() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
       assertThat(process.next(60).has("data")).isTrue(); // its JVM is up: it handles signals
       process.handle().destroy();
       assertThat(process.next(60)).isNull();
@@ -129,7 +143,7 @@ class BenchTest {
 
   @Test
   void process_silent_isGivenUp() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, null, List.of("mnist-dense"))) {
+    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
       assertThatThrownBy(() -> process.next(0.01))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("expected an answer within");
@@ -161,7 +175,7 @@ class BenchTest {
             throw new AssertionError("opened here");
           }
         };
-    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, null, List.of("digits01"))) {
+    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, DATA, List.of("digits01"))) {
       assertThat(process.next(60).has("data")).isTrue();
       BenchCell cell = BenchCell.fromJson(process.next(60));
       assertThat(cell.good()).isFalse();
