@@ -1,10 +1,13 @@
 @echo off
 rem Runs Sinter's command line. Builds it first when that was not done yet; after a change of the sources run
-rem "mvn -DskipTests -pl cpu-profile -am package" by hand.
+rem "mvn -DskipTests -pl cpu-profile -am package" by hand; with -Pcuda in SINTER_MAVEN_OPTIONS
+rem "mvn -DskipTests -Pcuda -pl cuda-profile -am package".
 setlocal
 
 for %%d in ("%~dp0..") do set "root=%%~fd"
-set "build=%root%\cpu-profile\target"
+set "module=cpu-profile"
+echo %SINTER_MAVEN_OPTIONS% | findstr /c:"-Pcuda" /c:"-P cuda" /c:",cuda" >nul && set "module=cuda-profile"
+set "build=%root%\%module%\target"
 
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java.exe"
@@ -28,7 +31,7 @@ if not exist "%build%\sinter.stamp" (
   if exist "%build%\lib" rmdir /s /q "%build%\lib"
   echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
   pushd "%root%"
-  call mvn -B -q -DskipTests %SINTER_MAVEN_OPTIONS% -pl cpu-profile -am package 1>&2
+  call mvn -B -q -DskipTests %SINTER_MAVEN_OPTIONS% -pl %module% -am package 1>&2
   if errorlevel 1 (
     popd
     echo sinter: the build failed; its output stands above. 1>&2

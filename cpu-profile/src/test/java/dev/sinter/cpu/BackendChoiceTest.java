@@ -1,6 +1,7 @@
 package dev.sinter.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sinter.backend.Backends;
 import java.io.File;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is chosen on this module's class path, and what happens when the natives are taken away. */
@@ -89,6 +92,60 @@ class BackendChoiceTest {
         .doesNotContain("SLF4J");
   }
 
+  /** In a build with -Pnd4j-cuda, whose CUDA backend prints a stack trace when it is touched. */
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "nvidia-smi is a shell script here")
+  void nd4jCuda_withoutAGpu_trainsOnTheCpuAndSaysWhy() throws Exception {
+    assumeNd4jCuda();
+    nvidiaSmi("echo No devices were found; exit 6");
+    String reason = "no NVIDIA GPU found (nvidia-smi says: No devices were found)";
+    String[] words = {"train", "digits01", "--generated", "--epochs", "1", "--limit", "64"};
+    for (String without : new String[] {null, ONEDNN}) { // auto takes onednn, then nd4j
+      Run run = sinter(without, words);
+      assertThat(run.code).as(run.output).isZero();
+      assertThat(run.output).contains(reason).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "nvidia-smi is a shell script here")
+  void nd4jCuda_onHopper_isRefusedAndNamesTheProfile() throws Exception {
+    assumeNd4jCuda();
+    nvidiaSmi("echo 9.0, 550.54.15, NVIDIA H100 PCIe");
+    Run run = sinter(null, "train", "digits01", "--generated", "--backend", "nd4j");
+    assertThat(run.code).as(run.output).isEqualTo(2);
+    assertThat(run.output).contains("compute capability 9.0", "-Pcuda").doesNotContain("\tat ");
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "nvidia-smi is a shell script here")
+  void nd4jCuda_thatDoesNotStart_trainsOnTheCpuAndSaysSo() throws Exception {
+    assumeNd4jCuda();
+    assumeTrue(
+        Files.notExists(Path.of("/proc/driver/nvidia/version")), "there is a GPU: it may start");
+    nvidiaSmi("echo 8.6, 550.54.15, NVIDIA A10");
+    Run run =
+        sinter(null, "train", "digits01", "--generated", "--limit", "64", "--backend", "nd4j");
+    assertThat(run.code).as(run.output).isZero();
+    assertThat(run.output)
+        .contains("ND4J's CUDA natives did not start", "nd4j on CPU")
+        .doesNotContain("\tat ");
+  }
+
+  private static void assumeNd4jCuda() {
+    assumeTrue(
+        BackendChoiceTest.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class")
+            != null,
+        "not a build with -Pnd4j-cuda");
+  }
+
+  /** Puts a program first on the search path of {@link #sinter}. */
+  private void nvidiaSmi(String script) throws IOException {
+    Path program = Files.createDirectories(folder.resolve("bin")).resolve("nvidia-smi");
+    Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
   private record Run(int code, String output) {}
 
   /**
@@ -112,11 +169,13 @@ class BackendChoiceTest {
     command.addAll(List.of("-cp", classPath, "dev.sinter.cli.Main"));
     command.addAll(List.of(arguments));
     Path output = folder.resolve("output.txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder
+        .environment()
+        .merge("PATH", "", (path, none) -> folder.resolve("bin") + File.pathSeparator + path);
+    builder.environment().remove("CUDA_VISIBLE_DEVICES");
+    Process process = builder.start();
     process.getOutputStream().close();
     try {
       assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();

@@ -216,7 +216,11 @@ class DocumentsTest {
     List<Path> files = new ArrayList<>();
     for (String place :
         List.of(
-            "engine/core/src/main", "engine/nd4j/src/main", "cpu-profile/src/main", "scripts")) {
+            "engine/core/src/main",
+            "engine/nd4j/src/main",
+            "cpu-profile/src/main",
+            "cuda-profile/src/main",
+            "scripts")) {
       try (Stream<Path> walk = Files.walk(Document.ROOT.resolve(place))) {
         walk.filter(Files::isRegularFile)
             .filter(file -> file.toString().matches(".*(\\.java|[/\\\\]sinter)"))

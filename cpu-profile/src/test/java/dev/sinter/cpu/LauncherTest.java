@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The environment that scripts/sinter starts the JVM with: the script runs in a tree that counts as
@@ -37,7 +38,7 @@ class LauncherTest {
     Files.createFile(folder.resolve("cpu-profile/target/sinter.stamp"));
     Path java = folder.resolve("jdk/bin/java");
     Files.createDirectories(java.getParent());
-    Files.writeString(java, "#!/bin/sh\nenv\n");
+    Files.writeString(java, "#!/bin/sh\nenv\necho JAVA_ARGUMENTS=\"$*\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
   }
@@ -62,7 +63,12 @@ class LauncherTest {
     builder
         .environment()
         .keySet()
-        .removeAll(List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "OPENBLAS_CORETYPE"));
+        .removeAll(
+            List.of(
+                "OMP_WAIT_POLICY",
+                "OPENBLAS_THREAD_TIMEOUT",
+                "OPENBLAS_CORETYPE",
+                "SINTER_MAVEN_OPTIONS"));
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
     builder.environment().putAll(variables);
     Process process = builder.start();
@@ -75,7 +81,7 @@ class LauncherTest {
     List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
     assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
     return lines.stream()
-        .filter(line -> line.matches("(OMP|OPENBLAS)_\\w+=.*"))
+        .filter(line -> line.matches("(OMP|OPENBLAS|JAVA)_\\w+=.*"))
         .map(line -> line.split("=", 2))
         .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
   }
@@ -130,5 +136,24 @@ class LauncherTest {
   void waitPolicy_byCommandAndBackend_isPassiveForNd4j(String words, String policy)
       throws Exception {
     assertThat(environment(Map.of(), words.split(" ")).get("OMP_WAIT_POLICY")).isEqualTo(policy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Pcuda", "-P cuda", "-Dsinter.mkl=true -Pcpu,cuda -o"})
+  void classPath_profileCuda_isTheCudaModules(String options) throws Exception {
+    Path target = folder.resolve("cuda-profile/target");
+    Files.createDirectories(target.resolve("lib"));
+    Files.writeString(target.resolve("sinter.stamp"), options);
+    assertThat(environment(Map.of("SINTER_MAVEN_OPTIONS", options), "info").get("JAVA_ARGUMENTS"))
+        .contains("-cp " + target.resolve("lib/*") + " dev.sinter.cli.Main info");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-Pnd4j-cuda", "-Dcuda=-Pcudanot"})
+  void classPath_otherwise_isTheCpuModules(String options) throws Exception {
+    Path target = folder.resolve("cpu-profile/target");
+    Files.writeString(target.resolve("sinter.stamp"), options);
+    assertThat(environment(Map.of("SINTER_MAVEN_OPTIONS", options), "info").get("JAVA_ARGUMENTS"))
+        .contains("-cp " + target.resolve("lib/*") + " dev.sinter.cli.Main info");
   }
 }

@@ -29,6 +29,14 @@ public interface BackendProvider {
   Backend open(BackendOptions options);
 
   /**
+   * Returns what the log should say of this backend where {@code auto} took a better one, such as
+   * why it found no GPU; empty in general. Called by {@code auto} alone; loads no natives.
+   */
+  default String remark() {
+    return "";
+  }
+
+  /**
    * Returns the environment variables that the natives read once, with the values they train
    * fastest with here: for whoever starts a JVM. Loads no natives.
    */

@@ -22,7 +22,7 @@ public final class Backends {
   /** Sinter's own backends, for those that are not on the class path. */
   private static final List<BackendProvider> KNOWN =
       List.of(
-          new AbsentBackend("cuda", 400, "not built yet"),
+          new AbsentBackend("cuda", 400, "not in this build; build with -Pcuda"),
           new AbsentBackend(
               "onednn", 300, "not in this build; it comes with the module sinter-cpu"),
           new AbsentBackend(
@@ -97,10 +97,20 @@ public final class Backends {
 
   private static Backend openBest(List<BackendProvider> providers, BackendOptions options) {
     StringBuilder refusals = new StringBuilder();
-    for (BackendProvider provider : providers) {
+    for (int i = 0; i < providers.size(); i++) {
+      BackendProvider provider = providers.get(i);
       Probe probe = provider.probe();
       if (probe.usable()) {
         Backend backend = provider.open(options);
+        providers.subList(i + 1, providers.size()).stream()
+            .filter(passed -> !passed.remark().isEmpty())
+            .forEach(
+                passed ->
+                    refusals
+                        .append("; ")
+                        .append(passed.name())
+                        .append(": ")
+                        .append(passed.remark()));
         LOG.info("backend {} on {}{}", provider.name(), backend.device(), refusals);
         return backend;
       }

@@ -39,6 +39,11 @@ class BackendsTest {
       Backend reference = new ReferenceProvider().open(options);
       return new Named(name, reference);
     }
+
+    @Override
+    public String remark() {
+      return name.equals("slow") ? "no GPU found" : "";
+    }
   }
 
   private record Named(String name, Backend backend) implements Backend {
@@ -88,7 +93,8 @@ class BackendsTest {
     assertThat(log.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
-            "backend fast on device of fast; best refused: looked for a best device, found none");
+            "backend fast on device of fast; best refused: looked for a best device, found none"
+                + "; slow: no GPU found");
   }
 
   @Test

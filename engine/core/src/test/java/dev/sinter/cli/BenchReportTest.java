@@ -30,7 +30,7 @@ class BenchReportTest {
 
   private static final List<Backends.Candidate> CANDIDATES =
       List.of(
-          candidate("cuda", Probe.refused("not built yet")),
+          candidate("cuda", Probe.refused("not in this build; build with -Pcuda")),
           candidate("fast", Probe.usable("CPU", "")),
           candidate("slow", Probe.usable("CPU", "")));
 
@@ -68,7 +68,7 @@ class BenchReportTest {
               "generated digits",
               "",
               "backend    threads    mnist-dense       digits01",
-              "cuda             - not built yet",
+              "cuda             - not in this build; build with -Pcuda",
               "fast             2         84,120      1,234,568",
               "slow             2          1,000             12",
               "");
@@ -128,7 +128,7 @@ class BenchReportTest {
     assertThat(BenchCell.fromJson(Json.parse(Json.line(failed.toJson())))).isEqualTo(failed);
     assertThat(Json.line(failed.toJson())).doesNotContain("\n");
     assertThat(report(cell).toJson().get("unavailable").get(0).get("reason").textValue())
-        .isEqualTo("not built yet");
+        .isEqualTo("not in this build; build with -Pcuda");
   }
 
   @ParameterizedTest

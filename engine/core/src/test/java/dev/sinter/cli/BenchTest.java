@@ -48,7 +48,7 @@ class BenchTest {
     assertThat(run.out())
         .startsWith("samples per second of training")
         .containsPattern("backend    threads       digits01\n")
-        .containsPattern("cuda +- not built yet\n")
+        .containsPattern("cuda +- not in this build; build with -Pcuda\n")
         .containsPattern("reference +1 +[0-9,]+\n")
         .contains("auto takes reference; no other backend was measured")
         .doesNotContain("\r"); // no progress where nobody watches
@@ -74,7 +74,7 @@ class BenchTest {
       value = {
         "--backend nope | --backend: expected one of cuda, onednn, nd4j, reference, received \"nope\"",
         "--backend reference,nope | received \"nope\"",
-        "--backend cuda | Backend cuda cannot run here: not built yet",
+        "--backend cuda | Backend cuda cannot run here: not in this build; build with -Pcuda",
         "--recipe nope | recipe: expected one of mnist-dense, mnist-sigmoid, digits01, received \"nope\"",
         "--seconds 0 | --seconds: expected 0.1 to 600, received 0.0",
         "--seconds NaN | --seconds: expected 0.1 to 600, received NaN",

@@ -69,7 +69,7 @@ class InfoAndDataTest {
     CliRun run = CliRun.of("info").succeeded();
     assertThat(run.out())
         .contains("Java " + Runtime.version(), " cores", "backend    usable")
-        .containsPattern("cuda +no +not built yet")
+        .containsPattern("cuda +no +not in this build; build with -Pcuda")
         .containsPattern("onednn +no +not in this build; it comes with the module sinter-cpu")
         .containsPattern("reference +yes +plain Java, 1 thread; .*<- auto");
   }

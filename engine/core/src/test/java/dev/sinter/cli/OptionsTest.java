@@ -95,7 +95,7 @@ class OptionsTest {
   @ParameterizedTest
   @CsvSource({
     "onednn, not in this build; it comes with the module sinter-cpu",
-    "cuda, not built yet"
+    "cuda, not in this build; build with -Pcuda"
   })
   void backend_knownButAbsent_saysWhereItComesFrom(String backend, String reason) {
     train("--backend", backend).refused("Backend " + backend + " cannot run here: " + reason);

@@ -6,6 +6,8 @@ import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -45,9 +47,12 @@ final class Arena {
     long length = Math.max(1, capacity) + 2 * ALIGNMENT; // for both ends' alignment
     long boolLength = Math.max(1, boolCapacity);
     this.sizeBytes = length * Float.BYTES + boolLength + 2 * SLACK_BYTES;
+    AffinityManager devices = Nd4j.getAffinityManager();
+    int device = devices.getDeviceForCurrentThread();
     this.workspace =
         onThreadOfItsOwn(
             () -> {
+              devices.unsafeSetDevice(device); // else a new thread gets the next of several GPUs
               MemoryWorkspace made =
                   Nd4j.getWorkspaceManager()
                       .createNewWorkspace(
@@ -61,6 +66,7 @@ final class Arena {
               }
               return made;
             });
+    floats.data().pointer(); // on CUDA the host's memory is there from the first question on
     long misplaced = floats.data().address() / Float.BYTES % ALIGNMENT;
     this.shift = (int) ((ALIGNMENT - misplaced) % ALIGNMENT);
   }
@@ -152,6 +158,19 @@ final class Arena {
             DataType.BOOL);
     takenBools += shape.replicaStride();
     return array;
+  }
+
+  /**
+   * Makes what ND4J's operations wrote visible to {@link View#host}: a copy of the whole arena
+   * where ND4J computes on a device and has written since, nothing on a CPU.
+   */
+  void toHost() {
+    Nd4j.getAffinityManager().ensureLocation(floats, Location.HOST);
+  }
+
+  /** Tells ND4J that the host wrote: its next operation copies the arena to the device. */
+  void wroteOnHost() {
+    Nd4j.getAffinityManager().tagLocation(floats, Location.HOST);
   }
 
   /** Sets aside the first floats, which {@link #view} hands out by offset. */

@@ -146,6 +146,7 @@ final class Nd4jNatives {
   static Details details(CpuFeatures cpu) {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> hints = new ArrayList<>();
+    loaded("(lib)?nd4jcuda").ifPresent(library -> values.put("natives", "CUDA, " + library));
     loaded("(lib)?nd4jcpu")
         .ifPresent(library -> values.put("natives", build(library) + ", " + library));
     Blas blas = Nd4j.factory().blas();

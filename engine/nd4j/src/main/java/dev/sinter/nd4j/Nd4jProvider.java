@@ -6,17 +6,20 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.CpuFeatures;
 import dev.sinter.backend.Details;
 import dev.sinter.backend.Probe;
+import dev.sinter.nd4j.GpuChoice.Natives;
 import dev.sinter.nd4j.Translator.Placement;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
+import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the nd4j backend known, where ND4J's CPU natives are on the class path.
+ * Makes the nd4j backend known, where ND4J's natives are on the class path: those for the CPU and,
+ * beside them, perhaps those for CUDA 11.6.
  *
  * <p>ND4J initializes once a process, and a failed initialization cannot be tried again, so the
  * probe's answer is kept.
@@ -27,6 +30,9 @@ public final class Nd4jProvider implements BackendProvider {
 
   private static final String ND4J_SERVICE =
       "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
+
+  private static final String NOT_STARTED =
+      "ND4J's CUDA natives did not start (-Dsinter.log=DEBUG shows why): ND4J's CPU natives";
 
   private static final Logger LOG = LoggerFactory.getLogger(Nd4jProvider.class);
 
@@ -53,7 +59,24 @@ public final class Nd4jProvider implements BackendProvider {
     options.requireCpuFloat32(NAME);
     Probe probe = cachedProbe().requireUsable(NAME);
     warn(options);
-    return new Nd4jBackend(probe.device(), new Threads(options.threads()), Placement.FASTEST);
+    GpuChoice choice = Nd4jCuda.choice();
+    boolean cpu = Nd4j.getEnvironment().isCPU();
+    if (cpu && choice != null) {
+      LOG.info("backend nd4j: {}", choice.natives() == Natives.CPU ? choice.why() : NOT_STARTED);
+    }
+    return new Nd4jBackend(
+        probe.device(), new Threads(options.threads()), cpu ? Placement.FASTEST : Placement.NATIVE);
+  }
+
+  @Override
+  public String remark() {
+    GpuChoice choice = Nd4jCuda.choice();
+    if (choice == null) {
+      return "";
+    }
+    return choice.natives() == Natives.CUDA
+        ? "runs on " + choice.why() + ", where it is named: --backend nd4j"
+        : choice.why();
   }
 
   /** What the command line's launcher sets, and nobody can set once the JVM runs; told once. */
@@ -92,22 +115,35 @@ public final class Nd4jProvider implements BackendProvider {
   }
 
   private static Probe initialize() throws IOException {
-    if (Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) == null) {
+    GpuChoice choice = Nd4jCuda.choice();
+    if (choice != null && choice.natives() == Natives.NONE) {
+      return Probe.refused(choice.why());
+    }
+    Nd4jCuda.prepare(choice);
+    ClassLoader loader = ND4JClassLoading.getNd4jClassloader();
+    boolean found =
+        Nd4jProvider.class.getClassLoader().getResource(ND4J_SERVICE) != null
+            && (loader == null || loader.getResources(ND4J_SERVICE).hasMoreElements());
+    if (!found) {
       return Probe.refused("no ND4J natives found; " + remedy());
+    }
+    if (choice != null && choice.natives() == Natives.CUDA) {
+      String printed = Nd4jCuda.quietly(Nd4j::getEnvironment);
+      LOG.debug("what ND4J printed: {}", printed);
+      return Nd4j.getEnvironment().isCPU() ? onCpu(", " + NOT_STARTED) : onCuda(choice.why());
     }
     Probe refused = Nd4jNatives.refusedBuild(CpuFeatures.here(), Nd4jNatives.builds());
     if (refused != null) {
       return refused;
     }
     Nd4jNatives.preferMkl();
-    String blas = Nd4jNatives.blas() + " " + Nd4jNatives.blasVersion();
-    if (!Nd4j.getEnvironment().isCPU()) {
-      return Probe.refused(
-          "ND4J loaded "
-              + Nd4j.getBackend().getClass().getSimpleName()
-              + ", expected its CPU natives; "
-              + remedy());
-    }
+    // Whoever initialized ND4J before Sinter may have it run on CUDA.
+    return Nd4j.getEnvironment().isCPU()
+        ? onCpu(choice == null ? "" : ", " + choice.why())
+        : onCuda(Nd4j.getBackend().getClass().getSimpleName());
+  }
+
+  private static Probe onCpu(String remark) {
     String version = version("org.nd4j", "nd4j-api");
     String device =
         "CPU, "
@@ -122,11 +158,26 @@ public final class Nd4jProvider implements BackendProvider {
             + ", JavaCPP "
             + version("org.bytedeco", "javacpp")
             + ", "
-            + blas
+            + Nd4jNatives.blas()
+            + " "
+            + Nd4jNatives.blasVersion()
             + ", "
             + new Threads(0).inUse()
-            + " threads";
+            + " threads"
+            + remark;
     return Probe.usable(device, detail);
+  }
+
+  private static Probe onCuda(String gpu) {
+    String version = version("org.nd4j", "nd4j-api");
+    String detail =
+        "ND4J "
+            + version
+            + ", JavaCPP "
+            + version("org.bytedeco", "javacpp")
+            + ", CUDA "
+            + version("org.bytedeco", "cuda");
+    return Probe.usable(gpu + ", ND4J " + version + " on CUDA", detail);
   }
 
   private static String remedy() {

@@ -60,13 +60,16 @@ final class Nd4jSession implements Session {
   @Override
   public void write(int offset, float[] values) {
     requireOpen();
+    state.toHost(); // around these values others may be newer on a device
     host.put(offset, values);
+    state.wroteOnHost();
     Reference.reachabilityFence(this);
   }
 
   @Override
   public void read(int offset, float[] values) {
     requireOpen();
+    state.toHost();
     host.get(offset, values);
     Reference.reachabilityFence(this);
   }

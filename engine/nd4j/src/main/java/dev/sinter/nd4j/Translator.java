@@ -29,7 +29,10 @@ final class Translator {
   enum Placement {
     /** Where they run faster on a CPU: the host but for exponentials and their like. */
     FASTEST,
-    /** As ND4J operations, all of them. */
+    /**
+     * As ND4J operations, all of them, for natives that compute on a device: around what only the
+     * host can do, memory is copied to it and back.
+     */
     NATIVE
   }
 
@@ -52,6 +55,9 @@ final class Translator {
     Translator translator = new Translator(program, state, scratch, placement);
     for (Op op : program.ops()) {
       translator.translate(op);
+    }
+    if (placement == Placement.NATIVE) {
+      translator.steps.add(position -> scratch.toHost()); // the results are read there
     }
     return translator.steps;
   }
@@ -108,7 +114,7 @@ final class Translator {
   private void translate(Op op, int replica) {
     if (op instanceof Op.Gather gather) {
       View labels = gather.y() == null ? null : view(gather.y(), replica);
-      steps.add(new GatherStep(view(gather.x(), replica), labels, replica, program.replicas()));
+      addOnHost(new GatherStep(view(gather.x(), replica), labels, replica, program.replicas()));
     } else if (op instanceof Op.Update update) {
       ExpressionCode code = ExpressionCode.of(update.rule());
       steps.add(
@@ -127,9 +133,9 @@ final class Translator {
     } else if (op instanceof Op.DenseGradInput grad) {
       denseGradInput(grad, replica);
     } else if (op instanceof Op.Softmax softmax) {
-      steps.add(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
+      addOnHost(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
     } else if (op instanceof Op.CrossEntropy entropy) {
-      steps.add(
+      addOnHost(
           RowSteps.crossEntropy(
               entropy,
               view(entropy.z(), replica),
@@ -138,7 +144,7 @@ final class Translator {
               view(entropy.loss(), replica),
               view(entropy.correct(), replica)));
     } else if (op instanceof Op.CountCorrect count) {
-      steps.add(
+      addOnHost(
           RowSteps.countCorrect(
               count,
               view(count.scores(), replica),
@@ -150,7 +156,7 @@ final class Translator {
       View output = view(elementwise.output(), replica);
       add(ExpressionCode.of(elementwise.expression()), operands, output);
     } else if (op instanceof Op.Reduce reduce) {
-      steps.add(
+      addOnHost(
           RowSteps.reduce(
               reduce.reduction(), view(reduce.x(), replica), view(reduce.output(), replica)));
     } else {
@@ -226,6 +232,20 @@ final class Translator {
       ones = view.array();
     }
     return ones;
+  }
+
+  /** Adds a step that reads and writes scratch through {@link View#host}. */
+  private void addOnHost(Step step) {
+    if (placement == Placement.FASTEST) {
+      steps.add(step);
+      return;
+    }
+    steps.add(
+        position -> {
+          scratch.toHost();
+          step.run(position);
+          scratch.wroteOnHost();
+        });
   }
 
   private void add(NativeCall call) {

@@ -1,0 +1,124 @@
+package dev.sinter.nd4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which natives ND4J is to take where those for CUDA 11.6 are on the class path, and why.
+ *
+ * <p>Decided before ND4J is touched: its CUDA backend prints a stack trace where there is no GPU,
+ * and fails only in the first operation on a GPU that its machine code does not fit. The library
+ * holds code for compute capabilities 3.7 (Kepler) to 8.6 (Ampere) and none that the driver could
+ * translate. Ada (8.9) runs Ampere's; Hopper (9.0) and what follows run none of it.
+ *
+ * @param natives what to take
+ * @param why for people: the GPU, or the reason
+ */
+record GpuChoice(Natives natives, String why) {
+  /** What ND4J is to take. */
+  enum Natives {
+    /** Its natives for the CPU; the CUDA backend must not be touched. */
+    CPU,
+    /** Its natives for CUDA. */
+    CUDA,
+    /** Neither: whoever built for the GPU is told what fits it. */
+    NONE
+  }
+
+  private static final int OLDEST = 37; // capabilities in tenths
+  private static final int NEWEST = 89;
+  private static final int OLDEST_DRIVER = 450; // the first that runs any CUDA 11
+
+  /** "8.6, 550.54.15, NVIDIA A10"; a driver before 510 leaves the capability out. */
+  private static final Pattern LINE =
+      Pattern.compile("(?:(\\d+)\\.(\\d), *)?((\\d+)\\.[\\d.]+), *(\\S.*)");
+
+  private static final String ON_THE_CPU = ": ND4J's CPU natives";
+
+  /**
+   * Decides.
+   *
+   * @param visible the variable CUDA_VISIBLE_DEVICES, or null
+   */
+  static GpuChoice of(NvidiaSmi answer, String visible) {
+    if (visible != null && (visible.isBlank() || visible.strip().startsWith("-1"))) {
+      return cpu("CUDA_VISIBLE_DEVICES hides every GPU");
+    }
+    switch (answer.outcome()) {
+      case NO_DRIVER -> {
+        return cpu("no NVIDIA GPU found (no driver, and no nvidia-smi, which comes with it)");
+      }
+      case DRIVER_ALONE -> {
+        return cpu(
+            "an NVIDIA driver found, but no nvidia-smi to ask for the GPU (a container needs the"
+                + " driver capability utility)");
+      }
+      case LATE -> {
+        return cpu(
+            "no NVIDIA GPU found (nvidia-smi did not answer within "
+                + NvidiaSmi.LIMIT_SECONDS
+                + " s)");
+      }
+      default -> {
+        return ofLines(answer);
+      }
+    }
+  }
+
+  private static GpuChoice ofLines(NvidiaSmi answer) {
+    List<String> lines = answer.output().lines().map(String::strip).toList();
+    List<String> devices = new ArrayList<>();
+    for (String line : lines) {
+      Matcher fields = LINE.matcher(line);
+      if (answer.code() != 0 || !fields.matches()) {
+        return cpu("no NVIDIA GPU found (nvidia-smi says: " + line + ")");
+      }
+      String device = fields.group(5);
+      if (Integer.parseInt(fields.group(4)) < OLDEST_DRIVER) {
+        return none(
+            device
+                + " has the driver "
+                + fields.group(3)
+                + "; CUDA 11.6 needs 450.80 or newer: update the driver, or build without"
+                + " -Pnd4j-cuda");
+      }
+      if (fields.group(1) == null) {
+        devices.add(device + ", driver " + fields.group(3)); // too old a driver for Ada or Hopper
+        continue;
+      }
+      String capability = fields.group(1) + "." + fields.group(2);
+      int tenths = 10 * Integer.parseInt(fields.group(1)) + Integer.parseInt(fields.group(2));
+      if (tenths > NEWEST) {
+        return none(
+            device
+                + " has compute capability "
+                + capability
+                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build with -Pcuda in"
+                + " place of -Pnd4j-cuda");
+      }
+      if (tenths < OLDEST) {
+        return none(
+            device
+                + " has compute capability "
+                + capability
+                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build without"
+                + " -Pnd4j-cuda");
+      }
+      devices.add(device + ", compute capability " + capability + ", driver " + fields.group(3));
+    }
+    if (devices.isEmpty()) {
+      return cpu("no NVIDIA GPU found (nvidia-smi lists none)");
+    }
+    return new GpuChoice(Natives.CUDA, devices.get(0));
+  }
+
+  private static GpuChoice cpu(String reason) {
+    return new GpuChoice(Natives.CPU, reason + ON_THE_CPU);
+  }
+
+  private static GpuChoice none(String reason) {
+    return new GpuChoice(Natives.NONE, reason);
+  }
+}
