@@ -1,0 +1,116 @@
+package dev.sinter.cuda.simulated;
+
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.errors.RunException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Compiles kernels for the CPU; an image is the path of a shared object.
+ *
+ * <p>The source is left as it is but for one thing: "extern __shared__ T name[];" becomes a pointer
+ * to a buffer of the module. Everything stands in an unnamed namespace, so that shared variables of
+ * templates are no COMDATs, which cannot share a section with others. Line numbers in messages are
+ * those of the kernel's source.
+ */
+final class HostCompiler implements KernelCompiler {
+  private static final Pattern DYNAMIC =
+      Pattern.compile(
+          "extern\\s+__shared__\\s+(?:__align__\\s*\\([^)]*\\)\\s*)?([\\w\\s]+?)\\s+"
+              + "(?:__align__\\s*\\([^)]*\\)\\s*)?(\\w+)\\s*\\[\\s*\\]\\s*;");
+  private static final Pattern COMMENT = Pattern.compile("//[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+  private static final Pattern KERNEL =
+      Pattern.compile(
+          "extern\\s+\"C\"\\s+__global__\\s+(?:void\\s+)?"
+              + "(?:__launch_bounds__\\s*\\(((?:[^()]|\\([^()]*\\))*)\\)\\s*)?(?:void\\s+)?(\\w+)\\s*\\(");
+  private static final String SHIM =
+      "#define SINTER_HOST 1\n"
+          + ObjectCache.resource("abi.h").replace("#pragma once", "")
+          + ObjectCache.resource("shim.h")
+          + ObjectCache.resource("shim_functions.h");
+  private static final String[] FAST = {"-O1", "-fno-gnu-unique"};
+  private static final String[] CHECKED = {
+    "-O1",
+    "-fno-gnu-unique",
+    "-fsanitize=kernel-address,bounds",
+    "--param=asan-instrumentation-with-call-threshold=0",
+    "--param=asan-stack=0",
+    "--param=asan-globals=0",
+    "-nodefaultlibs" // the compiler would ask for a library that need not be there
+  };
+
+  private final boolean checked;
+
+  /**
+   * Creates one.
+   *
+   * @param checked whether each load and store is checked, which only g++ is told how to
+   */
+  HostCompiler(boolean checked) {
+    this.checked = checked && !Toolchain.instance().version().contains("clang");
+  }
+
+  @Override
+  public String version() {
+    return (checked ? "checking " : "fast ") + Toolchain.instance().version();
+  }
+
+  @Override
+  public byte[] compile(String source, String architecture) {
+    String unit = unit(source, architecture);
+    String name = "kernel";
+    Matcher kernel = KERNEL.matcher(COMMENT.matcher(source).replaceAll(" "));
+    if (kernel.find()) {
+      name = kernel.group(2);
+    }
+    try {
+      return ObjectCache.object(name, unit, checked ? CHECKED : FAST)
+          .toString()
+          .getBytes(StandardCharsets.UTF_8);
+    } catch (RunException e) {
+      throw new RunException("compiling kernel " + name + " for the host: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the whole translation unit. */
+  private String unit(String source, String architecture) {
+    String body =
+        DYNAMIC.matcher(source).replaceAll("$1* const $2 = ($1*)(sinter_dynamic + SINTER_GUARD);");
+    StringBuilder unit = new StringBuilder(SHIM);
+    String digits = architecture.replaceAll("\\D", "");
+    if (checked) {
+      unit.append(ObjectCache.resource("shim_checks.h"));
+    }
+    unit.append("#define __CUDA_ARCH__ ").append(digits).append("0\n");
+    unit.append("namespace {\n#line 1 \"kernel.cu\"\n").append(body).append("\n}\n");
+    unit.append("#line 1 \"launch\"\n");
+    Map<String, String> bounds = new LinkedHashMap<>();
+    Matcher kernels = KERNEL.matcher(COMMENT.matcher(source).replaceAll(" "));
+    while (kernels.find()) {
+      String bound = kernels.group(1) == null ? "0" : kernels.group(1);
+      // A comma inside template arguments does not end the first number; such bounds go unchecked.
+      bounds.put(kernels.group(2), bound.contains("<") ? "0" : bound.split(",")[0]);
+    }
+    bounds.forEach((name, bound) -> unit.append(entry(name, bound)));
+    return unit.toString();
+  }
+
+  private static String entry(String name, String bound) {
+    return """
+    extern "C" {
+    __attribute__((visibility("default"))) void sinter_call_NAME(void** a) {
+      sinter_call(NAME, a);
+    }
+    __attribute__((visibility("default"))) const char* sinter_signature_NAME() {
+      return sinter_signature(NAME);
+    }
+    __attribute__((visibility("default"))) int sinter_bounds_NAME = BOUND;
+    }
+    """
+        .replace("NAME", name)
+        .replace("BOUND", bound);
+  }
+}

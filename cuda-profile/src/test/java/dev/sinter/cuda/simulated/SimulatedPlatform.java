@@ -1,0 +1,143 @@
+package dev.sinter.cuda.simulated;
+
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.Platform;
+import dev.sinter.cuda.driver.Products;
+import dev.sinter.errors.RunException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One simulated device with both libraries, or fewer.
+ *
+ * <p>Each with... method returns another platform. Devices that were opened can be asked for, since
+ * a backend keeps its own to itself.
+ */
+public final class SimulatedPlatform implements Platform {
+  private static final DeviceProperties H100 =
+      new DeviceProperties("Simulated H100", 9, 0, 132, 232448, 4L << 30, 13000);
+
+  private final DeviceProperties properties;
+  private final String noProducts; // the reason, null when they are there
+  private final String noNeuralOps;
+  private final boolean refusing;
+  private final boolean checked;
+  private final List<SimulatedDevice> opened = new ArrayList<>();
+
+  private SimulatedPlatform(
+      DeviceProperties properties,
+      String noProducts,
+      String noNeuralOps,
+      boolean refusing,
+      boolean checked) {
+    this.properties = properties;
+    this.noProducts = noProducts;
+    this.noNeuralOps = noNeuralOps;
+    this.refusing = refusing;
+    this.checked = checked;
+  }
+
+  /** Returns a device like an H100 with 4 GiB, and both libraries. */
+  public static SimulatedPlatform standard() {
+    return new SimulatedPlatform(H100, null, null, false, true);
+  }
+
+  /** Returns the same without a library of products. */
+  public SimulatedPlatform withoutProducts() {
+    return new SimulatedPlatform(
+        properties,
+        "looked for libcublasLt.so.13, found none (simulated)",
+        noNeuralOps,
+        refusing,
+        checked);
+  }
+
+  /** Returns the same with a library of products that supports none. */
+  public SimulatedPlatform withRefusingProducts() {
+    return new SimulatedPlatform(properties, null, noNeuralOps, true, checked);
+  }
+
+  /** Returns the same without a library of neural operations. */
+  public SimulatedPlatform withoutNeuralOps() {
+    return new SimulatedPlatform(
+        properties,
+        noProducts,
+        "looked for libcudnn.so.9, found none (simulated)",
+        refusing,
+        checked);
+  }
+
+  /** Returns the same with kernels that run faster and whose loads and stores are not checked. */
+  public SimulatedPlatform withoutChecks() {
+    return new SimulatedPlatform(properties, noProducts, noNeuralOps, refusing, false);
+  }
+
+  /** Returns the same with another device. */
+  public SimulatedPlatform withProperties(DeviceProperties other) {
+    return new SimulatedPlatform(other, noProducts, noNeuralOps, refusing, checked);
+  }
+
+  /** Returns the same with other device memory. */
+  public SimulatedPlatform withMemory(long totalBytes) {
+    return withProperties(
+        new DeviceProperties(
+            properties.name(),
+            properties.major(),
+            properties.minor(),
+            properties.multiprocessors(),
+            properties.sharedBytesPerBlock(),
+            totalBytes,
+            properties.driverVersion()));
+  }
+
+  /** Returns what {@link #standard} is. */
+  public static DeviceProperties standardProperties() {
+    return H100;
+  }
+
+  /** Returns the device opened last. */
+  public SimulatedDevice device() {
+    return opened.get(opened.size() - 1);
+  }
+
+  @Override
+  public Survey survey() {
+    Toolchain tools = Toolchain.instance();
+    return tools.usable()
+        ? new Survey(true, List.of(properties), tools.detail())
+        : new Survey(false, List.of(), tools.detail());
+  }
+
+  @Override
+  public Device open(int index) {
+    Survey survey = survey();
+    if (!survey.usable() || index != 0) {
+      throw new RunException("device " + index + ": CUDA_ERROR_INVALID_DEVICE; " + survey.detail());
+    }
+    SimulatedDevice device = new SimulatedDevice(properties);
+    opened.add(device);
+    return device;
+  }
+
+  @Override
+  public KernelCompiler compiler() {
+    return new HostCompiler(checked);
+  }
+
+  @Override
+  public Library<Products> products(Device device) {
+    return noProducts == null
+        ? new Library<>(new SimulatedProducts((SimulatedDevice) device, refusing), null)
+        : new Library<>(null, noProducts);
+  }
+
+  @Override
+  public Library<NeuralOps> neuralOps(Device device) {
+    return noNeuralOps == null
+        ? new Library<>(new SimulatedNeuralOps((SimulatedDevice) device), null)
+        : new Library<>(null, noNeuralOps);
+  }
+}

@@ -1,0 +1,42 @@
+// What a kernel's module and the simulator share. Both include it first; it includes nothing.
+#pragma once
+
+struct sinter_dim {
+  unsigned x, y, z;
+};
+
+enum sinter_operation { SINTER_SYNC, SINTER_SHUFFLE, SINTER_BALLOT, SINTER_MMA_TF32, SINTER_MMA_BF16 };
+
+// One lane's part of an operation of its warp; lives on the lane's stack while it waits.
+struct sinter_warp {
+  sinter_operation operation;
+  unsigned mask;
+  int line;
+  unsigned long long value;  // in: the lane's own; out: what it gets
+  int source;                // SHUFFLE: lane read
+  float* d;                  // MMA: fragments
+  const unsigned* a;
+  const unsigned* b;
+};
+
+struct sinter_runtime {
+  void (*barrier)(int line);
+  void (*warp)(sinter_warp* lane);
+  void (*fail)(const char* what, int line);               // ends the launch, does not return
+  void (*index)(unsigned long index, int line);           // reports one out of bounds
+  void (*access)(unsigned long address, unsigned long bytes, int kind);  // 0 load, 1 store, 2 atomic
+};
+
+// The module's own variables, exported under the name sinter_module.
+struct sinter_exports {
+  sinter_runtime runtime;  // set when the module is loaded
+  sinter_dim* thread;
+  sinter_dim* block;
+  sinter_dim* block_size;
+  sinter_dim* grid_size;
+  unsigned char* static_begin;  // __shared__ variables
+  unsigned char* static_end;
+  unsigned char* dynamic;  // extern __shared__, with dynamic_guard bytes on either side
+  unsigned long dynamic_bytes;
+  unsigned long dynamic_guard;
+};

@@ -1,0 +1,144 @@
+// Checks of each load and store: bounds, alignment, and races on shared memory.
+//
+// Two threads race when both touch a word of shared memory, at least one writes, no barrier of the
+// block lies between, nor, for lanes of one warp, an operation of the warp. Atomics do not count,
+// and accesses of less than 4 bytes are not followed.
+#include "simulator.h"
+
+#include <link.h>
+
+namespace sinter {
+
+namespace {
+
+constexpr uint16_t NOBODY = 0xffff;
+
+// Who touched a word last, and when.
+struct Touch {
+  uint16_t thread = NOBODY;
+  uint32_t warp_time = 0;
+  uint64_t time = 0;
+};
+
+struct Word {
+  Touch writer;
+  Touch readers[2];  // two different ones: one of them is not the thread that writes
+};
+
+struct Shadow {
+  uint64_t address, bytes;
+  std::vector<Word> words;
+};
+
+Access state;
+std::vector<Shadow> shadows;
+uint64_t hit = 0, hit_bytes = 0;  // the allocation found last
+
+bool conflicts(const Touch& earlier) {
+  if (earlier.thread == NOBODY || earlier.thread == state.thread || earlier.time != state.time) {
+    return false;
+  }
+  unsigned warp = state.thread / 32;
+  return earlier.thread / 32 != warp || earlier.warp_time == state.warp_time[warp];
+}
+
+const char* race(Word& word, bool write, Touch& other) {
+  Touch now = {uint16_t(state.thread), state.warp_time[state.thread / 32], state.time};
+  if (conflicts(word.writer)) {
+    other = word.writer;
+    return write ? "two threads write" : "one thread writes and another reads";
+  }
+  if (!write) {
+    Touch* readers = word.readers;
+    if (readers[0].thread != now.thread) readers[1] = readers[0];
+    readers[0] = now;
+    return nullptr;
+  }
+  for (const Touch& reader : word.readers) {
+    if (conflicts(reader)) {
+      other = reader;
+      return "one thread reads and another writes";
+    }
+  }
+  word.writer = now;
+  return nullptr;
+}
+
+// Whether the access lies in a shared variable.
+bool shared(uint64_t address, uint64_t bytes, int kind) {
+  for (Shadow& shadow : shadows) {
+    uint64_t offset = address - shadow.address;
+    if (offset >= shadow.bytes) continue;
+    if (bytes > shadow.bytes - offset) {
+      stop(format("%lu bytes at byte %lu of a shared variable of %lu bytes", bytes, offset, shadow.bytes));
+    }
+    for (uint64_t w = offset / 4; state.races && kind < 2 && bytes >= 4 && w * 4 < offset + bytes; w++) {
+      Touch other;
+      const char* what = race(shadow.words[w], kind == 1, other);
+      if (what != nullptr) {
+        stop(format("race on shared memory, byte %lu of a variable of %lu bytes: %s with no barrier "
+            "between, thread %u then thread %u", w * 4, shadow.bytes, what, other.thread, state.thread));
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+int image_of(dl_phdr_info* info, size_t, void* data) {
+  auto* module = static_cast<Module*>(data);
+  auto target = reinterpret_cast<uint64_t>(module->exports);
+  uint64_t low = ~0ul, high = 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (info->dlpi_phdr[i].p_type != PT_LOAD) continue;
+    uint64_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+    low = start < low ? start : low;
+    high = start + info->dlpi_phdr[i].p_memsz > high ? start + info->dlpi_phdr[i].p_memsz : high;
+  }
+  if (target < low || target >= high) return 0;
+  module->image = {reinterpret_cast<unsigned char*>(low), high - low};
+  return 1;
+}
+
+}  // namespace
+
+Access& begin_access(const Memory& memory, Module& module, uint64_t dynamic_bytes, bool races) {
+  if (module.image.bytes == 0) dl_iterate_phdr(image_of, &module);
+  state.memory = &memory;
+  state.module = &module;
+  state.races = races;
+  hit_bytes = 0;
+  shadows.clear();
+  auto add = [](const unsigned char* address, uint64_t bytes) {
+    shadows.push_back({reinterpret_cast<uint64_t>(address), bytes, std::vector<Word>((bytes + 7) / 4)});
+  };
+  if (dynamic_bytes > 0) add(module.exports->dynamic, dynamic_bytes);
+  for (auto& variable : module.shared) add(variable.address, variable.bytes);
+  return state;
+}
+
+void check_access(unsigned long address, unsigned long bytes, int kind) {
+  if (address - state.stack < state.stack_bytes) return;
+  uint64_t offset = address - hit;
+  bool sized = bytes == 2 || bytes == 4 || bytes == 8 || bytes == 16;
+  if (sized && address % bytes != 0) {
+    stop(format("%s of %lu bytes at 0x%lx, which is not aligned", kind ? "store" : "load", bytes, address));
+  }
+  if (offset < hit_bytes && bytes <= hit_bytes - offset) return;
+  if (shared(address, bytes, kind)) return;
+  const auto& module = *state.module;
+  uint64_t in_dynamic = address - reinterpret_cast<uint64_t>(module.exports->dynamic) + module.exports->dynamic_guard;
+  if (in_dynamic < module.exports->dynamic_bytes + 2 * module.exports->dynamic_guard) {
+    stop(format("%s at byte %ld of dynamic shared memory, which is out of bounds", kind ? "store" : "load",
+        long(in_dynamic - module.exports->dynamic_guard)));
+  }
+  if (address - reinterpret_cast<uint64_t>(module.image.address) < module.image.bytes) return;
+  if (!state.memory->find(address, &hit, &hit_bytes) || address - hit >= hit_bytes
+      || bytes > hit_bytes - (address - hit)) {
+    hit_bytes = 0;
+    stop(std::string(kind ? "store" : "load") + " out of bounds: "
+        + state.memory->outside(address, bytes));
+  }
+}
+
+}  // namespace sinter

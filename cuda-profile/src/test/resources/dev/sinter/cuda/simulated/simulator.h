@@ -1,0 +1,120 @@
+// The parts of the simulated device: memory, launches, libraries. Failures are C++ exceptions that
+// the JNI functions turn into RunExceptions.
+#pragma once
+
+#include "abi.h"
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace sinter {
+
+using Failure = std::runtime_error;
+
+std::string format(const char* text, ...) __attribute__((format(printf, 1, 2)));
+
+// Device memory: host memory with guard zones, so that a kernel can use an address as it is.
+class Memory {
+ public:
+  ~Memory();
+  uint64_t allocate(uint64_t bytes);
+  void release(uint64_t address);
+  // Fails unless the whole range lies inside one live allocation; returns it.
+  void* range(uint64_t address, uint64_t bytes, const char* what) const;
+  // Fails when a guard zone was written to.
+  void check(const char* after) const;
+  // The live allocation at or below an address.
+  bool find(uint64_t address, uint64_t* start, uint64_t* bytes) const;
+  // Says where a range lies that lies outside any.
+  std::string outside(uint64_t address, uint64_t bytes) const;
+
+ private:
+  struct Block {
+    unsigned char* raw;
+    uint64_t bytes;
+    uint64_t number;
+  };
+  std::string damage(uint64_t address, const Block& block) const;
+  std::map<uint64_t, Block> blocks;
+  uint64_t allocated = 0;
+};
+
+struct Module;
+
+struct Function {
+  std::string name;
+  std::string signature;
+  int bounds;  // __launch_bounds__' first number, 0 without
+  void (*call)(void**);
+  Module* module;
+};
+
+// A kernel's shared object.
+struct Module {
+  struct Range {
+    unsigned char* address;
+    uint64_t bytes;
+  };
+  explicit Module(const std::string& path);
+  Module(const Module&) = delete;
+  ~Module();
+  void* symbol(const std::string& name) const;
+  Function function(const std::string& name);
+
+  void* library;
+  sinter_exports* exports;
+  std::vector<Range> shared;  // __shared__ variables
+  uint64_t shared_bytes = 0;
+  Range image = {};  // all of it in memory
+};
+
+struct Launch {
+  unsigned grid[3];
+  unsigned block;
+  unsigned shared;
+  std::vector<void*> arguments;
+};
+
+enum Order { ASCENDING, DESCENDING, SHUFFLED };
+
+// Runs all blocks, one after another; fails on deadlocks, wrong masks and accesses.
+void launch(const Memory& memory, const Function& function, Launch& launch, Order order,
+    uint64_t seed, bool races);
+
+// What the checks of loads and stores need to know.
+struct Access {
+  const Memory* memory;
+  Module* module;
+  bool races;
+  unsigned thread;
+  uint64_t stack, stack_bytes;        // of the running thread
+  uint64_t time;                      // barriers and blocks so far
+  std::vector<uint32_t> warp_time{std::vector<uint32_t>(32)};  // operations of each warp so far
+};
+Access& begin_access(const Memory& memory, Module& module, uint64_t dynamic_bytes, bool races);
+void check_access(unsigned long address, unsigned long bytes, int kind);
+// Ends the launch from within a fiber.
+[[noreturn]] void stop(const std::string& what);
+
+extern const sinter_runtime runtime;
+
+struct Device {
+  Memory memory;
+  std::map<std::string, Module> modules;      // by path
+  std::map<std::string, Function> functions;  // by path and name
+};
+
+// Computes the operation for the lanes of the mask.
+void finish(sinter_warp** lanes);
+
+// A matrix product and a neural operation; the numbers are listed in libraries.cpp.
+void product(const Memory& memory, const int64_t* numbers);
+void neural(const Memory& memory, const int64_t* numbers);
+
+float to_tf32(float x);
+float to_bf16(float x);
+
+}  // namespace sinter
