@@ -16,7 +16,9 @@ public interface Products extends AutoCloseable {
   /** Returns the library's version, such as 13.1.0. */
   String version();
 
-  /** Returns up to so many ways, the library's favourite first; none where it does not support it. */
+  /**
+   * Returns up to so many ways, the library's favourite first; none where it does not support it.
+   */
   List<Algorithm> algorithms(Product product, int most);
 
   @Override

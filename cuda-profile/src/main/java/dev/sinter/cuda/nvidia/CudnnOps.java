@@ -1,0 +1,207 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.cudnn.*;
+
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.Platform.Library;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * cuDNN on one device, on its main stream.
+ *
+ * <p>Descriptors are made when an operation is prepared and belong to this object; enqueuing
+ * allocates nothing. Used like its device: by one thread at a time.
+ */
+@SuppressWarnings("deprecation") // of cuDNN 9: its graphs, which replace activations, take far more
+final class CudnnOps implements NeuralOps {
+  private final NvidiaDevice device;
+  private final cudnnContext handle;
+  private final FloatPointer one = new FloatPointer(1f);
+  private final FloatPointer zero = new FloatPointer(0f);
+  private final Map<Activation, cudnnActivationStruct> activations =
+      new EnumMap<>(Activation.class);
+  private final Deque<cudnnTensorStruct> tensors = new ArrayDeque<>();
+  private boolean closed;
+
+  private CudnnOps(NvidiaDevice device, cudnnContext handle) {
+    this.device = device;
+    this.handle = handle;
+    check(cudnnSetStream(handle, device.mainStream()), "cudnnSetStream");
+    for (Activation activation : Activation.values()) {
+      cudnnActivationStruct descriptor = new cudnnActivationStruct();
+      check(cudnnCreateActivationDescriptor(descriptor), "cudnnCreateActivationDescriptor");
+      activations.put(activation, descriptor);
+      check(
+          cudnnSetActivationDescriptor(descriptor, mode(activation), CUDNN_PROPAGATE_NAN, 0),
+          "cudnnSetActivationDescriptor");
+    }
+  }
+
+  /**
+   * Opens the library, whose preset is loaded.
+   *
+   * @param instead how a reason ends
+   */
+  static Library<NeuralOps> open(NvidiaDevice device, String instead) {
+    device.enter();
+    cudnnContext handle = new cudnnContext();
+    int status = cudnnCreate(handle);
+    if (status != CUDNN_STATUS_SUCCESS) {
+      return new Library<>(
+          null,
+          "cuDNN did not start on "
+              + device.properties().name()
+              + " (cudnnCreate answers "
+              + cudnnGetErrorString(status).getString()
+              + "); install cuDNN 9 for CUDA 13"
+              + instead);
+    }
+    return new Library<>(new CudnnOps(device, handle), "");
+  }
+
+  private static int mode(Activation activation) {
+    return switch (activation) {
+      case RELU -> CUDNN_ACTIVATION_RELU;
+      case SIGMOID -> CUDNN_ACTIVATION_SIGMOID;
+      case TANH -> CUDNN_ACTIVATION_TANH;
+    };
+  }
+
+  @Override
+  public String version() {
+    long version = cudnnGetVersion();
+    return version / 10000 + "." + version / 100 % 100 + "." + version % 100;
+  }
+
+  @Override
+  public Operation activation(
+      Activation f, long x, long y, int rows, int columns, int batch, long stride) {
+    cudnnTensorStruct shape = matrices(rows, columns, batch, stride);
+    cudnnActivationStruct descriptor = activations.get(f);
+    Address from = new Address(x);
+    Address to = new Address(y);
+    return () -> {
+      device.enter();
+      check(
+          cudnnActivationForward(handle, descriptor, one, shape, from, zero, shape, to),
+          "cudnnActivationForward");
+    };
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>cuDNN asks for x besides y. Given y for both: sigmoid and tanh need y alone, and ReLU
+   * whether it is above 0, which is the same for x and y.
+   */
+  @Override
+  public Operation activationGradient(
+      Activation f, long y, long dy, long dx, int rows, int columns, int batch, long stride) {
+    cudnnTensorStruct shape = matrices(rows, columns, batch, stride);
+    cudnnActivationStruct descriptor = activations.get(f);
+    Address result = new Address(y);
+    Address from = new Address(dy);
+    Address to = new Address(dx);
+    return () -> {
+      device.enter();
+      check(
+          cudnnActivationBackward(
+              handle, descriptor, one, shape, result, shape, from, shape, result, zero, shape, to),
+          "cudnnActivationBackward");
+    };
+  }
+
+  @Override
+  public Operation softmax(long x, long y, int rows, int columns, int batch, long stride) {
+    // Rows are cuDNN's instances; replicas with a gap between them take a call each.
+    boolean packed = batch == 1 || stride == (long) rows * columns;
+    int calls = packed ? 1 : batch;
+    cudnnTensorStruct shape = tensor(packed ? Math.multiplyExact(rows, batch) : rows, columns);
+    Address[] from = new Address[calls];
+    Address[] to = new Address[calls];
+    for (int i = 0; i < calls; i++) {
+      from[i] = new Address(x + i * stride * Float.BYTES);
+      to[i] = new Address(y + i * stride * Float.BYTES);
+    }
+    return () -> {
+      device.enter();
+      for (int i = 0; i < calls; i++) {
+        check(
+            cudnnSoftmaxForward(
+                handle,
+                CUDNN_SOFTMAX_ACCURATE,
+                CUDNN_SOFTMAX_MODE_INSTANCE,
+                one,
+                shape,
+                from[i],
+                zero,
+                shape,
+                to[i]),
+            "cudnnSoftmaxForward");
+      }
+    };
+  }
+
+  /** [batch, 1, rows, columns] with a gap between replicas, or none. */
+  private cudnnTensorStruct matrices(int rows, int columns, int batch, long stride) {
+    int size = Math.multiplyExact(rows, columns);
+    int step = batch == 1 ? size : Math.toIntExact(stride);
+    cudnnTensorStruct tensor = create();
+    check(
+        cudnnSetTensor4dDescriptorEx(
+            tensor, CUDNN_DATA_FLOAT, batch, 1, rows, columns, step, size, columns, 1),
+        "cudnnSetTensor4dDescriptorEx");
+    return tensor;
+  }
+
+  /** [instances, columns, 1, 1], packed. */
+  private cudnnTensorStruct tensor(int instances, int columns) {
+    cudnnTensorStruct tensor = create();
+    check(
+        cudnnSetTensor4dDescriptor(
+            tensor, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT, instances, columns, 1, 1),
+        "cudnnSetTensor4dDescriptor");
+    return tensor;
+  }
+
+  private cudnnTensorStruct create() {
+    cudnnTensorStruct tensor = new cudnnTensorStruct();
+    check(cudnnCreateTensorDescriptor(tensor), "cudnnCreateTensorDescriptor");
+    tensors.push(tensor);
+    return tensor;
+  }
+
+  private static void check(int status, String call) {
+    if (status != CUDNN_STATUS_SUCCESS) {
+      Check.library(
+          false,
+          call,
+          cudnnGetErrorString(status).getString() + " (" + status + ")",
+          "Run without cuDNN; if the device was lost, start the program again; otherwise please"
+              + " report this message with the command that led to it");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    tensors.forEach(e -> cudnnDestroyTensorDescriptor(e));
+    activations.values().forEach(e -> cudnnDestroyActivationDescriptor(e));
+    zero.close();
+    one.close();
+    if (!device.isClosed()) {
+      device.enter();
+      cudnnDestroy(handle);
+    }
+  }
+}

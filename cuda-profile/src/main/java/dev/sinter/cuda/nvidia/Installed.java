@@ -1,0 +1,145 @@
+package dev.sinter.cuda.nvidia;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The folders in which NVIDIA's toolkit, a system's packages and Python's packages put libraries.
+ *
+ * <p>The system's loader looks into some of them by itself; a library that was loaded by its path
+ * before is found by every library that needs it.
+ */
+final class Installed {
+  private final List<Path> folders;
+  private final String places;
+
+  private Installed(Set<Path> folders, String places) {
+    this.folders = List.copyOf(folders);
+    this.places = places;
+  }
+
+  /** Looks at this machine. */
+  static Installed here() {
+    return Loader.getPlatform().startsWith("windows")
+        ? windows(System::getenv)
+        : linux(Path.of("/"), System::getenv);
+  }
+
+  /**
+   * Looks at a Linux machine.
+   *
+   * @param root / but in tests
+   * @param environment its variables, null where not set
+   */
+  static Installed linux(Path root, UnaryOperator<String> environment) {
+    Set<Path> folders = new LinkedHashSet<>();
+    addAll(folders, environment.apply("LD_LIBRARY_PATH"), "");
+    for (String variable : List.of("CUDA_HOME", "CUDA_PATH", "CONDA_PREFIX")) {
+      addAll(folders, environment.apply(variable), "lib64");
+      addAll(folders, environment.apply(variable), "lib");
+    }
+    add(folders, root.resolve("usr/local/cuda/lib64"));
+    matches(root.resolve("usr/local"), "cuda-13*").forEach(e -> add(folders, e.resolve("lib64")));
+    for (String system : List.of("x86_64-linux-gnu", "aarch64-linux-gnu")) {
+      add(folders, root.resolve("usr/lib").resolve(system));
+    }
+    add(folders, root.resolve("usr/lib64"));
+    addPython(folders, root, environment);
+    return new Installed(
+        folders,
+        "LD_LIBRARY_PATH, CUDA_HOME, CUDA_PATH, /usr/local/cuda/lib64, /usr/local/cuda-13*/lib64,"
+            + " /usr/lib and Python's site-packages");
+  }
+
+  /** Looks at a Windows machine, with its variables. */
+  static Installed windows(UnaryOperator<String> environment) {
+    Set<Path> folders = new LinkedHashSet<>();
+    addAll(folders, environment.apply("CUDA_PATH"), "bin");
+    addAll(folders, environment.apply("CUDA_PATH"), "bin/x64"); // from CUDA 13 on
+    addAll(folders, environment.apply("PATH"), "");
+    return new Installed(folders, "CUDA_PATH and PATH");
+  }
+
+  /** NVIDIA's Python packages: nvidia/cu13/lib, nvidia/cublas/lib and their like. */
+  private static void addPython(Set<Path> folders, Path root, UnaryOperator<String> environment) {
+    List<Path> bases = new ArrayList<>();
+    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
+      String value = environment.apply(variable);
+      if (value != null && !value.isEmpty()) {
+        bases.add(Path.of(value, "lib"));
+      }
+    }
+    String home = environment.apply("HOME");
+    if (home != null && !home.isEmpty()) {
+      bases.add(Path.of(home, ".local", "lib"));
+    }
+    bases.add(root.resolve("usr/local/lib"));
+    bases.add(root.resolve("usr/lib"));
+    for (Path base : bases) {
+      for (Path python : matches(base, "python3*")) {
+        for (Path packages : matches(python, "{site,dist}-packages")) {
+          for (Path library : matches(packages.resolve("nvidia"), "{cu13,cublas,cudnn}")) {
+            add(folders, library.resolve("lib"));
+          }
+        }
+      }
+    }
+  }
+
+  private static List<Path> matches(Path folder, String glob) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+      entries.forEach(found::add);
+    } catch (IOException | RuntimeException e) {
+      return List.of(); // no such folder, or not readable
+    }
+    found.sort(Comparator.reverseOrder()); // the newest version first
+    return found;
+  }
+
+  private static void addAll(Set<Path> folders, String list, String below) {
+    if (list != null) {
+      for (String entry : list.split(File.pathSeparator)) {
+        if (!entry.isBlank()) {
+          try {
+            add(folders, Path.of(entry).resolve(below));
+          } catch (RuntimeException e) {
+            continue; // not a path: the system's loader skips it as well
+          }
+        }
+      }
+    }
+  }
+
+  private static void add(Set<Path> folders, Path folder) {
+    if (Files.isDirectory(folder)) {
+      folders.add(folder.toAbsolutePath().normalize());
+    }
+  }
+
+  /** Returns a file's path in the first folder that has it, or null. */
+  Path locate(String file) {
+    for (Path folder : folders) {
+      Path path = folder.resolve(file);
+      if (Files.isRegularFile(path)) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  /** Returns where was looked, for messages. */
+  String places() {
+    return places;
+  }
+}

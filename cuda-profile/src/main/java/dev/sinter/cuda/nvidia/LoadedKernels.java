@@ -1,0 +1,132 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.cudart.*;
+
+import dev.sinter.cuda.driver.Launch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUmod_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * The kernels loaded on one device, and how they are launched.
+ *
+ * <p>A handle is the place in the list of functions plus one. Arguments are written into one block
+ * of 8-byte slots, which the driver copies at the launch, also into a graph: a launch allocates
+ * nothing. The device's context is current in each call.
+ */
+final class LoadedKernels implements AutoCloseable {
+  private static final int MOST_ARGUMENTS = 128; // 8 bytes each; the driver takes 4 KiB
+
+  private final NvidiaDevice device;
+  private final Map<ByteBuffer, Module> modules = new HashMap<>(); // by content
+  private final List<CUfunc_st> functions = new ArrayList<>();
+  private final Pointer slots = Pointer.malloc(8L * MOST_ARGUMENTS);
+  private final ByteBuffer values; // of the slots
+  private final PointerPointer<Pointer> parameters = new PointerPointer<>((long) MOST_ARGUMENTS);
+  private final PointerPointer<Pointer> noExtra = null;
+
+  /** A loaded image and the handles of its functions. */
+  private record Module(CUmod_st module, Map<String, Long> handles) {}
+
+  LoadedKernels(NvidiaDevice device) {
+    this.device = device;
+    values = slots.capacity(8L * MOST_ARGUMENTS).asByteBuffer();
+    Address slot = new Address(0);
+    for (int i = 0; i < MOST_ARGUMENTS; i++) {
+      parameters.put(i, slot.to(slots.address() + 8L * i));
+    }
+  }
+
+  /** Loads a function; the same content and name give the same handle. */
+  long load(byte[] image, String function) {
+    Module module = modules.get(ByteBuffer.wrap(image));
+    if (module == null) {
+      CUmod_st loaded = new CUmod_st();
+      try (BytePointer code = new BytePointer(image)) {
+        device.check(cuModuleLoadData(loaded, code), "cuModuleLoadData");
+      }
+      module = new Module(loaded, new HashMap<>());
+      modules.put(ByteBuffer.wrap(image.clone()), module); // the caller may reuse its array
+    }
+    Long handle = module.handles.get(function);
+    if (handle == null) {
+      handle = prepare(module.module, function);
+      module.handles.put(function, handle);
+    }
+    return handle;
+  }
+
+  private long prepare(CUmod_st module, String name) {
+    CUfunc_st function = new CUfunc_st();
+    device.check(cuModuleGetFunction(function, module, name), "cuModuleGetFunction(" + name + ")");
+    int[] fixedBytes = new int[1];
+    device.check(
+        cuFuncGetAttribute(fixedBytes, CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, function),
+        "cuFuncGetAttribute");
+    // What the kernel declares itself counts against the same limit.
+    int dynamicBytes = device.properties().sharedBytesPerBlock() - fixedBytes[0];
+    device.check(
+        cuFuncSetAttribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, dynamicBytes),
+        "cuFuncSetAttribute(" + name + ")");
+    functions.add(function);
+    return functions.size();
+  }
+
+  /** Enqueues a kernel. */
+  void launch(Launch launch, CUstream_st stream) {
+    List<Object> arguments = launch.arguments();
+    if (arguments.size() > MOST_ARGUMENTS) {
+      throw new IllegalArgumentException(
+          "a kernel takes up to " + MOST_ARGUMENTS + " arguments, not " + arguments.size());
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      write(8 * i, arguments.get(i));
+    }
+    device.check(
+        cuLaunchKernel(
+            functions.get(Math.toIntExact(launch.function() - 1)),
+            launch.gridX(),
+            launch.gridY(),
+            launch.gridZ(),
+            launch.block(),
+            1,
+            1,
+            launch.sharedBytes(),
+            stream,
+            parameters,
+            noExtra),
+        "cuLaunchKernel");
+  }
+
+  private void write(int offset, Object argument) {
+    if (argument instanceof Long value) {
+      values.putLong(offset, value);
+    } else if (argument instanceof Integer value) {
+      values.putInt(offset, value);
+    } else if (argument instanceof Float value) {
+      values.putFloat(offset, value);
+    } else {
+      throw new IllegalArgumentException(
+          "a kernel takes Long, Integer and Float, not " + argument.getClass().getSimpleName());
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Module module : modules.values()) {
+      device.closing(cuModuleUnload(module.module), "cuModuleUnload");
+    }
+    modules.clear();
+    functions.clear();
+    parameters.close();
+    Pointer.free(slots);
+  }
+}

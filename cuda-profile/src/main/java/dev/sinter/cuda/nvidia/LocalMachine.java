@@ -1,0 +1,129 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.cudart.*;
+
+import dev.sinter.cuda.driver.DeviceProperties;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/** This machine; {@link #loadDriver} must have succeeded before any method below it is called. */
+final class LocalMachine implements Machine {
+  private static final Path MODULE = Path.of("/proc/driver/nvidia/version");
+  private static final Pattern VERSION = Pattern.compile("\\b(\\d{3,}\\.\\d+(\\.\\d+)?)\\b");
+
+  @Override
+  public String platform() {
+    return Loader.getPlatform();
+  }
+
+  @Override
+  public void loadDriver() {
+    Presets.initialize("cudart");
+  }
+
+  @Override
+  public boolean hasResource(String name) {
+    return LocalMachine.class.getClassLoader().getResource(name) != null;
+  }
+
+  @Override
+  public boolean hasFile(String path) {
+    return Files.exists(Path.of(path));
+  }
+
+  @Override
+  public String environment(String name) {
+    return System.getenv(name);
+  }
+
+  @Override
+  public String moduleVersion() {
+    try {
+      // NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 ...
+      Matcher version = VERSION.matcher(Files.readString(MODULE));
+      return version.find() ? version.group(1) : "";
+    } catch (IOException | RuntimeException e) {
+      return ""; // not on Linux, or no such module
+    }
+  }
+
+  @Override
+  public int driverVersion() {
+    int[] version = new int[1];
+    return cuDriverGetVersion(version) == 0 ? version[0] : 0;
+  }
+
+  @Override
+  public int initialize() {
+    return cuInit(0);
+  }
+
+  @Override
+  public String errorName(int code) {
+    return Check.name(code);
+  }
+
+  @Override
+  public String errorText(int code) {
+    return Check.text(code);
+  }
+
+  @Override
+  public List<DeviceProperties> devices() {
+    int[] count = new int[1];
+    Check.driver(cuDeviceGetCount(count), "cuDeviceGetCount");
+    List<DeviceProperties> devices = new ArrayList<>();
+    for (int i = 0; i < count[0]; i++) {
+      int[] device = new int[1];
+      Check.driver(cuDeviceGet(device, i), "cuDeviceGet");
+      devices.add(properties(device[0]));
+    }
+    return List.copyOf(devices);
+  }
+
+  /** Returns what the driver says about a device. */
+  private DeviceProperties properties(int device) {
+    byte[] name = new byte[256];
+    Check.driver(cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
+    int length = 0;
+    while (length < name.length && name[length] != 0) {
+      length++;
+    }
+    try (SizeTPointer bytes = new SizeTPointer(1)) {
+      Check.driver(cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem");
+      return new DeviceProperties(
+          new String(name, 0, length, StandardCharsets.UTF_8),
+          attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
+          attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
+          attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
+          attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device),
+          bytes.get(),
+          driverVersion());
+    }
+  }
+
+  private static int attribute(int attribute, int device) {
+    int[] value = new int[1];
+    Check.driver(cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
+    return value[0];
+  }
+
+  @Override
+  public String compilerVersion() {
+    Presets.initialize("nvrtc");
+    return new NvrtcCompiler().version();
+  }
+
+  @Override
+  public List<Integer> compilerArchitectures() {
+    return new NvrtcCompiler().architectures();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.cublas.*;
+import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
+
+import dev.sinter.cuda.driver.Product;
+import dev.sinter.cuda.driver.Product.Epilogue;
+import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
+import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** What cuBLASLt wants to know about one product, and the addresses of its matrices. */
+final class MatmulDescriptors implements AutoCloseable {
+  private final cublasLtMatmulDescOpaque_t operation;
+  private final cublasLtMatrixLayoutOpaque_t a;
+  private final cublasLtMatrixLayoutOpaque_t b;
+  private final cublasLtMatrixLayoutOpaque_t d;
+  private final Address addressA;
+  private final Address addressB;
+  private final Address addressD;
+
+  MatmulDescriptors(Product product) {
+    int m = product.m();
+    int n = product.n();
+    int k = product.k();
+    addressA = new Address(product.a().address());
+    addressB = new Address(product.b().address());
+    addressD = new Address(product.d().address());
+    operation = operation(product);
+    a = product.transposeA() ? layout(k, m, product.a()) : layout(m, k, product.a());
+    b = product.transposeB() ? layout(n, k, product.b()) : layout(k, n, product.b());
+    d = layout(m, n, product.d());
+    if (product.batch() > 1) {
+      batch(a, product.batch(), product.a().stride());
+      batch(b, product.batch(), product.b().stride());
+      batch(d, product.batch(), product.d().stride());
+    }
+  }
+
+  private static cublasLtMatmulDescOpaque_t operation(Product product) {
+    cublasLtMatmulDescOpaque_t operation;
+    try (PointerPointer<cublasLtMatmulDescOpaque_t> made = new PointerPointer<>(1L)) {
+      CublasLtProducts.check(
+          cublasLtMatmulDescCreate(made, computeType(product.precision()), CUDA_R_32F),
+          "cublasLtMatmulDescCreate");
+      operation = made.get(cublasLtMatmulDescOpaque_t.class);
+    }
+    set(operation, CUBLASLT_MATMUL_DESC_TRANSA, transpose(product.transposeA()));
+    set(operation, CUBLASLT_MATMUL_DESC_TRANSB, transpose(product.transposeB()));
+    set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue(product.epilogue()));
+    if (product.bias() != 0) {
+      set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, product.bias());
+      if (product.batch() > 1) {
+        set(operation, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, product.biasStride());
+      }
+    }
+    if (product.aux() != 0) {
+      set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER, product.aux());
+      set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, product.auxLd());
+      if (product.batch() > 1) {
+        set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_BATCH_STRIDE, product.auxStride());
+      }
+    }
+    return operation;
+  }
+
+  /** Returns how operands are rounded; CUBLAS_COMPUTE_32F multiplies float32 as it is. */
+  static int computeType(String precision) {
+    return switch (precision) {
+      case "float32" -> CUBLAS_COMPUTE_32F;
+      case "tf32" -> CUBLAS_COMPUTE_32F_FAST_TF32;
+      case "bf16" -> CUBLAS_COMPUTE_32F_FAST_16BF;
+      default -> throw new IllegalArgumentException("float32, tf32 or bf16, not " + precision);
+    };
+  }
+
+  /** Returns cuBLASLt's number for an epilogue. */
+  static int epilogue(Epilogue epilogue) {
+    return switch (epilogue) {
+      case DEFAULT -> CUBLASLT_EPILOGUE_DEFAULT;
+      case BIAS -> CUBLASLT_EPILOGUE_BIAS;
+      case RELU_BIAS -> CUBLASLT_EPILOGUE_RELU_BIAS;
+      case RELU_AUX_BIAS -> CUBLASLT_EPILOGUE_RELU_AUX_BIAS;
+      case DRELU -> CUBLASLT_EPILOGUE_DRELU;
+      case BGRADA -> CUBLASLT_EPILOGUE_BGRADA;
+    };
+  }
+
+  private static int transpose(boolean transposed) {
+    return transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
+  }
+
+  /** A stored matrix, column-major, which is the default order. */
+  private static cublasLtMatrixLayoutOpaque_t layout(
+      int rows, int columns, Product.Operand stored) {
+    try (PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1L)) {
+      CublasLtProducts.check(
+          cublasLtMatrixLayoutCreate(made, CUDA_R_32F, rows, columns, stored.ld()),
+          "cublasLtMatrixLayoutCreate");
+      return made.get(cublasLtMatrixLayoutOpaque_t.class);
+    }
+  }
+
+  private static void batch(cublasLtMatrixLayoutOpaque_t layout, int count, long stride) {
+    try (IntPointer batch = new IntPointer(1L);
+        LongPointer offset = new LongPointer(1L)) {
+      CublasLtProducts.check(
+          cublasLtMatrixLayoutSetAttribute(
+              layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, batch.put(count), Integer.BYTES),
+          "cublasLtMatrixLayoutSetAttribute");
+      CublasLtProducts.check(
+          cublasLtMatrixLayoutSetAttribute(
+              layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, offset.put(stride), Long.BYTES),
+          "cublasLtMatrixLayoutSetAttribute");
+    }
+  }
+
+  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, int value) {
+    try (IntPointer bytes = new IntPointer(1L)) {
+      CublasLtProducts.check(
+          cublasLtMatmulDescSetAttribute(operation, attribute, bytes.put(value), Integer.BYTES),
+          "cublasLtMatmulDescSetAttribute");
+    }
+  }
+
+  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, long value) {
+    try (LongPointer bytes = new LongPointer(1L)) {
+      CublasLtProducts.check(
+          cublasLtMatmulDescSetAttribute(operation, attribute, bytes.put(value), Long.BYTES),
+          "cublasLtMatmulDescSetAttribute");
+    }
+  }
+
+  cublasLtMatmulDescOpaque_t operation() {
+    return operation;
+  }
+
+  cublasLtMatrixLayoutOpaque_t a() {
+    return a;
+  }
+
+  cublasLtMatrixLayoutOpaque_t b() {
+    return b;
+  }
+
+  cublasLtMatrixLayoutOpaque_t d() {
+    return d;
+  }
+
+  Address addressA() {
+    return addressA;
+  }
+
+  Address addressB() {
+    return addressB;
+  }
+
+  Address addressD() {
+    return addressD;
+  }
+
+  @Override
+  public void close() {
+    cublasLtMatrixLayoutDestroy(d);
+    cublasLtMatrixLayoutDestroy(b);
+    cublasLtMatrixLayoutDestroy(a);
+    cublasLtMatmulDescDestroy(operation);
+  }
+}

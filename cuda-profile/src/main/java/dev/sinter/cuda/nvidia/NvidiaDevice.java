@@ -1,0 +1,305 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.cudart.*;
+
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.Graph;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.cuda.cudart.CUctx_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/**
+ * A device through the CUDA driver: its primary context, which cuBLASLt and cuDNN use as well, and
+ * two non-blocking streams.
+ *
+ * <p>Owns all memory, graphs and kernels made through it; {@link #close} gives back what is left,
+ * in reverse order, also where the device was lost. What runs once a chunk or a step (copies,
+ * events, launches) allocates no objects. Memory can be neither allocated nor freed while
+ * recording.
+ */
+final class NvidiaDevice implements Device {
+  /** The device whose context is current in a thread. */
+  private static final ThreadLocal<NvidiaDevice> CURRENT = new ThreadLocal<>();
+
+  private final int index;
+  private final DeviceProperties properties;
+  private final int handle;
+  private final CUctx_st context = new CUctx_st();
+  private final List<CUstream_st> streams = new ArrayList<>();
+  private final Events events = new Events(this);
+  private final LoadedKernels kernels;
+  private final Graphs graphs = new Graphs(this);
+  private final Map<Long, Long> memory = new LinkedHashMap<>(); // bytes by address
+  private final Set<NvidiaPinned> pinned = new LinkedHashSet<>();
+  private boolean closed;
+  private RunException closeFailure;
+
+  /** Opens a device of an initialized driver. */
+  NvidiaDevice(int index, DeviceProperties properties) {
+    this.index = index;
+    this.properties = properties;
+    int[] found = new int[1];
+    Check.driver(cuDeviceGet(found, index), "cuDeviceGet");
+    handle = found[0];
+    Check.driver(cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
+    kernels = new LoadedKernels(this);
+    try {
+      open();
+    } catch (RuntimeException e) {
+      try {
+        close();
+      } catch (RunException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private void open() {
+    enter();
+    for (int i = 0; i <= COPY; i++) {
+      CUstream_st stream = new CUstream_st();
+      check(cuStreamCreate(stream, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+      streams.add(stream);
+    }
+    events.open();
+  }
+
+  /** Makes the context current in this thread. */
+  void enter() {
+    if (closed) {
+      throw new IllegalStateException("device " + index + " was closed");
+    }
+    if (CURRENT.get() != this) {
+      Check.driver(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+      CURRENT.set(this);
+    }
+  }
+
+  /** Throws unless a call of the driver succeeded; the context is current. */
+  void check(int result, String call) {
+    if (result == Check.OUT_OF_MEMORY) {
+      throw outOfMemory(call, "more device memory");
+    }
+    if (result != 0) {
+      Check.driver(result, call);
+    }
+  }
+
+  private InputException outOfMemory(String where, String needed) {
+    return InputException.of(
+        "CUDA, " + where + " on device " + index + ", " + properties.name(),
+        needed,
+        "out of memory, "
+            + freeText()
+            + " of "
+            + properties.totalBytes()
+            + " bytes free, "
+            + memory.values().stream().mapToLong(Long::longValue).sum()
+            + " held by this program",
+        "Use a smaller batch or a smaller model, or end other programs on the device (nvidia-smi"
+            + " lists them); data that does not fit beside the model is streamed");
+  }
+
+  private String freeText() {
+    try {
+      return String.valueOf(freeBytes());
+    } catch (RunException e) {
+      return "unknown"; // the device was lost besides
+    }
+  }
+
+  /** Returns the stream that the libraries enqueue on. */
+  CUstream_st mainStream() {
+    return streams.get(MAIN);
+  }
+
+  @Override
+  public DeviceProperties properties() {
+    return properties;
+  }
+
+  @Override
+  public long freeBytes() {
+    enter();
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer total = new SizeTPointer(1)) {
+      Check.driver(cuMemGetInfo(free, total), "cuMemGetInfo");
+      return free.get();
+    }
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    enter();
+    if (bytes < 1) {
+      throw new IllegalArgumentException("device memory: at least 1 byte, not " + bytes);
+    }
+    long[] address = new long[1];
+    int result = cuMemAlloc(address, bytes);
+    if (result == Check.OUT_OF_MEMORY) {
+      throw outOfMemory("cuMemAlloc", bytes + " bytes of device memory");
+    }
+    check(result, "cuMemAlloc");
+    memory.put(address[0], bytes);
+    return address[0];
+  }
+
+  @Override
+  public void free(long address) {
+    if (memory.remove(address) == null) {
+      throw new IllegalArgumentException("not allocated, or freed before: address " + address);
+    }
+    synchronize();
+    check(cuMemFree(address), "cuMemFree");
+  }
+
+  /** Frees memory of a library that is being closed; a lost device is no reason to throw. */
+  void giveBack(long address) {
+    memory.remove(address);
+    closing(cuStreamSynchronize(mainStream()), "cuStreamSynchronize");
+    closing(cuMemFree(address), "cuMemFree");
+  }
+
+  @Override
+  public PinnedBuffer allocatePinned(long bytes) {
+    enter();
+    NvidiaPinned buffer = new NvidiaPinned(this, bytes);
+    pinned.add(buffer);
+    return buffer;
+  }
+
+  /** Gives a buffer back. */
+  void release(NvidiaPinned buffer) {
+    pinned.remove(buffer);
+    enter();
+    check(buffer.free(), "cuMemFreeHost");
+  }
+
+  @Override
+  public void copyIn(long target, PinnedBuffer source, long sourceOffset, long bytes, int stream) {
+    enter();
+    NvidiaPinned host = (NvidiaPinned) source;
+    check(
+        cuMemcpyHtoDAsync(target, host.at(sourceOffset, bytes), bytes, streams.get(stream)),
+        "cuMemcpyHtoDAsync");
+  }
+
+  @Override
+  public void copyOut(PinnedBuffer target, long targetOffset, long source, long bytes, int stream) {
+    enter();
+    NvidiaPinned host = (NvidiaPinned) target;
+    check(
+        cuMemcpyDtoHAsync(host.at(targetOffset, bytes), source, bytes, streams.get(stream)),
+        "cuMemcpyDtoHAsync");
+  }
+
+  @Override
+  public void fill(long target, int word, long words, int stream) {
+    enter();
+    check(cuMemsetD32Async(target, word, words, streams.get(stream)), "cuMemsetD32Async");
+  }
+
+  @Override
+  public long load(byte[] image, String function) {
+    enter();
+    return kernels.load(image, function);
+  }
+
+  @Override
+  public void launch(Launch launch) {
+    enter();
+    kernels.launch(launch, mainStream());
+  }
+
+  @Override
+  public void beginCapture() {
+    enter();
+    graphs.begin();
+  }
+
+  @Override
+  public Graph endCapture() {
+    enter();
+    return graphs.end();
+  }
+
+  @Override
+  public void record(int event, int stream) {
+    enter();
+    check(cuEventRecord(events.numbered(event), streams.get(stream)), "cuEventRecord");
+  }
+
+  @Override
+  public void await(int event, int stream) {
+    enter();
+    check(cuStreamWaitEvent(streams.get(stream), events.numbered(event), 0), "cuStreamWaitEvent");
+  }
+
+  @Override
+  public void synchronize(int event) {
+    enter();
+    check(cuEventSynchronize(events.numbered(event)), "cuEventSynchronize");
+  }
+
+  @Override
+  public void synchronize() {
+    enter();
+    for (int i = 0; i < streams.size(); i++) {
+      check(cuStreamSynchronize(streams.get(i)), "cuStreamSynchronize");
+    }
+  }
+
+  @Override
+  public double time(Runnable action) {
+    synchronize();
+    return events.time(action, mainStream());
+  }
+
+  /** Notes a failure to give something back, unless it follows from a device that was lost. */
+  void closing(int result, String call) {
+    if (result != 0 && !Check.lost(result) && closeFailure == null) {
+      closeFailure =
+          new RunException(Check.message(call, result, Check.name(result), Check.text(result)));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closing(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    graphs.abandon();
+    streams.forEach(e -> closing(cuStreamSynchronize(e), "cuStreamSynchronize"));
+    graphs.close();
+    pinned.forEach(e -> closing(e.free(), "cuMemFreeHost"));
+    memory.keySet().forEach(e -> closing(cuMemFree(e), "cuMemFree"));
+    kernels.close();
+    events.close();
+    streams.forEach(e -> closing(cuStreamDestroy(e), "cuStreamDestroy"));
+    closing(cuCtxSetCurrent(new CUctx_st()), "cuCtxSetCurrent");
+    closing(cuDevicePrimaryCtxRelease(handle), "cuDevicePrimaryCtxRelease");
+    closed = true;
+    CURRENT.remove();
+    if (closeFailure != null) {
+      throw closeFailure;
+    }
+  }
+
+  /** Returns whether {@link #close} gave everything back. */
+  boolean isClosed() {
+    return closed;
+  }
+}

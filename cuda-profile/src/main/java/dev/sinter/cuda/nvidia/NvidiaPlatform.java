@@ -1,0 +1,102 @@
+package dev.sinter.cuda.nvidia;
+
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.Platform;
+import dev.sinter.cuda.driver.Products;
+import dev.sinter.errors.InputException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * NVIDIA's driver and libraries on this machine.
+ *
+ * <p>Loads nothing before {@link #survey}, whose answer is kept for the life of the process:
+ * classes that did not load once cannot be tried again. The other methods need a usable survey.
+ */
+public final class NvidiaPlatform implements Platform {
+  private static final String INSTEAD = "; Sinter's own kernels are used instead";
+
+  private static Survey answer; // guarded by the class
+
+  @Override
+  public Survey survey() {
+    return cachedSurvey();
+  }
+
+  private static synchronized Survey cachedSurvey() {
+    if (answer == null) {
+      try {
+        answer = Surveyor.survey(new LocalMachine());
+      } catch (Throwable e) { // LocalMachine itself does not load without JavaCPP
+        answer = new Survey(false, List.of(), Reasons.noJavaCpp(e));
+      }
+    }
+    return answer;
+  }
+
+  @Override
+  public Device open(int index) {
+    Survey survey = cachedSurvey();
+    if (!survey.usable()) {
+      throw new InputException("CUDA cannot be used here: " + survey.detail() + ".");
+    }
+    List<DeviceProperties> devices = survey.devices();
+    if (index < 0 || index >= devices.size()) {
+      throw InputException.of(
+          "CUDA device",
+          "0 to " + (devices.size() - 1),
+          index,
+          "Pick one that nvidia-smi -L lists");
+    }
+    return new NvidiaDevice(index, devices.get(index));
+  }
+
+  @Override
+  public KernelCompiler compiler() {
+    return new NvrtcCompiler();
+  }
+
+  @Override
+  public Library<Products> products(Device device) {
+    String reason = loadCublas();
+    return reason.isEmpty()
+        ? CublasLtProducts.open((NvidiaDevice) device, INSTEAD)
+        : new Library<>(null, reason);
+  }
+
+  @Override
+  public Library<NeuralOps> neuralOps(Device device) {
+    String reason = loadCublas();
+    if (!reason.isEmpty()) {
+      return new Library<>(null, "cuDNN needs cuBLAS of CUDA 13: " + reason);
+    }
+    List<String> parts = List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv");
+    reason =
+        Presets.load("cudnn", "cuDNN", files(parts, 9), "install cuDNN 9 for CUDA 13" + INSTEAD);
+    return reason.isEmpty()
+        ? CudnnOps.open((NvidiaDevice) device, INSTEAD)
+        : new Library<>(null, reason);
+  }
+
+  private static String loadCublas() {
+    return Presets.load(
+        "cublas",
+        "cuBLASLt",
+        files(List.of("cublasLt", "cublas"), 13),
+        "install cuBLAS of CUDA 13" + INSTEAD);
+  }
+
+  /** Returns the files of libraries: libcublasLt.so.13, or cublasLt64_13.dll. */
+  private static List<String> files(List<String> libraries, int version) {
+    boolean windows = Loader.getPlatform().startsWith("windows");
+    List<String> files = new ArrayList<>();
+    for (String library : libraries) {
+      files.add(windows ? library + "64_" + version + ".dll" : "lib" + library + ".so." + version);
+    }
+    return files;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.bytedeco.cuda.global.nvrtc.*;
+
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.errors.RunException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.cuda.nvrtc._nvrtcProgram;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/**
+ * NVRTC, NVIDIA's compiler as a library.
+ *
+ * <p>It gives machine code (a cubin) and never PTX: a driver older than the compiler refuses PTX.
+ * It needs no device. Several threads may compile at once.
+ */
+final class NvrtcCompiler implements KernelCompiler {
+  @Override
+  public String version() {
+    int[] major = new int[1];
+    int[] minor = new int[1];
+    check(nvrtcVersion(major, minor), "nvrtcVersion");
+    return "NVRTC " + major[0] + "." + minor[0];
+  }
+
+  /** Returns the architectures that it compiles for, such as 75 and 90, in rising order. */
+  List<Integer> architectures() {
+    int[] count = new int[1];
+    check(nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
+    int[] values = new int[count[0]];
+    check(nvrtcGetSupportedArchs(values), "nvrtcGetSupportedArchs");
+    List<Integer> architectures = new ArrayList<>();
+    for (int value : values) {
+      architectures.add(value);
+    }
+    architectures.sort(null);
+    return architectures;
+  }
+
+  @Override
+  public byte[] compile(String source, String architecture) {
+    _nvrtcProgram program = new _nvrtcProgram();
+    try (BytePointer text = new BytePointer(source, StandardCharsets.UTF_8);
+        BytePointer name = new BytePointer("sinter.cu", StandardCharsets.UTF_8)) {
+      PointerPointer<Pointer> none = null; // headers: kernels include nothing
+      check(nvrtcCreateProgram(program, text, name, 0, none, none), "nvrtcCreateProgram");
+    }
+    try {
+      compile(program, architecture);
+      return machineCode(program);
+    } finally {
+      nvrtcDestroyProgram(program);
+    }
+  }
+
+  private void compile(_nvrtcProgram program, String architecture) {
+    String[] options = {"--gpu-architecture=" + architecture, "--std=c++17", "--fmad=true"};
+    int result;
+    try (PointerPointer<Pointer> list = new PointerPointer<>(options)) {
+      result = nvrtcCompileProgram(program, options.length, list);
+    }
+    if (result != NVRTC_SUCCESS) {
+      throw new RunException(
+          version()
+              + ", kernels for "
+              + architecture
+              + ": expected code that compiles, received "
+              + nvrtcGetErrorString(result).getString()
+              + ". Please report this log:\n"
+              + log(program));
+    }
+  }
+
+  private static String log(_nvrtcProgram program) {
+    try (SizeTPointer size = new SizeTPointer(1)) {
+      check(nvrtcGetProgramLogSize(program, size), "nvrtcGetProgramLogSize");
+      byte[] log = new byte[Math.toIntExact(size.get())]; // ends in a zero byte
+      check(nvrtcGetProgramLog(program, log), "nvrtcGetProgramLog");
+      return new String(log, 0, Math.max(log.length - 1, 0), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private static byte[] machineCode(_nvrtcProgram program) {
+    try (SizeTPointer size = new SizeTPointer(1)) {
+      check(nvrtcGetCUBINSize(program, size), "nvrtcGetCUBINSize");
+      byte[] code = new byte[Math.toIntExact(size.get())];
+      check(nvrtcGetCUBIN(program, code), "nvrtcGetCUBIN");
+      return code;
+    }
+  }
+
+  private static void check(int result, String call) {
+    if (result != NVRTC_SUCCESS) {
+      Check.library(
+          false,
+          call,
+          nvrtcGetErrorString(result).getString() + " (" + result + ")",
+          "Please report this message with the command that led to it");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sinter.cuda.nvidia;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Loads JavaCPP's presets, and before them the libraries they need from where they are installed.
+ *
+ * <p>A class whose static initializer failed cannot be tried again, so each answer is kept for the
+ * life of the process.
+ */
+final class Presets {
+  private static final Map<String, String> ANSWERS = new HashMap<>(); // guarded by the class
+
+  private Presets() {}
+
+  /** Runs the static initializer of a preset, which loads its natives or throws. */
+  static void initialize(String preset) {
+    try {
+      Class.forName("org.bytedeco.cuda.global." + preset, true, Presets.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new NoClassDefFoundError(e.getMessage());
+    }
+  }
+
+  /**
+   * Loads a preset of an installed library.
+   *
+   * @param preset such as cublas
+   * @param library as it is spoken of, such as cuBLASLt
+   * @param files to load first, in this order, where they are found
+   * @param remedy what to do without it
+   * @return why it did not load, in one line; empty if it did
+   */
+  static synchronized String load(
+      String preset, String library, List<String> files, String remedy) {
+    return ANSWERS.computeIfAbsent(preset, ignored -> attempt(preset, library, files, remedy));
+  }
+
+  private static String attempt(String preset, String library, List<String> files, String remedy) {
+    Installed installed = Installed.here();
+    for (String file : files) {
+      Path found = installed.locate(file);
+      if (found != null) {
+        try {
+          System.load(found.toString());
+        } catch (UnsatisfiedLinkError e) {
+          return Reasons.notLoaded(library + " in " + found, e, remedy);
+        }
+      }
+    }
+    try {
+      initialize(preset);
+      return "";
+    } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+      return library
+          + " did not load (looked for "
+          + files.get(0)
+          + " in "
+          + installed.places()
+          + " and the folders of the system's loader; "
+          + Reasons.cause(e)
+          + "); "
+          + remedy;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sinter.cuda.nvidia;
+
+import dev.sinter.cuda.driver.DeviceProperties;
+import java.util.List;
+
+/**
+ * Why the backend cannot run here, each in one line: what was looked for, where, what was found,
+ * what was needed, what to do.
+ */
+final class Reasons {
+  private static final String NEEDED = "needed: CUDA 13.0, which driver R580 and newer support";
+
+  private Reasons() {}
+
+  /** Returns 13.0 for 13000. */
+  static String cudaVersion(int version) {
+    return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** Says that natives did not load, for whatever loading them threw. */
+  static String notLoaded(String library, Throwable failure, String remedy) {
+    return library + " did not load (" + cause(failure) + "); " + remedy;
+  }
+
+  static String noJavaCpp(Throwable failure) {
+    return notLoaded("JavaCPP", failure, "build Sinter with -Pcuda, or add " + artifacts(""));
+  }
+
+  static String otherPlatform(String platform) {
+    return "CUDA exists for linux-x86_64, linux-arm64 and windows-x86_64, and this is "
+        + platform
+        + "; take another backend, such as onednn";
+  }
+
+  /** Tells a missing class path entry from a missing driver from a missing libcudart. */
+  static String driverNotLoaded(Machine machine, String platform, Throwable failure) {
+    boolean windows = platform.startsWith("windows");
+    String file = windows ? "jnicudart.dll" : "libjnicudart.so";
+    if (!machine.hasResource("org/bytedeco/cuda/" + platform + "/" + file)) {
+      return "CUDA's natives for "
+          + platform
+          + " are not on the class path (looked for "
+          + file
+          + "); build Sinter with -Pcuda, or add "
+          + artifacts(platform);
+    }
+    String text = cause(failure);
+    boolean driver = windows ? !machine.hasFile(windowsDriver(machine)) : text.contains("libcuda.");
+    if (driver) {
+      return noDriver(machine, windows);
+    }
+    if (text.contains("cudart.so") || windows) {
+      return notLoaded("libcudart of CUDA 13", failure, redist(platform));
+    }
+    return notLoaded("CUDA", failure, "add " + artifacts(platform));
+  }
+
+  private static String noDriver(Machine machine, boolean windows) {
+    if (windows) {
+      return "NVIDIA's driver is not installed (looked for nvcuda.dll as "
+          + windowsDriver(machine)
+          + "); install driver R580 or newer, which CUDA 13 needs";
+    }
+    String path = machine.environment("LD_LIBRARY_PATH");
+    String module = machine.moduleVersion();
+    return "NVIDIA's driver is not installed (looked for libcuda.so.1 in LD_LIBRARY_PATH, which is "
+        + (path == null || path.isEmpty() ? "not set" : path)
+        + ", and in the folders of ldconfig"
+        + (module.isEmpty() ? "" : "; the kernel module is there, version " + module)
+        + "); install driver R580 or newer, which CUDA 13 needs, or start the container with"
+        + " --gpus all";
+  }
+
+  private static String windowsDriver(Machine machine) {
+    String root = machine.environment("SystemRoot");
+    return (root == null ? "C:\\Windows" : root) + "\\System32\\nvcuda.dll";
+  }
+
+  static String driverTooOld(int version, String module) {
+    return "NVIDIA's driver is too old (found: "
+        + (version == 0 ? "no CUDA" : "CUDA " + cudaVersion(version))
+        + (module.isEmpty() ? "" : ", driver " + module)
+        + "; "
+        + NEEDED
+        + "); update the driver";
+  }
+
+  /** Returns the reason for a failed cuInit. */
+  static String notInitialized(Machine machine, int code) {
+    String found =
+        "cuInit answers "
+            + machine.errorName(code)
+            + " ("
+            + code
+            + ": "
+            + machine.errorText(code)
+            + ")";
+    if (code == 100) {
+      return noDevice(machine, found);
+    }
+    String module = machine.moduleVersion();
+    String moduleText = module.isEmpty() ? "" : " " + module;
+    String remedy =
+        switch (code) {
+          case 34 ->
+              "the toolkit's stub of libcuda was loaded: take the folder that ends in stubs out of"
+                  + " LD_LIBRARY_PATH, and install driver R580 or newer";
+          case 46, 805, 806, 807, 808 ->
+              "another process or the MPS server holds the device: look at nvidia-smi";
+          case 802 -> "start the service nvidia-fabricmanager, of the driver's own version";
+          case 803 ->
+              "libcuda and the kernel module"
+                  + moduleText
+                  + " are of different versions: restart the machine after an update of the"
+                  + " driver";
+          case 804 ->
+              "the libcuda for forward compatibility was loaded, which this device does not"
+                  + " support: take the folder that ends in compat out of LD_LIBRARY_PATH, and"
+                  + " update the driver to R580 or newer";
+          case 999 ->
+              "run nvidia-smi, which loads missing kernel modules; if that does not help, restart"
+                  + " the machine";
+          default -> "see whether nvidia-smi runs; if it does not, reinstall the driver";
+        };
+    return "NVIDIA's driver did not start (" + found + "); " + remedy;
+  }
+
+  static String noDevice(Machine machine, String found) {
+    String visible = machine.environment("CUDA_VISIBLE_DEVICES");
+    if (visible == null) {
+      return "no NVIDIA GPU was found ("
+          + found
+          + "); see whether nvidia-smi lists one, and start the container with --gpus all";
+    }
+    return "no NVIDIA GPU was found ("
+        + found
+        + ", and CUDA_VISIBLE_DEVICES is \""
+        + visible
+        + "\"); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists";
+  }
+
+  /** Names the first device, and another that would do. */
+  static String deviceTooOld(List<DeviceProperties> devices) {
+    DeviceProperties first = devices.get(0);
+    String remedy = "build Sinter with -Pnd4j-cuda, which runs on Kepler to Ada";
+    for (int i = 1; i < devices.size(); i++) {
+      if (devices.get(i).capability() >= Surveyor.LEAST_CAPABILITY) {
+        remedy =
+            "name only device "
+                + i
+                + ", "
+                + devices.get(i).name()
+                + ", in CUDA_VISIBLE_DEVICES, or "
+                + remedy;
+        break;
+      }
+    }
+    return "device 0, "
+        + first.name()
+        + ", is too old for CUDA 13 (found: compute capability "
+        + first.major()
+        + "."
+        + first.minor()
+        + "; needed: 7.5, Turing, or newer); "
+        + remedy;
+  }
+
+  static String deviceTooNew(DeviceProperties device, String compiler, int newest) {
+    return "device 0, "
+        + device.name()
+        + ", is newer than the compiler (found: compute capability "
+        + device.major()
+        + "."
+        + device.minor()
+        + "; "
+        + compiler
+        + " knows up to "
+        + newest / 10
+        + "."
+        + newest % 10
+        + "); build Sinter with newer org.bytedeco:cuda and cuda-redist";
+  }
+
+  static String compilerNotLoaded(String platform, Throwable failure) {
+    return notLoaded("NVRTC of CUDA 13", failure, redist(platform));
+  }
+
+  private static String redist(String platform) {
+    return "add org.bytedeco:cuda-redist with the classifier "
+        + platform
+        + " to the class path, as -Pcuda does, or install the CUDA 13 toolkit";
+  }
+
+  private static String artifacts(String platform) {
+    return "org.bytedeco:cuda and org.bytedeco:javacpp to the class path, each once without and"
+        + " once with the classifier "
+        + (platform.isEmpty() ? "of this platform, such as linux-x86_64" : platform);
+  }
+
+  /** Returns the innermost cause as one line. */
+  static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return cause.getClass().getSimpleName() + ": " + message;
+  }
+}

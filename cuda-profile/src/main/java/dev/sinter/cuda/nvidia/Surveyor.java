@@ -1,0 +1,96 @@
+package dev.sinter.cuda.nvidia;
+
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.Platform.Survey;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Decides whether a machine can run the backend, and says in one line why not.
+ *
+ * <p>A flat list of early returns, in the order in which things can fail: class path, platform,
+ * driver library, driver version, initialization, devices, compiler.
+ */
+final class Surveyor {
+  /** The least CUDA version that the driver must support: the presets are of CUDA 13. */
+  static final int LEAST_DRIVER = 13000;
+
+  /** The least compute capability that CUDA 13 compiles for. */
+  static final int LEAST_CAPABILITY = 75;
+
+  private static final Set<String> PLATFORMS =
+      Set.of("linux-x86_64", "linux-arm64", "windows-x86_64");
+
+  private Surveyor() {}
+
+  /** Returns what was found; never throws. */
+  static Survey survey(Machine machine) {
+    try {
+      return look(machine);
+    } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+      return refused(
+          Reasons.notLoaded("CUDA", e, "take another backend, and please report this line"));
+    }
+  }
+
+  private static Survey look(Machine machine) {
+    String platform;
+    try {
+      platform = machine.platform();
+    } catch (LinkageError e) {
+      return refused(Reasons.noJavaCpp(e));
+    }
+    if (!PLATFORMS.contains(platform)) {
+      return refused(Reasons.otherPlatform(platform));
+    }
+    try {
+      machine.loadDriver();
+    } catch (Throwable e) { // see above
+      return refused(Reasons.driverNotLoaded(machine, platform, e));
+    }
+    int version = machine.driverVersion();
+    if (version < LEAST_DRIVER) {
+      return refused(Reasons.driverTooOld(version, machine.moduleVersion()));
+    }
+    int code = machine.initialize();
+    if (code != 0) {
+      return refused(Reasons.notInitialized(machine, code));
+    }
+    return devices(machine, platform, version);
+  }
+
+  private static Survey devices(Machine machine, String platform, int version) {
+    List<DeviceProperties> devices = machine.devices();
+    if (devices.isEmpty()) {
+      return refused(Reasons.noDevice(machine, "the driver counts 0 devices"));
+    }
+    DeviceProperties first = devices.get(0);
+    if (first.capability() < LEAST_CAPABILITY) {
+      return new Survey(false, devices, Reasons.deviceTooOld(devices));
+    }
+    String compiler;
+    try {
+      compiler = machine.compilerVersion();
+    } catch (Throwable e) { // see above
+      return new Survey(false, devices, Reasons.compilerNotLoaded(platform, e));
+    }
+    List<Integer> known = machine.compilerArchitectures();
+    int newest = known.isEmpty() ? first.capability() : known.get(known.size() - 1);
+    if (first.capability() > newest) {
+      return new Survey(false, devices, Reasons.deviceTooNew(first, compiler, newest));
+    }
+    String module = machine.moduleVersion();
+    String detail =
+        "driver "
+            + (module.isEmpty() ? "" : module + " ")
+            + "with CUDA "
+            + Reasons.cudaVersion(version)
+            + ", "
+            + compiler;
+    return new Survey(true, devices, detail);
+  }
+
+  private static Survey refused(String reason) {
+    return new Survey(false, List.of(), reason);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sinter.cuda.nvidia;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * A JVM of its own, in front of a libcuda.so.1 that a C compiler makes from a few lines: what
+ * NVIDIA's libraries need to load on a machine without a driver.
+ *
+ * <p>Skips the test, with a printed reason, where there is no Linux, C compiler or natives.
+ */
+final class ChildJvm {
+  /** Natives are unpacked here once: libnvrtc alone has 114 MB. */
+  private static final Path CACHE = Path.of("target", "javacpp-cache").toAbsolutePath();
+
+  private static final int TIMEOUT_SECONDS = 300;
+
+  private ChildJvm() {}
+
+  /**
+   * How it ended.
+   *
+   * @param exit its exit code
+   * @param output what it wrote to both streams
+   */
+  record Result(int exit, String output) {}
+
+  /** Builds a library from C and returns its folder, which is temporary. */
+  static Path stub(String source) {
+    if (!System.getProperty("os.name").equals("Linux")) {
+      throw skip("a libcuda.so.1 can stand in for the driver on Linux only");
+    }
+    try {
+      Path folder = Files.createTempDirectory("sinter-libcuda");
+      Path file = Files.writeString(folder.resolve("libcuda.c"), source);
+      List<String> command =
+          List.of(
+              "cc",
+              "-shared",
+              "-fPIC",
+              "-Wl,-soname,libcuda.so.1",
+              "-o",
+              folder.resolve("libcuda.so.1").toString(),
+              file.toString());
+      Process compiler;
+      try {
+        compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+      } catch (IOException e) {
+        throw skip("no C compiler named cc (" + e.getMessage() + ")");
+      }
+      String log = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (compiler.waitFor() != 0) {
+        throw new AssertionError("cc failed:\n" + log);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a main class on this JVM's class path, with a folder before the loader's own. */
+  static Result run(
+      Path libraries, Map<String, String> environment, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + CACHE);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().remove("CUDA_VISIBLE_DEVICES");
+    builder
+        .environment()
+        .merge("LD_LIBRARY_PATH", libraries.toString(), (old, e) -> e + File.pathSeparator + old);
+    builder.environment().putAll(environment);
+    try {
+      Files.createDirectories(CACHE);
+      Path output = Files.createTempFile("sinter-child", ".log");
+      Process process = builder.redirectOutput(output.toFile()).start();
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(main.getSimpleName() + " took over " + TIMEOUT_SECONDS + " s");
+      }
+      String text = Files.readString(output);
+      Files.delete(output);
+      return new Result(process.exitValue(), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Prints why a test is skipped and returns what to throw. */
+  static TestAbortedException skip(String reason) {
+    System.out.println("Skipped: " + reason);
+    try {
+      return Assumptions.abort(reason);
+    } catch (TestAbortedException e) {
+      return e;
+    }
+  }
+}

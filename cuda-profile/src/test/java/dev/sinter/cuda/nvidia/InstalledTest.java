@@ -1,0 +1,50 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "looks into folders of Linux")
+class InstalledTest {
+  @TempDir Path root;
+
+  private Path library(String folder) throws IOException {
+    Path made = Files.createDirectories(root.resolve(folder)).resolve("libcublasLt.so.13");
+    return Files.createFile(made);
+  }
+
+  private Path located(Map<String, String> environment) {
+    return Installed.linux(root, environment::get).locate("libcublasLt.so.13");
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingIs() {
+    assertThat(located(Map.of())).isNull();
+  }
+
+  @Test
+  void theEnvironmentComesBeforeTheToolkitAndThatBeforePython() throws IOException {
+    Path python = library("usr/local/lib/python3.12/dist-packages/nvidia/cu13/lib");
+    assertThat(located(Map.of())).isEqualTo(python);
+    Path older = library("usr/local/cuda-13.0/lib64");
+    assertThat(located(Map.of())).isEqualTo(older);
+    Path newer = library("usr/local/cuda-13.1/lib64");
+    assertThat(located(Map.of())).isEqualTo(newer);
+    Path named = library("opt/libraries");
+    assertThat(located(Map.of("LD_LIBRARY_PATH", "/no/such:" + named.getParent())))
+        .isEqualTo(named);
+  }
+
+  @Test
+  void aVirtualEnvironmentIsFound() throws IOException {
+    Path found = library("venv/lib/python3.11/site-packages/nvidia/cublas/lib");
+    assertThat(located(Map.of("VIRTUAL_ENV", root.resolve("venv").toString()))).isEqualTo(found);
+  }
+}

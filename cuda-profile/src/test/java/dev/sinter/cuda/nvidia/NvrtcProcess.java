@@ -1,0 +1,111 @@
+package dev.sinter.cuda.nvidia;
+
+import dev.sinter.errors.SinterException;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Compiles kernels with NVRTC on a machine without a driver, in a JVM of its own.
+ *
+ * <p>{@link #compileAll} is for tests; the rest is what the other JVM runs.
+ */
+public final class NvrtcProcess {
+  /** Turing to Blackwell, every family that CUDA 13 compiles for. */
+  public static final List<String> ARCHITECTURES =
+      List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
+
+  private static final int NO_COMPILER = 3;
+
+  private NvrtcProcess() {}
+
+  /**
+   * Compiles each source for each architecture.
+   *
+   * @param sources CUDA C++ by name
+   * @return what did not compile, each with name, architecture and log; empty if all did
+   * @throws org.opentest4j.TestAbortedException where this machine cannot, after printing why
+   */
+  public static List<String> compileAll(Map<String, String> sources) {
+    Path stub = ChildJvm.stub("int sinter_stands_in_for_the_driver;\n");
+    try {
+      Path input = Files.createTempFile("sinter-kernels", ".in");
+      Path output = Files.createTempFile("sinter-kernels", ".out");
+      write(input, sources);
+      ChildJvm.Result result =
+          ChildJvm.run(stub, Map.of(), NvrtcProcess.class, input.toString(), output.toString());
+      if (result.exit() == NO_COMPILER) {
+        throw ChildJvm.skip("NVRTC is not on the class path: " + result.output().strip());
+      }
+      if (result.exit() != 0) {
+        throw new AssertionError("exit code " + result.exit() + ":\n" + result.output());
+      }
+      return List.copyOf(read(output).values());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Compiles the sources in the first file and writes what failed to the second. */
+  public static void main(String[] arguments) throws IOException {
+    NvrtcCompiler compiler = new NvrtcCompiler();
+    try {
+      Presets.initialize("nvrtc");
+      System.out.println(compiler.version());
+    } catch (LinkageError e) {
+      System.out.println(Reasons.cause(e));
+      System.exit(NO_COMPILER);
+    }
+    Map<String, String> failures = new LinkedHashMap<>();
+    for (Map.Entry<String, String> source : read(Path.of(arguments[0])).entrySet()) {
+      for (String architecture : ARCHITECTURES) {
+        String name = source.getKey() + " for " + architecture;
+        try {
+          byte[] code = compiler.compile(source.getValue(), architecture);
+          if (code.length < 4 || code[1] != 'E' || code[2] != 'L' || code[3] != 'F') {
+            failures.put(name, name + ": no cubin of " + code.length + " bytes");
+          }
+        } catch (SinterException e) {
+          failures.put(name, name + ": " + e.getMessage());
+        }
+      }
+    }
+    write(Path.of(arguments[1]), failures);
+  }
+
+  private static void write(Path file, Map<String, String> texts) throws IOException {
+    try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+      out.writeInt(texts.size());
+      for (Map.Entry<String, String> text : texts.entrySet()) {
+        for (String part : List.of(text.getKey(), text.getValue())) {
+          byte[] bytes = part.getBytes(StandardCharsets.UTF_8); // longer than writeUTF takes
+          out.writeInt(bytes.length);
+          out.write(bytes);
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> read(Path file) throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      int count = in.readInt();
+      for (int i = 0; i < count; i++) {
+        List<String> parts = new ArrayList<>();
+        for (int j = 0; j < 2; j++) {
+          parts.add(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+        }
+        texts.put(parts.get(0), parts.get(1));
+      }
+    }
+    return texts;
+  }
+}
