@@ -1,0 +1,214 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Graph;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.UpdateRule;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A program as graphs of 64, 8 and 1 steps.
+ *
+ * <p>A chunk is run in parts. For each part the host sends the position, the optimizer's scalars
+ * and the order of the rows (and the rows themselves where they are streamed), launches graphs, and
+ * lets the results come back; while the device works on one part, the host prepares the next. Steps
+ * find their place in device memory, so the same graphs serve every chunk, and nothing is
+ * allocated.
+ */
+final class CudaExecutable implements Executable {
+  private static final int[] GRAPH_STEPS = {64, 8, 1};
+
+  /** Rows and results of a part at most, unless one step has more. */
+  private static final int PART_ROWS = 1 << 20;
+
+  private static final int PART_RESULTS = 1 << 22;
+  private static final long PART_STREAMED_BYTES = 32 << 20;
+
+  private static final int COPY_EVENT = 2;
+
+  private final CudaSession session;
+  private final Program program;
+  private final Steps steps;
+  private final UpdateRule rule; // null without an update
+  private final Graph[] graphs = new Graph[GRAPH_STEPS.length];
+
+  /** What a graph is captured from. */
+  interface Steps {
+    /** Enqueues steps first to first + count - 1 of a graph. */
+    void enqueue(int first, int count);
+  }
+
+  CudaExecutable(CudaSession session, Program program, Steps steps) {
+    this.session = session;
+    this.program = program;
+    this.steps = steps;
+    this.rule =
+        program.ops().stream()
+            .filter(Op.Update.class::isInstance)
+            .map(op -> ((Op.Update) op).rule())
+            .findFirst()
+            .orElse(null);
+    if (rule != null) { // else most are run a few times only: captured when they are needed
+      for (int i = 0; i < graphs.length; i++) {
+        graph(i);
+      }
+    }
+  }
+
+  @Override
+  public Program program() {
+    return program;
+  }
+
+  @Override
+  public void run(Feed feed, Chunk chunk, float[] results) {
+    synchronized (session.device()) {
+      session.requireOpen();
+      Samples samples = (Samples) feed.data();
+      samples.requireOpen();
+      try {
+        int part = partSteps(samples);
+        for (int done = 0, i = 0; done < chunk.steps(); done += part, i++) {
+          Slot slot = session.slot(i % 2);
+          slot.finish(results);
+          runPart(slot, samples, feed, chunk, done, Math.min(part, chunk.steps() - done));
+        }
+        session.slot(0).finish(results);
+        session.slot(1).finish(results);
+      } catch (RuntimeException e) {
+        session.slot(0).abandon();
+        session.slot(1).abandon();
+        throw e;
+      }
+    }
+  }
+
+  private int partSteps(Samples samples) {
+    int rows = program.batch() * program.replicas();
+    long most = Math.min(PART_ROWS / rows, PART_RESULTS / Math.max(1, program.resultSize()));
+    if (samples.streamed()) {
+      most = Math.min(most, PART_STREAMED_BYTES / ((long) rows * streamedRowBytes(samples)));
+    }
+    return (int) Math.max(1, most);
+  }
+
+  private static int streamedRowBytes(Samples samples) {
+    return Math.max(1, samples.xRowBytes() + samples.yRowBytes());
+  }
+
+  private void runPart(Slot slot, Samples samples, Feed feed, Chunk chunk, int first, int count) {
+    int replicas = program.replicas();
+    int rows = count * program.batch(); // of each replica
+    long scalarsAt = DevicePosition.BYTES;
+    long orderAt = scalarsAt + 4L * count * replicas * (rule == null ? 0 : rule.scalars().size());
+    long xAt = aligned(orderAt + 4L * replicas * rows);
+    long yAt =
+        aligned(xAt + (samples.streamed() ? (long) samples.xRowBytes() * replicas * rows : 0));
+    long end = yAt + (samples.streamed() ? (long) samples.yRowBytes() * replicas * rows : 0);
+    slot.reserve(end, 4L * count * program.resultSize());
+    long base = slot.inputAddress();
+    samples
+        .position(
+            base + xAt, base + yAt, base + orderAt, rows, base + scalarsAt, slot.outputAddress())
+        .write(slot.input(), 0);
+    writeScalars(slot.input(), (int) scalarsAt, chunk, first, count);
+    int row = chunk.firstRow() + first * program.batch();
+    if (samples.streamed()) {
+      writeRows(slot.input(), samples, feed.order(), row, rows, (int) orderAt, xAt, yAt);
+      slot.send(base + scalarsAt, scalarsAt, end - scalarsAt, Device.COPY);
+      session.device().record(COPY_EVENT, Device.COPY);
+      session.device().await(COPY_EVENT, Device.MAIN);
+    } else {
+      writeOrder(slot.input(), feed.order(), row, rows, (int) orderAt);
+      slot.send(base + scalarsAt, scalarsAt, xAt - scalarsAt, Device.MAIN);
+    }
+    slot.send(session.position(), 0, DevicePosition.BYTES, Device.MAIN);
+    for (int i = 0, left = count; i < GRAPH_STEPS.length; i++) {
+      for (; left >= GRAPH_STEPS[i]; left -= GRAPH_STEPS[i]) {
+        graph(i).launch();
+      }
+    }
+    slot.receive(count * program.resultSize(), first * program.resultSize());
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + 255) / 256 * 256;
+  }
+
+  /** [steps, R, S], computed in double precision. */
+  private void writeScalars(ByteBuffer target, int at, Chunk chunk, int first, int count) {
+    if (rule == null) {
+      return;
+    }
+    int next = at;
+    int scalars = rule.scalars().size();
+    for (int step = first; step < first + count; step++) {
+      for (int replica = 0; replica < program.replicas(); replica++) {
+        double rate = chunk.learningRates()[replica];
+        for (int i = 0; i < scalars; i++) {
+          target.putFloat(next, (float) rule.scalar(i, rate, chunk.iteration() + step + 1));
+          next += 4;
+        }
+      }
+    }
+  }
+
+  /** [R, rows]. */
+  private void writeOrder(ByteBuffer target, int[] order, int row, int rows, int at) {
+    int length = order.length / program.replicas();
+    target.position(at);
+    var integers = target.asIntBuffer();
+    target.position(0);
+    for (int replica = 0; replica < program.replicas(); replica++) {
+      integers.put(order, replica * length + row, rows);
+    }
+  }
+
+  /**
+   * The rows themselves, in order: [R, rows, I] and [R, rows, K], and 0, 1, 2, ... as their order.
+   */
+  private void writeRows(
+      ByteBuffer target,
+      Samples samples,
+      int[] order,
+      int row,
+      int rows,
+      int at,
+      long xAt,
+      long yAt) {
+    int length = order.length / program.replicas();
+    int next = 0;
+    for (int replica = 0; replica < program.replicas(); replica++) {
+      for (int i = 0; i < rows; i++) {
+        target.putInt(at + 4 * next, next);
+        samples.copyRow(
+            order[replica * length + row + i],
+            target,
+            (int) xAt + next * samples.xRowBytes(),
+            (int) yAt + next * samples.yRowBytes());
+        next++;
+      }
+    }
+  }
+
+  private Graph graph(int index) {
+    if (graphs[index] == null) {
+      Device device = session.device();
+      device.beginCapture();
+      steps.enqueue(0, GRAPH_STEPS[index]);
+      session.advance(GRAPH_STEPS[index]);
+      graphs[index] = session.memory().own(device.endCapture());
+    }
+    return graphs[index];
+  }
+
+  @Override
+  public String toString() {
+    return "cuda " + program.name() + ", graphs of " + Arrays.toString(GRAPH_STEPS);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sinter.cuda;
+
+import dev.sinter.program.Expression;
+import dev.sinter.program.UpdateRule;
+import java.util.function.IntFunction;
+
+/** Writes expressions as CUDA C++ over float variables. */
+final class CudaExpression {
+  private final IntFunction<String> inputs;
+
+  /**
+   * Creates a writer.
+   *
+   * @param inputs names the variable of an input
+   */
+  CudaExpression(IntFunction<String> inputs) {
+    this.inputs = inputs;
+  }
+
+  /** Writes an expression of one input. */
+  static String of(Expression expression, String input) {
+    return new CudaExpression(index -> input).write(expression);
+  }
+
+  /** Returns the C++ text; step scalars are s0, s1, ..., the column is called column. */
+  String write(Expression expression) {
+    if (expression instanceof Expression.Input input) {
+      return inputs.apply(input.index());
+    } else if (expression instanceof Expression.Constant constant) {
+      return literal((float) constant.value());
+    } else if (expression instanceof Expression.StepScalar scalar) {
+      return "s" + scalar.index();
+    } else if (expression instanceof Expression.Column) {
+      return "(float)column";
+    } else if (expression instanceof Expression.Unary unary) {
+      return unary(unary.function(), write(unary.x()));
+    } else if (expression instanceof Expression.Binary binary) {
+      return binary(binary.function(), write(binary.x()), write(binary.y()));
+    } else if (expression instanceof Expression.Select select) {
+      return "("
+          + write(select.condition())
+          + " != 0.0f ? "
+          + write(select.then())
+          + " : "
+          + write(select.otherwise())
+          + ")";
+    }
+    throw new IllegalStateException("unknown expression " + expression);
+  }
+
+  /** Writes the assignments of a rule, one statement each. */
+  String write(UpdateRule rule) {
+    StringBuilder text = new StringBuilder();
+    for (UpdateRule.Assignment assignment : rule.assignments()) {
+      text.append("    ")
+          .append(inputs.apply(assignment.target()))
+          .append(" = ")
+          .append(write(assignment.value()))
+          .append(";\n");
+    }
+    return text.toString();
+  }
+
+  private static String unary(Expression.UnaryFunction function, String x) {
+    return switch (function) {
+      case NEGATE -> "(-" + x + ")";
+      case SQUARE -> "square(" + x + ")";
+      case SQRT -> "sqrtf(" + x + ")";
+      case EXP -> "expf(" + x + ")";
+      case LOG -> "logf(" + x + ")";
+      case TANH -> "tanhf(" + x + ")";
+      case SIGMOID -> "sigmoid(" + x + ")";
+    };
+  }
+
+  private static String binary(Expression.BinaryFunction function, String x, String y) {
+    return switch (function) {
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE -> "(" + x + " " + function.symbol() + " " + y + ")";
+      case POWER -> "powf(" + x + ", " + y + ")";
+      case MAXIMUM -> "maximum(" + x + ", " + y + ")";
+      case MINIMUM -> "minimum(" + x + ", " + y + ")";
+      case GREATER -> "(" + x + " > " + y + " ? 1.0f : 0.0f)";
+      case EQUAL -> "(" + x + " == " + y + " ? 1.0f : 0.0f)";
+    };
+  }
+
+  /** Returns a float32 literal that gives back every bit. */
+  static String literal(float value) {
+    return Float.isFinite(value)
+        ? "(" + value + "f)"
+        : "__int_as_float(0x" + Integer.toHexString(Float.floatToRawIntBits(value)) + ")";
+  }
+}

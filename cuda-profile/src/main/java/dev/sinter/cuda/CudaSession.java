@@ -1,0 +1,189 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Resident;
+import dev.sinter.backend.Session;
+import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.data.Tensor;
+import dev.sinter.program.Program;
+import dev.sinter.program.State;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * State, scratch and samples in device memory; programs as graphs.
+ *
+ * <p>Nothing is allocated on the device after {@link #prepare}, but buffers that grow with the
+ * first chunk of a size. {@link #close} gives everything back in reverse order; so does the garbage
+ * collector once session and executables are forgotten. The device is the lock: its sessions take
+ * turns.
+ */
+final class CudaSession implements Session {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** State is copied in pieces of so many floats. */
+  private static final int PIECE_FLOATS = 1 << 20;
+
+  /** Of the free memory at most this share goes to a dataset: scratch and other programs follow. */
+  private static final double DATA_SHARE = 0.7;
+
+  private final CudaBackend backend;
+  private final Device device;
+  private final DeviceMemory memory;
+  private final Cleaner.Cleanable cleanable;
+  private final long state;
+  private final long position;
+  private final PinnedBuffer piece;
+  private final FloatBuffer pieceFloats;
+  private final Slot[] slots = new Slot[2];
+  private boolean closed;
+
+  CudaSession(CudaBackend backend, State layout) {
+    this.backend = backend;
+    this.device = backend.gpu();
+    DeviceMemory owned = new DeviceMemory(device);
+    this.memory = owned;
+    this.cleanable = CLEANER.register(this, () -> giveBack(owned));
+    synchronized (device) {
+      try {
+        this.state = memory.allocate(4L * layout.size());
+        device.fill(state, 0, layout.size(), Device.MAIN);
+        this.position = memory.allocate(DevicePosition.BYTES);
+        this.piece =
+            memory.own(
+                device.allocatePinned(4L * Math.max(1, Math.min(PIECE_FLOATS, layout.size()))));
+        this.pieceFloats = piece.bytes().asFloatBuffer();
+        for (int i = 0; i < slots.length; i++) {
+          slots[i] = memory.own(new Slot(device, i));
+        }
+      } catch (RuntimeException e) {
+        cleanable.clean();
+        throw e;
+      }
+    }
+  }
+
+  private static void giveBack(DeviceMemory owned) {
+    synchronized (owned.device()) {
+      owned.run();
+    }
+  }
+
+  @Override
+  public void write(int offset, float[] values) {
+    synchronized (device) {
+      requireOpen();
+      for (int from = 0; from < values.length; from += pieceFloats.capacity()) {
+        int count = Math.min(pieceFloats.capacity(), values.length - from);
+        pieceFloats.put(0, values, from, count);
+        device.copyIn(state + 4L * (offset + (long) from), piece, 0, 4L * count, Device.MAIN);
+        device.synchronize();
+      }
+    }
+    Reference.reachabilityFence(this);
+  }
+
+  @Override
+  public void read(int offset, float[] values) {
+    synchronized (device) {
+      requireOpen();
+      for (int from = 0; from < values.length; from += pieceFloats.capacity()) {
+        int count = Math.min(pieceFloats.capacity(), values.length - from);
+        device.copyOut(piece, 0, state + 4L * (offset + (long) from), 4L * count, Device.MAIN);
+        device.synchronize();
+        pieceFloats.get(0, values, from, count);
+      }
+    }
+    Reference.reachabilityFence(this);
+  }
+
+  @Override
+  public Resident upload(Tensor x, Tensor y, float scale, float offset) {
+    synchronized (device) {
+      requireOpen();
+      boolean fits =
+          Samples.bytes(x) + Samples.bytes(y) <= (long) (DATA_SHARE * device.freeBytes());
+      Samples samples = memory.own(new Samples(device, x, y, scale, offset, !fits));
+      Reference.reachabilityFence(this);
+      return samples;
+    }
+  }
+
+  @Override
+  public List<Executable> prepare(List<Program> programs) {
+    synchronized (device) {
+      requireOpen();
+      int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
+      long scratch = memory.allocate(4L * size);
+      Workspace workspace = new Workspace();
+      List<List<Supplier<Node>>> lowered = new ArrayList<>();
+      for (Program program : programs) {
+        lowered.add(
+            backend
+                .lowering(memory, workspace, new Places(program, state, scratch), position)
+                .lower());
+      }
+      workspace.allocate(memory);
+      List<Executable> executables = new ArrayList<>();
+      for (int i = 0; i < programs.size(); i++) {
+        List<Node> nodes = lowered.get(i).stream().map(Supplier::get).toList();
+        executables.add(
+            new CudaExecutable(
+                this,
+                programs.get(i),
+                (first, count) -> {
+                  for (int step = first; step < first + count; step++) {
+                    for (Node node : nodes) {
+                      node.enqueue(step);
+                    }
+                  }
+                }));
+      }
+      device.synchronize();
+      Reference.reachabilityFence(this);
+      return List.copyOf(executables);
+    }
+  }
+
+  /** Enqueues the last node of a graph: the position moves on. */
+  void advance(int steps) {
+    long function = backend.kernels().function(KernelSource.of("advance", "", "flow"));
+    device.launch(new Launch(function, 1, 1, 1, 32, 0, List.of(position, steps)));
+  }
+
+  Device device() {
+    return device;
+  }
+
+  DeviceMemory memory() {
+    return memory;
+  }
+
+  /** Returns the address of the position. */
+  long position() {
+    return position;
+  }
+
+  Slot slot(int index) {
+    return slots[index];
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    cleanable.clean();
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("backend cuda: the session is closed");
+    }
+  }
+}

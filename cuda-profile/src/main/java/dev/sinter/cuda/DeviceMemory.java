@@ -1,0 +1,50 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.driver.Device;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Owns what a session allocates; gives it back in reverse order. */
+final class DeviceMemory implements Runnable {
+  private final Device device;
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  DeviceMemory(Device device) {
+    this.device = device;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** Allocates device memory, owned. */
+  synchronized long allocate(long bytes) {
+    long address = device.allocate(Math.max(1, bytes));
+    owned.push(() -> device.free(address));
+    return address;
+  }
+
+  /** Takes over something to close. */
+  synchronized <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  /** Gives everything back; a failure does not keep the rest. */
+  @Override
+  public synchronized void run() {
+    RuntimeException first = null;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      } catch (Exception e) { // nothing here throws a checked one
+        throw new IllegalStateException(e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

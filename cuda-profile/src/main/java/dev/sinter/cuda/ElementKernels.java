@@ -1,0 +1,166 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Kernels that are written from expressions: element by element. */
+final class ElementKernels {
+  private static final int BLOCK = 256;
+
+  /** Blocks a replica at most: more elements are taken in turns. */
+  private static final int MOST_BLOCKS = 2048;
+
+  private ElementKernels() {}
+
+  /** c = f(c), in place. */
+  static Node activation(
+      Device device, Kernels kernels, ActivationFunction f, Place c, int replicas) {
+    return node(device, kernels, f.forward(), List.of(c), c, replicas);
+  }
+
+  /** c = c * f'(a), in place. */
+  static Node derivative(
+      Device device, Kernels kernels, ActivationFunction f, Place a, Place c, int replicas) {
+    Expression derivative = f.derivative().substitute(Expression.input(1));
+    return node(device, kernels, Expression.input(0).times(derivative), List.of(c, a), c, replicas);
+  }
+
+  /** output = expression(operands). */
+  static Node elementwise(Device device, Kernels kernels, Op.Elementwise op, Places places) {
+    List<Place> operands = op.operands().stream().map(places::of).toList();
+    return node(
+        device,
+        kernels,
+        op.expression(),
+        operands,
+        places.of(op.output()),
+        places.program().replicas());
+  }
+
+  private static Node node(
+      Device device,
+      Kernels kernels,
+      Expression expression,
+      List<Place> operands,
+      Place output,
+      int replicas) {
+    StringBuilder parameters = new StringBuilder();
+    StringBuilder loads = new StringBuilder();
+    List<Object> arguments = new ArrayList<>();
+    int size = output.shape().size();
+    arguments.addAll(List.of(output.address(), output.stride(), size, output.columns()));
+    for (int i = 0; i < operands.size(); i++) {
+      Place operand = operands.get(i);
+      boolean same = operand.shape().equals(output.shape());
+      parameters.append(
+          ", const float *p%d, int stride%d, int row%d, int column%d".formatted(i, i, i, i));
+      loads.append(
+          same
+              ? "    const float x%d = p%d[replica * stride%d + i];\n".formatted(i, i, i)
+              : "    const float x%d = p%d[replica * stride%d + i / columns * row%d + i %% columns * column%d];\n"
+                  .formatted(i, i, i, i, i));
+      arguments.add(operand.address());
+      arguments.add(operand.stride());
+      arguments.add(operand.rows() == 1 ? 0 : operand.columns());
+      arguments.add(operand.columns() == 1 ? 0 : 1);
+    }
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) elementwise(
+            float *output, int stride, int size, int columns%s) {
+          const long long replica = blockIdx.z;
+          for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < size; i += gridDim.x * blockDim.x) {
+            const int column = i %% columns;
+            (void)column;
+        %s    output[replica * stride + i] = %s;
+          }
+        }
+        """
+            .formatted(
+                parameters, loads, new CudaExpression(index -> "x" + index).write(expression));
+    long function = kernels.function(KernelSource.of("elementwise", generated));
+    Launch launch = new Launch(function, blocks(size), 1, replicas, BLOCK, 0, arguments);
+    return step -> device.launch(launch);
+  }
+
+  private static int blocks(long elements) {
+    return (int) Math.max(1, Math.min(MOST_BLOCKS, (elements + BLOCK - 1) / BLOCK));
+  }
+
+  /**
+   * The optimizer: one pass over the flat state, four elements a thread; with several replicas a
+   * launch for each parameter, as each replica has a learning rate of its own.
+   */
+  static Node update(
+      Device device, Kernels kernels, UpdateRule rule, Program program, long state, long position) {
+    int replicas = program.replicas();
+    long function = kernels.function(updateSource(rule));
+    int region = program.state().regionSize();
+    List<List<Object>> launches = new ArrayList<>();
+    List<Integer> lengths = new ArrayList<>();
+    if (replicas == 1) {
+      launches.add(List.of(state, region, 0, region));
+      lengths.add(region);
+    } else {
+      for (Value parameter : program.state().parameters()) {
+        int stride = parameter.shape().replicaStride();
+        launches.add(
+            List.of(state + 4L * program.state().offsetOf(parameter), region, stride, stride));
+        lengths.add(stride);
+      }
+    }
+    return step -> {
+      for (int i = 0; i < launches.size(); i++) {
+        List<Object> arguments = new ArrayList<>(List.of(position, step));
+        arguments.addAll(launches.get(i));
+        device.launch(
+            new Launch(
+                function, blocks((lengths.get(i) + 3) / 4), 1, replicas, BLOCK, 0, arguments));
+      }
+    };
+  }
+
+  private static KernelSource updateSource(UpdateRule rule) {
+    int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
+    StringBuilder scalars = new StringBuilder();
+    for (int i = 0; i < rule.scalars().size(); i++) {
+      scalars.append("  const float s%d = scalars[%d];\n".formatted(i, i));
+    }
+    StringBuilder loads = new StringBuilder();
+    StringBuilder stores = new StringBuilder();
+    StringBuilder parts = new StringBuilder();
+    for (int i = 0; i < inputs; i++) {
+      loads.append("    float4 v%d = *(float4 *)(p + %dLL * region);\n".formatted(i, i));
+      if (i != UpdateRule.GRADIENT) {
+        stores.append("    *(float4 *)(p + %dLL * region) = v%d;\n".formatted(i, i));
+      }
+    }
+    for (char part : "xyzw".toCharArray()) {
+      parts.append(new CudaExpression(index -> "v" + index + "." + part).write(rule));
+    }
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) update(
+            const Position *position, int step, float *state, int region, int stride, int length) {
+          const float *scalars = position->scalars +
+                                 ((long long)(position->step + step) * gridDim.z + blockIdx.z) * %d;
+          (void)scalars;
+        %s  float *from = state + (long long)blockIdx.z * stride;
+          for (int i = 4 * (blockIdx.x * blockDim.x + threadIdx.x); i < length; i += 4 * gridDim.x * blockDim.x) {
+            float *p = from + i;
+        %s%s%s  }
+        }
+        """
+            .formatted(rule.scalars().size(), scalars, loads, parts, stores);
+    return KernelSource.of("update", generated);
+  }
+}

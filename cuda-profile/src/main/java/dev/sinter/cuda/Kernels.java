@@ -1,0 +1,66 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.KernelCompiler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The kernels of one device: each a translation unit of its own, compiled once for the device's
+ * architecture and kept loaded.
+ */
+final class Kernels {
+  private static final Map<String, String> TEXTS = new HashMap<>(); // guarded by itself
+
+  private final Device device;
+  private final KernelCompiler compiler;
+  private final Map<String, Long> functions = new HashMap<>(); // source -> handle
+
+  Kernels(Device device, KernelCompiler compiler) {
+    this.device = device;
+    this.compiler = compiler;
+  }
+
+  /** Returns the handle of a kernel, compiled on first use. */
+  long function(KernelSource kernel) {
+    return functions.computeIfAbsent(
+        kernel.text(),
+        text ->
+            device.load(compiler.compile(text, device.properties().architecture()), kernel.name()));
+  }
+
+  /**
+   * A kernel's name and its whole source.
+   *
+   * @param name of the {@code extern "C"} function
+   * @param text includes nothing
+   */
+  record KernelSource(String name, String text) {
+    /** Puts a source together from texts of the resources and what was generated. */
+    static KernelSource of(String name, String generated, String... resources) {
+      StringBuilder text = new StringBuilder(resource("common"));
+      for (String resource : resources) {
+        text.append(resource(resource));
+      }
+      return new KernelSource(name, text.append(generated).toString());
+    }
+  }
+
+  private static String resource(String name) {
+    synchronized (TEXTS) {
+      return TEXTS.computeIfAbsent(name, Kernels::read);
+    }
+  }
+
+  private static String read(String name) {
+    try (InputStream stream = Kernels.class.getResourceAsStream("kernels/" + name + ".cu")) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

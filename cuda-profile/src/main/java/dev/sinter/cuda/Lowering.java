@@ -1,0 +1,372 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.MatrixProduct.Mask;
+import dev.sinter.cuda.ProductChooser.Way;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Turns the operations of one program into nodes, once: each operation one kernel or one product,
+ * where it can be.
+ */
+final class Lowering {
+  private static final int ROW_BLOCK = 256;
+
+  /** Blocks that share the rows of a loss at most: the last one adds their sums up. */
+  private static final int MOST_ROW_BLOCKS = 64;
+
+  private final Device device;
+  private final Kernels kernels;
+  private final ProductChooser chooser;
+  private final NeuralOps library; // null where Sinter's kernels do it
+  private final String precision;
+  private final DeviceMemory memory;
+  private final Workspace workspace;
+  private final Places places;
+  private final Program program;
+  private final int replicas;
+  private final long position;
+  private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, left by cuBLASLt
+  private final List<Supplier<Node>> nodes = new ArrayList<>();
+
+  /**
+   * Starts with one program.
+   *
+   * @param library cuDNN, or null
+   * @param position address of the position
+   */
+  Lowering(
+      DeviceMemory memory,
+      Kernels kernels,
+      ProductChooser chooser,
+      NeuralOps library,
+      String precision,
+      Workspace workspace,
+      Places places,
+      long position) {
+    this.memory = memory;
+    this.device = memory.device();
+    this.kernels = kernels;
+    this.chooser = chooser;
+    this.library = library;
+    this.precision = precision;
+    this.workspace = workspace;
+    this.places = places;
+    this.program = places.program();
+    this.replicas = program.replicas();
+    this.position = position;
+  }
+
+  /** States what all operations need of the workspace; the nodes are made once it is there. */
+  List<Supplier<Node>> lower() {
+    program.ops().forEach(this::lower);
+    if (!program.results().isEmpty()) {
+      collect();
+    }
+    return nodes;
+  }
+
+  private void lower(Op op) {
+    if (op instanceof Op.Gather gather) {
+      gather(places.of(gather.x()), places.of(gather.y()));
+    } else if (op instanceof Op.Dense dense) {
+      dense(dense);
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      product(MatrixProduct.of(grad, places, precision), null, null);
+    } else if (op instanceof Op.DenseGradInput grad) {
+      denseGradInput(grad);
+    } else if (op instanceof Op.Softmax softmax) {
+      softmax(places.of(softmax.z()), places.of(softmax.p()));
+    } else if (op instanceof Op.CrossEntropy entropy) {
+      crossEntropy(entropy);
+    } else if (op instanceof Op.CountCorrect count) {
+      countCorrect(count);
+    } else if (op instanceof Op.Elementwise elementwise) {
+      add(ElementKernels.elementwise(device, kernels, elementwise, places));
+    } else if (op instanceof Op.Reduce reduce) {
+      reduce(reduce);
+    } else if (op instanceof Op.Update update) {
+      add(ElementKernels.update(device, kernels, update.rule(), program, places.state(), position));
+    } else {
+      throw new IllegalStateException("unknown operation " + op);
+    }
+  }
+
+  private void add(Node node) {
+    nodes.add(() -> node);
+  }
+
+  private void gather(Place x, Place y) {
+    long function = kernels.function(KernelSource.of("gather", "", "gather"));
+    int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
+    add(
+        step ->
+            device.launch(
+                new Launch(
+                    function,
+                    program.batch(),
+                    1,
+                    replicas,
+                    threads,
+                    0,
+                    List.of(
+                        position,
+                        step,
+                        x.address(),
+                        x.columns(),
+                        x.stride(),
+                        y.address(),
+                        y.columns(),
+                        y.stride()))));
+  }
+
+  /** One product with bias and activation; cuDNN's activation is an operation of its own. */
+  private void dense(Op.Dense op) {
+    MatrixProduct product = MatrixProduct.of(op, places, precision);
+    if (library != null && product.forward() != ActivationFunction.LINEAR) {
+      product(product.with(ActivationFunction.LINEAR), null, null);
+      Place a = product.c();
+      NeuralOps.Operation activation =
+          library.activation(
+              activation(op.activation()),
+              a.address(),
+              a.address(),
+              a.rows(),
+              a.columns(),
+              replicas,
+              a.stride());
+      add(step -> activation.enqueue());
+      return;
+    }
+    boolean masked =
+        op.bias() != null
+            && op.activation() == ActivationFunction.RELU
+            && program.ops().stream()
+                .anyMatch(o -> o instanceof Op.DenseGradInput g && op.output().equals(g.a()));
+    Mask mask = masked && chooser.hasLibrary() ? mask(product) : null;
+    Way way = product(product, mask, null);
+    if (mask != null && way.library()) {
+      masks.put(op.output(), mask);
+    }
+  }
+
+  private Mask mask(MatrixProduct product) {
+    long ld = Mask.ld(product.n());
+    return new Mask(
+        memory.allocate(Mask.bytes(product.m(), product.n(), replicas)), ld, ld * product.m());
+  }
+
+  private void denseGradInput(Op.DenseGradInput op) {
+    MatrixProduct product = MatrixProduct.of(op, places, precision);
+    if (library != null && product.derivative() != ActivationFunction.LINEAR) {
+      product(product.with(ActivationFunction.LINEAR), null, null);
+      Place dx = product.c();
+      NeuralOps.Operation gradient =
+          library.activationGradient(
+              activation(op.activation()),
+              product.output().address(),
+              dx.address(),
+              dx.address(),
+              dx.rows(),
+              dx.columns(),
+              replicas,
+              dx.stride());
+      add(step -> gradient.enqueue());
+      return;
+    }
+    product(product, null, op.a() == null ? null : masks.get(op.a()));
+  }
+
+  private static NeuralOps.Activation activation(ActivationFunction function) {
+    return switch (function) {
+      case RELU -> NeuralOps.Activation.RELU;
+      case SIGMOID -> NeuralOps.Activation.SIGMOID;
+      case TANH -> NeuralOps.Activation.TANH;
+      default -> throw new IllegalStateException("no element-wise function " + function);
+    };
+  }
+
+  private Way product(MatrixProduct product, Mask written, Mask read) {
+    Way way = chooser.choose(product, replicas, written, read);
+    workspace.need(way.partialFloats(), way.counters());
+    nodes.add(() -> way.node().make(workspace.partial(), workspace.counters()));
+    return way;
+  }
+
+  private void softmax(Place z, Place p) {
+    if (library != null) {
+      NeuralOps.Operation softmax =
+          library.softmax(z.address(), p.address(), z.rows(), z.columns(), replicas, z.stride());
+      add(step -> softmax.enqueue());
+      return;
+    }
+    int lanes = lanes(z.columns());
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) softmaxRows(
+            const float *z, float *p, int stride, int batch, int columns) {
+          softmax<%d>(z, p, stride, batch, columns);
+        }
+        """
+            .formatted(lanes);
+    rows(
+        KernelSource.of("softmaxRows", generated, "rows"),
+        rowBlocks(z.rows(), lanes),
+        List.of(z.address(), p.address(), z.stride(), z.rows(), z.columns()));
+  }
+
+  private void crossEntropy(Op.CrossEntropy op) {
+    Place z = places.of(op.z());
+    Place y = places.of(op.y());
+    Place dz = places.of(op.dz());
+    Place loss = places.of(op.loss());
+    int lanes = lanes(z.columns());
+    int accuracy = op.correct() == null ? -1 : op.accuracy().ordinal();
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
+            const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss,
+            float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+          crossEntropy<%d, %d, %d>(z, zStride, y, yStride, dz, dzStride, loss, correct, scalarStride, batch, columns,
+                                   partial, counters);
+        }
+        """
+            .formatted(
+                lanes,
+                switch (op.kind()) {
+                  case SOFTMAX_SPARSE -> 0;
+                  case SOFTMAX -> 1;
+                  case SIGMOID -> 2;
+                },
+                accuracy);
+    summedRows(
+        KernelSource.of("crossEntropyRows", generated, "rows"),
+        rowBlocks(z.rows(), lanes),
+        List.of(
+            z.address(),
+            z.stride(),
+            y.address(),
+            y.stride(),
+            dz.address(),
+            dz.stride(),
+            loss.address(),
+            places.of(op.correct()).address(),
+            loss.stride(),
+            z.rows(),
+            z.columns()));
+  }
+
+  private void countCorrect(Op.CountCorrect op) {
+    Place scores = places.of(op.scores());
+    Place y = places.of(op.y());
+    Place correct = places.of(op.correct());
+    int lanes = lanes(scores.columns());
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) countRows(
+            const float *scores, int scoreStride, const float *y, int yStride, float threshold, float *correct,
+            int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+          countCorrect<%d, %d>(scores, scoreStride, y, yStride, threshold, correct, scalarStride, batch, columns,
+                               partial, counters);
+        }
+        """
+            .formatted(lanes, op.accuracy().ordinal());
+    summedRows(
+        KernelSource.of("countRows", generated, "rows"),
+        rowBlocks(scores.rows(), lanes),
+        List.of(
+            scores.address(),
+            scores.stride(),
+            y.address(),
+            y.stride(),
+            (float) op.threshold(),
+            correct.address(),
+            correct.stride(),
+            scores.rows(),
+            scores.columns()));
+  }
+
+  /** Kernels whose last block adds up what all found. */
+  private void summedRows(KernelSource source, int blocks, List<Object> arguments) {
+    long function = kernels.function(source);
+    workspace.need(2L * blocks * replicas, replicas);
+    nodes.add(
+        () -> {
+          List<Object> all = new ArrayList<>(arguments);
+          all.add(workspace.partial());
+          all.add(workspace.counters());
+          Launch launch = new Launch(function, blocks, 1, replicas, ROW_BLOCK, 0, all);
+          return step -> device.launch(launch);
+        });
+  }
+
+  private void rows(KernelSource source, int blocks, List<Object> arguments) {
+    Launch launch =
+        new Launch(kernels.function(source), blocks, 1, replicas, ROW_BLOCK, 0, arguments);
+    add(step -> device.launch(launch));
+  }
+
+  /** Returns how many neighbouring lanes share a row: a power of two up to a warp. */
+  private static int lanes(int columns) {
+    int lanes = 1;
+    while (lanes < columns && lanes < 32) {
+      lanes *= 2;
+    }
+    return lanes;
+  }
+
+  private static int rowBlocks(int rows, int lanes) {
+    int rowsPerBlock = ROW_BLOCK / lanes;
+    return Math.max(1, Math.min(MOST_ROW_BLOCKS, (rows + rowsPerBlock - 1) / rowsPerBlock));
+  }
+
+  private void reduce(Op.Reduce op) {
+    Place x = places.of(op.x());
+    Place output = places.of(op.output());
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(256) reduceStretches(
+            const float *x, int xStride, float *output, int outputStride, int length) {
+          reduce<%s>(x, xStride, output, outputStride, length);
+        }
+        """
+            .formatted(op.reduction() == Op.Reduction.MAXIMUM);
+    rows(
+        KernelSource.of("reduceStretches", generated, "rows"),
+        output.rows(),
+        List.of(
+            x.address(),
+            x.stride(),
+            output.address(),
+            output.stride(),
+            x.shape().size() / output.rows()));
+  }
+
+  private void collect() {
+    ResultTable table = ResultTable.of(places, memory);
+    long function = kernels.function(KernelSource.of("collect", "", "flow"));
+    int blocks = Math.max(1, Math.min(256, (table.largest() + ROW_BLOCK - 1) / ROW_BLOCK));
+    add(
+        step ->
+            device.launch(
+                new Launch(
+                    function,
+                    blocks,
+                    program.results().size(),
+                    1,
+                    ROW_BLOCK,
+                    0,
+                    List.of(position, step, table.address(), program.resultSize(), replicas))));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.sinter.cuda;
+
+/** One operation of a program, ready to be enqueued: what a graph is captured from. */
+@FunctionalInterface
+interface Node {
+  /**
+   * Enqueues the operation.
+   *
+   * @param step counted from the first step of the graph
+   */
+  void enqueue(int step);
+}

@@ -1,0 +1,25 @@
+package dev.sinter.cuda;
+
+import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+
+/**
+ * Where the values of a program live on the device.
+ *
+ * @param program gives the offsets
+ * @param state address of the state
+ * @param scratch address of the arena
+ */
+record Places(Program program, long state, long scratch) {
+  /** Returns a value's place; NONE for null. */
+  Place of(Value value) {
+    if (value == null) {
+      return Place.NONE;
+    }
+    long address =
+        value.kind().isState()
+            ? state + 4L * program.state().offsetOf(value)
+            : scratch + 4L * program.scratch().offsets().get(value);
+    return new Place(address, value.shape());
+  }
+}

@@ -1,0 +1,265 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.MatrixProduct.Mask;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Product.Epilogue;
+import dev.sinter.cuda.driver.Products;
+import dev.sinter.cuda.driver.Products.Algorithm;
+import dev.sinter.program.ActivationFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Chooses for each product who computes it, Sinter's kernels or cuBLASLt, and how.
+ *
+ * <p>Each way is timed once for each shape, on memory of its own, and the pick is kept: on disk for
+ * the next process, so that the same training gives the same bits again.
+ */
+final class ProductChooser {
+  /** Who may compute products. */
+  enum Preference {
+    /** Sinter's kernels, by an educated guess; nothing is timed. */
+    KERNELS,
+    /** cuBLASLt's favourite where it supports the product; nothing is timed. */
+    LIBRARY,
+    /** Whichever is faster. */
+    FASTEST
+  }
+
+  private static final int LIBRARY_ALGORITHMS = 8;
+  private static final int WARMUPS = 3;
+  private static final int REPETITIONS = 10;
+  private static final int ROUNDS = 5;
+
+  /** A product above this many operations is left to Sinter's kernels, which come in bands. */
+  private static final double LIBRARY_OPERATIONS = 60e9;
+
+  /**
+   * One way to compute a product.
+   *
+   * @param name the same in the next process
+   * @param library whether it is cuBLASLt's
+   * @param partialFloats of workspace
+   * @param counters of workspace
+   * @param node makes it, once the workspace is there
+   */
+  record Way(String name, boolean library, long partialFloats, long counters, NodeMaker node) {}
+
+  /** Makes the node from the addresses of the workspace. */
+  interface NodeMaker {
+    Node make(long partial, long counters);
+  }
+
+  private final Device device;
+  private final Kernels kernels;
+  private final Products library; // null where there is none
+  private final Preference preference;
+  private final Choices choices;
+
+  ProductChooser(
+      Device device, Kernels kernels, Products library, Preference preference, Choices choices) {
+    this.device = device;
+    this.kernels = kernels;
+    this.library = library;
+    this.preference = preference;
+    this.choices = choices;
+  }
+
+  /** Returns whether cuBLASLt may compute a product. */
+  boolean hasLibrary() {
+    return library != null && preference != Preference.KERNELS;
+  }
+
+  /**
+   * Chooses a way.
+   *
+   * @param written the mask that a ReLU leaves for its derivative; null for none
+   * @param read the mask that a derivative may read in place of the output; null for none
+   */
+  Way choose(MatrixProduct product, int replicas, Mask written, Mask read) {
+    List<Way> ways = ways(product, replicas, written, read);
+    if (ways.size() == 1 || preference != Preference.FASTEST) {
+      return ways.get(0);
+    }
+    String key = product.key(replicas) + (read == null ? "" : " masked");
+    String known = choices.get(key);
+    for (Way way : ways) {
+      if (way.name().equals(known)) {
+        return way;
+      }
+    }
+    int fastest = fastest(product, replicas, written, read);
+    choices.put(key, ways.get(fastest).name());
+    return ways.get(fastest);
+  }
+
+  /** Returns all ways, the preferred one first. */
+  private List<Way> ways(MatrixProduct product, int replicas, Mask written, Mask read) {
+    List<Way> own = new ArrayList<>();
+    for (KernelProduct kernel :
+        KernelProduct.candidates(product, replicas, device.properties().multiprocessors())) {
+      own.add(
+          new Way(
+              kernel.name(),
+              false,
+              kernel.partialFloats(replicas),
+              kernel.counters(replicas),
+              (partial, counters) -> {
+                List<Launch> launches = kernel.launches(kernels, replicas, partial, counters);
+                return step -> launches.forEach(device::launch);
+              }));
+    }
+    if (!hasLibrary()
+        || 2.0 * product.m() * product.n() * product.k() * replicas > LIBRARY_OPERATIONS) {
+      return own;
+    }
+    List<Way> all = new ArrayList<>(libraryWays(product, replicas, written, read));
+    all.addAll(preference == Preference.LIBRARY ? all.size() : 0, own);
+    return all;
+  }
+
+  private List<Way> libraryWays(MatrixProduct product, int replicas, Mask written, Mask read) {
+    Epilogue epilogue = epilogue(product, written, read);
+    Mask mask = epilogue == Epilogue.DRELU ? read : written;
+    boolean masks = epilogue == Epilogue.DRELU || epilogue == Epilogue.RELU_AUX_BIAS;
+    Node after = after(product, replicas, epilogue);
+    List<Way> ways = new ArrayList<>();
+    for (Algorithm algorithm :
+        library.algorithms(
+            product.columnMajor(replicas, epilogue, masks ? mask : null), LIBRARY_ALGORITHMS)) {
+      ways.add(
+          new Way(
+              "cublaslt " + algorithm.name(),
+              true,
+              0,
+              0,
+              (partial, counters) ->
+                  step -> {
+                    algorithm.enqueue();
+                    if (after != null) {
+                      after.enqueue(step);
+                    }
+                  }));
+    }
+    return ways;
+  }
+
+  private static Epilogue epilogue(MatrixProduct product, Mask written, Mask read) {
+    if (product.columnSums() != Place.NONE) {
+      return Epilogue.BGRADA;
+    } else if (product.derivative() == ActivationFunction.RELU && read != null) {
+      return Epilogue.DRELU;
+    } else if (product.bias() == Place.NONE) {
+      return Epilogue.DEFAULT;
+    } else if (product.forward() != ActivationFunction.RELU) {
+      return Epilogue.BIAS;
+    }
+    return written == null ? Epilogue.RELU_BIAS : Epilogue.RELU_AUX_BIAS;
+  }
+
+  /** Returns what cuBLASLt has no epilogue for, as a kernel of its own; null where it has. */
+  private Node after(MatrixProduct product, int replicas, Epilogue epilogue) {
+    boolean activates =
+        product.forward() != ActivationFunction.LINEAR
+            && epilogue != Epilogue.RELU_BIAS
+            && epilogue != Epilogue.RELU_AUX_BIAS;
+    boolean derives =
+        product.derivative() != ActivationFunction.LINEAR && epilogue != Epilogue.DRELU;
+    if (activates) {
+      return ElementKernels.activation(device, kernels, product.forward(), product.c(), replicas);
+    }
+    return derives
+        ? ElementKernels.derivative(
+            device, kernels, product.derivative(), product.output(), product.c(), replicas)
+        : null;
+  }
+
+  /** Times all ways on memory of their own; returns the index of the fastest. */
+  private int fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
+    DeviceMemory memory = new DeviceMemory(device);
+    try {
+      Supplier<Mask> mask = () -> dummyMask(memory, product, replicas);
+      MatrixProduct moved = moved(product, memory, replicas);
+      List<Way> ways =
+          ways(
+              moved,
+              replicas,
+              written == null ? null : mask.get(),
+              read == null ? null : mask.get());
+      Workspace workspace = new Workspace();
+      ways.forEach(way -> workspace.need(way.partialFloats(), way.counters()));
+      workspace.allocate(memory);
+      int best = 0;
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < ways.size(); i++) {
+        Node node = ways.get(i).node().make(workspace.partial(), workspace.counters());
+        double time = time(node);
+        if (time < least) {
+          least = time;
+          best = i;
+        }
+      }
+      return best;
+    } finally {
+      device.synchronize();
+      memory.run();
+    }
+  }
+
+  /** Returns the least of some rounds: what disturbs a measurement only adds to it. */
+  private double time(Node node) {
+    for (int i = 0; i < WARMUPS; i++) {
+      node.enqueue(0);
+    }
+    double least = Double.POSITIVE_INFINITY;
+    for (int round = 0; round < ROUNDS; round++) {
+      double time =
+          device.time(
+              () -> {
+                for (int i = 0; i < REPETITIONS; i++) {
+                  node.enqueue(0);
+                }
+              });
+      least = Math.min(least, time);
+    }
+    return least;
+  }
+
+  private Mask dummyMask(DeviceMemory memory, MatrixProduct product, int replicas) {
+    long bytes = Mask.bytes(product.m(), product.n(), replicas);
+    long ld = Mask.ld(product.n());
+    return new Mask(zeros(memory, (bytes + 3) / 4), ld, ld * product.m());
+  }
+
+  private MatrixProduct moved(MatrixProduct p, DeviceMemory memory, int replicas) {
+    return new MatrixProduct(
+        p.transposeA(),
+        p.transposeB(),
+        p.m(),
+        p.n(),
+        p.k(),
+        moved(p.a(), memory, replicas),
+        moved(p.b(), memory, replicas),
+        moved(p.c(), memory, replicas),
+        moved(p.bias(), memory, replicas),
+        p.forward(),
+        p.derivative(),
+        moved(p.output(), memory, replicas),
+        moved(p.columnSums(), memory, replicas),
+        p.precision());
+  }
+
+  private Place moved(Place place, DeviceMemory memory, int replicas) {
+    return place == Place.NONE
+        ? place
+        : new Place(zeros(memory, (long) replicas * place.stride()), place.shape());
+  }
+
+  private long zeros(DeviceMemory memory, long floats) {
+    long address = memory.allocate(4 * floats);
+    device.fill(address, 0, floats, Device.MAIN);
+    return address;
+  }
+}

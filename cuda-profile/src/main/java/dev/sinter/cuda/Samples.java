@@ -1,0 +1,132 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.Resident;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.data.Tensor;
+import java.nio.ByteBuffer;
+
+/**
+ * A dataset: on the device where it fits, else in the caller's tensors, from which rows are
+ * streamed in their order. uint8 stays uint8.
+ */
+final class Samples implements Resident {
+  private static final int PIECE_BYTES = 16 << 20;
+
+  private final DeviceMemory memory;
+  private final Tensor x;
+  private final Tensor y; // null without labels
+  private final float scale;
+  private final float offset;
+  private final long xAddress; // 0 when streamed
+  private final long yAddress;
+  private boolean closed;
+
+  /**
+   * Uploads samples.
+   *
+   * @param streamed leaves them on the host
+   */
+  Samples(Device device, Tensor x, Tensor y, float scale, float offset, boolean streamed) {
+    this.memory = new DeviceMemory(device);
+    this.x = x;
+    this.y = y;
+    this.scale = scale;
+    this.offset = offset;
+    try {
+      this.xAddress = streamed ? 0 : upload(x);
+      this.yAddress = streamed || y == null ? 0 : upload(y);
+    } catch (RuntimeException e) {
+      memory.run();
+      throw e;
+    }
+  }
+
+  /** Returns the bytes of a tensor's elements. */
+  static long bytes(Tensor tensor) {
+    return tensor == null ? 0 : (long) tensor.size() * elementBytes(tensor);
+  }
+
+  private static int elementBytes(Tensor tensor) {
+    return tensor.type() == Tensor.Type.UINT8 ? 1 : 4;
+  }
+
+  private long upload(Tensor tensor) {
+    long bytes = bytes(tensor);
+    long address = memory.allocate(bytes);
+    Device device = memory.device();
+    int perPiece = PIECE_BYTES / 4;
+    try (PinnedBuffer piece = device.allocatePinned(Math.min(bytes, PIECE_BYTES))) {
+      for (int from = 0; from < tensor.size(); from += perPiece) {
+        int count = Math.min(perPiece, tensor.size() - from);
+        put(tensor, from, count, piece.bytes(), 0);
+        int width = elementBytes(tensor);
+        device.copyIn(address + (long) from * width, piece, 0, (long) count * width, Device.MAIN);
+        device.synchronize();
+      }
+    }
+    return address;
+  }
+
+  private static void put(Tensor source, int from, int count, ByteBuffer target, int at) {
+    if (source.type() == Tensor.Type.UINT8) {
+      target.put(at, source.bytes(), from, count);
+    } else {
+      target.position(at);
+      target.asFloatBuffer().put(source.floats(), from, count);
+      target.position(0);
+    }
+  }
+
+  boolean streamed() {
+    return xAddress == 0;
+  }
+
+  /** Returns the bytes of one streamed row of x, padded so that y's rows can follow. */
+  int xRowBytes() {
+    return x.rowSize() * elementBytes(x);
+  }
+
+  /** Returns the bytes of one streamed row of y; 0 without labels. */
+  int yRowBytes() {
+    return y == null ? 0 : y.rowSize() * elementBytes(y);
+  }
+
+  /** Copies a row of x and of y into buffers for streaming. */
+  void copyRow(int row, ByteBuffer target, int xAt, int yAt) {
+    put(x, row * x.rowSize(), x.rowSize(), target, xAt);
+    if (y != null) {
+      put(y, row * y.rowSize(), y.rowSize(), target, yAt);
+    }
+  }
+
+  /** Returns where a run stands that reads these samples, or streamed ones at other addresses. */
+  DevicePosition position(
+      long streamedX, long streamedY, long order, int orderStride, long scalars, long results) {
+    return new DevicePosition(
+        streamed() ? streamedX : xAddress,
+        streamed() ? streamedY : yAddress,
+        order,
+        scalars,
+        results,
+        x.type() == Tensor.Type.UINT8,
+        y != null && y.type() == Tensor.Type.UINT8,
+        orderStride,
+        scale,
+        offset);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("backend cuda: the samples were closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (memory.device()) {
+      memory.run();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sinter.cuda;
+
+/**
+ * How a product is cut into tiles, one a block: see kernels/gemm.cu.
+ *
+ * @param rows BM
+ * @param columns BN
+ * @param depth BK
+ * @param threadRows TM, rows of sums that a thread holds; 0 on tensor cores
+ * @param threadColumns TN
+ */
+record Tile(int rows, int columns, int depth, int threadRows, int threadColumns) {
+  /** Narrow results, such as ten classes. */
+  static final Tile NARROW = new Tile(32, 16, 32, 2, 1);
+
+  /** Small results: many blocks. */
+  static final Tile SMALL = new Tile(32, 32, 32, 2, 2);
+
+  static final Tile MEDIUM = new Tile(64, 64, 16, 4, 4);
+
+  /** Large results: the least traffic a multiplication. */
+  static final Tile LARGE = new Tile(128, 128, 8, 8, 8);
+
+  /** The tensor cores' only one. */
+  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0);
+
+  /** Returns threads a block. */
+  int threads() {
+    return threadRows == 0 ? 128 : rows / threadRows * (columns / threadColumns);
+  }
+
+  @Override
+  public String toString() {
+    return rows + "x" + columns + "x" + depth;
+  }
+}

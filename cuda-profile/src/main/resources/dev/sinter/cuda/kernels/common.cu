@@ -1,0 +1,66 @@
+// Shared by all kernels. Matrices are row-major float32; replicas of a value follow at a stride of floats.
+// The tests compile the same text as C++ for the CPU, with SINTER_HOST defined.
+
+typedef unsigned char byte;
+
+// Where a run of steps stands: written by the host before the first graph, advanced by each graph's last node.
+// DevicePosition.java writes the same fields in the same order.
+struct Position {
+  const void *x;        // [N, I] samples, or the rows of this run in order when they are streamed
+  const void *y;        // [N, K] labels
+  const int *order;     // [R, orderStride] rows of x
+  const float *scalars; // [steps, R, S] of the optimizer
+  float *results;       // [steps, resultFloats]
+  int xIsBytes;
+  int yIsBytes;
+  int orderStride;
+  int step; // of the run: the first step of the graph that runs now
+  float scale;
+  float offset;
+};
+
+// As Math.max and Math.min: NaN where either is NaN.
+static __device__ __forceinline__ float maximum(float a, float b) { return a > b || isnan(a) ? a : b; }
+static __device__ __forceinline__ float minimum(float a, float b) { return a < b || isnan(a) ? a : b; }
+static __device__ __forceinline__ float square(float x) { return x * x; }
+static __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
+
+static const float MINUS_INFINITY = -__builtin_huge_valf();
+static const unsigned ALL_LANES = 0xffffffffu;
+
+// Sums over groups of G neighbouring lanes; every lane gets the result.
+template <int G>
+static __device__ __forceinline__ float groupSum(float value) {
+  for (int lane = G / 2; lane > 0; lane /= 2) value += __shfl_xor_sync(ALL_LANES, value, lane, 32);
+  return value;
+}
+
+template <int G>
+static __device__ __forceinline__ float groupMaximum(float value) {
+  for (int lane = G / 2; lane > 0; lane /= 2) value = maximum(value, __shfl_xor_sync(ALL_LANES, value, lane, 32));
+  return value;
+}
+
+// Returns the sum over the block's threads in thread 0; the order of additions is fixed. shared: 32 floats.
+static __device__ __forceinline__ float blockSum(float value, float *shared) {
+  value = groupSum<32>(value);
+  __syncthreads(); // shared may still be read
+  if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = value;
+  __syncthreads();
+  float sum = 0;
+  if (threadIdx.x == 0) {
+    for (int warp = 0; warp < (int)blockDim.x / 32; warp++) sum += shared[warp];
+  }
+  return sum;
+}
+
+// Says to all threads of a block whether it is the last of so many to arrive; the counter is 0 before and after.
+static __device__ __forceinline__ bool lastToArrive(unsigned *counter, int count) {
+  __shared__ int last;
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0) last = atomicInc(counter, count - 1) == (unsigned)(count - 1);
+  __syncthreads();
+  __threadfence();
+  return last != 0;
+}

@@ -1,0 +1,192 @@
+// Operations on the rows of a matrix: G neighbouring lanes share a row, G a power of two up to 32.
+// Grid (blocks, 1, R), blocks of 256; rows are dealt out in turns.
+
+// The better of two candidates for argmax: the larger score, the first column where they are equal.
+template <int G>
+static __device__ __forceinline__ int argmax(const float *row, int columns) {
+  const int lane = threadIdx.x % G;
+  float best = MINUS_INFINITY;
+  int column = 0x7fffffff;
+  for (int c = lane; c < columns; c += G) {
+    float score = row[c];
+    // A scan from the left keeps a NaN that comes first and passes over all others.
+    if (isnan(score)) score = c == 0 ? -MINUS_INFINITY : MINUS_INFINITY;
+    if (score > best || (score == best && c < column)) {
+      best = score;
+      column = c;
+    }
+  }
+  for (int other = G / 2; other > 0; other /= 2) {
+    const float score = __shfl_xor_sync(ALL_LANES, best, other, 32);
+    const int c = __shfl_xor_sync(ALL_LANES, column, other, 32);
+    if (score > best || (score == best && c < column)) {
+      best = score;
+      column = c;
+    }
+  }
+  return column;
+}
+
+// ACCURACY: 0 sparse categorical, 1 categorical, 2 binary. Returns this lane's share of what is right.
+template <int G, int ACCURACY>
+static __device__ __forceinline__ float right(const float *scores, const float *y, int columns, float threshold) {
+  const int lane = threadIdx.x % G;
+  if (ACCURACY == 2) {
+    int count = 0;
+    for (int c = lane; c < columns; c += G) count += (scores[c] > threshold ? 1.0f : 0.0f) == y[c];
+    return (float)count;
+  }
+  const int predicted = argmax<G>(scores, columns);
+  const float wanted = ACCURACY == 0 ? y[0] : (float)argmax<G>(y, columns);
+  return lane == 0 && (float)predicted == wanted ? 1.0f : 0.0f;
+}
+
+// Sums up to two numbers a thread over all blocks of a replica, in a fixed order: partial [R, blocks, 2].
+static __device__ __forceinline__ void gridSum(
+    float first, float second, float scale, float *firstTarget, float *secondTarget, float secondScale,
+    float *partial, unsigned *counters) {
+  __shared__ float shared[32];
+  first = blockSum(first, shared);
+  second = blockSum(second, shared);
+  const int blocks = gridDim.x;
+  if (blocks > 1) {
+    partial += (long long)blockIdx.z * blocks * 2;
+    if (threadIdx.x == 0) {
+      partial[2 * blockIdx.x] = first;
+      partial[2 * blockIdx.x + 1] = second;
+    }
+    if (!lastToArrive(counters + blockIdx.z, blocks)) return;
+    if (threadIdx.x == 0) {
+      first = second = 0;
+      for (int b = 0; b < blocks; b++) {
+        first += ((volatile float *)partial)[2 * b];
+        second += ((volatile float *)partial)[2 * b + 1];
+      }
+    }
+  }
+  if (threadIdx.x == 0) {
+    if (firstTarget != nullptr) *firstTarget = first * scale;
+    if (secondTarget != nullptr) *secondTarget = second * secondScale;
+  }
+}
+
+// KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid. ACCURACY: -1 for none.
+template <int G, int KIND, int ACCURACY>
+static __device__ void crossEntropy(
+    const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss, float *correct,
+    int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+  const int replica = blockIdx.z, lane = threadIdx.x % G;
+  const int labels = KIND == 0 ? 1 : columns;
+  z += (long long)replica * zStride;
+  y += (long long)replica * yStride;
+  if (dz != nullptr) dz += (long long)replica * dzStride;
+  float lossSum = 0, correctSum = 0;
+  const int groups = gridDim.x * (blockDim.x / G);
+  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
+  const int turns = (batch + groups - 1) / groups; // the same for all lanes: shuffles need them together
+  for (int turn = 0; turn < turns; turn++) {
+    const int index = turn * groups + group;
+    const bool real = index < batch;
+    const int row = real ? index : batch - 1;
+    const float *zRow = z + (long long)row * columns;
+    const float *yRow = y + (long long)row * labels;
+    float *dzRow = dz == nullptr ? nullptr : dz + (long long)row * columns;
+    float sampleLoss = 0;
+    if (KIND == 2) {
+      const float divisor = (float)batch * (float)columns;
+      for (int c = lane; c < columns; c += G) {
+        const float logit = zRow[c], target = yRow[c];
+        sampleLoss += maximum(logit, 0.0f) - logit * target + log1pf(expf(-fabsf(logit)));
+        if (dzRow != nullptr && real) dzRow[c] = (sigmoid(logit) - target) / divisor;
+      }
+    } else {
+      float largest = MINUS_INFINITY, sum = 0;
+      for (int c = lane; c < columns; c += G) largest = maximum(largest, zRow[c]);
+      largest = groupMaximum<G>(largest);
+      for (int c = lane; c < columns; c += G) sum += expf(zRow[c] - largest);
+      sum = groupSum<G>(sum);
+      const float logSum = logf(sum);
+      for (int c = lane; c < columns; c += G) {
+        const float target = KIND == 0 ? (yRow[0] == (float)c ? 1.0f : 0.0f) : yRow[c];
+        const float shifted = zRow[c] - largest;
+        if (target != 0) sampleLoss += target * (logSum - shifted);
+        if (dzRow != nullptr && real) dzRow[c] = (expf(shifted) / sum - target) / (float)batch;
+      }
+    }
+    if (real) lossSum += sampleLoss;
+    if (ACCURACY >= 0) {
+      const float count = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
+      if (real) correctSum += count;
+    }
+  }
+  const float each = KIND == 2 ? 1.0f / columns : 1.0f;
+  gridSum(lossSum, correctSum, each, loss + (long long)replica * scalarStride,
+          ACCURACY < 0 ? nullptr : correct + (long long)replica * scalarStride,
+          ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
+}
+
+template <int G, int ACCURACY>
+static __device__ void countCorrect(
+    const float *scores, int scoreStride, const float *y, int yStride, float threshold, float *correct,
+    int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+  const int replica = blockIdx.z;
+  const int labels = ACCURACY == 0 ? 1 : columns;
+  scores += (long long)replica * scoreStride;
+  y += (long long)replica * yStride;
+  float sum = 0;
+  const int groups = gridDim.x * (blockDim.x / G);
+  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
+  const int turns = (batch + groups - 1) / groups;
+  for (int turn = 0; turn < turns; turn++) {
+    const int index = turn * groups + group;
+    const int row = index < batch ? index : batch - 1;
+    const float count =
+        right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, threshold);
+    if (index < batch) sum += count;
+  }
+  gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * scalarStride, nullptr, 0.0f,
+          partial, counters);
+}
+
+template <int G>
+static __device__ void softmax(const float *z, float *p, int stride, int batch, int columns) {
+  const int replica = blockIdx.z, lane = threadIdx.x % G;
+  z += (long long)replica * stride;
+  p += (long long)replica * stride;
+  const int groups = gridDim.x * (blockDim.x / G);
+  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
+  const int turns = (batch + groups - 1) / groups;
+  for (int turn = 0; turn < turns; turn++) {
+    const int index = turn * groups + group;
+    const int row = index < batch ? index : batch - 1;
+    const float *zRow = z + (long long)row * columns;
+    float largest = MINUS_INFINITY, sum = 0;
+    for (int c = lane; c < columns; c += G) largest = maximum(largest, zRow[c]);
+    largest = groupMaximum<G>(largest);
+    for (int c = lane; c < columns; c += G) sum += expf(zRow[c] - largest);
+    sum = groupSum<G>(sum);
+    if (index < batch) {
+      for (int c = lane; c < columns; c += G) p[(long long)row * columns + c] = expf(zRow[c] - largest) / sum;
+    }
+  }
+}
+
+// Reduces each of `groups` stretches of `length` floats to one: a block a stretch. Grid (groups, 1, R).
+template <bool MAXIMUM>
+static __device__ void reduce(const float *x, int xStride, float *output, int outputStride, int length) {
+  __shared__ float shared[32];
+  x += (long long)blockIdx.z * xStride + (long long)blockIdx.x * length;
+  float value = MAXIMUM ? MINUS_INFINITY : 0.0f;
+  for (int i = threadIdx.x; i < length; i += blockDim.x) value = MAXIMUM ? maximum(value, x[i]) : value + x[i];
+  if (MAXIMUM) {
+    value = groupMaximum<32>(value);
+    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = value;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      for (int warp = 1; warp < (int)blockDim.x / 32; warp++) value = maximum(value, shared[warp]);
+    }
+  } else {
+    value = blockSum(value, shared);
+  }
+  if (threadIdx.x == 0) output[(long long)blockIdx.z * outputStride + blockIdx.x] = value;
+}
