@@ -29,7 +29,7 @@ class NvrtcCompilerTest {
   @Test
   void aSyntaxErrorIsReportedWithItsLog() {
     List<String> failures =
-        NvrtcProcess.compileAll(Map.of("broken", SCALE.replace("factor,", "factr,")));
+        NvrtcProcess.compileAll(Map.of("broken", SCALE.replace("factor, 1.0f", "factr, 1.0f")));
     assertThat(failures).hasSameSizeAs(NvrtcProcess.ARCHITECTURES);
     assertThat(failures.get(0))
         .startsWith("broken for sm_75: NVRTC ")

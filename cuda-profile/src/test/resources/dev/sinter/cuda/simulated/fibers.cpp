@@ -65,10 +65,10 @@ void resume(unsigned thread) {
   current = thread;
   function->module->exports->thread->x = thread;
   access_state->thread = thread;
+  if (fiber.stack == nullptr) fiber.stack = new_stack(STACK);
   access_state->stack = reinterpret_cast<uint64_t>(fiber.stack);
   access_state->stack_bytes = STACK;
   if (!fiber.running) {
-    if (fiber.stack == nullptr) fiber.stack = new_stack(STACK);
     // Tops at different places of a page, or all would compete for the same few lines of the cache.
     start_context(fiber.context, fiber.stack, STACK - thread % 16 * 256, run_fiber);
     fiber.running = true;
