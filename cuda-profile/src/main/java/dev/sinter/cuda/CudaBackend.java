@@ -5,14 +5,13 @@ import dev.sinter.backend.Session;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.program.State;
+import java.util.Map;
 
 /** One GPU with its kernels and libraries. */
 final class CudaBackend implements Backend {
   private final String name;
   private final String description;
-  private final Device device;
-  private final Kernels kernels;
-  private final ProductChooser chooser;
+  private final Gpu gpu;
   private final NeuralOps library;
   private final String precision;
 
@@ -22,19 +21,10 @@ final class CudaBackend implements Backend {
    * @param description of the device, for people
    * @param library cuDNN where it was asked for, or null
    */
-  CudaBackend(
-      String name,
-      String description,
-      Device device,
-      Kernels kernels,
-      ProductChooser chooser,
-      NeuralOps library,
-      String precision) {
+  CudaBackend(String name, String description, Gpu gpu, NeuralOps library, String precision) {
     this.name = name;
     this.description = description;
-    this.device = device;
-    this.kernels = kernels;
-    this.chooser = chooser;
+    this.gpu = gpu;
     this.library = library;
     this.precision = precision;
   }
@@ -65,15 +55,21 @@ final class CudaBackend implements Backend {
     return new CudaSession(this, state);
   }
 
+  @Override
+  public Map<String, String> choices() {
+    return gpu.choices().used();
+  }
+
   Device gpu() {
-    return device;
+    return gpu.device();
   }
 
   Kernels kernels() {
-    return kernels;
+    return gpu.kernels();
   }
 
   Lowering lowering(DeviceMemory memory, Workspace workspace, Places places, long position) {
-    return new Lowering(memory, kernels, chooser, library, precision, workspace, places, position);
+    return new Lowering(
+        memory, gpu.kernels(), gpu.chooser(), library, precision, workspace, places, position);
   }
 }

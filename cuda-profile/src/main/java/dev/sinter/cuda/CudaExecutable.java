@@ -200,8 +200,13 @@ final class CudaExecutable implements Executable {
     if (graphs[index] == null) {
       Device device = session.device();
       device.beginCapture();
-      steps.enqueue(0, GRAPH_STEPS[index]);
-      session.advance(GRAPH_STEPS[index]);
+      try {
+        steps.enqueue(0, GRAPH_STEPS[index]);
+        session.advance(GRAPH_STEPS[index]);
+      } catch (RuntimeException e) {
+        device.endCapture().close();
+        throw e;
+      }
       graphs[index] = session.memory().own(device.endCapture());
     }
     return graphs[index];

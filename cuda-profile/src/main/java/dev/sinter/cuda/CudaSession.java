@@ -40,6 +40,7 @@ final class CudaSession implements Session {
   private final Cleaner.Cleanable cleanable;
   private final long state;
   private final long position;
+  private final long advance;
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
   private final Slot[] slots = new Slot[2];
@@ -53,6 +54,7 @@ final class CudaSession implements Session {
     this.cleanable = CLEANER.register(this, () -> giveBack(owned));
     synchronized (device) {
       try {
+        this.advance = backend.kernels().function(KernelSource.of("advance", "", "flow"));
         this.state = memory.allocate(4L * layout.size());
         device.fill(state, 0, layout.size(), Device.MAIN);
         this.position = memory.allocate(DevicePosition.BYTES);
@@ -154,8 +156,7 @@ final class CudaSession implements Session {
 
   /** Enqueues the last node of a graph: the position moves on. */
   void advance(int steps) {
-    long function = backend.kernels().function(KernelSource.of("advance", "", "flow"));
-    device.launch(new Launch(function, 1, 1, 1, 32, 0, List.of(position, steps)));
+    device.launch(new Launch(advance, 1, 1, 1, 32, 0, List.of(position, steps)));
   }
 
   Device device() {

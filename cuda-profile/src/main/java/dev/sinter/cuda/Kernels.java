@@ -18,7 +18,7 @@ final class Kernels {
 
   private final Device device;
   private final KernelCompiler compiler;
-  private final Map<String, Long> functions = new HashMap<>(); // source -> handle
+  private final Map<KernelSource, Long> functions = new HashMap<>();
 
   Kernels(Device device, KernelCompiler compiler) {
     this.device = device;
@@ -28,9 +28,8 @@ final class Kernels {
   /** Returns the handle of a kernel, compiled on first use. */
   long function(KernelSource kernel) {
     return functions.computeIfAbsent(
-        kernel.text(),
-        text ->
-            device.load(compiler.compile(text, device.properties().architecture()), kernel.name()));
+        kernel,
+        k -> device.load(compiler.compile(k.text(), device.properties().architecture()), k.name()));
   }
 
   /**

@@ -83,7 +83,8 @@ final class ProductChooser {
     if (ways.size() == 1 || preference != Preference.FASTEST) {
       return ways.get(0);
     }
-    String key = product.key(replicas) + (read == null ? "" : " masked");
+    String key =
+        product.key(replicas) + (written == null ? "" : " mask") + (read == null ? "" : " masked");
     String known = choices.get(key);
     for (Way way : ways) {
       if (way.name().equals(known)) {

@@ -19,6 +19,7 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NvidiaPlatform implements Platform {
   private static final String INSTEAD = "; Sinter's own kernels are used instead";
+  private static final String WITHOUT = ", or leave --cuda-ops out";
 
   private static Survey answer; // guarded by the class
 
@@ -52,6 +53,10 @@ public final class NvidiaPlatform implements Platform {
           index,
           "Pick one that nvidia-smi -L lists");
     }
+    if (devices.get(index).capability() < Surveyor.LEAST_CAPABILITY) {
+      throw new InputException(
+          "CUDA cannot be used here: " + Reasons.deviceTooOld(index, devices) + ".");
+    }
     return new NvidiaDevice(index, devices.get(index));
   }
 
@@ -72,13 +77,13 @@ public final class NvidiaPlatform implements Platform {
   public Library<NeuralOps> neuralOps(Device device) {
     String reason = loadCublas();
     if (!reason.isEmpty()) {
-      return new Library<>(null, "cuDNN needs cuBLAS of CUDA 13: " + reason);
+      return new Library<>(null, "cuDNN needs cuBLAS: " + reason.replace(INSTEAD, WITHOUT));
     }
     List<String> parts = List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv");
     reason =
-        Presets.load("cudnn", "cuDNN", files(parts, 9), "install cuDNN 9 for CUDA 13" + INSTEAD);
+        Presets.load("cudnn", "cuDNN", files(parts, 9), "install cuDNN 9 for CUDA 13" + WITHOUT);
     return reason.isEmpty()
-        ? CudnnOps.open((NvidiaDevice) device, INSTEAD)
+        ? CudnnOps.open((NvidiaDevice) device, WITHOUT)
         : new Library<>(null, reason);
   }
 

@@ -139,11 +139,11 @@ final class Reasons {
         + "\"); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists";
   }
 
-  /** Names the first device, and another that would do. */
-  static String deviceTooOld(List<DeviceProperties> devices) {
-    DeviceProperties first = devices.get(0);
+  /** Names a device, and another that would do. */
+  static String deviceTooOld(int index, List<DeviceProperties> devices) {
+    DeviceProperties device = devices.get(index);
     String remedy = "build Sinter with -Pnd4j-cuda, which runs on Kepler to Ada";
-    for (int i = 1; i < devices.size(); i++) {
+    for (int i = 0; i < devices.size(); i++) {
       if (devices.get(i).capability() >= Surveyor.LEAST_CAPABILITY) {
         remedy =
             "name only device "
@@ -155,12 +155,14 @@ final class Reasons {
         break;
       }
     }
-    return "device 0, "
-        + first.name()
+    return "device "
+        + index
+        + ", "
+        + device.name()
         + ", is too old for CUDA 13 (found: compute capability "
-        + first.major()
+        + device.major()
         + "."
-        + first.minor()
+        + device.minor()
         + "; needed: 7.5, Turing, or newer); "
         + remedy;
   }

@@ -66,7 +66,7 @@ final class Surveyor {
     }
     DeviceProperties first = devices.get(0);
     if (first.capability() < LEAST_CAPABILITY) {
-      return new Survey(false, devices, Reasons.deviceTooOld(devices));
+      return new Survey(false, devices, Reasons.deviceTooOld(0, devices));
     }
     String compiler;
     try {

@@ -19,4 +19,6 @@ extern "C" __global__ void __launch_bounds__(256)
   }
 }
 
-extern "C" __global__ void advance(Position *position, int steps) { position->step += steps; }
+extern "C" __global__ void advance(Position *position, int steps) {
+  if (threadIdx.x == 0) position->step += steps;
+}

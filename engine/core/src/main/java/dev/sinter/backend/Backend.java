@@ -1,6 +1,7 @@
 package dev.sinter.backend;
 
 import dev.sinter.program.State;
+import java.util.Map;
 
 /** A place to run programs: one device with its libraries. */
 public interface Backend {
@@ -15,6 +16,15 @@ public interface Backend {
 
   /** Returns the precision of its products: float32, tf32 or bf16. */
   String precision();
+
+  /**
+   * Returns what the backend chose by timing, such as which library computes which product: the
+   * same choices give the same bits. Grows while programs are prepared; empty where nothing is
+   * timed.
+   */
+  default Map<String, String> choices() {
+    return Map.of();
+  }
 
   /** Allocates the state of one model, all zeros. */
   Session open(State state);

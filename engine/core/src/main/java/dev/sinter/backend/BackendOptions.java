@@ -8,10 +8,17 @@ import dev.sinter.errors.InputException;
  * @param device index of the GPU; 0 for the first, and on a CPU
  * @param threads CPU threads; 0 lets the backend choose
  * @param precision float32, tf32 or bf16
+ * @param cudaOps who computes activation and softmax on the backend cuda: fused or cudnn
  */
-public record BackendOptions(int device, int threads, String precision) {
+public record BackendOptions(int device, int threads, String precision, String cudaOps) {
   /** The default precision. */
   public static final String FLOAT32 = "float32";
+
+  /** Sinter's kernels, which compute activations with the product before them. */
+  public static final String FUSED = "fused";
+
+  /** cuDNN's activation and softmax. */
+  public static final String CUDNN = "cudnn";
 
   /** The first device, threads as the backend chooses, float32. */
   public static final BackendOptions DEFAULT = new BackendOptions(0, 0, FLOAT32);
@@ -32,6 +39,11 @@ public record BackendOptions(int device, int threads, String precision) {
     }
   }
 
+  /** Options without cuDNN. */
+  public BackendOptions(int device, int threads, String precision) {
+    this(device, threads, precision, FUSED);
+  }
+
   /** Checks the options of a backend that computes in float32 on the CPU. */
   public void requireCpuFloat32(String backend) {
     if (!precision.equals(FLOAT32)) {
@@ -44,6 +56,13 @@ public record BackendOptions(int device, int threads, String precision) {
     if (device != 0) {
       throw InputException.of(
           "device of backend " + backend, "0, the CPU", device, "Leave --device out");
+    }
+    if (!cudaOps.equals(FUSED)) {
+      throw InputException.of(
+          "cuda-ops of backend " + backend,
+          FUSED,
+          cudaOps,
+          "Leave --cuda-ops out, or take --backend cuda");
     }
   }
 }

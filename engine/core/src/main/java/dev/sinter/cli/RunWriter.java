@@ -6,6 +6,7 @@ import dev.sinter.Callback;
 import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.ModelLayer;
+import dev.sinter.backend.Backend;
 import dev.sinter.callbacks.CSVLogger;
 import dev.sinter.callbacks.TensorBoard;
 import dev.sinter.data.AtomicFile;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ final class RunWriter implements Callback {
   private final Thread hook =
       new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
   private boolean running;
+  private Backend backend; // once the training has begun
 
   /**
    * Creates the writer of a run that begins now.
@@ -106,8 +109,9 @@ final class RunWriter implements Callback {
   }
 
   private void describe(Model model) {
+    backend = model.backend();
     json.set("machine", MachineInfo.machine());
-    json.set("versions", MachineInfo.versions(model.backend().name()));
+    json.set("versions", MachineInfo.versions(backend.name()));
     ArrayNode network = json.putArray("network");
     long parameters = 0;
     for (ModelLayer layer : model.layers()) {
@@ -154,6 +158,10 @@ final class RunWriter implements Callback {
               cause);
     }
     json.set("results", results);
+    if (!backend.choices().isEmpty()) {
+      ObjectNode choices = json.putObject("choices");
+      new TreeMap<>(backend.choices()).forEach(choices::put);
+    }
     end(Run.Status.FINISHED);
     if (problem != null) {
       throw problem;

@@ -37,6 +37,13 @@ final class TrainOptions {
       description = "float32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
   private String precision = BackendOptions.FLOAT32;
 
+  @Option(
+      names = "--cuda-ops",
+      paramLabel = "WHO",
+      description =
+          "Who computes activation and softmax on cuda: fused (Sinter's kernels) or cudnn. Default: ${DEFAULT-VALUE}.")
+  private String cudaOps = BackendOptions.FUSED;
+
   @Option(names = "--epochs", paramLabel = "N", description = "Default: the recipe's.")
   private Integer epochs;
 
@@ -73,7 +80,9 @@ final class TrainOptions {
   /** Creates the recipe's model on the backend that was asked for. */
   Model model(Recipe recipe) {
     Model model = recipe.model(hidden == null ? 0 : hidden);
-    return model.seed(seed).backend(backend, new BackendOptions(device, threads, precision));
+    return model
+        .seed(seed)
+        .backend(backend, new BackendOptions(device, threads, precision, cudaOps));
   }
 
   /** Sets the initial weights where a file of them is given. */
@@ -112,6 +121,7 @@ final class TrainOptions {
     json.put("device", device);
     json.put("threads", threads);
     json.put("precision", precision);
+    json.put("cuda_ops", cudaOps);
     Fit fit = fit(recipe);
     json.put("epochs", fit.epochs());
     json.put("batch_size", fit.batchSize());

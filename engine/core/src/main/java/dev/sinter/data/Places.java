@@ -39,13 +39,11 @@ record Places(
   /** Returns the places of an environment, a home folder and a working folder. */
   static Places of(Map<String, String> environment, Path home, Path working) {
     String named = environment.getOrDefault(VARIABLE, "");
-    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    // The XDG specification has relative paths ignored.
-    boolean hasXdg = !xdg.isEmpty() && Path.of(xdg).isAbsolute();
-    Path caches = hasXdg ? Path.of(xdg) : home.resolve(".cache");
+    Path cache = CacheFolder.of(environment, home);
+    Path caches = cache.getParent();
     return new Places(
         named.isBlank() ? null : working.resolve(named),
-        caches.resolve("sinter"),
+        cache,
         home.resolve(".keras/datasets/mnist.npz"),
         List.of(
             working.resolve("data/MNIST/raw"),

@@ -1,0 +1,106 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.data.AtomicFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps compiled kernels in a folder, each under the hash of its source, its architecture and the
+ * compiler.
+ *
+ * <p>The folder is a help, not a need: where it cannot be read or written, kernels are compiled in
+ * each process. A file that is damaged is compiled anew.
+ */
+final class CachedCompiler implements KernelCompiler {
+  private static final Logger LOG = LoggerFactory.getLogger(CachedCompiler.class);
+
+  private final KernelCompiler compiler;
+  private final Path folder;
+  private String version; // asked for once
+
+  CachedCompiler(KernelCompiler compiler, Path folder) {
+    this.compiler = compiler;
+    this.folder = folder;
+  }
+
+  @Override
+  public synchronized String version() {
+    if (version == null) {
+      version = compiler.version();
+    }
+    return version;
+  }
+
+  @Override
+  public byte[] compile(String source, String architecture) {
+    Path file = folder.resolve(hash(version(), architecture, source) + ".cubin");
+    byte[] kept = read(file);
+    if (kept != null) {
+      return kept;
+    }
+    byte[] image = compiler.compile(source, architecture);
+    write(file, image);
+    return image;
+  }
+
+  /** Returns what a file holds before its own hash, or null. */
+  private static byte[] read(Path file) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        return null;
+      }
+      byte[] all = Files.readAllBytes(file);
+      int size = all.length - 32;
+      if (size > 0) {
+        MessageDigest digest = digest();
+        digest.update(all, 0, size);
+        if (MessageDigest.isEqual(digest.digest(), Arrays.copyOfRange(all, size, all.length))) {
+          return Arrays.copyOf(all, size);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read", file, e);
+    }
+    return null;
+  }
+
+  private void write(Path file, byte[] image) {
+    try {
+      Files.createDirectories(folder);
+      AtomicFile.write(
+          file,
+          out -> {
+            out.write(image);
+            out.write(digest().digest(image));
+          });
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{} cannot be written", file, e);
+    }
+  }
+
+  private static String hash(String... parts) {
+    MessageDigest digest = digest();
+    for (String part : parts) {
+      digest.update(part.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

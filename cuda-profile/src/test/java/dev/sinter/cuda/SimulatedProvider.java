@@ -1,0 +1,28 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+
+/** The cuda backend on a simulated device, with every load and store checked. */
+public class SimulatedProvider extends CudaProvider {
+  static final String NAME = "cuda-simulated";
+
+  /** Kernels alone: what runs where there is nothing but the driver. */
+  public SimulatedProvider() {
+    this(NAME, SimulatedPlatform.standard(), Preference.KERNELS);
+  }
+
+  SimulatedProvider(String name, SimulatedPlatform platform, Preference preference) {
+    super(name, -1, new Gpus(platform, preference, null));
+  }
+
+  /** The same with nothing checked: for trainings. */
+  public static final class Fast extends SimulatedProvider {
+    static final String NAME = "cuda-simulated-fast";
+
+    /** Kernels alone. */
+    public Fast() {
+      super(NAME, SimulatedPlatform.standard().withoutChecks(), Preference.KERNELS);
+    }
+  }
+}
