@@ -1,0 +1,21 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.testkit.BackendContract;
+
+/** Tensor cores, operands rounded to bf16. */
+class SimulatedBf16ContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new SimulatedProvider(
+        "SimulatedBf16ContractTest", SimulatedPlatform.standard(), Preference.KERNELS);
+  }
+
+  @Override
+  protected BackendOptions options() {
+    return new BackendOptions(0, 0, "bf16", BackendOptions.FUSED);
+  }
+}

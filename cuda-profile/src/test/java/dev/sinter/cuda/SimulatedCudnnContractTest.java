@@ -1,0 +1,23 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.testkit.BackendContract;
+
+/** cuDNN's activations and softmax. */
+class SimulatedCudnnContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new SimulatedProvider(
+        "SimulatedCudnnContractTest",
+        SimulatedPlatform.standard().withoutChecks(),
+        Preference.KERNELS);
+  }
+
+  @Override
+  protected BackendOptions options() {
+    return new BackendOptions(0, 0, BackendOptions.FLOAT32, BackendOptions.CUDNN);
+  }
+}

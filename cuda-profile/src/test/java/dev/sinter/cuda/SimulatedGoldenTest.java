@@ -1,0 +1,9 @@
+package dev.sinter.cuda;
+
+import dev.sinter.testkit.GoldenContract;
+
+class SimulatedGoldenTest extends GoldenContract {
+  SimulatedGoldenTest() {
+    super(SimulatedProvider.Fast.NAME);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.testkit.BackendContract;
+
+/** cuBLASLt's products where it has them. */
+class SimulatedLibraryContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new SimulatedProvider(
+        "SimulatedLibraryContractTest",
+        SimulatedPlatform.standard().withoutChecks(),
+        Preference.LIBRARY);
+  }
+
+  /** cuBLASLt does not promise it. */
+  @Override
+  public boolean reluPropagatesNan() {
+    return false;
+  }
+}
