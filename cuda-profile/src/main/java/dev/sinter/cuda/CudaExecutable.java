@@ -27,7 +27,6 @@ final class CudaExecutable implements Executable {
   private static final int PART_ROWS = 1 << 20;
 
   private static final int PART_RESULTS = 1 << 22;
-  private static final long PART_STREAMED_BYTES = 32 << 20;
 
   private static final int COPY_EVENT = 2;
 
@@ -92,7 +91,7 @@ final class CudaExecutable implements Executable {
     int rows = program.batch() * program.replicas();
     long most = Math.min(PART_ROWS / rows, PART_RESULTS / Math.max(1, program.resultSize()));
     if (samples.streamed()) {
-      most = Math.min(most, PART_STREAMED_BYTES / ((long) rows * streamedRowBytes(samples)));
+      most = Math.min(most, samples.partBytes() / ((long) rows * streamedRowBytes(samples)));
     }
     return (int) Math.max(1, most);
   }

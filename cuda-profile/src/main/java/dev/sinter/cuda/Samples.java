@@ -13,6 +13,11 @@ import java.nio.ByteBuffer;
 final class Samples implements Resident {
   private static final int PIECE_BYTES = 16 << 20;
 
+  /** Two parts under way, each at most so large and at most this share of the free memory. */
+  private static final long MOST_PART_BYTES = 32 << 20;
+
+  private static final int PART_SHARE = 8;
+
   private final DeviceMemory memory;
   private final Tensor x;
   private final Tensor y; // null without labels
@@ -20,6 +25,7 @@ final class Samples implements Resident {
   private final float offset;
   private final long xAddress; // 0 when streamed
   private final long yAddress;
+  private final long partBytes; // of streamed rows
   private boolean closed;
 
   /**
@@ -33,6 +39,7 @@ final class Samples implements Resident {
     this.y = y;
     this.scale = scale;
     this.offset = offset;
+    this.partBytes = streamed ? Math.min(MOST_PART_BYTES, device.freeBytes() / PART_SHARE) : 0;
     try {
       this.xAddress = streamed ? 0 : upload(x);
       this.yAddress = streamed || y == null ? 0 : upload(y);
@@ -80,6 +87,11 @@ final class Samples implements Resident {
 
   boolean streamed() {
     return xAddress == 0;
+  }
+
+  /** Returns how many bytes of rows are sent at a time, unless one step has more. */
+  long partBytes() {
+    return partBytes;
   }
 
   /** Returns the bytes of one streamed row of x, padded so that y's rows can follow. */

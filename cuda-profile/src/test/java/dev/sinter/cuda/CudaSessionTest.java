@@ -1,0 +1,175 @@
+package dev.sinter.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.backend.Resident;
+import dev.sinter.backend.Session;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedDevice.Order;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.testkit.SmallNetwork;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a session does with a device: memory, streams, graphs, failures. */
+class CudaSessionTest {
+  private static final int STEPS = 20;
+  private static final int BATCH = 32;
+
+  private final SimulatedPlatform platform = SimulatedPlatform.standard();
+  private final SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5);
+
+  @BeforeEach
+  void requireCompiler() {
+    Assumptions.assumeTrue(platform.survey().usable(), platform.survey().detail());
+  }
+
+  private static Backend open(SimulatedPlatform platform, Preference preference) {
+    return new SimulatedProvider("session", platform, preference).open(BackendOptions.DEFAULT);
+  }
+
+  /** Trains and returns the state. */
+  private float[] train(Session session, Resident data) {
+    session.write(0, network.initialState());
+    Executable executable = session.prepare(List.of(network.train(BATCH))).get(0);
+    network.run(executable, new Feed(data, network.order(STEPS * BATCH)), 0, STEPS);
+    return network.read(session);
+  }
+
+  private float[] train(Backend backend) {
+    try (Session session = backend.open(network.state());
+        Resident data = network.upload(session)) {
+      return train(session, data);
+    }
+  }
+
+  @Test
+  void train_workDeferredUntilSomebodyWaits_givesTheSameBits() {
+    float[] expected = train(open(platform, Preference.KERNELS));
+    Backend backend = open(platform, Preference.KERNELS);
+    platform.device().deferred(true);
+    assertThat(train(backend)).isEqualTo(expected);
+  }
+
+  @Test
+  void train_threadsAndBlocksInAnyOrder_givesTheSameBits() {
+    float[] expected = train(open(platform, Preference.KERNELS));
+    for (Order order : Order.values()) {
+      Backend backend = open(platform, Preference.KERNELS);
+      platform.device().order(order, 3);
+      assertThat(train(backend)).as(order.toString()).isEqualTo(expected);
+    }
+  }
+
+  /** 9 900 bytes of samples do not fit beside the rest; they go through two pinned buffers. */
+  @Test
+  void train_samplesThatDoNotFit_areStreamedToTheSameBits() {
+    float[] expected = train(open(platform, Preference.KERNELS));
+    SimulatedPlatform small = platform.withMemory(200_000);
+    Backend backend = open(small, Preference.KERNELS);
+    try (Session session = backend.open(network.state())) {
+      small.device().deferred(true);
+      long before = small.device().freeBytes();
+      // What is left free is more than the samples need, but not more than their share.
+      long filler = small.device().allocate(before - 12_000);
+      Resident data = network.upload(session);
+      small.device().free(filler);
+      assertThat(small.device().freeBytes()).as("nothing was uploaded").isEqualTo(before);
+      assertThat(train(session, data)).isEqualTo(expected);
+      data.close();
+    }
+  }
+
+  @Test
+  void train_oneStep_isOneKernelAnOperation() {
+    Backend backend = open(platform, Preference.KERNELS);
+    try (Session session = backend.open(network.state());
+        Resident data = network.upload(session)) {
+      session.write(0, network.initialState());
+      Executable executable = session.prepare(List.of(network.train(BATCH))).get(0);
+      Feed feed = new Feed(data, network.order(STEPS * BATCH));
+      float[] results = new float[STEPS * executable.program().resultSize()];
+      executable.run(feed, new Chunk(0, STEPS, 0, network.learningRates()), results);
+      Map<String, Long> before = platform.device().counts();
+      executable.run(feed, new Chunk(0, STEPS, STEPS, network.learningRates()), results);
+      Map<String, Long> ran = new TreeMap<>(platform.device().counts());
+      before.forEach((name, count) -> ran.merge(name, -count, Long::sum));
+      long steps = STEPS;
+      assertThat(ran)
+          .containsEntry("gather", steps)
+          .containsEntry("product", 5 * steps)
+          .containsEntry("crossEntropyRows", steps)
+          .containsEntry("update", steps)
+          .containsEntry("collect", steps)
+          .containsEntry("advance", 2L + 4L); // 20 steps: 2 graphs of 8, 4 of 1
+    }
+  }
+
+  @Test
+  void close_inAnyState_givesEverythingBack() {
+    Backend backend = open(platform, Preference.LIBRARY);
+    int before = platform.device().liveAllocations();
+    Session session = backend.open(network.state());
+    Resident data = network.upload(session);
+    train(session, data);
+    session.prepare(List.of(network.evaluate(7)));
+    session.close();
+    session.close();
+    assertThat(platform.device().liveAllocations()).isEqualTo(before);
+    assertThatThrownBy(() -> session.read(0, new float[1]))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void open_outOfDeviceMemory_saysHowMuchAndGivesBackTheRest() {
+    SimulatedPlatform small = platform.withMemory(20_000);
+    Backend backend = open(small, Preference.KERNELS);
+    int before = small.device().liveAllocations();
+    assertThatThrownBy(() -> backend.open(network.state()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("bytes free");
+    assertThat(small.device().liveAllocations()).isEqualTo(before);
+  }
+
+  @Test
+  void prepare_outOfDeviceMemory_leavesTheSessionUsable() {
+    SimulatedPlatform small = platform.withMemory(200_000);
+    Backend backend = open(small, Preference.KERNELS);
+    try (Session session = backend.open(network.state());
+        Resident data = network.upload(session)) {
+      assertThatThrownBy(() -> session.prepare(List.of(network.train(1000))))
+          .isInstanceOf(InputException.class);
+      assertThat(train(session, data)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void run_lostDevice_failsAndCanBeClosed() {
+    Backend backend = open(platform, Preference.KERNELS);
+    Session session = backend.open(network.state());
+    Resident data = network.upload(session);
+    session.write(0, network.initialState());
+    Executable executable = session.prepare(List.of(network.train(BATCH))).get(0);
+    platform.device().loseAfter(30);
+    assertThatThrownBy(
+            () -> network.run(executable, new Feed(data, network.order(STEPS * BATCH)), 0, STEPS))
+        .isInstanceOf(RunException.class);
+    assertThatThrownBy(() -> network.read(session)).isInstanceOf(RunException.class);
+    assertThatThrownBy(session::close).isInstanceOf(RunException.class);
+    session.close();
+  }
+}
