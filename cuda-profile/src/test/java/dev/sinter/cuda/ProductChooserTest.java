@@ -1,0 +1,115 @@
+package dev.sinter.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.ProductChooser.Way;
+import dev.sinter.cuda.simulated.SimulatedDevice;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The choice among ways to compute a product. */
+class ProductChooserTest {
+  private static final int REPLICAS = 2;
+
+  @TempDir private Path folder;
+
+  private final SimulatedPlatform platform = SimulatedPlatform.standard().withoutChecks();
+  private SimulatedDevice device;
+  private Kernels kernels;
+  private DeviceMemory memory;
+
+  @BeforeEach
+  void open() {
+    Assumptions.assumeTrue(platform.survey().usable(), platform.survey().detail());
+    device = (SimulatedDevice) platform.open(0);
+    kernels = new Kernels(device, platform.compiler());
+    memory = new DeviceMemory(device);
+  }
+
+  @AfterEach
+  void close() {
+    if (device != null) {
+      device.close();
+    }
+  }
+
+  private MatrixProduct product() {
+    return new MatrixProduct(
+        false,
+        false,
+        5,
+        9,
+        40,
+        place(5, 40),
+        place(40, 9),
+        place(5, 9),
+        place(1, 9),
+        ActivationFunction.TANH,
+        ActivationFunction.LINEAR,
+        Place.NONE,
+        Place.NONE,
+        "float32");
+  }
+
+  private Place place(int rows, int columns) {
+    Shape shape = new Shape(rows, columns);
+    return new Place(memory.allocate(4L * REPLICAS * shape.replicaStride()), shape);
+  }
+
+  private ProductChooser chooser(Preference preference, Choices choices) {
+    return new ProductChooser(
+        device, kernels, platform.products(device).library(), preference, choices);
+  }
+
+  @Test
+  void choose_fastest_takesWhatTheClockSaysAndKeepsIt() {
+    Path file = folder.resolve("choices.properties");
+    MatrixProduct product = product();
+    Choices choices = new Choices(file);
+    device.clock(names -> names.get(0).equals("product") ? 5000 : 90_000);
+    Way own = chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null);
+    assertThat(own.library()).isFalse();
+    assertThat(choices.used()).hasSize(1).containsValue(own.name());
+    assertThat(file).isNotEmptyFile();
+    // Another process, in which the library would win: the choice stands.
+    device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
+    Choices again = new Choices(file);
+    assertThat(chooser(Preference.FASTEST, again).choose(product, REPLICAS, null, null).name())
+        .isEqualTo(own.name());
+    // Nothing was kept: it is timed, and the library wins.
+    Way library =
+        chooser(Preference.FASTEST, new Choices(null)).choose(product, REPLICAS, null, null);
+    assertThat(library.library()).isTrue();
+    assertThat(library.name()).startsWith("cublaslt ");
+  }
+
+  @Test
+  void choose_keptChoiceThatIsUnknownOrDamaged_timesAnew() throws Exception {
+    MatrixProduct product = product();
+    Path file = folder.resolve("choices.properties");
+    Choices choices = new Choices(file);
+    choices.put(product.key(REPLICAS), "cublaslt id99 of another version");
+    Way way = chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null);
+    assertThat(new Choices(file).get(product.key(REPLICAS))).isEqualTo(way.name());
+    Files.writeString(file, "\\u00zz");
+    assertThat(new Choices(file).get(product.key(REPLICAS))).isNull();
+  }
+
+  @Test
+  void choose_timing_givesItsMemoryBack() {
+    MatrixProduct product = product();
+    ProductChooser chooser = chooser(Preference.FASTEST, new Choices(null));
+    int before = device.liveAllocations();
+    chooser.choose(product, REPLICAS, null, null);
+    assertThat(device.liveAllocations()).isEqualTo(before);
+  }
+}
