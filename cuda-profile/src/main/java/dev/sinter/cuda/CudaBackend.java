@@ -1,11 +1,14 @@
 package dev.sinter.cuda;
 
 import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Session;
+import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.program.State;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** One GPU with its kernels and libraries. */
 final class CudaBackend implements Backend {
@@ -68,8 +71,27 @@ final class CudaBackend implements Backend {
     return gpu.kernels();
   }
 
-  Lowering lowering(DeviceMemory memory, Workspace workspace, Places places, long position) {
-    return new Lowering(
-        memory, gpu.kernels(), gpu.chooser(), library, precision, workspace, places, position);
+  /** Translates a program: into one kernel where it is small enough, else kernel by kernel. */
+  Supplier<Steps> lower(DeviceMemory memory, Workspace workspace, Places places, long position) {
+    boolean plain = library == null && precision.equals(BackendOptions.FLOAT32);
+    Steps block =
+        SingleBlock.of(
+            plain ? gpu.singleBlock() : SingleBlock.Use.NEVER,
+            places,
+            gpu.device(),
+            gpu.kernels(),
+            position);
+    return block != null
+        ? () -> block
+        : new Lowering(
+                memory,
+                gpu.kernels(),
+                gpu.chooser(),
+                library,
+                precision,
+                workspace,
+                places,
+                position)
+            .lower();
   }
 }

@@ -38,7 +38,8 @@ public class CudaProvider implements BackendProvider {
   private static final int TENSOR_CAPABILITY = 80;
 
   private static final Gpus NVIDIA =
-      new Gpus(new NvidiaPlatform(), Preference.FASTEST, CacheFolder.here());
+      new Gpus(
+          new NvidiaPlatform(), Preference.FASTEST, SingleBlock.Use.TRAINING, CacheFolder.here());
 
   private final String name;
   private final int rank;
@@ -60,6 +61,7 @@ public class CudaProvider implements BackendProvider {
   static final class Gpus {
     private final Platform platform;
     private final Preference preference;
+    private final SingleBlock.Use singleBlock;
     private final Path cache;
     private final Map<Integer, Gpu> open = new HashMap<>();
 
@@ -68,14 +70,15 @@ public class CudaProvider implements BackendProvider {
      *
      * @param cache the folder for kernels and choices; null to keep nothing between processes
      */
-    Gpus(Platform platform, Preference preference, Path cache) {
+    Gpus(Platform platform, Preference preference, SingleBlock.Use singleBlock, Path cache) {
       this.platform = platform;
       this.preference = preference;
+      this.singleBlock = singleBlock;
       this.cache = cache;
     }
 
     synchronized Gpu gpu(int index) {
-      return open.computeIfAbsent(index, i -> new Gpu(platform, i, preference, cache));
+      return open.computeIfAbsent(index, i -> new Gpu(platform, i, preference, singleBlock, cache));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
+import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
@@ -125,28 +126,14 @@ final class CudaSession implements Session {
       int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
       long scratch = memory.allocate(4L * size);
       Workspace workspace = new Workspace();
-      List<List<Supplier<Node>>> lowered = new ArrayList<>();
+      List<Supplier<Steps>> steps = new ArrayList<>();
       for (Program program : programs) {
-        lowered.add(
-            backend
-                .lowering(memory, workspace, new Places(program, state, scratch), position)
-                .lower());
+        steps.add(backend.lower(memory, workspace, new Places(program, state, scratch), position));
       }
       workspace.allocate(memory);
       List<Executable> executables = new ArrayList<>();
       for (int i = 0; i < programs.size(); i++) {
-        List<Node> nodes = lowered.get(i).stream().map(Supplier::get).toList();
-        executables.add(
-            new CudaExecutable(
-                this,
-                programs.get(i),
-                (first, count) -> {
-                  for (int step = first; step < first + count; step++) {
-                    for (Node node : nodes) {
-                      node.enqueue(step);
-                    }
-                  }
-                }));
+        executables.add(new CudaExecutable(this, programs.get(i), steps.get(i).get()));
       }
       device.synchronize();
       Reference.reachabilityFence(this);

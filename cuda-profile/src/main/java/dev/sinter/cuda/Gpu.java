@@ -15,6 +15,7 @@ import java.nio.file.Path;
  */
 final class Gpu {
   private final Platform platform;
+  private final SingleBlock.Use singleBlock;
   private final Device device;
   private final Kernels kernels;
   private final Library<Products> products;
@@ -28,8 +29,14 @@ final class Gpu {
    *
    * @param cache the folder for kernels and choices; null to keep nothing between processes
    */
-  Gpu(Platform platform, int index, Preference preference, Path cache) {
+  Gpu(
+      Platform platform,
+      int index,
+      Preference preference,
+      SingleBlock.Use singleBlock,
+      Path cache) {
     this.platform = platform;
+    this.singleBlock = singleBlock;
     this.device = platform.open(index);
     CachedCompiler cached =
         cache == null ? null : new CachedCompiler(platform.compiler(), cache.resolve("kernels"));
@@ -71,6 +78,11 @@ final class Gpu {
 
   ProductChooser chooser() {
     return chooser;
+  }
+
+  /** Returns which programs become one kernel. */
+  SingleBlock.Use singleBlock() {
+    return singleBlock;
   }
 
   /** Returns the compiler's name and version. */

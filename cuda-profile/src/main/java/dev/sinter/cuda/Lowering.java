@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.ProductChooser.Way;
@@ -69,12 +70,21 @@ final class Lowering {
   }
 
   /** States what all operations need of the workspace; the nodes are made once it is there. */
-  List<Supplier<Node>> lower() {
+  Supplier<Steps> lower() {
     program.ops().forEach(this::lower);
     if (!program.results().isEmpty()) {
       collect();
     }
-    return nodes;
+    return () -> {
+      List<Node> made = nodes.stream().map(Supplier::get).toList();
+      return (first, count) -> {
+        for (int step = first; step < first + count; step++) {
+          for (Node node : made) {
+            node.enqueue(step);
+          }
+        }
+      };
+    };
   }
 
   private void lower(Op op) {
@@ -108,7 +118,7 @@ final class Lowering {
   }
 
   private void gather(Place x, Place y) {
-    long function = kernels.function(KernelSource.of("gather", "", "gather"));
+    long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
     int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
     add(
         step ->
@@ -231,28 +241,19 @@ final class Lowering {
     Place y = places.of(op.y());
     Place dz = places.of(op.dz());
     Place loss = places.of(op.loss());
-    int lanes = lanes(z.columns());
-    int accuracy = op.correct() == null ? -1 : op.accuracy().ordinal();
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
             const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss,
             float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
-          crossEntropy<%d, %d, %d>(z, zStride, y, yStride, dz, dzStride, loss, correct, scalarStride, batch, columns,
-                                   partial, counters);
+          crossEntropy<%s>(z, zStride, y, yStride, dz, dzStride, loss, correct, scalarStride, batch, columns, partial,
+                           counters);
         }
         """
-            .formatted(
-                lanes,
-                switch (op.kind()) {
-                  case SOFTMAX_SPARSE -> 0;
-                  case SOFTMAX -> 1;
-                  case SIGMOID -> 2;
-                },
-                accuracy);
+            .formatted(crossEntropyArguments(op));
     summedRows(
         KernelSource.of("crossEntropyRows", generated, "rows"),
-        rowBlocks(z.rows(), lanes),
+        rowBlocks(z.rows(), lanes(z.columns())),
         List.of(
             z.address(),
             z.stride(),
@@ -265,6 +266,18 @@ final class Lowering {
             loss.stride(),
             z.rows(),
             z.columns()));
+  }
+
+  /** Returns the template's arguments: lanes, kind, accuracy. */
+  static String crossEntropyArguments(Op.CrossEntropy op) {
+    int kind =
+        switch (op.kind()) {
+          case SOFTMAX_SPARSE -> 0;
+          case SOFTMAX -> 1;
+          case SIGMOID -> 2;
+        };
+    int accuracy = op.correct() == null ? -1 : op.accuracy().ordinal();
+    return lanes(op.z().shape().columns()) + ", " + kind + ", " + accuracy;
   }
 
   private void countCorrect(Op.CountCorrect op) {
@@ -318,7 +331,7 @@ final class Lowering {
   }
 
   /** Returns how many neighbouring lanes share a row: a power of two up to a warp. */
-  private static int lanes(int columns) {
+  static int lanes(int columns) {
     int lanes = 1;
     while (lanes < columns && lanes < 32) {
       lanes *= 2;

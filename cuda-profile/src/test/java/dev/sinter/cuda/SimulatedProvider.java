@@ -13,16 +13,25 @@ public class SimulatedProvider extends CudaProvider {
   }
 
   SimulatedProvider(String name, SimulatedPlatform platform, Preference preference) {
-    super(name, -1, new Gpus(platform, preference, null));
+    this(name, platform, preference, SingleBlock.Use.NEVER);
+  }
+
+  SimulatedProvider(
+      String name, SimulatedPlatform platform, Preference preference, SingleBlock.Use singleBlock) {
+    super(name, -1, new Gpus(platform, preference, singleBlock, null));
   }
 
   /** The same with nothing checked: for trainings. */
   public static final class Fast extends SimulatedProvider {
     static final String NAME = "cuda-simulated-fast";
 
-    /** Kernels alone. */
+    /** Kernels alone, small trainings as one block. */
     public Fast() {
-      super(NAME, SimulatedPlatform.standard().withoutChecks(), Preference.KERNELS);
+      super(
+          NAME,
+          SimulatedPlatform.standard().withoutChecks(),
+          Preference.KERNELS,
+          SingleBlock.Use.TRAINING);
     }
   }
 }

@@ -1,0 +1,325 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.CudaExecutable.Steps;
+import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+import java.util.List;
+
+/**
+ * The whole program of a small network as one kernel of one block, which runs many steps in one
+ * launch: between steps nothing leaves the multiprocessor but results.
+ *
+ * <p>The regions of the state and the scratch arena move into shared memory for the launch, in the
+ * order in which they pay, as far as the device's blocks have room; the rest stays where it is.
+ * Parameters must fit.
+ */
+final class SingleBlock {
+  /** Which programs become one block. */
+  enum Use {
+    NEVER,
+    /** Training steps that are too small to fill a device. */
+    TRAINING,
+    /** Every program that can: for tests. */
+    ALWAYS
+  }
+
+  private static final int THREADS = 512;
+
+  /** What the operations themselves declare. */
+  private static final int STATIC_BYTES = 1024;
+
+  /**
+   * Above so many multiplications a step, one multiprocessor takes longer than the launches of all
+   * kernels. A graph of 64 such steps stays far below 100 ms.
+   */
+  private static final long MOST_MULTIPLICATIONS = 2_000_000;
+
+  private final Program program;
+  private final Places places;
+  private final StringBuilder declarations = new StringBuilder();
+  private final StringBuilder stores = new StringBuilder();
+  private final StringBuilder body = new StringBuilder();
+  private int sharedFloats;
+
+  private SingleBlock(Program program, Places places) {
+    this.program = program;
+    this.places = places;
+  }
+
+  /** Returns the steps of a program, or null where it has to be kernel by kernel. */
+  static Steps of(Use use, Places places, Device device, Kernels kernels, long position) {
+    Program program = places.program();
+    int room = (device.properties().sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
+    if (use == Use.NEVER
+        || use == Use.TRAINING && !program.updates()
+        || program.replicas() > 1
+        || program.state().regionSize() > room
+        || multiplications(program) > MOST_MULTIPLICATIONS
+        || program.ops().stream().anyMatch(Op.Reduce.class::isInstance)) {
+      return null;
+    }
+    SingleBlock block = new SingleBlock(program, places);
+    long function = kernels.function(block.source(room));
+    int sharedBytes = block.sharedFloats * Float.BYTES;
+    return (first, count) ->
+        device.launch(
+            new Launch(
+                function,
+                1,
+                1,
+                1,
+                THREADS,
+                sharedBytes,
+                List.of(position, first, count, places.state(), places.scratch())));
+  }
+
+  private static long multiplications(Program program) {
+    long sum = 0;
+    for (Op op : program.ops()) {
+      if (op instanceof Op.Dense dense) {
+        sum += (long) dense.x().shape().size() * dense.output().shape().columns();
+      } else if (op instanceof Op.DenseGradWeights grad) {
+        sum += (long) grad.x().shape().size() * grad.dz().shape().columns();
+      } else if (op instanceof Op.DenseGradInput grad) {
+        sum += (long) grad.dx().shape().size() * grad.dz().shape().columns();
+      }
+    }
+    return sum;
+  }
+
+  private KernelSource source(int room) {
+    int region = program.state().regionSize();
+    // Parameters, scratch, gradients, slots: each is read more often a step than the next.
+    region("region0", "state", region, room);
+    region("scratch", "arena", program.scratch().size(), room);
+    for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
+      region("region" + i, "state + %dLL".formatted((long) i * region), region, room);
+    }
+    program.ops().forEach(this::write);
+    results();
+    String generated =
+        """
+        extern "C" __global__ void __launch_bounds__(%d) singleBlock(
+            const Position *position, int first, int steps, float *state, float *arena) {
+          extern __shared__ float memory[];
+          (void)memory;
+        %s  __syncthreads();
+          for (int step = first; step < first + steps; step++) {
+        %s  }
+        %s}
+        """
+            .formatted(THREADS, declarations, body, stores);
+    return KernelSource.of("singleBlock", generated, "gather", "rows", "block");
+  }
+
+  /** Declares a pointer to a region, in shared memory where there is room. */
+  private void region(String name, String global, int floats, int room) {
+    if (floats > 0 && sharedFloats + floats <= room) {
+      declarations.append("  float *const %s = memory + %d;\n".formatted(name, sharedFloats));
+      boolean state = !global.equals("arena");
+      if (state) {
+        declarations.append("  blockCopy(%s, %s, %d);\n".formatted(name, global, floats));
+        stores.append("  blockCopy(%s, %s, %d);\n".formatted(global, name, floats));
+      }
+      sharedFloats += floats;
+    } else {
+      declarations.append("  float *const %s = %s;\n".formatted(name, global));
+    }
+  }
+
+  /** Returns the C++ expression of a value's address; nullptr for null. */
+  private String at(Value value) {
+    if (value == null) {
+      return "nullptr";
+    }
+    if (!value.kind().isState()) {
+      return "scratch + " + program.scratch().offsets().get(value);
+    }
+    int offset = program.state().offsetOf(value);
+    int region = program.state().regionSize();
+    return "region" + offset / region + " + " + offset % region;
+  }
+
+  private void write(Op op) {
+    if (op instanceof Op.Gather gather) {
+      line(
+          "blockGather(position, step, %d, %s, %d, %s, %d);",
+          program.batch(),
+          at(gather.x()),
+          gather.x().shape().columns(),
+          at(gather.y()),
+          gather.y() == null ? 0 : gather.y().shape().columns());
+    } else if (op instanceof Op.Dense dense) {
+      dense(dense);
+    } else if (op instanceof Op.DenseGradWeights grad) {
+      gradWeights(grad);
+    } else if (op instanceof Op.DenseGradInput grad) {
+      gradInput(grad);
+    } else if (op instanceof Op.Softmax softmax) {
+      int columns = softmax.z().shape().columns();
+      line(
+          "softmax<%d>(%s, %s, 0, %d, %d);",
+          Lowering.lanes(columns), at(softmax.z()), at(softmax.p()), program.batch(), columns);
+    } else if (op instanceof Op.CrossEntropy entropy) {
+      line(
+          "crossEntropy<%s>(%s, 0, %s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+          Lowering.crossEntropyArguments(entropy),
+          at(entropy.z()),
+          at(entropy.y()),
+          at(entropy.dz()),
+          at(entropy.loss()),
+          at(entropy.correct()),
+          program.batch(),
+          entropy.z().shape().columns());
+    } else if (op instanceof Op.CountCorrect count) {
+      int columns = count.scores().shape().columns();
+      line(
+          "countCorrect<%d, %d>(%s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+          Lowering.lanes(columns),
+          count.accuracy().ordinal(),
+          at(count.scores()),
+          at(count.y()),
+          CudaExpression.literal((float) count.threshold()),
+          at(count.correct()),
+          program.batch(),
+          columns);
+    } else if (op instanceof Op.Elementwise elementwise) {
+      elementwise(elementwise);
+    } else if (op instanceof Op.Update update) {
+      update(update.rule());
+    } else {
+      throw new IllegalStateException("unknown operation " + op);
+    }
+    line("__syncthreads();");
+  }
+
+  private void line(String text, Object... arguments) {
+    body.append("    ").append(text.formatted(arguments)).append('\n');
+  }
+
+  private void dense(Op.Dense op) {
+    int units = op.output().shape().columns();
+    line("{");
+    line("  float *const output = %s;", at(op.output()));
+    line("  const float *const bias = %s; (void)bias;", at(op.bias()));
+    line(
+        "  blockDense<%d, %d, %d, %d>(%s, %s, [&](int row, int column, float sum) {",
+        program.batch(),
+        units,
+        op.x().shape().columns(),
+        rowsPerThread(units),
+        at(op.x()),
+        at(op.weights()));
+    line("    const float z = %s;", op.bias() == null ? "sum" : "sum + bias[column]");
+    line(
+        "    output[row * %d + column] = %s;",
+        units,
+        op.activation() == ActivationFunction.LINEAR
+            ? "z"
+            : CudaExpression.of(op.activation().forward(), "z"));
+    line("  });");
+    line("}");
+  }
+
+  /** Returns how many rows a thread takes, at which most threads still have work. */
+  private int rowsPerThread(int units) {
+    for (int rows = 4; rows > 1; rows /= 2) {
+      if ((long) program.batch() / rows * units >= THREADS / 2) {
+        return rows;
+      }
+    }
+    return 1;
+  }
+
+  private void gradWeights(Op.DenseGradWeights op) {
+    int inputs = op.x().shape().columns();
+    int units = op.dz().shape().columns();
+    line(
+        "blockGradWeights<%d, %d, %d>(%s, %s, %s);",
+        program.batch(), inputs, units, at(op.x()), at(op.dz()), at(op.dWeights()));
+    if (op.dBias() != null) {
+      line("blockColumnSums<%d, %d>(%s, %s);", program.batch(), units, at(op.dz()), at(op.dBias()));
+    }
+  }
+
+  private void gradInput(Op.DenseGradInput op) {
+    int inputs = op.dx().shape().columns();
+    boolean derives = op.a() != null && op.activation() != ActivationFunction.LINEAR;
+    line("{");
+    line("  float *const output = %s;", at(op.dx()));
+    line("  const float *const activation = %s; (void)activation;", at(op.a()));
+    line(
+        "  blockGradInput<%d, %d, %d>(%s, %s, [&](int row, int column, float sum) {",
+        program.batch(), inputs, op.dz().shape().columns(), at(op.dz()), at(op.weights()));
+    if (derives) {
+      line("    const float a = activation[row * %d + column];", inputs);
+      line("    sum *= %s;", CudaExpression.of(op.activation().derivative(), "a"));
+    }
+    line("    output[row * %d + column] = sum;", inputs);
+    line("  });");
+    line("}");
+  }
+
+  private void elementwise(Op.Elementwise op) {
+    int size = op.output().shape().size();
+    int columns = op.output().shape().columns();
+    line("{");
+    line("  float *const output = %s;", at(op.output()));
+    line("  for (int i = threadIdx.x; i < %d; i += blockDim.x) {", size);
+    line(
+        "    const int row = i / %d, column = i %% %d; (void)row; (void)column;", columns, columns);
+    for (int i = 0; i < op.operands().size(); i++) {
+      Value operand = op.operands().get(i);
+      String row = operand.shape().rows() == 1 ? "0" : "row * " + operand.shape().columns();
+      String column = operand.shape().columns() == 1 ? "0" : "column";
+      line("    const float x%d = (%s)[%s + %s];", i, at(operand), row, column);
+    }
+    line("    output[i] = %s;", new CudaExpression(i -> "x" + i).write(op.expression()));
+    line("  }");
+    line("}");
+  }
+
+  private void update(UpdateRule rule) {
+    int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
+    int scalars = rule.scalars().size();
+    line("{");
+    for (int i = 0; i < scalars; i++) {
+      line(
+          "  const float s%d = position->scalars[(position->step + step) * %d + %d];",
+          i, scalars, i);
+    }
+    line("  for (int i = threadIdx.x; i < %d; i += blockDim.x) {", program.state().regionSize());
+    for (int i = 0; i < inputs; i++) {
+      line("    float v%d = region%d[i];", i, i);
+    }
+    body.append(new CudaExpression(i -> "v" + i).write(rule));
+    for (int i = 0; i < inputs; i++) {
+      if (i != UpdateRule.GRADIENT) {
+        line("    region%d[i] = v%d;", i, i);
+      }
+    }
+    line("  }");
+    line("}");
+  }
+
+  /** Packs the results of a step, value by value; the next step starts after them. */
+  private void results() {
+    int start = 0;
+    for (Value result : program.results()) {
+      int size = result.shape().size();
+      line("for (int i = threadIdx.x; i < %d; i += blockDim.x) {", size);
+      line(
+          "  position->results[(long long)(position->step + step) * %d + %d + i] = (%s)[i];",
+          program.resultSize(), start, at(result));
+      line("}");
+      start += size;
+    }
+    line("__syncthreads();");
+  }
+}

@@ -1,0 +1,168 @@
+package dev.sinter.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.Model;
+import dev.sinter.Sequential;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Session;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.Platform;
+import dev.sinter.cuda.driver.Products;
+import dev.sinter.cuda.nvidia.NvrtcProcess;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.layers.Activation;
+import dev.sinter.layers.Dense;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.recipes.Recipe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Every kernel goes through NVRTC, for every architecture it would run on. */
+class KernelCompilationTest {
+  private final Map<String, String> sources = new LinkedHashMap<>(); // text -> name
+
+  /** A simulated platform that notes what is compiled. */
+  private final class Noting implements Platform {
+    private final SimulatedPlatform platform;
+
+    Noting(SimulatedPlatform platform) {
+      this.platform = platform;
+    }
+
+    @Override
+    public Survey survey() {
+      return platform.survey();
+    }
+
+    @Override
+    public Device open(int index) {
+      return platform.open(index);
+    }
+
+    @Override
+    public KernelCompiler compiler() {
+      KernelCompiler compiler = platform.compiler();
+      return new KernelCompiler() {
+        @Override
+        public String version() {
+          return compiler.version();
+        }
+
+        @Override
+        public byte[] compile(String source, String architecture) {
+          sources.putIfAbsent(source, "kernel " + sources.size());
+          return compiler.compile(source, architecture);
+        }
+      };
+    }
+
+    @Override
+    public Library<Products> products(Device device) {
+      return platform.products(device);
+    }
+
+    @Override
+    public Library<NeuralOps> neuralOps(Device device) {
+      return platform.neuralOps(device);
+    }
+  }
+
+  @Test
+  void kernels_ofAllPrograms_compileForEveryArchitecture() {
+    SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
+    Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
+    for (Recipe recipe : List.of(Recipe.of("mnist-dense"), Recipe.of("mnist-sigmoid"))) {
+      prepare(fast, recipe, "float32", Preference.KERNELS, "rmsprop");
+    }
+    prepare(fast, Recipe.of("mnist-dense"), "tf32", Preference.KERNELS, "adam");
+    prepare(fast, Recipe.of("mnist-dense"), "bf16", Preference.KERNELS, "sgd");
+    prepare(fast, Recipe.of("mnist-sigmoid"), "float32", Preference.LIBRARY, "adamw");
+    prepare(fast, Recipe.of("digits01"), "float32", Preference.KERNELS, "adamw");
+    prepareOtherOperations(fast);
+    candidates();
+    assertThat(sources.size()).as("kernels found").isBetween(25, 80);
+    Map<String, String> named = new LinkedHashMap<>();
+    sources.forEach((text, name) -> named.put(name, text));
+    assertThat(NvrtcProcess.compileAll(named)).isEmpty();
+  }
+
+  private void prepare(
+      SimulatedPlatform platform,
+      Recipe recipe,
+      String precision,
+      Preference preference,
+      String optimizer) {
+    try (Model model = recipe.model(0)) {
+      model.compile(Optimizer.of(optimizer), recipe.loss(), Metric.ACCURACY);
+      prepare(
+          platform,
+          model.trainingProgram(recipe.batchSize(), recipe.labelColumns()),
+          precision,
+          preference);
+    }
+  }
+
+  private void prepare(
+      SimulatedPlatform platform, Program program, String precision, Preference preference) {
+    CudaProvider provider =
+        new CudaProvider(
+            "noting",
+            -1,
+            new CudaProvider.Gpus(
+                new Noting(platform), preference, SingleBlock.Use.TRAINING, null));
+    try (Session session =
+        provider.open(new BackendOptions(0, 0, precision)).open(program.state())) {
+      session.prepare(List.of(program));
+    }
+  }
+
+  /** Softmax, counting, reductions and elementwise work that no recipe has. */
+  private void prepareOtherOperations(SimulatedPlatform platform) {
+    try (Model model =
+        Sequential.of(
+            new Dense(64).tanh(),
+            new Activation("softmax"),
+            new Dense(40).sigmoid(),
+            new Activation("softmax"))) {
+      model.compile(Optimizer.of("nesterov"), Loss.MEAN_SQUARED_ERROR, Metric.ACCURACY);
+      model.build(300);
+      prepare(platform, model.trainingProgram(128, 40), "float32", Preference.KERNELS);
+    }
+  }
+
+  /** What timing may choose: each tile, split or not. */
+  private void candidates() {
+    Recipe recipe = Recipe.of("mnist-dense");
+    try (Model model = recipe.model(0)) {
+      model.compile(Optimizer.of("sgd"), recipe.loss(), Metric.ACCURACY);
+      Program program = model.trainingProgram(4096, recipe.labelColumns());
+      Places places = new Places(program, 256, 256);
+      for (Op op : program.ops()) {
+        MatrixProduct product =
+            op instanceof Op.Dense dense
+                ? MatrixProduct.of(dense, places, "float32")
+                : op instanceof Op.DenseGradWeights grad
+                    ? MatrixProduct.of(grad, places, "float32")
+                    : op instanceof Op.DenseGradInput grad
+                        ? MatrixProduct.of(grad, places, "float32")
+                        : null;
+        if (product != null) {
+          for (KernelProduct candidate : KernelProduct.candidates(product, 1, 132)) {
+            sources.putIfAbsent(candidate.source().text(), "kernel " + sources.size());
+          }
+        }
+      }
+    }
+  }
+}

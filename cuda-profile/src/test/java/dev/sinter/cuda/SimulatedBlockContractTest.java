@@ -1,0 +1,15 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.testkit.BackendContract;
+
+/** Every program that can be is one kernel of one block. */
+class SimulatedBlockContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new SimulatedProvider(
+        "cuda-block", SimulatedPlatform.standard(), Preference.KERNELS, SingleBlock.Use.ALWAYS);
+  }
+}
