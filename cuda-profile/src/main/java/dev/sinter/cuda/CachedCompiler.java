@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class CachedCompiler implements KernelCompiler {
 
   private final KernelCompiler compiler;
   private final Path folder;
+  private final AtomicBoolean told = new AtomicBoolean();
   private String version; // asked for once
 
   CachedCompiler(KernelCompiler compiler, Path folder) {
@@ -46,6 +48,9 @@ final class CachedCompiler implements KernelCompiler {
     byte[] kept = read(file);
     if (kept != null) {
       return kept;
+    }
+    if (!told.getAndSet(true)) {
+      LOG.info("backend cuda: compiling kernels for {}, once; kept in {}", architecture, folder);
     }
     byte[] image = compiler.compile(source, architecture);
     write(file, image);

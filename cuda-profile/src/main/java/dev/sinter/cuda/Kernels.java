@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,11 +26,29 @@ final class Kernels {
     this.compiler = compiler;
   }
 
+  /** Compiles kernels that will be asked for, on all cores. */
+  void prepare(Collection<KernelSource> sources) {
+    sources.stream()
+        .distinct()
+        .filter(source -> !functions.containsKey(source))
+        .toList()
+        .parallelStream()
+        .map(source -> Map.entry(source, compile(source)))
+        .toList()
+        .forEach(each -> functions.put(each.getKey(), load(each.getKey(), each.getValue())));
+  }
+
   /** Returns the handle of a kernel, compiled on first use. */
   long function(KernelSource kernel) {
-    return functions.computeIfAbsent(
-        kernel,
-        k -> device.load(compiler.compile(k.text(), device.properties().architecture()), k.name()));
+    return functions.computeIfAbsent(kernel, source -> load(source, compile(source)));
+  }
+
+  private byte[] compile(KernelSource source) {
+    return compiler.compile(source.text(), device.properties().architecture());
+  }
+
+  private long load(KernelSource source, byte[] image) {
+    return device.load(image, source.name());
   }
 
   /**

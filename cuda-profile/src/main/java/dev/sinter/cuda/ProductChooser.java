@@ -179,6 +179,10 @@ final class ProductChooser {
 
   /** Times all ways on memory of their own; returns the index of the fastest. */
   private int fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
+    kernels.prepare(
+        KernelProduct.candidates(product, replicas, device.properties().multiprocessors()).stream()
+            .map(KernelProduct::source)
+            .toList());
     DeviceMemory memory = new DeviceMemory(device);
     try {
       Supplier<Mask> mask = () -> dummyMask(memory, product, replicas);

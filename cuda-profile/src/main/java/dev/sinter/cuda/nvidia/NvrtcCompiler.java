@@ -20,6 +20,17 @@ import org.bytedeco.javacpp.SizeTPointer;
  * It needs no device. Several threads may compile at once.
  */
 final class NvrtcCompiler implements KernelCompiler {
+  private final List<String> further;
+
+  /**
+   * Creates the compiler.
+   *
+   * @param further options of NVRTC besides
+   */
+  NvrtcCompiler(String... further) {
+    this.further = List.of(further);
+  }
+
   @Override
   public String version() {
     int[] major = new int[1];
@@ -59,10 +70,13 @@ final class NvrtcCompiler implements KernelCompiler {
   }
 
   private void compile(_nvrtcProgram program, String architecture) {
-    String[] options = {"--gpu-architecture=" + architecture, "--std=c++17", "--fmad=true"};
+    List<String> options = new ArrayList<>(further);
+    options.add("--gpu-architecture=" + architecture);
+    options.addAll(List.of("--std=c++17", "--fmad=true"));
+    options.add("--diag-suppress=177"); // a kernel does not use every function of the common text
     int result;
-    try (PointerPointer<Pointer> list = new PointerPointer<>(options)) {
-      result = nvrtcCompileProgram(program, options.length, list);
+    try (PointerPointer<Pointer> list = new PointerPointer<>(options.toArray(String[]::new))) {
+      result = nvrtcCompileProgram(program, options.size(), list);
     }
     if (result != NVRTC_SUCCESS) {
       throw new RunException(

@@ -25,7 +25,7 @@ static __device__ __forceinline__ float minimum(float a, float b) { return a < b
 static __device__ __forceinline__ float square(float x) { return x * x; }
 static __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
 
-static const float MINUS_INFINITY = -__builtin_huge_valf();
+#define MINUS_INFINITY __int_as_float((int)0xff800000)
 static const unsigned ALL_LANES = 0xffffffffu;
 
 // Sums over groups of G neighbouring lanes; every lane gets the result.

@@ -105,6 +105,13 @@ final class ChildJvm {
     }
   }
 
+  /** Deletes temporary files, folders last. */
+  static void delete(Path... files) {
+    for (Path file : files) {
+      file.toFile().delete();
+    }
+  }
+
   /** Prints why a test is skipped and returns what to throw. */
   static TestAbortedException skip(String reason) {
     System.out.println("Skipped: " + reason);

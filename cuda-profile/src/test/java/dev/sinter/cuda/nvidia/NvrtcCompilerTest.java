@@ -23,13 +23,16 @@ class NvrtcCompilerTest {
 
   @Test
   void aKernelCompilesForEachArchitecture() {
-    assertThat(NvrtcProcess.compileAll(Map.of("scale", SCALE))).isEmpty();
+    assertThat(NvrtcProcess.compileAll(Map.of("scale", SCALE), NvrtcProcess.ARCHITECTURES))
+        .isEmpty();
   }
 
   @Test
   void aSyntaxErrorIsReportedWithItsLog() {
     List<String> failures =
-        NvrtcProcess.compileAll(Map.of("broken", SCALE.replace("factor, 1.0f", "factr, 1.0f")));
+        NvrtcProcess.compileAll(
+            Map.of("broken", SCALE.replace("factor, 1.0f", "factr, 1.0f")),
+            NvrtcProcess.ARCHITECTURES);
     assertThat(failures).hasSameSizeAs(NvrtcProcess.ARCHITECTURES);
     assertThat(failures.get(0))
         .startsWith("broken for sm_75: NVRTC ")
