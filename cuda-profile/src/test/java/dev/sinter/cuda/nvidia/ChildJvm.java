@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.opentest4j.TestAbortedException;
 
@@ -77,6 +79,7 @@ final class ChildJvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + CACHE);
+    command.add("-Dlogback.configurationFile=sinter-logback.xml"); // as the launcher does
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
@@ -105,10 +108,12 @@ final class ChildJvm {
     }
   }
 
-  /** Deletes temporary files, folders last. */
-  static void delete(Path... files) {
-    for (Path file : files) {
-      file.toFile().delete();
+  /** Deletes a temporary folder with all it holds. */
+  static void deleteAll(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -59,7 +59,7 @@ public final class NvrtcProcess {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      ChildJvm.delete(input, output, stub.resolve("libcuda.so.1"), stub.resolve("libcuda.c"), stub);
+      ChildJvm.deleteAll(stub);
     }
   }
 

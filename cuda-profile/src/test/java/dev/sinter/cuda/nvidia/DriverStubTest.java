@@ -1,0 +1,164 @@
+package dev.sinter.cuda.nvidia;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.cli.Main;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The real natives and the real NVRTC before a libcuda that answers what old drivers, empty
+ * machines and old devices answer, and whose kernels do next to nothing: see libcuda.c.
+ */
+class DriverStubTest {
+  private static final String[] TRAIN = {
+    "train", "digits01", "--epochs", "1", "--generated", "--backend", "cuda"
+  };
+
+  private static String source() {
+    try (InputStream stream = DriverStubTest.class.getResourceAsStream("libcuda.c")) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ChildJvm.Result run(String defines, Class<?> main, String... command) {
+    Path stub = ChildJvm.stub(defines + source());
+    try {
+      // Choices and kernels of a stub are not kept in the user's own cache.
+      return ChildJvm.run(stub, Map.of("XDG_CACHE_HOME", stub.toString()), main, command);
+    } finally {
+      ChildJvm.deleteAll(stub);
+    }
+  }
+
+  private static void refused(ChildJvm.Result result, String reason) {
+    assertThat(result.exit()).as(result.output()).isEqualTo(2);
+    assertThat(result.output())
+        .contains(reason)
+        .doesNotContain("Exception")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void train_oldDriver_exitsWithTwoAndTheVersions() {
+    refused(
+        run("#define DRIVER 12040\n", Main.class, TRAIN),
+        "Backend cuda cannot run here: NVIDIA's driver is too old (found: CUDA 12.4");
+  }
+
+  @Test
+  void train_noDevice_exitsWithTwoAndWhatTheDriverAnswers() {
+    refused(
+        run("#define INIT 100\n", Main.class, TRAIN),
+        "no NVIDIA GPU was found (cuInit answers CUDA_ERROR_NO_DEVICE");
+  }
+
+  @Test
+  void train_oldDevice_exitsWithTwoAndNamesTheOtherProfile() {
+    refused(run("#define MAJOR 6\n", Main.class, TRAIN), "build Sinter with -Pnd4j-cuda");
+  }
+
+  @Test
+  void train_littleDeviceMemory_exitsWithTwoAndWhatIsFree() {
+    refused(
+        run("#define TOTAL ((size_t)100000)\n", Main.class, TRAIN),
+        "out of memory, 100000 of 100000 bytes free");
+  }
+
+  @Test
+  void train_lostDevice_exitsWithOneAndWritesNothing(@TempDir Path folder) {
+    Path weights = folder.resolve("weights.npz");
+    ChildJvm.Result result =
+        run(
+            "#define LOST_AFTER 3\n",
+            Main.class,
+            "train",
+            "digits01",
+            "--epochs",
+            "5",
+            "--generated",
+            "--backend",
+            "cuda",
+            "--save-weights",
+            weights.toString());
+    assertThat(result.exit()).as(result.output()).isEqualTo(1);
+    assertThat(result.output())
+        .contains("CUDA_ERROR_LAUNCH_FAILED")
+        .doesNotContain("\tat ")
+        .doesNotContain("Exception");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void train_auto_fallsBackToTheCpuAndSaysWhy() {
+    ChildJvm.Result result =
+        run(
+            "#define DRIVER 12040\n",
+            Main.class,
+            "train",
+            "digits01",
+            "--epochs",
+            "1",
+            "--generated");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output())
+        .containsPattern(
+            "backend (onednn|nd4j|reference) on .*cuda refused: NVIDIA's driver is too old")
+        .contains("test accuracy");
+  }
+
+  /** Kernels that do nothing leave losses of 0: what is tested is everything around them. */
+  @Test
+  void train_goodDriver_goesThroughEveryCall() {
+    for (String recipe : new String[] {"digits01", "mnist-dense"}) {
+      ChildJvm.Result result =
+          run(
+              "",
+              Main.class,
+              "train",
+              recipe,
+              "--epochs",
+              "2",
+              "--generated",
+              "--limit",
+              "500",
+              "--backend",
+              "cuda");
+      assertThat(result.exit()).as(result.output()).isZero();
+      assertThat(result.output())
+          .contains(recipe + ": cuda on Stub GPU, sm_90")
+          .contains("compiling kernels for sm_90")
+          .doesNotContain("libcuda of the test");
+    }
+  }
+
+  @Test
+  void info_goodDriver_tellsDeviceCompilerAndWhatIsMissing() {
+    ChildJvm.Result result = run("", Main.class, "info", "--backend", "cuda");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output())
+        .contains("Stub GPU, compute capability 9.0, 132 multiprocessors, 8192 MiB")
+        .contains("NVRTC 13.1")
+        .contains("Sinter's kernels")
+        .contains("libcublasLt.so.13");
+  }
+
+  @Test
+  void device_everyCall_marshalsItsArgumentsAndGivesEverythingBack() {
+    ChildJvm.Result result = run("", DeviceProcess.class);
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output())
+        .contains("bytes of device memory")
+        .contains("Use a smaller batch or a smaller model")
+        .endsWith("done\n")
+        .doesNotContain("libcuda of the test");
+  }
+}
