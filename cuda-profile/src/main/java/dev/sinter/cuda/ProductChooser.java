@@ -2,20 +2,23 @@ package dev.sinter.cuda;
 
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.driver.Products.Algorithm;
+import dev.sinter.errors.RunException;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * Chooses for each product who computes it, Sinter's kernels or cuBLASLt, and how.
  *
- * <p>Each way is timed once for each shape, on memory of its own, and the pick is kept: on disk for
- * the next process, so that the same training gives the same bits again.
+ * <p>Each way is timed once for each shape, in graphs as a step is, on memory of its own, and the
+ * pick is kept: on disk for the next process, so that the same training gives the same bits again.
  */
 final class ProductChooser {
   /** Who may compute products. */
@@ -29,9 +32,12 @@ final class ProductChooser {
   }
 
   private static final int LIBRARY_ALGORITHMS = 8;
-  private static final int WARMUPS = 3;
-  private static final int REPETITIONS = 10;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 7;
+
+  /** A measurement repeats a product in one graph, until it has this many operations. */
+  private static final double MEASURED_OPERATIONS = 4e9;
+
+  private static final int MOST_REPETITIONS = 20;
 
   /** A product above this many operations is left to Sinter's kernels, which come in bands. */
   private static final double LIBRARY_OPERATIONS = 60e9;
@@ -112,8 +118,7 @@ final class ProductChooser {
                 return step -> launches.forEach(device::launch);
               }));
     }
-    if (!hasLibrary()
-        || 2.0 * product.m() * product.n() * product.k() * replicas > LIBRARY_OPERATIONS) {
+    if (!hasLibrary() || operations(product, replicas) > LIBRARY_OPERATIONS) {
       return own;
     }
     List<Way> all = new ArrayList<>(libraryWays(product, replicas, written, read));
@@ -196,40 +201,69 @@ final class ProductChooser {
       Workspace workspace = new Workspace();
       ways.forEach(way -> workspace.need(way.partialFloats(), way.counters()));
       workspace.allocate(memory);
-      int best = 0;
-      double least = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < ways.size(); i++) {
-        Node node = ways.get(i).node().make(workspace.partial(), workspace.counters());
-        double time = time(node);
-        if (time < least) {
-          least = time;
-          best = i;
-        }
+      List<Graph> graphs = new ArrayList<>();
+      for (Way way : ways) {
+        graphs.add(captured(way, workspace, repetitions(operations(product, replicas)), memory));
       }
-      return best;
+      return fastest(graphs);
     } finally {
       device.synchronize();
       memory.run();
     }
   }
 
-  /** Returns the least of some rounds: what disturbs a measurement only adds to it. */
-  private double time(Node node) {
-    for (int i = 0; i < WARMUPS; i++) {
-      node.enqueue(0);
+  private static double operations(MatrixProduct product, int replicas) {
+    return 2.0 * product.m() * product.n() * product.k() * replicas;
+  }
+
+  private static int repetitions(double operations) {
+    return (int) Math.max(1, Math.min(MOST_REPETITIONS, MEASURED_OPERATIONS / operations));
+  }
+
+  /** Returns a way some times over as a graph; null where cuBLASLt fails with what it proposed. */
+  private Graph captured(Way way, Workspace workspace, int repetitions, DeviceMemory memory) {
+    Node node = way.node().make(workspace.partial(), workspace.counters());
+    try {
+      node.enqueue(0); // loads what is loaded on first use, which a capture does not allow
+      device.synchronize();
+    } catch (RunException e) {
+      if (way.library()) {
+        return null;
+      }
+      throw e;
     }
-    double least = Double.POSITIVE_INFINITY;
+    device.beginCapture();
+    try {
+      for (int i = 0; i < repetitions; i++) {
+        node.enqueue(0);
+      }
+    } catch (RuntimeException e) {
+      device.endCapture().close();
+      throw e;
+    }
+    return memory.own(device.endCapture());
+  }
+
+  /**
+   * Returns the index of the graph with the least time: what disturbs a measurement only adds to
+   * it. In turns, because the device's clock rises with its work; the first round does not count.
+   */
+  private int fastest(List<Graph> graphs) {
+    double[] least = new double[graphs.size()];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
     for (int round = 0; round < ROUNDS; round++) {
-      double time =
-          device.time(
-              () -> {
-                for (int i = 0; i < REPETITIONS; i++) {
-                  node.enqueue(0);
-                }
-              });
-      least = Math.min(least, time);
+      for (int i = 0; i < least.length; i++) {
+        if (graphs.get(i) != null) {
+          double time = device.time(graphs.get(i)::launch);
+          least[i] = round == 0 ? least[i] : Math.min(least[i], time);
+        }
+      }
     }
-    return least;
+    int best = 0;
+    for (int i = 1; i < least.length; i++) {
+      best = least[i] < least[best] ? i : best;
+    }
+    return best;
   }
 
   private Mask dummyMask(DeviceMemory memory, MatrixProduct product, int replicas) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.ProductChooser.Way;
+import dev.sinter.cuda.driver.Product;
+import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.simulated.SimulatedDevice;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.errors.RunException;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,5 +115,40 @@ class ProductChooserTest {
     int before = device.liveAllocations();
     chooser.choose(product, REPLICAS, null, null);
     assertThat(device.liveAllocations()).isEqualTo(before);
+  }
+
+  @Test
+  void choose_libraryThatFailsWithItsOwnProposal_takesAKernel() {
+    Products library =
+        new Products() {
+          @Override
+          public String version() {
+            return "1";
+          }
+
+          @Override
+          public List<Algorithm> algorithms(Product product, int most) {
+            return List.of(
+                new Algorithm() {
+                  @Override
+                  public String name() {
+                    return "broken";
+                  }
+
+                  @Override
+                  public void enqueue() {
+                    throw new RunException("not supported");
+                  }
+                });
+          }
+
+          @Override
+          public void close() {}
+        };
+    device.clock(names -> 1000);
+    Way way =
+        new ProductChooser(device, kernels, library, Preference.FASTEST, new Choices(null))
+            .choose(product(), REPLICAS, null, null);
+    assertThat(way.library()).isFalse();
   }
 }
