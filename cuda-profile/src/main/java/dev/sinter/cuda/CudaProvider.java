@@ -127,7 +127,10 @@ public class CudaProvider implements BackendProvider {
     String description =
         describe(properties)
             + (gpu.products().present() ? ", cuBLASLt " + gpu.products().library().version() : "")
-            + (library == null ? "" : ", cuDNN " + library.version());
+            + (library == null ? "" : ", cuDNN " + library.version())
+            + (options.precision().equals(BackendOptions.FLOAT32)
+                ? ""
+                : ", " + options.precision());
     return new CudaBackend(name, description, gpu, library, options.precision());
   }
 

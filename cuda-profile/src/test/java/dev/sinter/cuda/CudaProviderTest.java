@@ -41,7 +41,10 @@ class CudaProviderTest {
     Backend backend = provider(platform).open(options(0, "bf16", "cudnn"));
     assertThat(backend.name()).isEqualTo("cuda");
     assertThat(backend.precision()).isEqualTo("bf16");
-    assertThat(backend.device()).startsWith("Simulated H100, sm_90, cuBLASLt ").contains("cuDNN ");
+    assertThat(backend.device())
+        .startsWith("Simulated H100, sm_90, cuBLASLt ")
+        .contains("cuDNN ")
+        .endsWith(", bf16");
   }
 
   @ParameterizedTest

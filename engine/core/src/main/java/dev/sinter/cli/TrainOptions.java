@@ -34,7 +34,7 @@ final class TrainOptions {
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
-      description = "float32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
+      description = "float32; on cuda also tf32 or bf16. Default: ${DEFAULT-VALUE}.")
   private String precision = BackendOptions.FLOAT32;
 
   @Option(
