@@ -10,7 +10,10 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A trainer with its work: opened, proven to learn, closed. */
 @State(Scope.Benchmark)
 public class TrainerState {
-  /** Who trains: onednn, nd4j, reference; with the Maven profile peers dl4j and djl as well. */
+  /**
+   * Who trains: onednn, nd4j, reference; with the Maven profile cuda also cuda, cuda-cudnn,
+   * cuda-tf32, cuda-bf16, with the profile peers dl4j and djl.
+   */
   @Param({"onednn"})
   public String trainer;
 
@@ -18,7 +21,7 @@ public class TrainerState {
   @Param({"mnist-dense"})
   public String recipe;
 
-  /** Samples a step, 1 to 10 000. */
+  /** Samples a step, 1 to 16 384; of peers 10 000. */
   @Param({"128"})
   public int batch;
 
@@ -29,6 +32,9 @@ public class TrainerState {
   /** rmsprop, adam, sgd, ... at Keras's numbers, or the recipe's own. */
   @Param({Work.OWN_OPTIMIZER})
   public String optimizer;
+
+  /** Samples that a GPU gets at least: the host waits for it after each call. */
+  private static final int GPU_SAMPLES = 1 << 16;
 
   private Contender contender;
   private Work work;
@@ -67,6 +73,11 @@ public class TrainerState {
     contender.close();
   }
 
+  /** Returns whether the trainer is on a GPU. */
+  boolean isGpu() {
+    return SinterTrainer.of(trainer).isGpu();
+  }
+
   /** Returns who trains. */
   Contender contender() {
     return contender;
@@ -79,10 +90,14 @@ public class TrainerState {
 
   /**
    * Returns the number of steps that so many samples take. What does not fill a batch is carried
-   * over to the next call, so that samples a second are right for any batch.
+   * over to the next call, so that samples a second are right for any batch; so is what a GPU would
+   * be done with before the host has turned round.
    */
   int steps(int samples) {
     owed += samples;
+    if (isGpu() && owed < GPU_SAMPLES) {
+      return 0;
+    }
     long steps = owed / work.batch();
     owed -= steps * work.batch();
     return (int) steps;

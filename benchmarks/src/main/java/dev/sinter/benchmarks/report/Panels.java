@@ -35,6 +35,9 @@ final class Panels {
     COLORS.put("onednn", new Color(0x0072B2));
     COLORS.put("nd4j", new Color(0xE69F00));
     COLORS.put("cuda", new Color(0x009E73));
+    COLORS.put("cuda-cudnn", new Color(0x00553F));
+    COLORS.put("cuda-tf32", new Color(0x7A3B9A));
+    COLORS.put("cuda-bf16", new Color(0xB22222));
     COLORS.put("dl4j", new Color(0xD55E00));
     COLORS.put("djl", new Color(0xCC79A7));
     COLORS.put("pytorch", new Color(0x56B4E9));
