@@ -38,12 +38,17 @@ public abstract class CeilingState extends TrainerState {
           "Leave peers to the other benchmarks: their products cannot be run alone");
     }
     try {
-      invocations = isGpu() ? GPU_INVOCATIONS : 1;
-      turns = turns(sinter);
+      prepare(sinter, isGpu() ? GPU_INVOCATIONS : 1);
     } catch (RuntimeException e) {
       sinter.close();
       throw e;
     }
+  }
+
+  /** Prepares turns of so many invocations. */
+  final void prepare(SinterContender sinter, int perTurn) {
+    invocations = perTurn;
+    turns = turns(sinter);
   }
 
   /** Returns how many times as long as an invocation's promise the blocks of a turn are. */

@@ -34,10 +34,11 @@ public class TrainerState {
   public String optimizer;
 
   /** Samples that a GPU gets at least: the host waits for it after each call. */
-  private static final int GPU_SAMPLES = 1 << 16;
+  static final int GPU_SAMPLES = 1 << 16;
 
   private Contender contender;
   private Work work;
+  private int leastSamples;
   private long owed; // samples that were asked for and not yet trained, less than a batch
 
   /** Opens the trainer, proves that it learns, prints where it runs. */
@@ -49,8 +50,7 @@ public class TrainerState {
 
   /** Opens the trainer for some work. */
   void open(Work given) {
-    work = given;
-    contender = Contenders.open(trainer, work);
+    take(given, Contenders.open(trainer, given), isGpu() ? GPU_SAMPLES : 0);
     try {
       String proof = Proof.learns(work, contender, this::practise);
       System.out.println();
@@ -60,6 +60,17 @@ public class TrainerState {
       contender.close();
       throw e;
     }
+  }
+
+  /**
+   * Takes over a trainer.
+   *
+   * @param least samples that it trains or predicts at a time at least
+   */
+  final void take(Work given, Contender opened, int least) {
+    work = given;
+    contender = opened;
+    leastSamples = least;
   }
 
   /** Trains so many samples, give or take a batch: what is measured, or the like of it. */
@@ -95,7 +106,7 @@ public class TrainerState {
    */
   int steps(int samples) {
     owed += samples;
-    if (isGpu() && owed < GPU_SAMPLES) {
+    if (owed < leastSamples) {
       return 0;
     }
     long steps = owed / work.batch();

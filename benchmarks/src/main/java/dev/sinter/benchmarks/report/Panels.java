@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -45,6 +46,8 @@ final class Panels {
     COLORS.put("reference", new Color(0x666666));
   }
 
+  private static final Color MARK = new Color(0x999999);
+
   private static final List<Color> MORE =
       List.of(Color.BLACK, new Color(0xB0A000), new Color(0x7B3294), new Color(0x008080));
 
@@ -62,6 +65,15 @@ final class Panels {
 
   /** Draws samples per second over the batch size, both axes logarithmic. */
   static Chart<?, ?> lines(String title, List<Line> lines) {
+    return lines(title, lines, 0);
+  }
+
+  /**
+   * Draws samples per second over the batch size, both axes logarithmic.
+   *
+   * @param mark the batch size at which an upright line is drawn; 0 for none
+   */
+  static Chart<?, ?> lines(String title, List<Line> lines, int mark) {
     XYChart chart =
         new XYChartBuilder()
             .width(ChartSheet.WIDTH)
@@ -73,6 +85,10 @@ final class Panels {
     style(chart.getStyler());
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setMarkerSize(9);
     logarithmicAxes(chart, lines);
+    if (mark > 0) {
+      chart.getStyler().setAnnotationLineColor(MARK).setAnnotationLineStroke(new BasicStroke(3));
+      chart.addAnnotation(new AnnotationLine(log2(mark), true, false));
+    }
     List<String> unknown = new ArrayList<>();
     for (Line line : lines) {
       double[] x = line.points.keySet().stream().mapToDouble(Panels::log2).toArray();
