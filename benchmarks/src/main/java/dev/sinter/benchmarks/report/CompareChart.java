@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /**
@@ -24,9 +25,11 @@ final class CompareChart {
     panels.forEach(
         (title, lines) -> {
           GpuComparison.Duel duel = duel(comparison, title);
-          String heading = duel == null ? title : title + ": " + duel.verdict();
-          int mark = duel == null ? 0 : duel.winsFrom();
-          charts.add(Panels.lines(heading, List.copyOf(lines.values()), mark));
+          XYChart panel = Panels.lines(title, List.copyOf(lines.values()));
+          if (duel != null) {
+            Panels.mark(panel, duel.winsFrom(), duel.verdict());
+          }
+          charts.add(panel);
         });
     List<String> title =
         List.of(

@@ -64,16 +64,7 @@ final class Panels {
   private Panels() {}
 
   /** Draws samples per second over the batch size, both axes logarithmic. */
-  static Chart<?, ?> lines(String title, List<Line> lines) {
-    return lines(title, lines, 0);
-  }
-
-  /**
-   * Draws samples per second over the batch size, both axes logarithmic.
-   *
-   * @param mark the batch size at which an upright line is drawn; 0 for none
-   */
-  static Chart<?, ?> lines(String title, List<Line> lines, int mark) {
+  static XYChart lines(String title, List<Line> lines) {
     XYChart chart =
         new XYChartBuilder()
             .width(ChartSheet.WIDTH)
@@ -85,10 +76,6 @@ final class Panels {
     style(chart.getStyler());
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setMarkerSize(9);
     logarithmicAxes(chart, lines);
-    if (mark > 0) {
-      chart.getStyler().setAnnotationLineColor(MARK).setAnnotationLineStroke(new BasicStroke(3));
-      chart.addAnnotation(new AnnotationLine(log2(mark), true, false));
-    }
     List<String> unknown = new ArrayList<>();
     for (Line line : lines) {
       double[] x = line.points.keySet().stream().mapToDouble(Panels::log2).toArray();
@@ -105,6 +92,19 @@ final class Panels {
               : new BasicStroke(2.5f));
     }
     return chart;
+  }
+
+  /**
+   * Says something of the batch sizes below their axis.
+   *
+   * @param batch at which an upright line is drawn; 0 for none
+   */
+  static void mark(XYChart chart, int batch, String remark) {
+    chart.setXAxisTitle(chart.getXAxisTitle() + ": " + remark);
+    if (batch > 0) {
+      chart.getStyler().setAnnotationLineColor(MARK).setAnnotationLineStroke(new BasicStroke(3));
+      chart.addAnnotation(new AnnotationLine(log2(batch), true, false));
+    }
   }
 
   /**

@@ -153,8 +153,8 @@ class GpuComparisonTest {
         .containsPattern("step.train, mnist-dense +\\| +16384 \\| +- \\| - ");
     ChartSheet sheet = CompareChart.of(Comparison.of(ResultFile.read(a), ResultFile.read(b)));
     assertThat(sheet.panels()).hasSize(3);
-    assertThat(sheet.panels().get(1).getTitle())
-        .isEqualTo("step.train, mnist-dense: GPU wins from batch 64");
+    assertThat(sheet.panels().get(1).getXAxisTitle())
+        .isEqualTo("batch size (samples): GPU wins from batch 64");
     assertThat(Files.size(Path.of(target, "compare.png"))).isGreaterThan(30_000);
     byte[] marked = sheet.png();
     assertThat(marked).as("the mark is drawn").isNotEqualTo(unmarked(a, b).png());
