@@ -44,7 +44,11 @@ final class BareSession implements AutoCloseable {
     /** All products of the prediction step. */
     FORWARD_GEMMS,
     /** The optimizer's pass over the state, at a learning rate of 0. */
-    UPDATE
+    UPDATE,
+    /** Nothing: a step without operations. */
+    NOTHING,
+    /** A copy of memory, see {@link #prepareCopy}. */
+    COPY
   }
 
   private static final int EVALUATION_BATCH = 500;
@@ -90,7 +94,7 @@ final class BareSession implements AutoCloseable {
           .getNamedWeights()
           .forEach((name, weight) -> session.write(offset(name), weight.toFloats()));
       this.train = feed(work.train(), CHUNK_ROWS);
-      this.test = feed(work.test(), 0);
+      this.test = feed(work.test(), CHUNK_ROWS);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -110,7 +114,9 @@ final class BareSession implements AutoCloseable {
     programs.put(Run.GEMMS, Part.gemms(step));
     programs.put(Run.LARGE_GEMMS, Part.largeGemms(step));
     programs.put(Run.FORWARD_GEMMS, Part.gemms(prediction));
-    programs.put(Run.UPDATE, Part.update(step));
+    // One row a step: what is repeated reads none, and a GPU is sent the order of all.
+    programs.put(Run.UPDATE, Part.update(compiler.train(1, labelColumns)));
+    programs.put(Run.NOTHING, Part.empty(compiler.predict(1)));
     List<Program> all = new ArrayList<>(programs.values());
     all.add(compiler.evaluate(EVALUATION_BATCH, labelColumns));
     List<Executable> prepared = session.prepare(all);
@@ -165,25 +171,48 @@ final class BareSession implements AutoCloseable {
     return loss;
   }
 
-  /** Runs prediction steps; returns the first output of the last. */
+  /** Runs prediction steps; returns the first output of the last, or NaN of none. */
   double predict(int steps) {
     Executable executable = executables.get(Run.PREDICT);
-    reserve(predictWidth);
-    for (int i = 0; i < steps; i++) {
-      if (test.order().length - testRow < work.batch()) {
+    int batch = work.batch();
+    double output = Double.NaN;
+    for (int left = steps; left > 0; ) {
+      if (test.order().length - testRow < batch) {
         testRow = 0;
       }
-      executable.run(test, new Chunk(testRow, 1, 0, standstill), results);
-      testRow += work.batch();
+      int chunk = Math.min(left, (test.order().length - testRow) / batch);
+      reserve(chunk * predictWidth);
+      executable.run(test, new Chunk(testRow, chunk, 0, standstill), results);
+      output = results[(chunk - 1) * predictWidth];
+      testRow += chunk * batch;
+      left -= chunk;
     }
-    return results[0];
+    return output;
+  }
+
+  /**
+   * Prepares the copy of the first half of so many bytes onto their second half, by the backend's
+   * own element-wise operation, where its sessions have their memory.
+   */
+  void prepareCopy(long bytes) {
+    Program copy = Part.copy(compiler.predict(1), bytes);
+    executables.put(Run.COPY, session.prepare(List.of(copy)).get(0));
+  }
+
+  /** Returns the bytes that one copy reads and writes. */
+  long copyBytes() {
+    return (long) executables.get(Run.COPY).program().scratch().size() * Float.BYTES;
   }
 
   /** Repeats one of the parts on the same values; weights stay as they are. */
   void repeat(Run part, int steps) {
     Executable executable = executables.get(part);
     boolean training = part != Run.FORWARD_GEMMS && part != Run.FILL_PREDICT;
-    executable.run(training ? train : test, new Chunk(0, steps, iteration, standstill), results);
+    Feed feed = training ? train : test;
+    int most = feed.order().length / executable.program().batch();
+    for (int left = steps; left > 0; left -= most) {
+      executable.run(feed, new Chunk(0, Math.min(left, most), iteration, standstill), results);
+    }
   }
 
   /** Returns a part's name and operations, for people. */

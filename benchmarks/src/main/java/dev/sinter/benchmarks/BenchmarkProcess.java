@@ -33,6 +33,8 @@ final class BenchmarkProcess {
           "DNNL_",
           "ONEDNN_",
           "ND4J_",
+          "CUDA_",
+          "NVIDIA_TF32_",
           "LD_PRELOAD",
           "LD_LIBRARY_PATH",
           "MALLOC_");
@@ -57,7 +59,8 @@ final class BenchmarkProcess {
     }
     if (prepared == null) {
       prepared = trainer;
-      System.setProperty(JAVACPP_CACHE, folder("javacpp", trainer).toString());
+      String natives = SinterTrainer.of(trainer).backend(); // the same for all its variants
+      System.setProperty(JAVACPP_CACHE, folder("javacpp", natives).toString());
       System.setProperty(DJL_CACHE, folder("djl", trainer).toString());
       System.setProperty(DJL_ENGINE_CACHE, folder("djl", trainer).toString());
     }

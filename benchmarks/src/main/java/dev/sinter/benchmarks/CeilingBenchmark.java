@@ -24,10 +24,10 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>The primary score is the ceiling's: samples a second of the step's own products, with the
  * bias, activation and derivative that belong to their operations, prepared by the same backend
- * from the same compiled program and repeated on the values of a real step; or, for {@code
- * bandwidth}, bytes a second. The secondary scores ({@code step}, {@code predict}, {@code update})
- * have the same unit; JMH calls both ops/s. At the end the medians of all blocks are printed, with
- * the median of the ratio of neighbouring blocks.
+ * from the same compiled program and repeated on the values of a real step; for {@code bandwidth}
+ * and {@code deviceMemory} bytes a second, for {@code replay} graphs a second. The secondary scores
+ * ({@code step}, {@code predict}, {@code update}) have the same unit; JMH calls both ops/s. At the
+ * end the medians of all blocks are printed, with the median of the ratio of neighbouring blocks.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -42,6 +42,12 @@ public class CeilingBenchmark {
 
   /** Bytes an invocation of bandwidth moves: those it reads and those it writes. */
   static final int BYTES = 1 << 28;
+
+  /** Replays of a graph an invocation. */
+  static final int REPLAYS = 64;
+
+  /** Steps of the cuda backend's largest graph. */
+  private static final int GRAPH_STEPS = 64;
 
   private static final int UPDATES = 200;
 
@@ -89,33 +95,102 @@ public class CeilingBenchmark {
     }
   }
 
-  /** A copy of as much memory as the optimizer goes over, beside the optimizer's pass. */
+  /**
+   * A copy of as much memory as the optimizer goes over, beside the optimizer's pass: on the CPU by
+   * threads of its own, on a GPU by the backend's element-wise kernel.
+   */
   public static class Bandwidth extends CeilingState {
-    private MemoryCopy copy;
+    private MemoryCopy copy; // null on a GPU
+    private long owed; // bytes that a GPU was promised and has not yet copied
 
     @Override
     Alternation turns(SinterContender sinter) {
       BareSession session = sinter.session();
+      if (isGpu()) {
+        return bandwidthTurns(this, session, deviceCopy(session, session.stateBytes()));
+      }
       int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
       copy = new MemoryCopy(session.stateBytes(), count);
-      double updateBytes = session.updateBytes();
-      return new Alternation(
-          "bytes/s",
-          new Block("copy of " + session.stateBytes() + " bytes", () -> copy.move(BYTES)),
-          List.of(
-              new Block(
-                  "update",
-                  () -> {
-                    session.repeat(Run.UPDATE, UPDATES);
-                    return UPDATES * updateBytes;
-                  })),
-          () -> {});
+      String name = "copy of " + session.stateBytes() + " bytes";
+      return bandwidthTurns(this, session, new Block(name, () -> copy.move(BYTES)));
+    }
+
+    /** Returns a block that copies as many bytes as the invocations of a turn promise. */
+    final Block deviceCopy(BareSession session, long bytes) {
+      session.prepareCopy(bytes);
+      return new Block(
+          "copy of " + session.copyBytes() + " bytes",
+          () -> {
+            owed += (long) invocations() * BYTES;
+            int copies = (int) (owed / session.copyBytes());
+            owed -= copies * session.copyBytes();
+            session.repeat(Run.COPY, copies);
+            return (double) copies * session.copyBytes();
+          });
     }
 
     /** Ends the copying threads. */
     @TearDown(Level.Trial)
     public void closeCopy() {
-      copy.close();
+      if (copy != null) {
+        copy.close();
+      }
+    }
+  }
+
+  /** A copy of more memory than caches hold, on a GPU, beside the optimizer's pass. */
+  public static class DeviceMemory extends Bandwidth {
+    @Override
+    Alternation turns(SinterContender sinter) {
+      requireGpu("deviceMemory");
+      BareSession session = sinter.session();
+      return bandwidthTurns(this, session, deviceCopy(session, BYTES));
+    }
+  }
+
+  private static Alternation bandwidthTurns(CeilingState state, BareSession session, Block copy) {
+    double updateBytes = session.updateBytes();
+    int updates = UPDATES * state.invocations();
+    return new Alternation(
+        "bytes/s",
+        copy,
+        List.of(
+            new Block(
+                "update",
+                () -> {
+                  session.repeat(Run.UPDATE, updates);
+                  return updates * updateBytes;
+                })),
+        () -> {});
+  }
+
+  /**
+   * Replays of a graph of 64 steps without operations, on a GPU, beside 64 training steps: what is
+   * left of them are the launch of a graph and the node that moves its position on.
+   */
+  public static class Replay extends CeilingState {
+    @Override
+    Alternation turns(SinterContender sinter) {
+      requireGpu("replay");
+      BareSession session = sinter.session();
+      return new Alternation(
+          "graphs/s",
+          new Block(
+              "graph of 64 steps of nothing",
+              () -> {
+                int replays = REPLAYS * invocations();
+                session.repeat(Run.NOTHING, GRAPH_STEPS * replays);
+                return replays;
+              }),
+          List.of(
+              new Block(
+                  "step",
+                  () -> {
+                    int steps = steps(SAMPLES * invocations());
+                    session.train(steps);
+                    return (double) steps / GRAPH_STEPS;
+                  })),
+          () -> {});
     }
   }
 
@@ -193,6 +268,22 @@ public class CeilingBenchmark {
   @OperationsPerInvocation(BYTES)
   public void bandwidth(Bandwidth ceiling, Update update) {
     update.state = ceiling;
+    ceiling.run();
+  }
+
+  /** A copy of 256 MiB of device memory, bytes read plus bytes written. */
+  @Benchmark
+  @OperationsPerInvocation(BYTES)
+  public void deviceMemory(DeviceMemory ceiling, Update update) {
+    update.state = ceiling;
+    ceiling.run();
+  }
+
+  /** Replays of a graph with nothing to do. */
+  @Benchmark
+  @OperationsPerInvocation(REPLAYS)
+  public void replay(Replay ceiling, Step step) {
+    step.state = ceiling;
     ceiling.run();
   }
 }

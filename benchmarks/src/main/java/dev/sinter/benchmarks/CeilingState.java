@@ -16,7 +16,12 @@ import org.openjdk.jmh.runner.IterationType;
 /** A ceiling of one of Sinter's backends, and what is compared with it in turns. */
 @State(Scope.Benchmark)
 public abstract class CeilingState extends TrainerState {
+  /** Invocations that a GPU does at once: the host waits for it after each block. */
+  private static final int GPU_INVOCATIONS = 16;
+
   private Alternation turns;
+  private int invocations = 1; // a turn
+  private int pending; // invocations whose turn has not come
 
   /** Returns the turns to take. */
   abstract Alternation turns(SinterContender sinter);
@@ -32,7 +37,34 @@ public abstract class CeilingState extends TrainerState {
           trainer,
           "Leave peers to the other benchmarks: their products cannot be run alone");
     }
+    try {
+      prepare(sinter, isGpu() ? GPU_INVOCATIONS : 1);
+    } catch (RuntimeException e) {
+      sinter.close();
+      throw e;
+    }
+  }
+
+  /** Prepares turns of so many invocations. */
+  final void prepare(SinterContender sinter, int perTurn) {
+    invocations = perTurn;
     turns = turns(sinter);
+  }
+
+  /** Returns how many times as long as an invocation's promise the blocks of a turn are. */
+  int invocations() {
+    return invocations;
+  }
+
+  /** Refuses trainers on a CPU. */
+  final void requireGpu(String ceiling) {
+    if (!isGpu()) {
+      throw InputException.of(
+          "trainer of CeilingBenchmark." + ceiling,
+          "one on a GPU, such as cuda",
+          trainer,
+          "Correct the parameter");
+    }
   }
 
   /** Starts the sums anew; forgets what only warmed up. */
@@ -44,12 +76,17 @@ public abstract class CeilingState extends TrainerState {
   /** The half of a turn that JMH does not time. */
   @Setup(Level.Invocation)
   public void compare() {
-    turns.runCompared();
+    if (++pending == invocations) {
+      turns.runCompared();
+    }
   }
 
   /** The half of a turn that JMH times. */
   void run() {
-    turns.runCeiling();
+    if (pending == invocations) {
+      turns.runCeiling();
+      pending = 0;
+    }
   }
 
   /** Prints the medians. */
@@ -74,15 +111,15 @@ public abstract class CeilingState extends TrainerState {
     return new Block(
         session.describe(part),
         () -> {
-          int steps = steps(CeilingBenchmark.SAMPLES);
+          int steps = steps(CeilingBenchmark.SAMPLES * invocations);
           session.repeat(part, steps);
           return (double) steps * work().batch();
         });
   }
 
-  /** Returns a block of so many steps. */
+  /** Returns a block of so many steps an invocation. */
   Block steps(String name, int samples, IntConsumer body) {
-    int steps = Math.max(1, samples / work().batch());
+    int steps = Math.max(1, samples * invocations / work().batch());
     return new Block(
         name,
         () -> {

@@ -1,35 +1,42 @@
 package dev.sinter.benchmarks;
 
 import dev.sinter.errors.InputException;
-import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** Finds a contender by name: a backend of Sinter, or a peer of this build. */
 final class Contenders {
-  private static final List<String> BACKENDS = List.of("onednn", "nd4j", "reference");
-
   private Contenders() {}
 
   /**
    * Opens a contender.
    *
-   * @throws InputException when it is unknown or cannot do the work
+   * @throws InputException when it is unknown, cannot run here or cannot do the work
    */
   static Contender open(String trainer, Work work) {
-    if (BACKENDS.contains(trainer)) {
-      return new SinterContender(trainer, work);
+    SinterTrainer sinter = SinterTrainer.of(trainer);
+    if (SinterTrainer.isKnown(sinter.backend())) {
+      return new SinterContender(sinter, work);
     }
-    return peer(trainer)
-        .orElseThrow(
-            () ->
-                InputException.of(
-                    "trainer",
-                    "one of " + String.join(", ", BACKENDS) + ", or a peer",
-                    "\"" + trainer + "\"",
-                    "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"))
-        .open(work);
+    Contender.Provider peer =
+        peer(trainer)
+            .orElseThrow(
+                () ->
+                    InputException.of(
+                        "trainer",
+                        "one of onednn, nd4j, reference, cuda, cuda-cudnn, cuda-tf32, cuda-bf16,"
+                            + " or a peer",
+                        "\"" + trainer + "\"",
+                        "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"));
+    if (work.batch() > Work.TEST_SAMPLES) {
+      throw InputException.of(
+          "batch of " + trainer,
+          "at most " + Work.TEST_SAMPLES + ", the test samples that it holds as whole batches",
+          work.batch(),
+          "Leave larger ones to Sinter's backends");
+    }
+    return peer.open(work);
   }
 
   /** Returns the peer; none where an earlier build left its name behind, but not its classes. */

@@ -1,8 +1,10 @@
 package dev.sinter.benchmarks;
 
+import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.ScratchPlan;
+import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,29 @@ final class Part {
   /** Returns the update alone. */
   static Program update(Program program) {
     return of("update", program, op -> op instanceof Op.Update);
+  }
+
+  /** Returns a program without operations: what is left is what every step costs besides. */
+  static Program empty(Program program) {
+    return of("nothing", program, op -> false);
+  }
+
+  /** Returns a copy of the first half of so many bytes onto their second half. */
+  static Program copy(Program program, long bytes) {
+    int columns = 1024;
+    int rows = Math.toIntExact(Math.max(1, bytes / 2 / Float.BYTES / columns));
+    Shape shape = new Shape(rows, columns);
+    Value from = new Value("from", Value.Kind.TEMPORARY, shape);
+    Value to = new Value("to", Value.Kind.TEMPORARY, shape);
+    Op copy = new Op.Elementwise("copy", Expression.input(0), List.of(from), to);
+    int size = program.replicas() * shape.replicaStride();
+    return new Program(
+        "copy",
+        program.batch(),
+        program.state(),
+        List.of(copy),
+        List.of(),
+        new ScratchPlan(Map.of(from, 0, to, size), Math.multiplyExact(2, size)));
   }
 
   private static Program of(String name, Program program, Predicate<Op> kept) {

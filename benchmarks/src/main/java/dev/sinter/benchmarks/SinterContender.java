@@ -4,7 +4,6 @@ import dev.sinter.Evaluation;
 import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.Backend;
-import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.Tensor;
 import dev.sinter.metrics.Metric;
 
@@ -13,15 +12,22 @@ import dev.sinter.metrics.Metric;
  * keeps weights of its own; those of the session go to the model before it predicts.
  */
 final class SinterContender implements Contender {
+  private final SinterTrainer trainer;
   private final Work work;
   private final Model model;
   private final Backend backend;
   private BareSession session; // null until bare steps are asked for
 
-  SinterContender(String backend, Work work) {
+  /**
+   * Opens the backend.
+   *
+   * @throws dev.sinter.errors.InputException with the provider's reason when it cannot run here
+   */
+  SinterContender(SinterTrainer trainer, Work work) {
+    this.trainer = trainer;
     this.work = work;
     this.model = work.recipe().model(0);
-    model.backend(backend, new BackendOptions(0, work.threads(), BackendOptions.FLOAT32));
+    model.backend(trainer.backend(), trainer.options(work.threads()));
     model.compile(work.optimizer(), work.recipe().loss(), Metric.ACCURACY);
     this.backend = model.backend();
   }
@@ -40,9 +46,11 @@ final class SinterContender implements Contender {
         + backend.name()
         + " on "
         + backend.device()
-        + ", at most "
-        + backend.threads()
-        + " threads";
+        + ", "
+        + backend.precision()
+        + (trainer.isGpu()
+            ? ", activation and softmax " + trainer.cudaOps()
+            : ", at most " + backend.threads() + " threads");
   }
 
   @Override

@@ -36,6 +36,9 @@ public record Work(
   /** Test samples: what {@link InferenceBenchmark} predicts. */
   static final int TEST_SAMPLES = 10_000;
 
+  /** The largest batch. */
+  static final int MOST_BATCH = 1 << 14;
+
   private static final long SEED = 1;
 
   /** One dense layer of a stack: output = activation(input kernel + bias). */
@@ -53,21 +56,32 @@ public record Work(
 
   /** Prepares digits as a recipe wants them. */
   static Work of(Mnist digits, String recipe, int batch, int threads, String optimizer) {
-    if (batch < 1 || batch > TEST_SAMPLES) {
-      throw InputException.of("batch", "1 to " + TEST_SAMPLES, batch, "Correct the parameter");
+    if (batch < 1 || batch > MOST_BATCH) {
+      throw InputException.of("batch", "1 to " + MOST_BATCH, batch, "Correct the parameter");
     }
     Recipe chosen = Recipe.of(recipe);
     String name = optimizer.equals(OWN_OPTIMIZER) ? chosen.optimizer() : optimizer;
     RecipeData data = chosen.fromMnist(digits, 0);
-    int size = data.train().size();
-    int rows = (batch + size - 1) / size * size; // whole copies, at least one batch
     return new Work(
         chosen,
         batch,
         threads,
         Optimizer.of(name),
-        shuffled(data.train(), rows),
+        shuffled(data.train(), rows(data.train().size(), batch)),
         shuffled(data.test(), TEST_SAMPLES));
+  }
+
+  /**
+   * Returns the rows of whole copies of the samples that hold a batch, and that a call of fit
+   * passes over a whole number of times where the samples themselves allow that.
+   */
+  private static int rows(int size, int batch) {
+    int rows = (batch + size - 1) / size * size;
+    boolean divides = EpochBenchmark.SAMPLES % size == 0;
+    while (divides && EpochBenchmark.SAMPLES % rows != 0 && rows < EpochBenchmark.SAMPLES) {
+      rows += size;
+    }
+    return rows;
   }
 
   /** Returns so many samples in random order; all come equally often, give or take one. */

@@ -58,4 +58,21 @@ class PartTest {
     }
     assertThat(spread.scratch().size()).isEqualTo(end);
   }
+
+  @Test
+  void copy_ofSomeBytes_movesTheFirstHalfOntoTheSecond() {
+    Program copy = Part.copy(step("digits01"), 1 << 20);
+    assertThat(copy.scratch().size() * Float.BYTES).isEqualTo(1 << 20);
+    assertThat(copy.scratch().offsets().values()).containsExactlyInAnyOrder(0, (1 << 20) / 8);
+    assertThat(labels(copy)).containsExactly("copy");
+    assertThat(Part.copy(step("digits01"), 1).scratch().size()).isEqualTo(2 * 1024);
+  }
+
+  @Test
+  void empty_ofAStep_hasNeitherOperationsNorResults() {
+    Program empty = Part.empty(step("digits01"));
+    assertThat(empty.ops()).isEmpty();
+    assertThat(empty.resultSize()).isZero();
+    assertThat(empty.updates()).isFalse();
+  }
 }

@@ -53,12 +53,28 @@ class TrainerStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0", "-1", "10001"})
+  @CsvSource({"0", "-1", "16385"})
   void batch_outOfRange_isRefused(int batch) {
     assertThatThrownBy(() -> Work.of(DIGITS, "digits01", batch, 0, "adam"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("batch")
         .hasMessageContaining(Integer.toString(batch));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 1000", "1024, 2000", "4096, 5000", "8192, 10000", "16384, 20000"})
+  void trainingRows_ofAnyBatch_divideACallOfFit(int batch, int expected) {
+    Work work = Work.of(DIGITS, "digits01", batch, 0, "adam");
+    assertThat(work.train().size()).isEqualTo(expected);
+    assertThat(EpochBenchmark.SAMPLES % expected).isZero();
+    assertThat(work.test().size()).isEqualTo(Work.TEST_SAMPLES);
+  }
+
+  @Test
+  void forward_batchAboveTheTestSamples_goesRoundThem() {
+    TrainerState state = onednn(16384);
+    assertThat(state.contender().forward(5)).isFinite().isBetween(0.0, 1.0);
+    state.tearDown();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sinter.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.onednn.OneDnnProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,7 @@ class LauncherTest {
         .removeAll(
             List.of(
                 "OMP_WAIT_POLICY",
+                "GOMP_SPINCOUNT",
                 "OPENBLAS_THREAD_TIMEOUT",
                 "OPENBLAS_CORETYPE",
                 "SINTER_MAVEN_OPTIONS"));
@@ -81,7 +83,7 @@ class LauncherTest {
     List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
     assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
     return lines.stream()
-        .filter(line -> line.matches("(OMP|OPENBLAS|JAVA)_\\w+=.*"))
+        .filter(line -> line.matches("(OMP|GOMP|OPENBLAS|JAVA)_\\w+=.*"))
         .map(line -> line.split("=", 2))
         .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
   }
@@ -136,6 +138,27 @@ class LauncherTest {
   void waitPolicy_byCommandAndBackend_isPassiveForNd4j(String words, String policy)
       throws Exception {
     assertThat(environment(Map.of(), words.split(" ")).get("OMP_WAIT_POLICY")).isEqualTo(policy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train mnist-dense --backend onednn, 3000",
+    "train mnist-dense --backend nd4j,",
+    "bench,"
+  })
+  void spinCount_byCommandAndBackend_isSetForOneDnn(String words, String count) throws Exception {
+    assertThat(environment(Map.of(), words.split(" ")).get("GOMP_SPINCOUNT")).isEqualTo(count);
+    assertThat(new OneDnnProvider().environment()).containsEntry("GOMP_SPINCOUNT", "3000");
+  }
+
+  @Test
+  void spinCount_waitingChosenByTheUser_isLeftAlone() throws Exception {
+    String[] train = {"train", "mnist-dense", "--backend", "onednn"};
+    assertThat(environment(Map.of("GOMP_SPINCOUNT", "7"), train))
+        .containsEntry("GOMP_SPINCOUNT", "7");
+    assertThat(environment(Map.of("OMP_WAIT_POLICY", "active"), train))
+        .containsEntry("OMP_WAIT_POLICY", "active")
+        .doesNotContainKey("GOMP_SPINCOUNT");
   }
 
   @ParameterizedTest

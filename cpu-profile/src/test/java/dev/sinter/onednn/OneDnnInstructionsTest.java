@@ -35,6 +35,5 @@ class OneDnnInstructionsTest {
     Details details = provider.details();
     assertThat(details.values()).containsKeys("oneDNN", "instructions", "OpenMP threads");
     assertThat(details.values().get("instructions")).doesNotStartWith("unknown");
-    assertThat(provider.environment()).isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.benchmarks.report;
 
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.benchmarks.SinterTrainer;
 import dev.sinter.errors.RunException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class ChildProcess {
    * runs on nd4j's.
    */
   static Map<String, String> environment(String trainer) {
-    String backend = trainer.equals("dl4j") ? "nd4j" : trainer;
+    String backend = trainer.equals("dl4j") ? "nd4j" : SinterTrainer.of(trainer).backend();
     return ServiceLoader.load(BackendProvider.class).stream()
         .map(ServiceLoader.Provider::get)
         .filter(provider -> provider.name().equals(backend))
@@ -61,7 +62,7 @@ final class ChildProcess {
 
   /**
    * Returns the start of a command line: this JVM's java and class path, and a JavaCPP cache a
-   * trainer.
+   * backend.
    */
   static List<String> java(Path root, String trainer) {
     List<String> command = new ArrayList<>();
@@ -75,7 +76,8 @@ final class ChildProcess {
     // loads.
     command.add(
         "-Dorg.bytedeco.javacpp.cachedir="
-            + root.resolve("benchmarks/target/javacpp").resolve(trainer));
+            + root.resolve("benchmarks/target/javacpp")
+                .resolve(SinterTrainer.of(trainer).backend()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     return command;

@@ -14,6 +14,7 @@ final class CompareTable {
   static String of(Comparison comparison) {
     StringBuilder text = new StringBuilder("# Two machines\n\n");
     text.append(machines(comparison));
+    text.append(gpu(comparison.gpu()));
     text.append("\n## From which batch size B wins\n\n").append(races(comparison));
     text.append("\n## Rows of both\n\n").append(common(comparison));
     text.append(alone("A", comparison.onlyA())).append(alone("B", comparison.onlyB()));
@@ -33,6 +34,52 @@ final class CompareTable {
           List.of(name, a.getOrDefault(name, Numbers.NONE), b.getOrDefault(name, Numbers.NONE)));
     }
     return table.toString();
+  }
+
+  private static String gpu(GpuComparison comparison) {
+    if (comparison.duels().isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\n## CPU and GPU\n\nCPU: ");
+    text.append(comparison.cpu()).append(", its fastest trainer and thread count. GPU: ");
+    text.append(comparison.gpu()).append(", its fastest trainer in float32, which decides;");
+    text.append(" tf32 and bf16 beside it. Medians in samples/s.\n\n");
+    MarkdownTable table =
+        new MarkdownTable()
+            .text("what")
+            .number("batch")
+            .number("CPU")
+            .text("CPU by")
+            .number("GPU")
+            .text("GPU by")
+            .number("GPU / CPU")
+            .number("GPU, tf32")
+            .number("GPU, bf16");
+    for (GpuComparison.Duel duel : comparison.duels()) {
+      text.append("- ").append(duel.title()).append(": ").append(duel.verdict()).append('\n');
+      duel.batches()
+          .forEach(
+              (batch, sides) ->
+                  table.row(
+                      List.of(
+                          duel.title(),
+                          String.valueOf(batch),
+                          speed(sides.cpu(), Numbers.NONE),
+                          who(sides.cpu()),
+                          speed(sides.gpu(), Numbers.NONE),
+                          who(sides.gpu()),
+                          sides.both()
+                              ? Numbers.ratio(
+                                  Comparison.speed(sides.gpu()), Comparison.speed(sides.cpu()))
+                              : Numbers.NONE,
+                          speed(sides.tf32(), ""),
+                          speed(sides.bf16(), ""))));
+    }
+    return text.append('\n').append(table).toString();
+  }
+
+  private static String speed(Row row, String none) {
+    return row == null ? none : Numbers.of(Comparison.speed(row));
   }
 
   private static String races(Comparison comparison) {
@@ -72,6 +119,9 @@ final class CompareTable {
   }
 
   private static String who(Row row) {
+    if (row == null) {
+      return Numbers.NONE;
+    }
     String threads = row.param(Row.THREADS);
     boolean known = Row.number(threads) > 0;
     return row.param(Row.TRAINER) + (known ? ", threads " + threads : "");

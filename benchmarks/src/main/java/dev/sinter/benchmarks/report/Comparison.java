@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  * @param onlyA rows that A alone has
  * @param onlyB rows that B alone has
  * @param races each benchmark and network on both machines, whoever trains there
+ * @param gpu the CPU of one beside the GPU of the other
  */
 record Comparison(
     ResultFile a,
@@ -24,7 +26,8 @@ record Comparison(
     List<Pair> common,
     List<Row> onlyA,
     List<Row> onlyB,
-    List<Race> races) {
+    List<Race> races,
+    GpuComparison gpu) {
 
   /** The same measurement in both files. */
   record Pair(Row a, Row b) {}
@@ -105,7 +108,8 @@ record Comparison(
         common,
         a.rows().stream().filter(row -> !rowsOfB.containsKey(row.key())).toList(),
         b.rows().stream().filter(row -> !rowsOfA.containsKey(row.key())).toList(),
-        races);
+        races,
+        GpuComparison.of(a, b));
   }
 
   private static Map<Row.Key, Row> byKey(ResultFile file) {
@@ -121,8 +125,8 @@ record Comparison(
   }
 
   private static List<Race> races(ResultFile a, ResultFile b) {
-    Map<String, SortedMap<Integer, Row>> fastestA = fastest(a);
-    Map<String, SortedMap<Integer, Row>> fastestB = fastest(b);
+    Map<String, SortedMap<Integer, Row>> fastestA = fastest(a, row -> true);
+    Map<String, SortedMap<Integer, Row>> fastestB = fastest(b, row -> true);
     List<Race> races = new ArrayList<>();
     fastestA.forEach(
         (title, rows) -> {
@@ -142,13 +146,13 @@ record Comparison(
   }
 
   /**
-   * Returns the fastest row a batch size, of each race; ceilings and secondary metrics take no
-   * part.
+   * Returns the fastest of some rows a batch size, of each race; ceilings and secondary metrics
+   * take no part.
    */
-  private static Map<String, SortedMap<Integer, Row>> fastest(ResultFile file) {
+  static Map<String, SortedMap<Integer, Row>> fastest(ResultFile file, Predicate<Row> who) {
     Map<String, SortedMap<Integer, Row>> fastest = new LinkedHashMap<>();
     for (Row row : ResultChart.speeds(file)) {
-      if (row.batch() > 0 && !row.isCeiling() && row.metric().isEmpty()) {
+      if (row.batch() > 0 && !row.isCeiling() && row.metric().isEmpty() && who.test(row)) {
         String optimizer = ResultTable.optimizer(row);
         String title =
             row.benchmark()

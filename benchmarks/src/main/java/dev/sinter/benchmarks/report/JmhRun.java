@@ -1,6 +1,7 @@
 package dev.sinter.benchmarks.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.benchmarks.SinterTrainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ record JmhRun(
    */
   private static final int FORK_SECONDS = 4;
 
+  /** With a GPU's context, its kernels read or compiled, its products timed. */
+  private static final int GPU_FORK_SECONDS = 8;
+
   /** JMH's iterations of one cell. */
   record Effort(int warmups, int warmupSeconds, int iterations, int iterationSeconds) {
     int seconds() {
@@ -36,7 +40,8 @@ record JmhRun(
 
   /** Returns about how long this takes. The reference backend takes long over a single call. */
   int estimateSeconds() {
-    return cells() * (FORK_SECONDS + effort.seconds() * (trainer.equals("reference") ? 3 : 1));
+    int fork = SinterTrainer.of(trainer).isGpu() ? GPU_FORK_SECONDS : FORK_SECONDS;
+    return cells() * (fork + effort.seconds() * (trainer.equals("reference") ? 3 : 1));
   }
 
   /** Returns runs of one batch size each: JMH writes nothing before its end. */

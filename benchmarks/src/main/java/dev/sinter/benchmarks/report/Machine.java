@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
+import dev.sinter.benchmarks.SinterTrainer;
 import dev.sinter.errors.RunException;
 import java.io.File;
 import java.io.IOException;
@@ -199,25 +200,6 @@ final class Machine {
     }
   }
 
-  /**
-   * Returns the backends that can run here, best first.
-   *
-   * @throws RunException when there is none
-   */
-  static List<String> usable(JsonNode backends) {
-    List<String> usable = new ArrayList<>();
-    for (JsonNode backend : backends) {
-      if (backend.path("usable").asBoolean()) {
-        usable.add(backend.path("name").asText());
-      }
-    }
-    if (usable.isEmpty()) {
-      throw new RunException(
-          "scripts/bench: expected a backend that runs, found none. See scripts/sinter info.");
-    }
-    return usable;
-  }
-
   /** Sums a machine block up in one line, for titles: what is missing in it is left out. */
   static String title(JsonNode machine) {
     List<String> parts = new ArrayList<>();
@@ -238,13 +220,15 @@ final class Machine {
   }
 
   /**
-   * Lists a machine block's entries, in order, as name and text; the backends are left to the JSON.
+   * Lists a machine block's entries, in order, as name and text; backends of the CPU are left to
+   * the JSON.
    */
   static Map<String, String> entries(JsonNode machine) {
     Map<String, String> entries = new LinkedHashMap<>();
     for (String name : List.of("cpu", "gpu", "cores", "memory_gib", "os", "jdk")) {
       put(entries, name.equals("memory_gib") ? "memory, GiB" : name, machine.path(name).asText());
     }
+    machine.path("backends").forEach(backend -> addGpu(entries, backend));
     put(entries, "libraries", pairs(machine.path("libraries"), " "));
     machine
         .path("environment")
@@ -255,6 +239,19 @@ final class Machine {
     put(entries, "commit", commit(machine).replaceFirst("^commit ", ""));
     put(entries, "date", machine.path("date").asText());
     return entries;
+  }
+
+  /** A GPU's backend says of itself what it is, and with which driver and libraries. */
+  private static void addGpu(Map<String, String> entries, JsonNode backend) {
+    String name = backend.path("name").asText();
+    if (backend.path("usable").asBoolean() && SinterTrainer.of(name).isGpu()) {
+      String details = pairs(backend.path("details"), " ");
+      put(
+          entries,
+          "backend " + name,
+          String.join(
+              "; ", backend.path("device").asText(), backend.path("detail").asText(), details));
+    }
   }
 
   private static String pairs(JsonNode object, String between) {

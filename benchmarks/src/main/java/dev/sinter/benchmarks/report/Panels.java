@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -35,12 +36,17 @@ final class Panels {
     COLORS.put("onednn", new Color(0x0072B2));
     COLORS.put("nd4j", new Color(0xE69F00));
     COLORS.put("cuda", new Color(0x009E73));
+    COLORS.put("cuda-cudnn", new Color(0x00553F));
+    COLORS.put("cuda-tf32", new Color(0x7A3B9A));
+    COLORS.put("cuda-bf16", new Color(0xB22222));
     COLORS.put("dl4j", new Color(0xD55E00));
     COLORS.put("djl", new Color(0xCC79A7));
     COLORS.put("pytorch", new Color(0x56B4E9));
     COLORS.put("numpy", new Color(0x8C6D31));
     COLORS.put("reference", new Color(0x666666));
   }
+
+  private static final Color MARK = new Color(0x999999);
 
   private static final List<Color> MORE =
       List.of(Color.BLACK, new Color(0xB0A000), new Color(0x7B3294), new Color(0x008080));
@@ -58,7 +64,7 @@ final class Panels {
   private Panels() {}
 
   /** Draws samples per second over the batch size, both axes logarithmic. */
-  static Chart<?, ?> lines(String title, List<Line> lines) {
+  static XYChart lines(String title, List<Line> lines) {
     XYChart chart =
         new XYChartBuilder()
             .width(ChartSheet.WIDTH)
@@ -86,6 +92,19 @@ final class Panels {
               : new BasicStroke(2.5f));
     }
     return chart;
+  }
+
+  /**
+   * Says something of the batch sizes below their axis.
+   *
+   * @param batch at which an upright line is drawn; 0 for none
+   */
+  static void mark(XYChart chart, int batch, String remark) {
+    chart.setXAxisTitle(chart.getXAxisTitle() + ": " + remark);
+    if (batch > 0) {
+      chart.getStyler().setAnnotationLineColor(MARK).setAnnotationLineStroke(new BasicStroke(3));
+      chart.addAnnotation(new AnnotationLine(log2(batch), true, false));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sinter.benchmarks.report;
 
+import dev.sinter.benchmarks.SinterTrainer;
 import dev.sinter.benchmarks.report.JmhRun.Effort;
 import dev.sinter.recipes.Recipe;
 import java.util.ArrayList;
@@ -25,13 +26,20 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
   private static final String FORWARD = "InferenceBenchmark.forward";
   private static final String LARGE_GEMMS = "CeilingBenchmark.largeGemms";
   private static final String FORWARD_GEMMS = "CeilingBenchmark.forwardGemms";
-  private static final List<String> CEILINGS =
-      List.of("CeilingBenchmark.gemms", LARGE_GEMMS, FORWARD_GEMMS, "CeilingBenchmark.bandwidth");
+  private static final String GEMMS = "CeilingBenchmark.gemms";
+  private static final String BANDWIDTH = "CeilingBenchmark.bandwidth";
+  private static final String DEVICE_MEMORY = "CeilingBenchmark.deviceMemory";
+  private static final String REPLAY = "CeilingBenchmark.replay";
+  private static final List<String> CPU_CEILINGS =
+      List.of(GEMMS, LARGE_GEMMS, FORWARD_GEMMS, BANDWIDTH);
+  private static final List<String> GPU_CEILINGS =
+      List.of(GEMMS, LARGE_GEMMS, FORWARD_GEMMS, BANDWIDTH, DEVICE_MEMORY, REPLAY);
   private static final String ONEDNN = "onednn";
   private static final String DJL = "djl";
   private static final String REFERENCE = "reference";
   private static final int SMALLEST_BATCH = 32;
   private static final int LARGEST_BATCH = 4096;
+  private static final int LARGEST_GPU_BATCH = 16384;
 
   /**
    * What the user chose.
@@ -46,50 +54,82 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
 
   /**
    * Each recipe's own batch, as many threads as the trainer chooses, few and short iterations:
-   * under three minutes on 2 cores. Plain Java trains digits01 alone.
+   * under three minutes on 2 cores, under eight with a GPU. Plain Java trains digits01 alone.
    */
   static Plan quick(Choice choice) {
     Effort effort = new Effort(1, 1, 5, 1);
-    List<Integer> threads = choice.threads.isEmpty() ? List.of(0) : choice.threads;
     List<JmhRun> runs = new ArrayList<>();
     for (String recipe : choice.recipes) {
       for (String trainer : choice.trainers) {
-        boolean slow = trainer.equals(REFERENCE);
-        if (slow && !recipe.equals("digits01")) {
+        if (trainer.equals(REFERENCE) && !recipe.equals("digits01")) {
           continue;
         }
-        List<String> benchmarks = new ArrayList<>(List.of(STEP));
-        if (!slow && recipe.equals(COLD_RECIPE)) {
-          benchmarks.addAll(List.of(EPOCH, PREDICT));
-          benchmarks.addAll(
-              trainer.equals(ONEDNN) ? List.of(LARGE_GEMMS, FORWARD_GEMMS) : List.of());
-        }
-        List<Integer> batches = batches(choice, recipe, false);
+        List<Integer> threads =
+            choice.threads.isEmpty() || isGpu(trainer) ? List.of(0) : choice.threads;
+        List<Integer> batches = batches(choice, recipe, 0);
+        List<String> benchmarks = quickBenchmarks(trainer, recipe.equals(COLD_RECIPE));
         add(runs, choice, trainer, benchmarks, params(recipe, batches, threads), effort);
       }
     }
     return new Plan(runs, sinterBackends(choice.trainers), 3);
   }
 
+  private static List<String> quickBenchmarks(String trainer, boolean all) {
+    List<String> benchmarks = new ArrayList<>(List.of(STEP));
+    if (all && !trainer.equals(REFERENCE) && !SinterTrainer.of(trainer).isVariant()) {
+      benchmarks.addAll(List.of(EPOCH, PREDICT));
+      if (isGpu(trainer)) {
+        benchmarks.addAll(List.of(GEMMS, FORWARD_GEMMS, DEVICE_MEMORY, REPLAY));
+      } else if (trainer.equals(ONEDNN)) {
+        benchmarks.addAll(List.of(LARGE_GEMMS, FORWARD_GEMMS));
+      }
+    }
+    return benchmarks;
+  }
+
   /**
    * Every recipe, batch, thread count and trainer. Plain Java has one thread, and whole epochs
-   * would take it hours.
+   * would take it hours; a GPU's threads are its own.
    */
   static Plan full(Choice choice, int cores) {
     Effort effort = new Effort(3, 1, 5, 2);
     List<JmhRun> runs = new ArrayList<>();
     for (String recipe : choice.recipes) {
       for (String trainer : choice.trainers) {
-        boolean slow = trainer.equals(REFERENCE);
-        List<String> benchmarks =
-            new ArrayList<>(slow ? List.of(STEP, FORWARD) : List.of(STEP, EPOCH, PREDICT, FORWARD));
-        benchmarks.addAll(trainer.equals(ONEDNN) ? CEILINGS : List.of());
-        List<Integer> threads = slow ? List.of(1) : threads(choice, cores);
-        List<Integer> batches = batches(choice, recipe, true);
-        add(runs, choice, trainer, benchmarks, params(recipe, batches, threads), effort);
+        List<Integer> threads =
+            isGpu(trainer)
+                ? List.of(0)
+                : trainer.equals(REFERENCE) ? List.of(1) : threads(choice, cores);
+        int largest = isGpu(trainer) ? LARGEST_GPU_BATCH : LARGEST_BATCH;
+        List<Integer> batches = batches(choice, recipe, largest);
+        add(
+            runs,
+            choice,
+            trainer,
+            fullBenchmarks(trainer),
+            params(recipe, batches, threads),
+            effort);
       }
     }
     return new Plan(runs, sinterBackends(choice.trainers), 5);
+  }
+
+  private static List<String> fullBenchmarks(String trainer) {
+    List<String> benchmarks = new ArrayList<>(List.of(STEP));
+    if (SinterTrainer.of(trainer).isVariant()) {
+      benchmarks.addAll(List.of(FORWARD, GEMMS));
+    } else if (trainer.equals(REFERENCE)) {
+      benchmarks.add(FORWARD);
+    } else {
+      benchmarks.addAll(List.of(EPOCH, PREDICT, FORWARD));
+      benchmarks.addAll(
+          isGpu(trainer) ? GPU_CEILINGS : trainer.equals(ONEDNN) ? CPU_CEILINGS : List.of());
+    }
+    return benchmarks;
+  }
+
+  private static boolean isGpu(String trainer) {
+    return SinterTrainer.of(trainer).isGpu();
   }
 
   /**
@@ -125,12 +165,13 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
     return params;
   }
 
-  private static List<Integer> batches(Choice choice, String recipe, boolean all) {
+  /** Returns the recipe's own batch and powers of two up to the largest. */
+  private static List<Integer> batches(Choice choice, String recipe, int largest) {
     if (!choice.batches.isEmpty()) {
       return choice.batches;
     }
     TreeSet<Integer> batches = new TreeSet<>(List.of(Recipe.of(recipe).batchSize()));
-    for (int batch = SMALLEST_BATCH; all && batch <= LARGEST_BATCH; batch *= 2) {
+    for (int batch = SMALLEST_BATCH; batch <= largest; batch *= 2) {
       batches.add(batch);
     }
     return List.copyOf(batches);
@@ -149,7 +190,10 @@ record Plan(List<JmhRun> runs, List<String> cold, int repeats) {
   }
 
   private static List<String> sinterBackends(List<String> trainers) {
-    return trainers.stream().filter(trainer -> !MeasureCommand.PEERS.contains(trainer)).toList();
+    return trainers.stream()
+        .filter(trainer -> !MeasureCommand.PEERS.contains(trainer))
+        .filter(trainer -> !SinterTrainer.of(trainer).isVariant())
+        .toList();
   }
 
   /** Returns the recipes in order. */

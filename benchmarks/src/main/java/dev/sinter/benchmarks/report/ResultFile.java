@@ -144,8 +144,8 @@ record ResultFile(
       values.add(number(where, metric.path("score")));
     }
     String unit = metric.path("scoreUnit").asText();
-    if (benchmark.startsWith("ceiling.bandwidth") && unit.equals(Row.SPEED)) {
-      unit = Row.BANDWIDTH; // JMH calls whatever is counted an operation
+    if (unit.equals(Row.SPEED)) {
+      unit = Row.unitOf(benchmark);
     }
     samples
         .computeIfAbsent(new Row.Key(benchmark, params, unit), key -> new ArrayList<>())

@@ -243,7 +243,8 @@ final class ResultTable {
         .number("batch")
         .number("threads")
         .text("others")
-        .text("trainer");
+        .text("trainer")
+        .text("precision");
   }
 
   static List<String> parameterCells(Row row) {
@@ -259,6 +260,7 @@ final class ResultTable {
     cells.add(row.param(Row.THREADS).equals("0") ? "auto" : row.param(Row.THREADS));
     cells.add(others.isEmpty() ? "" : others.toString().replaceAll("[{}]", ""));
     cells.add(row.param(Row.TRAINER));
+    cells.add(row.precision());
     return cells;
   }
 

@@ -1,5 +1,6 @@
 package dev.sinter.benchmarks.report;
 
+import dev.sinter.benchmarks.SinterTrainer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,9 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
   /** The unit of memory bandwidth. */
   static final String BANDWIDTH = "bytes/s";
 
+  /** The unit of a graph's replays. */
+  static final String REPLAYS = "graphs/s";
+
   /** The optimizer parameter's value for the recipe's own. */
   static final String OWN_OPTIMIZER = "default";
 
@@ -42,6 +46,15 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
     public String toString() {
       return benchmark + " " + params;
     }
+  }
+
+  /** Returns what JMH's operations a second are: it calls whatever is counted an operation. */
+  static String unitOf(String benchmark) {
+    return switch (benchmark.split(":", 2)[0]) {
+      case "ceiling.bandwidth", "ceiling.deviceMemory" -> BANDWIDTH;
+      case "ceiling.replay" -> REPLAYS;
+      default -> SPEED;
+    };
   }
 
   Key key() {
@@ -94,6 +107,16 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
     String name =
         type.isEmpty() ? method : Character.toLowerCase(type.charAt(0)) + type.substring(1);
     return name.equalsIgnoreCase(method) ? name : name + "." + method;
+  }
+
+  /** Returns the precision of the trainer's products: its name says it where it is not float32. */
+  String precision() {
+    return param(TRAINER).isEmpty() ? "" : SinterTrainer.of(param(TRAINER)).precision();
+  }
+
+  /** Returns whether the trainer is on a GPU. */
+  boolean isGpu() {
+    return SinterTrainer.of(param(TRAINER)).isGpu();
   }
 
   /** Returns what is printed while measuring. */

@@ -42,7 +42,7 @@ class ComparisonTest {
             "## Rows of A alone",
             "## Rows of B alone")
         .containsPattern(
-            "step.train \\| mnist-dense \\| +32 \\| +2 \\| onednn +\\| 100 \\| 150 \\| +1.50");
+            "step.train \\| mnist-dense \\| +32 \\| +2 \\| onednn +\\| float32 +\\| 100 \\| 150 \\| +1.50");
   }
 
   @Test

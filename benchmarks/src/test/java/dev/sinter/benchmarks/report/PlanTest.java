@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.benchmarks.report.JmhRun.Effort;
 import dev.sinter.benchmarks.report.Plan.Choice;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,44 @@ class PlanTest {
     assertThat(run.parts()).hasSize(9).allSatisfy(part -> assertThat(part.cells()).isEqualTo(16));
     assertThat(Plan.full(choice(BACKENDS), 6).toString())
         .contains("results, about", "in all", "reference");
+  }
+
+  private static final List<String> CUDA = List.of("cuda", "cuda-cudnn", "cuda-tf32", "cuda-bf16");
+
+  @Test
+  void quick_withAGpu_isEstimatedBelowEightMinutesAndHasItsCeilings() {
+    List<String> all = new ArrayList<>(CUDA);
+    all.addAll(BACKENDS);
+    Plan plan = Plan.quick(new Choice(all, RECIPES, List.of(), List.of(1, 2)));
+    assertThat(Plan.quick(choice(all)).estimateSeconds()).isBetween(180, 480);
+    assertThat(plan.cold()).containsExactly("cuda", "onednn", "nd4j", "reference");
+    assertThat(plan.runs())
+        .filteredOn(run -> CUDA.contains(run.trainer()))
+        .hasSize(CUDA.size() * RECIPES.size())
+        .allSatisfy(run -> assertThat(run.params().get("threads")).containsExactly("0"))
+        .allSatisfy(run -> assertThat(run.benchmarks()).contains("StepBenchmark.train"));
+    assertThat(plan.runs().get(0).benchmarks())
+        .contains(
+            "CeilingBenchmark.gemms", "CeilingBenchmark.deviceMemory", "CeilingBenchmark.replay");
+  }
+
+  @Test
+  void full_withAGpu_hasLargerBatchesAndOneThreadCount() {
+    Plan plan = Plan.full(choice(List.of("cuda", "cuda-bf16", "onednn")), 6);
+    JmhRun cuda = plan.runs().get(0);
+    assertThat(cuda.params().get("batch"))
+        .containsExactly("32", "64", "128", "256", "512", "1024", "2048", "4096", "8192", "16384");
+    assertThat(cuda.params().get("threads")).containsExactly("0");
+    assertThat(cuda.benchmarks())
+        .contains("EpochBenchmark.fit", "CeilingBenchmark.bandwidth", "CeilingBenchmark.replay");
+    JmhRun bf16 = plan.runs().get(1);
+    assertThat(bf16.trainer()).isEqualTo("cuda-bf16");
+    assertThat(bf16.params().get("batch")).isEqualTo(cuda.params().get("batch"));
+    assertThat(bf16.benchmarks()).contains("StepBenchmark.train", "CeilingBenchmark.gemms");
+    JmhRun onednn = plan.runs().get(2);
+    assertThat(onednn.params().get("batch")).contains("4096").doesNotContain("8192");
+    assertThat(onednn.benchmarks()).doesNotContain("CeilingBenchmark.replay");
+    assertThat(plan.toString()).contains("batch 32, 64, 128", "16384", "cuda-bf16");
   }
 
   @Test

@@ -94,6 +94,21 @@ class ResultFileTest {
   }
 
   @Test
+  void gpuCeilings_countedAsOperations_areBytesAndGraphs() {
+    ResultFile result =
+        Results.parse(
+            Results.file(
+                "x",
+                Results.entry("CeilingBenchmark.deviceMemory", Map.of(), 1e12),
+                Results.with(Results.entry("CeilingBenchmark.replay", Map.of(), 2e5), "step", 1e3),
+                Results.entry("CeilingBenchmark.gemms", Map.of(), 1e6)));
+    assertThat(result.rows())
+        .extracting(Row::unit)
+        .containsExactly(Row.BANDWIDTH, Row.REPLAYS, Row.REPLAYS, Row.SPEED);
+    assertThat(ResultTable.of(result, null)).containsPattern("ceiling.replay:step.*graphs/s");
+  }
+
+  @Test
   void bandwidth_countedAsOperations_isBytes() {
     ObjectNode entry =
         Results.with(Results.entry("CeilingBenchmark.bandwidth", Map.of(), 1e10), "update", 9e9);

@@ -37,6 +37,7 @@ class ResultTableTest {
             "32",
             "2",
             "onednn",
+            "float32",
             "70 000",
             "70 000 - 70 000",
             "70 000 - 70 000",
@@ -49,6 +50,7 @@ class ResultTableTest {
             "128",
             "2",
             "onednn",
+            "float32",
             "100 000",
             "95 000 - 105 000",
             "90 000 - 110 000",
@@ -67,7 +69,15 @@ class ResultTableTest {
             .orElseThrow();
     assertThat(cells(line))
         .containsExactly(
-            "ceiling.largeGemms:step", "onednn", "300", "200", "0.625", "1.60", "2", "samples/s");
+            "ceiling.largeGemms:step",
+            "onednn",
+            "float32",
+            "300",
+            "200",
+            "0.625",
+            "1.60",
+            "2",
+            "samples/s");
   }
 
   @Test
