@@ -127,12 +127,16 @@ final class Installed {
     }
   }
 
-  /** Returns a file's path in the first folder that has it, or null. */
+  /**
+   * Returns a file's path in the first folder that has it, or null.
+   *
+   * @param file a name; a * stands for any characters, and the newest version is taken
+   */
   Path locate(String file) {
     for (Path folder : folders) {
-      Path path = folder.resolve(file);
-      if (Files.isRegularFile(path)) {
-        return path;
+      List<Path> found = file.contains("*") ? matches(folder, file) : List.of(folder.resolve(file));
+      if (!found.isEmpty() && Files.isRegularFile(found.get(0))) {
+        return found.get(0);
       }
     }
     return null;

@@ -26,6 +26,7 @@ final class LocalMachine implements Machine {
 
   @Override
   public void loadDriver() {
+    Presets.preload(platform(), List.of("libcudart.so.13"));
     Presets.initialize("cudart");
   }
 
@@ -118,6 +119,7 @@ final class LocalMachine implements Machine {
 
   @Override
   public String compilerVersion() {
+    Presets.preload(platform(), List.of("libnvrtc-builtins.so.13.*", "libnvrtc.so.13"));
     Presets.initialize("nvrtc");
     return new NvrtcCompiler().version();
   }

@@ -26,6 +26,31 @@ final class Presets {
   }
 
   /**
+   * Loads libraries that a preset needs from where they are installed, unless the class path has
+   * them. What does not load is left to the preset, whose message names it.
+   *
+   * @param files names, in the order to load them; a * stands for the rest of a version
+   */
+  static void preload(String platform, List<String> files) {
+    ClassLoader classes = Presets.class.getClassLoader();
+    String last = files.get(files.size() - 1);
+    if (classes.getResource("org/bytedeco/cuda/" + platform + "/" + last) != null) {
+      return;
+    }
+    Installed installed = Installed.here();
+    for (String file : files) {
+      Path found = installed.locate(file);
+      if (found != null) {
+        try {
+          System.load(found.toString());
+        } catch (UnsatisfiedLinkError e) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
    * Loads a preset of an installed library.
    *
    * @param preset such as cublas

@@ -47,4 +47,14 @@ class InstalledTest {
     Path found = library("venv/lib/python3.11/site-packages/nvidia/cublas/lib");
     assertThat(located(Map.of("VIRTUAL_ENV", root.resolve("venv").toString()))).isEqualTo(found);
   }
+
+  @Test
+  void aStarStandsForTheRestOfAVersion() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("usr/local/cuda/lib64"));
+    Files.createFile(folder.resolve("libnvrtc-builtins.so.12.9"));
+    Path found = Files.createFile(folder.resolve("libnvrtc-builtins.so.13.0"));
+    Installed installed = Installed.linux(root, name -> null);
+    assertThat(installed.locate("libnvrtc-builtins.so.13.*")).isEqualTo(found);
+    assertThat(installed.locate("libnvrtc-builtins.so.14.*")).isNull();
+  }
 }

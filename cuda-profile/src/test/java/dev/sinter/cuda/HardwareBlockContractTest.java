@@ -1,0 +1,14 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.testkit.BackendContract;
+
+/** Every program that can be is one kernel of one block. */
+@OnDevice
+class HardwareBlockContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.ALWAYS);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.testkit.BackendContract;
+
+/** Sinter's own kernels. */
+@OnDevice
+class HardwareContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.NEVER);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.testkit.BackendContract;
+
+/** Activations and softmax by cuDNN. */
+@OnDevice
+class HardwareCudnnContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return HardwareProvider.withCudnn(Preference.KERNELS, SingleBlock.Use.NEVER);
+  }
+
+  @Override
+  protected BackendOptions options() {
+    return new BackendOptions(0, 0, "float32", BackendOptions.CUDNN);
+  }
+}

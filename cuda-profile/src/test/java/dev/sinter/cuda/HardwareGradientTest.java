@@ -1,0 +1,10 @@
+package dev.sinter.cuda;
+
+import dev.sinter.testkit.GradientContract;
+
+@OnDevice
+class HardwareGradientTest extends GradientContract {
+  HardwareGradientTest() {
+    super(CudaProvider.NAME);
+  }
+}

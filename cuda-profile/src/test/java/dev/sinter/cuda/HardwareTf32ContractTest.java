@@ -1,0 +1,20 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.testkit.BackendContract;
+
+/** Tensor cores, operands rounded to tf32. */
+@OnDevice
+class HardwareTf32ContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.NEVER);
+  }
+
+  @Override
+  protected BackendOptions options() {
+    return new BackendOptions(0, 0, "tf32", BackendOptions.FUSED);
+  }
+}

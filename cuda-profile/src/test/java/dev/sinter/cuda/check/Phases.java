@@ -1,0 +1,376 @@
+package dev.sinter.cuda.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.cuda.check.Child.Ended;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The phases of a check; each runs processes of its own, with a log each, and a time limit. */
+final class Phases {
+  private static final String SINTER = "dev.sinter.cli.Main";
+  private static final String JUNIT = "org.junit.platform.console.ConsoleLauncher";
+  private static final String TESTS = "dev.sinter.cuda.";
+  private static final Pattern COUNT =
+      Pattern.compile("\\[\\s*(\\d+) tests (found|skipped|successful|failed)\\s*\\]");
+
+  /** Test classes that run beside each other; what looks at the device's memory runs alone. */
+  private static final List<List<String>> CONTRACT =
+      List.of(
+          List.of("HardwareContractTest"),
+          List.of("HardwareLibraryContractTest"),
+          List.of("HardwareBlockContractTest"),
+          List.of("HardwareTf32ContractTest"),
+          List.of("HardwareBf16ContractTest"),
+          List.of("HardwareCudnnContractTest"),
+          List.of("HardwareGoldenTest", "HardwareGradientTest"),
+          List.of("HardwareTrainingTest"));
+
+  private static final String MEMORY = "HardwareMemoryTest";
+
+  /** The least test accuracy on the real MNIST. */
+  private static final Map<String, Double> ACCURACY =
+      Map.of("mnist-dense", 0.975, "mnist-sigmoid", 0.955, "digits01", 0.99);
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final String backend;
+  private final boolean rehearsal;
+  private final Path out;
+  private long secondsLeft;
+
+  Phases(String backend, boolean rehearsal, Path out) {
+    this.backend = backend;
+    this.rehearsal = rehearsal;
+    this.out = out;
+  }
+
+  /** States how long the phases may take from now on. */
+  void secondsLeft(long seconds) {
+    secondsLeft = seconds;
+  }
+
+  /** Returns the seconds that a process may take: its own limit, or what is left. */
+  private long limit(long seconds) {
+    return Math.max(1, Math.min(seconds, secondsLeft));
+  }
+
+  private Path log(String name) {
+    Path path = out.resolve("logs").resolve(name + ".log");
+    try {
+      Files.createDirectories(path.getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return path;
+  }
+
+  /** What the machine has: GPU and driver, CPU, toolkit, Python. */
+  void machine(Result result) {
+    result.say(
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + ", Java "
+            + Runtime.version()
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " processors");
+    Ended gpu =
+        Child.start(
+                List.of(
+                    "nvidia-smi",
+                    "--query-gpu=name,driver_version,memory.total,compute_cap,clocks.max.sm,"
+                        + "clocks.max.mem,power.limit,persistence_mode",
+                    "--format=csv"),
+                log("nvidia-smi"))
+            .await(limit(20));
+    if (gpu.succeeded()) {
+      gpu.output().lines().forEach(result::say);
+      result.details().put("nvidia_smi", gpu.output());
+    } else {
+      result.say("nvidia-smi: " + gpu.reason());
+    }
+    Ended python =
+        Child.start(
+                List.of(
+                    "python3",
+                    "-c",
+                    "import torch;print('PyTorch', torch.__version__, 'CUDA', torch.version.cuda)"),
+                log("python"))
+            .await(limit(60));
+    result.say(python.succeeded() ? python.output().strip() : "python3: " + python.reason());
+    result.details().put("torch", python.succeeded());
+    result.details().put("java", Runtime.version().toString());
+    String sanitizer = sanitizerPath();
+    result.say("compute-sanitizer: " + (sanitizer == null ? "not found" : sanitizer));
+  }
+
+  /** What Sinter finds here. */
+  void info(Result result) {
+    Ended info = Child.java(SINTER, List.of("info", "--json"), log("info")).await(limit(60));
+    if (!info.succeeded()) {
+      result.fail("sinter info: " + info.reason());
+      return;
+    }
+    JsonNode json = json(info.output());
+    result.details().set("info", json);
+    for (JsonNode each : json.path("backends")) {
+      if (each.path("name").asText().equals(backend)) {
+        result.say(each.path("device").asText() + "; " + each.path("detail").asText());
+        each.path("details")
+            .properties()
+            .forEach(e -> result.say(e.getKey() + ": " + e.getValue().asText()));
+      }
+    }
+  }
+
+  /** The tests under the tag cuda. */
+  void contract(Result result) {
+    int tests = 0;
+    if (rehearsal) {
+      tests = count(result, "memory", tests(List.of(MEMORY)), limit(60));
+      result.skip("a rehearsal has no GPU: the tests of the tag cuda skip themselves");
+    } else {
+      long limit = limit(260);
+      Map<String, Child> running = new LinkedHashMap<>();
+      for (List<String> classes : CONTRACT) {
+        running.put(classes.get(0), tests(classes));
+      }
+      long end = System.nanoTime() + limit * 1_000_000_000L;
+      for (Map.Entry<String, Child> each : running.entrySet()) {
+        long left = Math.max(0, (end - System.nanoTime()) / 1_000_000_000L);
+        tests += count(result, each.getKey(), each.getValue(), left);
+      }
+      tests += count(result, MEMORY, tests(List.of(MEMORY)), limit(60));
+      if (tests == 0) {
+        result.fail("no test has run");
+      }
+    }
+    result.details().put("successful", tests);
+  }
+
+  private Child tests(List<String> classes) {
+    List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner"));
+    arguments.add("--details=summary");
+    arguments.add("--include-tag=cuda");
+    classes.forEach(name -> arguments.add("--select-class=" + TESTS + name));
+    return Child.java(JUNIT, arguments, log(classes.get(0)));
+  }
+
+  /** Waits for tests and says how they went; returns how many succeeded. */
+  private int count(Result result, String name, Child child, long seconds) {
+    Ended ended = child.await(seconds);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    Matcher matcher = COUNT.matcher(ended.output());
+    while (matcher.find()) {
+      counts.put(matcher.group(2), Integer.parseInt(matcher.group(1)));
+    }
+    ObjectNode details = result.details().putObject(name);
+    counts.forEach(details::put);
+    int successful = counts.getOrDefault("successful", 0);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%s: %d passed, %d failed, %d skipped",
+            name,
+            successful,
+            counts.getOrDefault("failed", 0),
+            counts.getOrDefault("skipped", 0));
+    if (ended.succeeded() && !counts.isEmpty()) {
+      result.say(line);
+    } else {
+      result.fail(line + "; " + ended.reason());
+      ended
+          .output()
+          .lines()
+          .filter(each -> each.strip().startsWith("=>") || each.contains("MethodSource ["))
+          .limit(12)
+          .forEach(each -> result.say("  " + each.strip()));
+    }
+    return successful;
+  }
+
+  /** The three networks, and what else the backend offers on the first. */
+  void recipes(Result result) {
+    train(result, "mnist-dense", List.of());
+    train(result, "mnist-sigmoid", List.of());
+    train(result, "digits01", List.of());
+    if (!rehearsal) {
+      train(result, "mnist-dense", List.of("--precision", "tf32"));
+      train(result, "mnist-dense", List.of("--precision", "bf16"));
+      train(result, "mnist-dense", List.of("--cuda-ops", "cudnn"));
+    }
+  }
+
+  private void train(Result result, String recipe, List<String> options) {
+    String name = recipe + String.join("", options).replace("--", "-");
+    Path json = out.resolve(name + ".json");
+    List<String> arguments = command(recipe, json, options);
+    if (rehearsal) {
+      arguments.addAll(List.of("--epochs", "1", "--limit", "600"));
+    }
+    Ended ended = Child.java(SINTER, arguments, log(name)).await(limit(90));
+    if (!ended.succeeded()) {
+      String reason = ended.reason();
+      boolean missing = options.contains("cudnn") && ended.exit() == 2;
+      if (missing) {
+        result.say(name + ": not run: " + reason);
+      } else {
+        result.fail(name + ": " + reason);
+      }
+      return;
+    }
+    JsonNode run = read(json);
+    result.details().set(name, run);
+    double accuracy = run.path("test_accuracy").asDouble();
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-24s test accuracy %.4f, %,.0f samples/s, training %.3f s, data: %s",
+            name,
+            accuracy,
+            run.path("samples_per_second").asDouble(),
+            run.path("train_seconds").asDouble(),
+            run.path("data").asText());
+    boolean judged = !rehearsal && !run.path("data").asText().equals("generated");
+    if (judged && accuracy < ACCURACY.get(recipe)) {
+      result.fail(line + "; expected at least " + ACCURACY.get(recipe));
+    } else {
+      result.say(line);
+    }
+  }
+
+  private List<String> command(String recipe, Path json, List<String> options) {
+    List<String> arguments = new ArrayList<>(List.of("train", recipe, "--backend", backend));
+    arguments.addAll(List.of("--offline", "--verbose", "0", "--json", json.toString()));
+    arguments.addAll(options);
+    return arguments;
+  }
+
+  /** The same seed twice, in two processes: the same weights to the bit. */
+  void determinism(Result result) {
+    for (String recipe : List.of("mnist-dense", "digits01")) {
+      List<Path> weights = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Path file = out.resolve("weights-" + recipe + "-" + i + ".npz");
+        List<String> arguments =
+            command(
+                recipe,
+                out.resolve("determinism.json"),
+                List.of("--save-weights", file.toString(), "--epochs", "2"));
+        if (rehearsal) {
+          arguments.addAll(List.of("--limit", "600"));
+        }
+        Ended ended =
+            Child.java(SINTER, arguments, log("determinism-" + recipe + i)).await(limit(60));
+        if (!ended.succeeded()) {
+          result.fail(recipe + ": " + ended.reason());
+          return;
+        }
+        weights.add(file);
+      }
+      try {
+        long differs = Files.mismatch(weights.get(0), weights.get(1));
+        if (differs >= 0) {
+          result.fail(recipe + ": the weights of two runs differ, first at byte " + differs);
+        } else {
+          result.say(recipe + ": the same weights to the bit, twice");
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Speed, beside PyTorch and ceilings. */
+  void benchmarks(Result result) {
+    new Benchmarks(backend, rehearsal, this::log, secondsLeft).run(result);
+  }
+
+  /** Short trainings, one kernel by kernel and one as a single block, under compute-sanitizer. */
+  void sanitizer(Result result) {
+    String path = sanitizerPath();
+    if (path == null || rehearsal) {
+      result.skip(
+          path == null
+              ? "compute-sanitizer is neither in PATH nor in /usr/local/cuda*/bin"
+              : "a rehearsal has no GPU");
+      return;
+    }
+    long end = System.nanoTime() + limit(150) * 1_000_000_000L;
+    Map<String, List<String>> trainings = new LinkedHashMap<>();
+    trainings.put("mnist-dense", List.of("--limit", "384", "--epochs", "1"));
+    trainings.put("digits01", List.of("--limit", "96", "--epochs", "1"));
+    for (String tool : List.of("memcheck", "racecheck")) {
+      trainings.forEach(
+          (recipe, options) -> {
+            List<String> command = new ArrayList<>(List.of(path, "--tool", tool));
+            command.addAll(List.of("--error-exitcode", "9", "--target-processes", "all"));
+            command.addAll(
+                Child.javaCommand(SINTER, command(recipe, out.resolve("sanitizer.json"), options)));
+            String name = tool + "-" + recipe;
+            long left = Math.max(1, (end - System.nanoTime()) / 1_000_000_000L);
+            Ended ended = Child.start(command, log(name)).await(left);
+            String summary =
+                ended
+                    .output()
+                    .lines()
+                    .filter(line -> line.contains("SUMMARY"))
+                    .reduce((first, last) -> last)
+                    .orElse("");
+            if (ended.succeeded()) {
+              result.say(name + ": " + summary);
+            } else {
+              result.fail(name + ": " + ended.reason() + " " + summary);
+            }
+          });
+    }
+  }
+
+  /** Returns where compute-sanitizer is, or null. */
+  private static String sanitizerPath() {
+    List<Path> folders = new ArrayList<>();
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+      folders.add(Path.of(folder));
+    }
+    Path local = Path.of("/usr/local");
+    try (var entries = Files.newDirectoryStream(local, "cuda*")) {
+      entries.forEach(entry -> folders.add(entry.resolve("bin")));
+    } catch (IOException e) {
+      // no such folder
+    }
+    return folders.stream()
+        .map(folder -> folder.resolve("compute-sanitizer"))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private JsonNode json(String text) {
+    try {
+      return mapper.readTree(text.substring(Math.max(0, text.indexOf('{'))));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private JsonNode read(Path file) {
+    try {
+      return mapper.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
