@@ -1,0 +1,93 @@
+package dev.sinter.cuda.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sinter.backend.Probe;
+import dev.sinter.cuda.CudaProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The check as far as it goes without a GPU. */
+class GpuCheckTest {
+  @TempDir private Path folder;
+
+  @Test
+  void run_withoutGpu_exitsWithTwoAndWritesNothing() {
+    Probe probe = new CudaProvider().probe();
+    Assumptions.assumeFalse(probe.usable(), probe.device());
+    Path out = folder.resolve("report");
+    assertThat(GpuCheck.run("--out", out.toString())).isEqualTo(2);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void run_unknownPhaseOrBackend_exitsWithTwo() {
+    assertThat(GpuCheck.run("--phases", "dreams")).isEqualTo(2);
+    assertThat(GpuCheck.run("--rehearse", "tpu", "--out", folder.resolve("x").toString()))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void run_rehearsal_writesBothReports() throws Exception {
+    int code =
+        GpuCheck.run(
+            "--rehearse", "reference", "--phases", "info,sanitizer", "--out", folder.toString());
+    assertThat(code).isZero();
+    JsonNode report = new ObjectMapper().readTree(folder.resolve("gpu-report.json").toFile());
+    assertThat(report.path("rehearsal").asBoolean()).isTrue();
+    assertThat(report.path("passed").asBoolean()).isTrue();
+    assertThat(report.at("/phases/info/status").asText()).isEqualTo("passed");
+    assertThat(report.at("/phases/info/details/info/backends").size()).isPositive();
+    assertThat(report.at("/phases/sanitizer/status").asText()).isEqualTo("skipped");
+    assertThat(Files.readString(folder.resolve("gpu-report.md")))
+        .contains("A rehearsal on the backend reference", "| info | passed |");
+  }
+
+  @Test
+  void report_failedPhase_failsTheWhole() throws Exception {
+    Report report = new Report("cuda", "a device", false);
+    report.add("info", new Report.Timed(new Result().say("fine"), 1));
+    assertThat(report.failed()).isFalse();
+    report.add("contract", new Report.Timed(new Result().fail("3 tests failed").say("more"), 2));
+    report.write(folder);
+    assertThat(report.failed()).isTrue();
+    assertThat(Files.readString(folder.resolve("gpu-report.md")))
+        .contains("something failed.", "| contract | failed | 2 |", "3 tests failed\nmore\n");
+    assertThat(Files.readString(folder.resolve("gpu-report.json")))
+        .contains("\"passed\" : false", "3 tests failed");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void child_thatTakesTooLong_isEndedWithItsChildren() {
+    Child child =
+        Child.start(List.of("sh", "-c", "echo begun; sleep 60 & wait"), folder.resolve("log"));
+    Child.Ended ended = child.await(1);
+    assertThat(ended.succeeded()).isFalse();
+    assertThat(ended.reason()).isEqualTo("not done after 1 s: begun");
+    assertThat(Child.start(List.of("no-such-command"), folder.resolve("log")).await(1).reason())
+        .startsWith("no-such-command could not be started");
+  }
+
+  /** Where PyTorch or its GPU is missing, the script says so in a line; else it names it. */
+  @Test
+  void torchPeer_withoutWork_saysWhatIsThere() throws Exception {
+    Path script = folder.resolve("torch_peer.py");
+    try (var source = GpuCheck.class.getResourceAsStream("torch_peer.py")) {
+      Files.write(script, source.readAllBytes());
+    }
+    Child child = Child.start(List.of("python3", script.toString()), folder.resolve("log"));
+    Child.Ended ended = child.await(120);
+    Assumptions.assumeFalse(ended.failure().contains("could not be started"), "no python3");
+    assertThat(ended.exit()).as(ended.output()).isIn(0, 2);
+    assertThat(ended.output()).containsPattern("\"torch\": |PyTorch is not installed|no CUDA");
+  }
+}
