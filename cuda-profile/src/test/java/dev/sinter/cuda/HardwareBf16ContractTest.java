@@ -10,7 +10,7 @@ import dev.sinter.testkit.BackendContract;
 class HardwareBf16ContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.NEVER);
+    return HardwareProvider.withTensorCores(Preference.KERNELS, SingleBlock.Use.NEVER);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sinter.cuda;
 
 import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Platform.Library;
 import dev.sinter.cuda.nvidia.NvidiaPlatform;
 import dev.sinter.data.CacheFolder;
@@ -30,6 +31,14 @@ final class HardwareProvider extends CudaProvider {
   static HardwareProvider withCudnn(Preference preference, SingleBlock.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     require(provider.gpus.gpu(0).neuralOps());
+    return provider;
+  }
+
+  /** Skips the test where tf32 and bf16 are refused. */
+  static HardwareProvider withTensorCores(Preference preference, SingleBlock.Use singleBlock) {
+    HardwareProvider provider = new HardwareProvider(preference, singleBlock);
+    DeviceProperties device = provider.gpus.gpu(0).device().properties();
+    Assumptions.assumeTrue(device.capability() >= 80, "tensor cores of Ampere or newer");
     return provider;
   }
 

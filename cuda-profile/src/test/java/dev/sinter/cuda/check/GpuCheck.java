@@ -103,7 +103,8 @@ public final class GpuCheck implements Callable<Integer> {
       return USAGE;
     }
     Files.createDirectories(out);
-    Phases all = new Phases(backend, rehearse != null, out);
+    long end = System.nanoTime() + LIMIT_SECONDS * 1_000_000_000L;
+    Phases all = new Phases(backend, rehearse != null, out, end);
     Map<Name, Consumer<Result>> bodies = new LinkedHashMap<>();
     bodies.put(Name.machine, all::machine);
     bodies.put(Name.info, all::info);
@@ -114,11 +115,10 @@ public final class GpuCheck implements Callable<Integer> {
     bodies.put(Name.sanitizer, all::sanitizer);
 
     Report report = new Report(backend, probe.device(), rehearse != null);
-    long end = System.nanoTime() + LIMIT_SECONDS * 1_000_000_000L;
     bodies.forEach(
         (name, body) -> {
           if (phases.contains(name)) {
-            report.add(name.name(), run(name, body, all, end));
+            report.add(name.name(), run(name, body, end));
           }
         });
     report.write(out);
@@ -128,12 +128,11 @@ public final class GpuCheck implements Callable<Integer> {
     return report.failed() ? FAILURE : 0;
   }
 
-  private static Report.Timed run(Name name, Consumer<Result> body, Phases all, long end) {
+  private static Report.Timed run(Name name, Consumer<Result> body, long end) {
     System.out.printf("%-12s ", name);
     System.out.flush();
     long start = System.nanoTime();
     Result result = new Result();
-    all.secondsLeft((end - start) / 1_000_000_000L);
     try {
       if (start >= end) {
         result.fail("no time is left of " + LIMIT_SECONDS + " s");

@@ -47,22 +47,23 @@ final class Phases {
   private final String backend;
   private final boolean rehearsal;
   private final Path out;
-  private long secondsLeft;
+  private final long end;
 
-  Phases(String backend, boolean rehearsal, Path out) {
+  /**
+   * Runs nothing yet.
+   *
+   * @param end of all phases, as System.nanoTime
+   */
+  Phases(String backend, boolean rehearsal, Path out, long end) {
     this.backend = backend;
     this.rehearsal = rehearsal;
     this.out = out;
+    this.end = end;
   }
 
-  /** States how long the phases may take from now on. */
-  void secondsLeft(long seconds) {
-    secondsLeft = seconds;
-  }
-
-  /** Returns the seconds that a process may take: its own limit, or what is left. */
+  /** Returns the seconds that a process may take: its own limit, or what is left of all time. */
   private long limit(long seconds) {
-    return Math.max(1, Math.min(seconds, secondsLeft));
+    return Math.max(1, Math.min(seconds, (end - System.nanoTime()) / 1_000_000_000L));
   }
 
   private Path log(String name) {
@@ -142,15 +143,14 @@ final class Phases {
       tests = count(result, "memory", tests(List.of(MEMORY)), limit(60));
       result.skip("a rehearsal has no GPU: the tests of the tag cuda skip themselves");
     } else {
-      long limit = limit(260);
       Map<String, Child> running = new LinkedHashMap<>();
       for (List<String> classes : CONTRACT) {
         running.put(classes.get(0), tests(classes));
       }
-      long end = System.nanoTime() + limit * 1_000_000_000L;
+      long start = System.nanoTime();
       for (Map.Entry<String, Child> each : running.entrySet()) {
-        long left = Math.max(0, (end - System.nanoTime()) / 1_000_000_000L);
-        tests += count(result, each.getKey(), each.getValue(), left);
+        long taken = (System.nanoTime() - start) / 1_000_000_000L;
+        tests += count(result, each.getKey(), each.getValue(), limit(Math.max(1, 250 - taken)));
       }
       tests += count(result, MEMORY, tests(List.of(MEMORY)), limit(60));
       if (tests == 0) {
@@ -223,7 +223,7 @@ final class Phases {
     Ended ended = Child.java(SINTER, arguments, log(name)).await(limit(90));
     if (!ended.succeeded()) {
       String reason = ended.reason();
-      boolean missing = options.contains("cudnn") && ended.exit() == 2;
+      boolean missing = !options.isEmpty() && ended.exit() == 2; // cuDNN, or tensor cores
       if (missing) {
         result.say(name + ": not run: " + reason);
       } else {
@@ -295,7 +295,7 @@ final class Phases {
 
   /** Speed, beside PyTorch and ceilings. */
   void benchmarks(Result result) {
-    new Benchmarks(backend, rehearsal, this::log, secondsLeft).run(result);
+    new Benchmarks(backend, rehearsal, this::log, this::limit).run(result);
   }
 
   /** Short trainings, one kernel by kernel and one as a single block, under compute-sanitizer. */
@@ -308,7 +308,6 @@ final class Phases {
               : "a rehearsal has no GPU");
       return;
     }
-    long end = System.nanoTime() + limit(150) * 1_000_000_000L;
     Map<String, List<String>> trainings = new LinkedHashMap<>();
     trainings.put("mnist-dense", List.of("--limit", "384", "--epochs", "1"));
     trainings.put("digits01", List.of("--limit", "96", "--epochs", "1"));
@@ -320,8 +319,7 @@ final class Phases {
             command.addAll(
                 Child.javaCommand(SINTER, command(recipe, out.resolve("sanitizer.json"), options)));
             String name = tool + "-" + recipe;
-            long left = Math.max(1, (end - System.nanoTime()) / 1_000_000_000L);
-            Ended ended = Child.start(command, log(name)).await(left);
+            Ended ended = Child.start(command, log(name)).await(limit(60));
             String summary =
                 ended
                     .output()

@@ -66,6 +66,7 @@ final class Report {
   private ObjectNode json(ObjectMapper mapper) {
     ObjectNode root = mapper.createObjectNode();
     root.put("started", started.toString());
+    root.put("commit", commit());
     root.put("backend", backend);
     root.put("device", device);
     root.put("rehearsal", rehearsal);
@@ -82,13 +83,20 @@ final class Report {
     return root;
   }
 
+  /** Returns what the archive was packed from; scripts/gpu-check tells. */
+  private static String commit() {
+    return System.getProperty("sinter.version", "unknown");
+  }
+
   private List<String> markdown() {
     List<String> lines = new ArrayList<>();
     lines.add("# GPU check: " + device);
     lines.add("");
     lines.add(
         (rehearsal ? "**A rehearsal on the backend " + backend + ": no GPU.** " : "")
-            + "Started "
+            + "Sinter at commit "
+            + commit()
+            + ", started "
             + started
             + "; "
             + (failed() ? "something failed." : "nothing failed."));
