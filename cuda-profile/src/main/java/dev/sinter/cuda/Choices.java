@@ -30,13 +30,21 @@ final class Choices {
    */
   Choices(Path file) {
     this.file = file;
-    if (file != null && Files.isRegularFile(file)) {
+    if (file != null) {
+      known.putAll(load());
+    }
+  }
+
+  private Properties load() {
+    Properties kept = new Properties();
+    if (Files.isRegularFile(file)) {
       try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-        known.load(reader);
+        kept.load(reader);
       } catch (IOException | IllegalArgumentException e) { // damaged: timed anew
-        known.clear();
+        kept.clear();
       }
     }
+    return kept;
   }
 
   /** Returns the pick for a product, or null. */
@@ -65,8 +73,10 @@ final class Choices {
   private void save() {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
+      Properties all = load(); // other processes may have picked meanwhile
+      all.putAll(known);
       StringWriter text = new StringWriter();
-      known.store(text, null);
+      all.store(text, null);
       AtomicFile.write(
           file, output -> output.write(text.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (IOException | RuntimeException e) {

@@ -80,11 +80,21 @@ final class CudaExecutable implements Executable {
         session.slot(0).finish(results);
         session.slot(1).finish(results);
       } catch (RuntimeException e) {
-        session.slot(0).abandon();
-        session.slot(1).abandon();
+        abandon(e);
         throw e;
       }
     }
+  }
+
+  /** Waits for what is under way, whose results nobody wants: its buffers will be used again. */
+  private void abandon(RuntimeException cause) {
+    try {
+      session.device().synchronize();
+    } catch (RuntimeException e) { // the device was lost
+      cause.addSuppressed(e);
+    }
+    session.slot(0).abandon();
+    session.slot(1).abandon();
   }
 
   private int partSteps(Samples samples) {
@@ -197,16 +207,16 @@ final class CudaExecutable implements Executable {
 
   private Graph graph(int index) {
     if (graphs[index] == null) {
-      Device device = session.device();
-      device.beginCapture();
-      try {
-        steps.enqueue(0, GRAPH_STEPS[index]);
-        session.advance(GRAPH_STEPS[index]);
-      } catch (RuntimeException e) {
-        device.endCapture().close();
-        throw e;
-      }
-      graphs[index] = session.memory().own(device.endCapture());
+      int count = GRAPH_STEPS[index];
+      Graph graph =
+          session
+              .device()
+              .capture(
+                  () -> {
+                    steps.enqueue(0, count);
+                    session.advance(count);
+                  });
+      graphs[index] = session.memory().own(graph);
     }
     return graphs[index];
   }

@@ -113,7 +113,7 @@ final class CudaSession implements Session {
       requireOpen();
       boolean fits =
           Samples.bytes(x) + Samples.bytes(y) <= (long) (DATA_SHARE * device.freeBytes());
-      Samples samples = memory.own(new Samples(device, x, y, scale, offset, !fits));
+      Samples samples = new Samples(memory, x, y, scale, offset, !fits);
       Reference.reachabilityFence(this);
       return samples;
     }

@@ -30,6 +30,11 @@ final class DeviceMemory implements Runnable {
     return resource;
   }
 
+  /** Forgets what was closed by itself. */
+  synchronized void disown(AutoCloseable resource) {
+    owned.remove(resource);
+  }
+
   /** Gives everything back; a failure does not keep the rest. */
   @Override
   public synchronized void run() {

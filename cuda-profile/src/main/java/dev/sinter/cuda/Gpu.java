@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
@@ -50,7 +51,7 @@ final class Gpu {
     this.chooser = new ProductChooser(device, kernels, products.library(), preference, choices);
   }
 
-  /** Choices hold for one kind of device, driver and library. */
+  /** Choices hold for one kind of device, driver and library, and for these kernels. */
   private String choicesFile() {
     DeviceProperties properties = device.properties();
     String name =
@@ -60,7 +61,9 @@ final class Gpu {
             + "-driver-"
             + properties.driverVersion()
             + "-cublaslt-"
-            + (products.present() ? products.library().version() : "none");
+            + (products.present() ? products.library().version() : "none")
+            + "-kernels-"
+            + Integer.toHexString(KernelSource.of("product", "", "gemm").text().hashCode());
     return "choices-" + name.replaceAll("[^A-Za-z0-9._-]+", "-") + ".properties";
   }
 

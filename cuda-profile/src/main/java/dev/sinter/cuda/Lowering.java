@@ -117,6 +117,19 @@ final class Lowering {
     nodes.add(() -> node);
   }
 
+  private void add(NeuralOps.Operation operation) {
+    nodes.add(() -> ready(step -> operation.enqueue()));
+  }
+
+  /**
+   * Runs an operation of a library once, on whatever lies there: it loads its kernels on first use,
+   * which a recording may not allow.
+   */
+  private static Node ready(Node node) {
+    node.enqueue(0);
+    return node;
+  }
+
   private void gather(Place x, Place y) {
     long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
     int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
@@ -156,7 +169,7 @@ final class Lowering {
               a.columns(),
               replicas,
               a.stride());
-      add(step -> activation.enqueue());
+      add(activation);
       return;
     }
     boolean masked =
@@ -192,7 +205,7 @@ final class Lowering {
               dx.columns(),
               replicas,
               dx.stride());
-      add(step -> gradient.enqueue());
+      add(gradient);
       return;
     }
     product(product, null, op.a() == null ? null : masks.get(op.a()));
@@ -210,15 +223,17 @@ final class Lowering {
   private Way product(MatrixProduct product, Mask written, Mask read) {
     Way way = chooser.choose(product, replicas, written, read);
     workspace.need(way.partialFloats(), way.counters());
-    nodes.add(() -> way.node().make(workspace.partial(), workspace.counters()));
+    nodes.add(
+        () -> {
+          Node node = way.node().make(workspace.partial(), workspace.counters());
+          return way.library() ? ready(node) : node;
+        });
     return way;
   }
 
   private void softmax(Place z, Place p) {
     if (library != null) {
-      NeuralOps.Operation softmax =
-          library.softmax(z.address(), p.address(), z.rows(), z.columns(), replicas, z.stride());
-      add(step -> softmax.enqueue());
+      add(library.softmax(z.address(), p.address(), z.rows(), z.columns(), replicas, z.stride()));
       return;
     }
     int lanes = lanes(z.columns());

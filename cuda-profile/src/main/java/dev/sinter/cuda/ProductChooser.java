@@ -35,9 +35,9 @@ final class ProductChooser {
   private static final int ROUNDS = 7;
 
   /** A measurement repeats a product in one graph, until it has this many operations. */
-  private static final double MEASURED_OPERATIONS = 4e9;
+  private static final double MEASURED_OPERATIONS = 1e10;
 
-  private static final int MOST_REPETITIONS = 20;
+  private static final int MOST_REPETITIONS = 100;
 
   /** A product above this many operations is left to Sinter's kernels, which come in bands. */
   private static final double LIBRARY_OPERATIONS = 60e9;
@@ -97,9 +97,9 @@ final class ProductChooser {
         return way;
       }
     }
-    int fastest = fastest(product, replicas, written, read);
-    choices.put(key, ways.get(fastest).name());
-    return ways.get(fastest);
+    String fastest = fastest(product, replicas, written, read);
+    choices.put(key, fastest);
+    return ways.stream().filter(way -> way.name().equals(fastest)).findFirst().orElseThrow();
   }
 
   /** Returns all ways, the preferred one first. */
@@ -182,8 +182,8 @@ final class ProductChooser {
         : null;
   }
 
-  /** Times all ways on memory of their own; returns the index of the fastest. */
-  private int fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
+  /** Times all ways on memory of their own; returns the name of the fastest. */
+  private String fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
     kernels.prepare(
         KernelProduct.candidates(product, replicas, device.properties().multiprocessors()).stream()
             .map(KernelProduct::source)
@@ -205,7 +205,7 @@ final class ProductChooser {
       for (Way way : ways) {
         graphs.add(captured(way, workspace, repetitions(operations(product, replicas)), memory));
       }
-      return fastest(graphs);
+      return ways.get(fastest(graphs)).name();
     } finally {
       device.synchronize();
       memory.run();
@@ -232,16 +232,13 @@ final class ProductChooser {
       }
       throw e;
     }
-    device.beginCapture();
-    try {
-      for (int i = 0; i < repetitions; i++) {
-        node.enqueue(0);
-      }
-    } catch (RuntimeException e) {
-      device.endCapture().close();
-      throw e;
-    }
-    return memory.own(device.endCapture());
+    return memory.own(
+        device.capture(
+            () -> {
+              for (int i = 0; i < repetitions; i++) {
+                node.enqueue(0);
+              }
+            }));
   }
 
   /**

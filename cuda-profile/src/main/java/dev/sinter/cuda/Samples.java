@@ -18,6 +18,7 @@ final class Samples implements Resident {
 
   private static final int PART_SHARE = 8;
 
+  private final DeviceMemory owner;
   private final DeviceMemory memory;
   private final Tensor x;
   private final Tensor y; // null without labels
@@ -31,9 +32,12 @@ final class Samples implements Resident {
   /**
    * Uploads samples.
    *
+   * @param owner gives them back if nobody else does
    * @param streamed leaves them on the host
    */
-  Samples(Device device, Tensor x, Tensor y, float scale, float offset, boolean streamed) {
+  Samples(DeviceMemory owner, Tensor x, Tensor y, float scale, float offset, boolean streamed) {
+    Device device = owner.device();
+    this.owner = owner;
     this.memory = new DeviceMemory(device);
     this.x = x;
     this.y = y;
@@ -47,6 +51,7 @@ final class Samples implements Resident {
       memory.run();
       throw e;
     }
+    owner.own(this);
   }
 
   /** Returns the bytes of a tensor's elements. */
@@ -138,6 +143,7 @@ final class Samples implements Resident {
   public void close() {
     closed = true;
     synchronized (memory.device()) {
+      owner.disown(this);
       memory.run();
     }
   }

@@ -31,14 +31,14 @@ final class SingleBlock {
 
   private static final int THREADS = 512;
 
-  /** What the operations themselves declare. */
-  private static final int STATIC_BYTES = 1024;
+  /** What the operations themselves declare, and what CUDA keeps of each block's. */
+  private static final int STATIC_BYTES = 2560;
 
   /**
    * Above so many multiplications a step, one multiprocessor takes longer than the launches of all
    * kernels. A graph of 64 such steps stays far below 100 ms.
    */
-  private static final long MOST_MULTIPLICATIONS = 2_000_000;
+  private static final long MOST_MULTIPLICATIONS = 1_000_000;
 
   private final Program program;
   private final Places places;
@@ -107,7 +107,7 @@ final class SingleBlock {
         """
         extern "C" __global__ void __launch_bounds__(%d) singleBlock(
             const Position *position, int first, int steps, float *state, float *arena) {
-          extern __shared__ float memory[];
+          extern __shared__ __align__(16) float memory[];
           (void)memory;
         %s  __syncthreads();
           for (int step = first; step < first + steps; step++) {

@@ -37,9 +37,9 @@ final class Slot implements AutoCloseable {
         return false;
       }
       close();
-      address = device.allocate(needed);
-      bytes = needed; // from here on close() frees it
       pinned = device.allocatePinned(needed);
+      address = device.allocate(needed); // close() takes pinned memory back if this fails
+      bytes = needed;
       return true;
     }
 

@@ -55,6 +55,22 @@ public interface Device extends AutoCloseable {
   /** Ends recording. */
   Graph endCapture();
 
+  /** Records what the action enqueues on the main stream. */
+  default Graph capture(Runnable action) {
+    beginCapture();
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      try {
+        endCapture().close();
+      } catch (RuntimeException second) { // what failed also spoiled the recording
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+    return endCapture();
+  }
+
   /** Enqueues on a stream that event {@code index} (0 to 15) happens once all before it is done. */
   void record(int event, int stream);
 

@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cublas.*;
 import dev.sinter.cuda.driver.Products.Algorithm;
 import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** One way of cuBLASLt to compute one product. */
@@ -12,14 +13,24 @@ final class CublasLtAlgorithm implements Algorithm {
   private final CublasLtProducts products;
   private final MatmulDescriptors descriptors;
   private final cublasLtMatmulAlgo_t choice;
+  private final Pointer answer; // has the choice in it: kept from the garbage collector
   private final int reduction;
   private final String name;
 
+  /**
+   * Takes one of the library's proposals.
+   *
+   * @param answer the memory that the proposal is in
+   */
   CublasLtAlgorithm(
-      CublasLtProducts products, MatmulDescriptors descriptors, cublasLtMatmulAlgo_t choice) {
+      CublasLtProducts products,
+      MatmulDescriptors descriptors,
+      cublasLtMatmulAlgo_t choice,
+      Pointer answer) {
     this.products = products;
     this.descriptors = descriptors;
     this.choice = choice;
+    this.answer = answer;
     reduction = (int) value(CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME, Integer.BYTES);
     name =
         "id"

@@ -44,7 +44,6 @@ final class CublasLtProducts implements Products {
   private final cublasLtMatmulPreferenceOpaque_t preference;
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
-  private final List<MatmulDescriptors> descriptors = new ArrayList<>();
   private boolean closed;
 
   private CublasLtProducts(NvidiaDevice device, cublasLtContext handle) {
@@ -95,22 +94,10 @@ final class CublasLtProducts implements Products {
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, alignment(product.b()));
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, alignment(product.d()));
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, alignment(product.d()));
-    MatmulDescriptors made = new MatmulDescriptors(product);
-    List<Algorithm> algorithms = List.of();
-    try {
-      algorithms = ask(made, most);
-    } finally {
-      if (algorithms.isEmpty()) {
-        made.close();
-      } else {
-        descriptors.add(made);
-      }
-    }
-    return algorithms;
+    return ask(new MatmulDescriptors(product), most);
   }
 
   private List<Algorithm> ask(MatmulDescriptors made, int most) {
-    // Never closed while in use: the algorithms point into it.
     cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(most);
     int[] count = new int[1];
     int status;
@@ -138,7 +125,7 @@ final class CublasLtProducts implements Products {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < count[0]; i++) {
       cublasLtMatmulHeuristicResult_t result = results.getPointer(i);
-      CublasLtAlgorithm algorithm = new CublasLtAlgorithm(this, made, result.algo());
+      CublasLtAlgorithm algorithm = new CublasLtAlgorithm(this, made, result.algo(), results);
       if (result.state() == CUBLAS_STATUS_SUCCESS
           && result.workspaceSize() <= WORKSPACE_BYTES
           && algorithm.reduction() != CUBLASLT_REDUCTION_SCHEME_INPLACE
@@ -219,7 +206,6 @@ final class CublasLtProducts implements Products {
       return;
     }
     closed = true;
-    descriptors.forEach(MatmulDescriptors::close);
     cublasLtMatmulPreferenceDestroy(preference);
     zero.close();
     one.close();

@@ -4,8 +4,7 @@ import static org.bytedeco.cuda.global.cudnn.*;
 
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform.Library;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.lang.ref.Cleaner;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
@@ -16,18 +15,20 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * cuDNN on one device, on its main stream.
  *
- * <p>Descriptors are made when an operation is prepared and belong to this object; enqueuing
- * allocates nothing. Used like its device: by one thread at a time.
+ * <p>Descriptors are made when an operation is prepared, lie in host memory and are given back by
+ * the garbage collector; enqueuing allocates nothing. Used like its device: by one thread at a
+ * time.
  */
 @SuppressWarnings("deprecation") // of cuDNN 9: its graphs, which replace activations, take far more
 final class CudnnOps implements NeuralOps {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final NvidiaDevice device;
   private final cudnnContext handle;
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
   private final Map<Activation, cudnnActivationStruct> activations =
       new EnumMap<>(Activation.class);
-  private final Deque<cudnnTensorStruct> tensors = new ArrayDeque<>();
   private boolean closed;
 
   private CudnnOps(NvidiaDevice device, cudnnContext handle) {
@@ -174,7 +175,8 @@ final class CudnnOps implements NeuralOps {
   private cudnnTensorStruct create() {
     cudnnTensorStruct tensor = new cudnnTensorStruct();
     check(cudnnCreateTensorDescriptor(tensor), "cudnnCreateTensorDescriptor");
-    tensors.push(tensor);
+    cudnnTensorStruct same = new cudnnTensorStruct(tensor);
+    CLEANER.register(tensor, () -> cudnnDestroyTensorDescriptor(same));
     return tensor;
   }
 
@@ -195,7 +197,6 @@ final class CudnnOps implements NeuralOps {
       return;
     }
     closed = true;
-    tensors.forEach(e -> cudnnDestroyTensorDescriptor(e));
     activations.values().forEach(e -> cudnnDestroyActivationDescriptor(e));
     zero.close();
     one.close();

@@ -70,7 +70,7 @@ final class Installed {
     return new Installed(folders, "CUDA_PATH and PATH");
   }
 
-  /** NVIDIA's Python packages: nvidia/cu13/lib, nvidia/cublas/lib and their like. */
+  /** NVIDIA's Python packages, which come with PyTorch: nvidia/cu13/lib, nvidia/cudnn/lib. */
   private static void addPython(Set<Path> folders, Path root, UnaryOperator<String> environment) {
     List<Path> bases = new ArrayList<>();
     for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
@@ -79,6 +79,7 @@ final class Installed {
         bases.add(Path.of(value, "lib"));
       }
     }
+    bases.addAll(besidePython(environment.apply("PATH")));
     String home = environment.apply("HOME");
     if (home != null && !home.isEmpty()) {
       bases.add(Path.of(home, ".local", "lib"));
@@ -94,6 +95,23 @@ final class Installed {
         }
       }
     }
+  }
+
+  /** Returns the lib folders of the python3 in a PATH: beside it, and beside what it links to. */
+  private static List<Path> besidePython(String path) {
+    List<Path> found = new ArrayList<>();
+    for (String entry : path == null ? new String[0] : path.split(File.pathSeparator)) {
+      try {
+        Path python = Path.of(entry).resolve("python3");
+        if (Files.isExecutable(python)) {
+          found.add(python.resolveSibling("../lib").normalize());
+          found.add(python.toRealPath().resolveSibling("../lib").normalize());
+        }
+      } catch (IOException | RuntimeException e) {
+        continue; // not a path, or not readable
+      }
+    }
+    return found;
   }
 
   private static List<Path> matches(Path folder, String glob) {

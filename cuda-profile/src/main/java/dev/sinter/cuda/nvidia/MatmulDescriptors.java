@@ -5,14 +5,20 @@ import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Product.Epilogue;
+import java.lang.ref.Cleaner;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** What cuBLASLt wants to know about one product, and the addresses of its matrices. */
-final class MatmulDescriptors implements AutoCloseable {
+/**
+ * What cuBLASLt wants to know about one product, and the addresses of its matrices. It lies in host
+ * memory, and the garbage collector gives it back.
+ */
+final class MatmulDescriptors {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final cublasLtMatmulDescOpaque_t operation;
   private final cublasLtMatrixLayoutOpaque_t a;
   private final cublasLtMatrixLayoutOpaque_t b;
@@ -39,7 +45,7 @@ final class MatmulDescriptors implements AutoCloseable {
     }
   }
 
-  private static cublasLtMatmulDescOpaque_t operation(Product product) {
+  private cublasLtMatmulDescOpaque_t operation(Product product) {
     cublasLtMatmulDescOpaque_t operation;
     try (PointerPointer<cublasLtMatmulDescOpaque_t> made = new PointerPointer<>(1L)) {
       CublasLtProducts.check(
@@ -47,6 +53,7 @@ final class MatmulDescriptors implements AutoCloseable {
           "cublasLtMatmulDescCreate");
       operation = made.get(cublasLtMatmulDescOpaque_t.class);
     }
+    CLEANER.register(this, () -> cublasLtMatmulDescDestroy(operation));
     set(operation, CUBLASLT_MATMUL_DESC_TRANSA, transpose(product.transposeA()));
     set(operation, CUBLASLT_MATMUL_DESC_TRANSB, transpose(product.transposeB()));
     set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue(product.epilogue()));
@@ -93,13 +100,14 @@ final class MatmulDescriptors implements AutoCloseable {
   }
 
   /** A stored matrix, column-major, which is the default order. */
-  private static cublasLtMatrixLayoutOpaque_t layout(
-      int rows, int columns, Product.Operand stored) {
+  private cublasLtMatrixLayoutOpaque_t layout(int rows, int columns, Product.Operand stored) {
     try (PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1L)) {
       CublasLtProducts.check(
           cublasLtMatrixLayoutCreate(made, CUDA_R_32F, rows, columns, stored.ld()),
           "cublasLtMatrixLayoutCreate");
-      return made.get(cublasLtMatrixLayoutOpaque_t.class);
+      cublasLtMatrixLayoutOpaque_t layout = made.get(cublasLtMatrixLayoutOpaque_t.class);
+      CLEANER.register(this, () -> cublasLtMatrixLayoutDestroy(layout));
+      return layout;
     }
   }
 
@@ -159,13 +167,5 @@ final class MatmulDescriptors implements AutoCloseable {
 
   Address addressD() {
     return addressD;
-  }
-
-  @Override
-  public void close() {
-    cublasLtMatrixLayoutDestroy(d);
-    cublasLtMatrixLayoutDestroy(b);
-    cublasLtMatrixLayoutDestroy(a);
-    cublasLtMatmulDescDestroy(operation);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command, run to its end or its time limit; all it prints goes to a file. */
@@ -42,8 +43,13 @@ final class Child {
 
   /** Starts a command; one that cannot be started has ended when it is waited for. */
   static Child start(List<String> command, Path log) {
+    return start(command, log, Map.of());
+  }
+
+  private static Child start(List<String> command, Path log, Map<String, String> environment) {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
     Process process = null;
     try {
       process = builder.start();
@@ -56,7 +62,13 @@ final class Child {
 
   /** Starts a class of this class path in a JVM of its own. */
   static Child java(String main, List<String> arguments, Path log) {
-    return start(javaCommand(main, arguments), log);
+    return java(main, arguments, log, Map.of());
+  }
+
+  /** The same, with variables in its environment besides. */
+  static Child java(
+      String main, List<String> arguments, Path log, Map<String, String> environment) {
+    return start(javaCommand(main, arguments), log, environment);
   }
 
   static List<String> javaCommand(String main, List<String> arguments) {

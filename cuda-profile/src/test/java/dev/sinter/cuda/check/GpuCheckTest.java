@@ -52,6 +52,29 @@ class GpuCheckTest {
   }
 
   @Test
+  void sanitizer_isJudgedByItsSummary() {
+    String clean = "trained\n========= ERROR SUMMARY: 0 errors\n";
+    String race = "========= RACECHECK SUMMARY: 1 hazard displayed (1 error, 0 warnings)\n";
+    String none = "========= RACECHECK SUMMARY: 0 hazards displayed (0 errors, 0 warnings)\n";
+    Result result = new Result();
+    assertThat(Phases.judge(result, "memcheck", new Child.Ended(0, "", clean))).isTrue();
+    assertThat(Phases.judge(result, "racecheck", new Child.Ended(0, "", none))).isTrue();
+    assertThat(Phases.judge(result, "old", new Child.Ended(1, "", "Device not supported")))
+        .isFalse();
+    assertThat(Phases.judge(result, "slow", new Child.Ended(-1, "not done after 60 s", "")))
+        .isFalse();
+    assertThat(result.status()).isEqualTo(Result.Status.PASSED);
+    assertThat(result.lines())
+        .containsExactly(
+            "memcheck: ERROR SUMMARY: 0 errors",
+            "racecheck: RACECHECK SUMMARY: 0 hazards displayed (0 errors, 0 warnings)",
+            "old: nothing is known: exit code 1: Device not supported",
+            "slow: nothing is known: not done after 60 s: nothing printed");
+    assertThat(Phases.judge(result, "racecheck", new Child.Ended(9, "", race))).isTrue();
+    assertThat(result.status()).isEqualTo(Result.Status.FAILED);
+  }
+
+  @Test
   void report_failedPhase_failsTheWhole() throws Exception {
     Report report = new Report("cuda", "a device", false);
     report.add("info", new Report.Timed(new Result().say("fine"), 1));

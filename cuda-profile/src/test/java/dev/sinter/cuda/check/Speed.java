@@ -71,8 +71,8 @@ public final class Speed {
       line.put("work", work.toString());
       try {
         measure(arguments[0], work, seconds, limit, mnist, line);
-      } catch (SinterException e) {
-        line.put("error", e.getMessage());
+      } catch (RuntimeException | LinkageError e) { // one measurement; the others go on
+        line.put("error", e instanceof SinterException ? e.getMessage() : e.toString());
       }
       System.out.println(MAPPER.writeValueAsString(line));
     }

@@ -2,6 +2,7 @@ package dev.sinter.cuda.nvidia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,18 @@ class InstalledTest {
   void aVirtualEnvironmentIsFound() throws IOException {
     Path found = library("venv/lib/python3.11/site-packages/nvidia/cublas/lib");
     assertThat(located(Map.of("VIRTUAL_ENV", root.resolve("venv").toString()))).isEqualTo(found);
+  }
+
+  @Test
+  void whatLiesBesideThePythonOfThePathIsFound() throws IOException {
+    Path found = library("opt/torch/lib/python3.12/site-packages/nvidia/cu13/lib");
+    Path python = Files.createDirectories(root.resolve("opt/torch/bin")).resolve("python3");
+    assertThat(Files.createFile(python).toFile().setExecutable(true)).isTrue();
+    String path = "/no/such" + File.pathSeparator + python.getParent();
+    assertThat(located(Map.of("PATH", path))).isEqualTo(found);
+    Path linked = Files.createDirectories(root.resolve("home/bin")).resolve("python3");
+    Files.createSymbolicLink(linked, python);
+    assertThat(located(Map.of("PATH", linked.getParent().toString()))).isEqualTo(found);
   }
 
   @Test

@@ -9,9 +9,12 @@ import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
@@ -20,7 +23,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Memory holds NaN until it is written, and guard zones around it are checked after each kernel.
  * A kernel's threads run in ascending order in one launch and in descending order in the next, so
- * that two launches that differ lack a barrier. What CUDA forbids during a capture throws. Work
+ * that two launches that differ lack a barrier. What CUDA may forbid during a capture throws. Work
  * runs when it is enqueued, or when somebody waits for it: {@link #deferred}.
  */
 public final class SimulatedDevice implements Device {
@@ -39,6 +42,7 @@ public final class SimulatedDevice implements Device {
   private final List<SimulatedBuffer> pinned = new ArrayList<>();
   private final Map<String, Long> counts = new TreeMap<>();
   private final Streams streams = new Streams();
+  private final Set<Object> loaded = Collections.newSetFromMap(new IdentityHashMap<>());
   private ToDoubleFunction<List<String>> clock = names -> 1000.0 * names.size();
   private List<Streams.Work> captured;
   private List<String> timed;
@@ -219,6 +223,14 @@ public final class SimulatedDevice implements Device {
               seed + number,
               races);
         });
+  }
+
+  /** A library loads what it runs on first use: forbidden while capturing, as it can be on GPUs. */
+  void use(Object operation) {
+    if (captured != null && !loaded.contains(operation)) {
+      throw forbidden("loading a library's kernels");
+    }
+    loaded.add(operation);
   }
 
   /** Enqueues, records while capturing, and counts. */

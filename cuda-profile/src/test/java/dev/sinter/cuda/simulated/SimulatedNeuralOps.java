@@ -38,8 +38,10 @@ final class SimulatedNeuralOps implements NeuralOps {
   }
 
   private Operation operation(String name, long... numbers) {
-    return () ->
-        device.enqueue(0, name, null, () -> SimulatedNative.neural(device.handle(), numbers));
+    return () -> {
+      device.use(numbers);
+      device.enqueue(0, name, null, () -> SimulatedNative.neural(device.handle(), numbers));
+    };
   }
 
   @Override

@@ -26,6 +26,7 @@ final class SimulatedProducts implements Products {
   private record Way(SimulatedDevice device, String name, long[] numbers) implements Algorithm {
     @Override
     public void enqueue() {
+      device.use(numbers);
       device.enqueue(
           0, "cublasLtMatmul", null, () -> SimulatedNative.product(device.handle(), numbers));
     }
