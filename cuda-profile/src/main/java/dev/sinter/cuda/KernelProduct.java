@@ -15,6 +15,9 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   /** Floating-point operations of one launch at most: under 100 ms on the slowest devices. */
   private static final double OPERATIONS_PER_LAUNCH = 60e9;
 
+  /** Splits are worth their sums until so many threads have work. */
+  private static final int THREADS_PER_MULTIPROCESSOR = 512;
+
   /** Returns a name that is the same in the next process. */
   String name() {
     return "kernel " + tile + (splits == 1 ? "" : " split " + splits);
@@ -72,26 +75,26 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
 
   /** Returns the kernel: gemm.cu's template for this tile, with the epilogue written out. */
   KernelSource source() {
+    String kernel =
+        tile.threadRows() == 0
+            ? "gemmTensor<" + !product.precision().equals("tf32")
+            : "gemm<%d, %d, %d, %d, %d"
+                .formatted(
+                    tile.rows(),
+                    tile.columns(),
+                    tile.depth(),
+                    tile.threadRows(),
+                    tile.threadColumns());
     String template =
-        (tile.threadRows() == 0
-                ? "gemmTensor<" + !product.precision().equals("tf32")
-                : "gemm<"
-                    + tile.rows()
-                    + ", "
-                    + tile.columns()
-                    + ", "
-                    + tile.depth()
-                    + ", "
-                    + tile.threadRows()
-                    + ", "
-                    + tile.threadColumns())
-            + ", "
-            + product.transposeA()
-            + ", "
-            + product.transposeB()
-            + ", "
-            + (product.columnSums() != Place.NONE)
-            + ", Epilogue>";
+        "%s, %d, %b, %b, %b, %b, %b, Epilogue>"
+            .formatted(
+                kernel,
+                tile.stages(),
+                product.transposeA(),
+                product.transposeB(),
+                inFours(product.transposeA() ? product.m() : product.k()),
+                inFours(product.transposeB() ? product.k() : product.n()),
+                product.columnSums() != Place.NONE);
     String generated =
         """
         struct Epilogue {
@@ -116,6 +119,10 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return KernelSource.of("product", generated, "gemm");
   }
 
+  private static boolean inFours(int lineLength) {
+    return lineLength % 4 == 0;
+  }
+
   /** Returns the ways worth trying, the one that an educated guess prefers first. */
   static List<KernelProduct> candidates(MatrixProduct product, int replicas, int multiprocessors) {
     boolean tensor = !product.precision().equals(BackendOptions.FLOAT32);
@@ -131,7 +138,8 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
       KernelProduct whole = new KernelProduct(product, tile, 1);
       long blocks = (long) whole.rowTiles() * whole.columnTiles() * replicas;
       int depths = Math.max(1, product.k() / (2 * tile.depth()));
-      int wanted = (int) Math.max(1, Math.min(Math.min(depths, 16), 2L * multiprocessors / blocks));
+      long most = (long) multiprocessors * THREADS_PER_MULTIPROCESSOR / tile.threads();
+      int wanted = (int) Math.max(1, Math.min(Math.min(depths, 16), most / blocks));
       for (int splits = 1; splits <= wanted; splits *= 2) {
         if ((long) replicas * splits <= 65535) {
           all.add(new KernelProduct(product, tile, splits));

@@ -8,21 +8,22 @@ package dev.sinter.cuda;
  * @param depth BK
  * @param threadRows TM, rows of sums that a thread holds; 0 on tensor cores
  * @param threadColumns TN
+ * @param stages tiles in shared memory at a time, 48 KiB of them at most
  */
-record Tile(int rows, int columns, int depth, int threadRows, int threadColumns) {
+record Tile(int rows, int columns, int depth, int threadRows, int threadColumns, int stages) {
   /** Narrow results, such as ten classes. */
-  static final Tile NARROW = new Tile(32, 16, 32, 2, 1);
+  static final Tile NARROW = new Tile(32, 16, 32, 2, 4, 3);
 
   /** Small results: many blocks. */
-  static final Tile SMALL = new Tile(32, 32, 32, 2, 2);
+  static final Tile SMALL = new Tile(32, 32, 32, 4, 4, 3);
 
-  static final Tile MEDIUM = new Tile(64, 64, 16, 4, 4);
+  static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 4);
 
   /** Large results: the least traffic a multiplication. */
-  static final Tile LARGE = new Tile(128, 128, 8, 8, 8);
+  static final Tile LARGE = new Tile(128, 128, 8, 8, 8, 3);
 
   /** The tensor cores' only one. */
-  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0);
+  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 4);
 
   /** Returns threads a block. */
   int threads() {

@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KernelProductTest {
   private static final int REPLICAS = 2;
 
-  /** More than a tile of each size, and no multiple of any. */
-  private static final int M = 135;
+  // More than a tile of each size, and no multiple of any: m, n and k.
+  private static final int[] ODD = {135, 133, 70};
 
-  private static final int N = 133;
-  private static final int K = 70;
+  /** The same, where lines are copied four floats at a time. */
+  private static final int[] FOURS = {140, 132, 76};
 
   private final SimulatedPlatform platform = SimulatedPlatform.standard();
   private SimulatedDevice device;
@@ -52,28 +52,51 @@ class KernelProductTest {
     }
   }
 
-  @ParameterizedTest(name = "tile {0}, {1} splits, transposed {2} {3}, {4}")
+  @ParameterizedTest(name = "tile {0}, {1} splits, transposed {2} {3}, {4}, {5} sizes")
   @CsvSource({
-    "SMALL, 1, false, false, bias",
-    "SMALL, 2, true, false, sums",
-    "MEDIUM, 1, false, false, bias",
-    "MEDIUM, 1, true, false, sums",
-    "MEDIUM, 1, false, true, derivative",
-    "MEDIUM, 4, false, false, bias",
-    "MEDIUM, 2, true, false, sums",
-    "MEDIUM, 2, false, true, derivative",
-    "LARGE, 1, false, false, bias",
-    "LARGE, 1, true, false, sums",
-    "LARGE, 1, false, true, derivative",
-    "LARGE, 8, false, false, bias",
-    "LARGE, 2, true, false, sums",
-    "NARROW, 2, false, false, bias",
-    "NARROW, 1, true, false, sums",
-    "NARROW, 1, false, true, derivative"
+    "SMALL, 1, false, false, bias, odd",
+    "SMALL, 1, false, false, bias, fours",
+    "SMALL, 2, true, false, sums, odd",
+    "SMALL, 2, true, false, sums, fours",
+    "SMALL, 1, false, true, derivative, odd",
+    "SMALL, 1, false, true, derivative, fours",
+    "MEDIUM, 1, false, false, bias, odd",
+    "MEDIUM, 1, false, false, bias, fours",
+    "MEDIUM, 1, true, false, sums, odd",
+    "MEDIUM, 1, true, false, sums, fours",
+    "MEDIUM, 1, false, true, derivative, odd",
+    "MEDIUM, 1, false, true, derivative, fours",
+    "MEDIUM, 4, false, false, bias, odd",
+    "MEDIUM, 4, false, false, bias, fours",
+    "MEDIUM, 2, true, false, sums, odd",
+    "MEDIUM, 2, true, false, sums, fours",
+    "MEDIUM, 2, false, true, derivative, odd",
+    "MEDIUM, 2, false, true, derivative, fours",
+    "LARGE, 1, false, false, bias, odd",
+    "LARGE, 1, false, false, bias, fours",
+    "LARGE, 1, true, false, sums, odd",
+    "LARGE, 1, true, false, sums, fours",
+    "LARGE, 1, false, true, derivative, odd",
+    "LARGE, 1, false, true, derivative, fours",
+    "LARGE, 8, false, false, bias, odd",
+    "LARGE, 8, false, false, bias, fours",
+    "LARGE, 2, true, false, sums, odd",
+    "LARGE, 2, true, false, sums, fours",
+    "NARROW, 2, false, false, bias, odd",
+    "NARROW, 2, false, false, bias, fours",
+    "NARROW, 1, true, false, sums, odd",
+    "NARROW, 1, true, false, sums, fours",
+    "NARROW, 1, false, true, derivative, odd",
+    "NARROW, 1, false, true, derivative, fours"
   })
   void kernel_everyTileAndSplit_computesTheProduct(
-      String tile, int splits, boolean transposeA, boolean transposeB, String epilogue) {
-    MatrixProduct product = product(transposeA, transposeB, epilogue, "float32");
+      String tile,
+      int splits,
+      boolean transposeA,
+      boolean transposeB,
+      String epilogue,
+      String sizes) {
+    MatrixProduct product = product(transposeA, transposeB, epilogue, "float32", sizes);
     Tile chosen =
         Map.of(
                 "SMALL",
@@ -90,33 +113,46 @@ class KernelProductTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tf32, 1, false, true, derivative", "tf32, 4, true, false, sums",
-    "bf16, 1, false, false, bias", "bf16, 2, true, false, sums"
+    "tf32, 1, false, true, derivative, odd",
+    "tf32, 4, true, false, sums, fours",
+    "tf32, 1, false, true, bias, fours",
+    "bf16, 1, false, false, bias, odd",
+    "bf16, 2, true, false, sums, fours",
+    "bf16, 1, false, true, derivative, fours"
   })
   void tensorKernel_splits_computesTheProduct(
-      String precision, int splits, boolean transposeA, boolean transposeB, String epilogue) {
-    MatrixProduct product = product(transposeA, transposeB, epilogue, precision);
+      String precision,
+      int splits,
+      boolean transposeA,
+      boolean transposeB,
+      String epilogue,
+      String sizes) {
+    MatrixProduct product = product(transposeA, transposeB, epilogue, precision, sizes);
     check(product, new KernelProduct(product, Tile.TENSOR, splits), 0.1f);
   }
 
   private MatrixProduct product(
-      boolean transposeA, boolean transposeB, String epilogue, String precision) {
+      boolean transposeA, boolean transposeB, String epilogue, String precision, String sizes) {
+    int[] size = sizes.equals("odd") ? ODD : FOURS;
+    int m = size[0];
+    int n = size[1];
+    int k = size[2];
     boolean bias = epilogue.equals("bias");
     boolean derivative = epilogue.equals("derivative");
     return new MatrixProduct(
         transposeA,
         transposeB,
-        M,
-        N,
-        K,
-        place(transposeA ? K : M, transposeA ? M : K),
-        place(transposeB ? N : K, transposeB ? K : N),
-        place(M, N),
-        bias ? place(1, N) : Place.NONE,
+        m,
+        n,
+        k,
+        place(transposeA ? k : m, transposeA ? m : k),
+        place(transposeB ? n : k, transposeB ? k : n),
+        place(m, n),
+        bias ? place(1, n) : Place.NONE,
         bias ? ActivationFunction.TANH : ActivationFunction.LINEAR,
         derivative ? ActivationFunction.SIGMOID : ActivationFunction.LINEAR,
-        derivative ? place(M, N) : Place.NONE,
-        epilogue.equals("sums") ? place(1, N) : Place.NONE,
+        derivative ? place(m, n) : Place.NONE,
+        epilogue.equals("sums") ? place(1, n) : Place.NONE,
         precision);
   }
 
@@ -161,18 +197,21 @@ class KernelProductTest {
     float[] b = read(product.b());
     float[] bias = product.bias() == Place.NONE ? null : read(product.bias());
     float[] output = product.output() == Place.NONE ? null : read(product.output());
+    int m = product.m();
+    int n = product.n();
+    int k = product.k();
     for (int replica = 0; replica < REPLICAS; replica++) {
-      for (int row = 0; row < M; row++) {
-        for (int column = 0; column < N; column++) {
+      for (int row = 0; row < m; row++) {
+        for (int column = 0; column < n; column++) {
           double sum = 0;
-          for (int k = 0; k < K; k++) {
-            int atA = product.transposeA() ? k * M + row : row * K + k;
-            int atB = product.transposeB() ? column * K + k : k * N + column;
+          for (int d = 0; d < k; d++) {
+            int atA = product.transposeA() ? d * m + row : row * k + d;
+            int atB = product.transposeB() ? column * k + d : d * n + column;
             sum +=
                 (double) a[replica * product.a().stride() + atA]
                     * b[replica * product.b().stride() + atB];
           }
-          int at = row * N + column;
+          int at = row * n + column;
           double expected = sum;
           if (bias != null) {
             expected = Math.tanh(sum + bias[replica * product.bias().stride() + column]);
@@ -194,10 +233,10 @@ class KernelProductTest {
   private void checkColumnSums(MatrixProduct product, float[] b) {
     float[] sums = read(product.columnSums());
     for (int replica = 0; replica < REPLICAS; replica++) {
-      for (int column = 0; column < N; column++) {
+      for (int column = 0; column < product.n(); column++) {
         double sum = 0;
-        for (int k = 0; k < K; k++) {
-          sum += b[replica * product.b().stride() + k * N + column];
+        for (int k = 0; k < product.k(); k++) {
+          sum += b[replica * product.b().stride() + k * product.n() + column];
         }
         assertThat((double) sums[replica * product.columnSums().stride() + column])
             .as("replica %d, sum of column %d", replica, column)

@@ -22,141 +22,306 @@ struct Gemm {
   int columnSumsStride;
 };
 
-// The C elements that a thread holds: rows row(i), columns column(j) of the tile.
-template <int BM, int BN, int TM, int TN>
-struct Threads {
-  static const int COUNT = (BM / TM) * (BN / TN);
-  static __device__ __forceinline__ int row(int i) { return (threadIdx.x / (BN / TN)) * TM + i; }
-  static __device__ __forceinline__ int column(int j) { return threadIdx.x % (BN / TN) + j * (BN / TN); }
-};
+// Copies from global to shared memory that run while the thread goes on: the only ones under way are those of the
+// groups committed last. `inside` false gives zeros, and nothing is read. From Ampere on; before, plain loads and stores.
+#ifndef SINTER_HOST
+template <int FLOATS>
+static __device__ __forceinline__ void copyAsync(float *shared, const float *global, bool inside) {
+#if __CUDA_ARCH__ >= 800
+  const unsigned target = (unsigned)__cvta_generic_to_shared(shared);
+  if (FLOATS == 4) {
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(target), "l"(global), "r"(inside ? 16 : 0) : "memory");
+  } else {
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(target), "l"(global), "r"(inside ? 4 : 0) : "memory");
+  }
+#else
+  if (FLOATS == 4) *(float4 *)shared = inside ? *(const float4 *)global : make_float4(0, 0, 0, 0);
+  else *shared = inside ? *global : 0.0f;
+#endif
+}
+static __device__ __forceinline__ void commitCopies() {
+#if __CUDA_ARCH__ >= 800
+  asm volatile("cp.async.commit_group;" ::: "memory");
+#endif
+}
+// Waits until at most so many of the groups committed last are under way.
+template <int GROUPS>
+static __device__ __forceinline__ void awaitCopies() {
+#if __CUDA_ARCH__ >= 800
+  asm volatile("cp.async.wait_group %0;" ::"n"(GROUPS) : "memory");
+#endif
+}
+#endif
 
-// Stages tiles of A' and B' through registers, so that the next ones are under way while these are multiplied.
-template <int ROWS, int DEPTH, int COUNT, bool DEPTH_MAJOR>
+// A tile of an operand in shared memory: [ROWS, DEPTH] of a matrix stored row by row, [DEPTH, ROWS] when DEPTH_MAJOR.
+// Lines are padded so that neighbouring lines begin in other banks. VECTOR: the matrix's lines are multiples of 4 floats.
+template <int ROWS, int DEPTH, int COUNT, bool DEPTH_MAJOR, bool VECTOR>
 struct Stage {
-  static const int EACH = ROWS * DEPTH / COUNT;
-  float values[EACH];
+  static const int LINES = DEPTH_MAJOR ? DEPTH : ROWS;
+  static const int LENGTH = DEPTH_MAJOR ? ROWS : DEPTH;
+  static const int PITCH = LENGTH + (DEPTH_MAJOR ? 8 : 4);
+  static const int FLOATS = LINES * PITCH;
 
-  // source [rows, depth] stored row by row, or [depth, rows] when DEPTH_MAJOR.
-  __device__ __forceinline__ void load(const float *source, int firstRow, int rows, int firstDepth, int depthEnd, int depth) {
-#pragma unroll
-    for (int e = 0; e < EACH; e++) {
-      const int index = threadIdx.x + e * COUNT;
-      const int r = firstRow + (DEPTH_MAJOR ? index % ROWS : index / DEPTH);
-      const int d = firstDepth + (DEPTH_MAJOR ? index / ROWS : index % DEPTH);
-      const bool inside = r < rows && d < depthEnd;
-      values[e] = inside ? source[DEPTH_MAJOR ? (long long)d * rows + r : (long long)r * depth + d] : 0.0f;
-    }
+  static __device__ __forceinline__ float *at(float *tile, int row, int depth) {
+    return tile + (DEPTH_MAJOR ? depth * PITCH + row : row * PITCH + depth);
   }
 
-  __device__ __forceinline__ void store(float (*tile)[ROWS + 4]) const {
+  // All threads of the block together; what lies outside the matrix or the stretch of depths becomes 0.
+  static __device__ __forceinline__ void load(
+      float *tile, const float *source, int firstRow, int rows, int firstDepth, int depthEnd, int depths) {
+    const int WIDTH = VECTOR ? 4 : 1, EACH = LENGTH / WIDTH, ITEMS = LINES * EACH;
 #pragma unroll
-    for (int e = 0; e < EACH; e++) {
-      const int index = threadIdx.x + e * COUNT;
-      tile[DEPTH_MAJOR ? index / ROWS : index % DEPTH][DEPTH_MAJOR ? index % ROWS : index / DEPTH] = values[e];
+    for (int i = 0; i < (ITEMS + COUNT - 1) / COUNT; i++) {
+      const int item = threadIdx.x + i * COUNT;
+      const int line = item / EACH, along = item % EACH * WIDTH;
+      const int row = firstRow + (DEPTH_MAJOR ? along : line);
+      const int depth = firstDepth + (DEPTH_MAJOR ? line : along);
+      const bool inside = row < rows && depth < depthEnd;
+      const long long from = DEPTH_MAJOR ? (long long)depth * rows + row : (long long)row * depths + depth;
+      if (ITEMS % COUNT == 0 || item < ITEMS) {
+        copyAsync<WIDTH>(tile + line * PITCH + along, source + (inside ? from : 0), inside);
+      }
     }
   }
 };
 
-// What follows the sums of a tile: splits are joined, then the epilogue. COUNT: elements a thread.
-template <class Epilogue, bool COLUMN_SUMS, int BN, int COUNT, class Element>
+// Runs `multiply(a tile, b tile)` over the tiles of a stretch of K, STAGES - 1 tiles ahead of it under way.
+template <class A, class B, int BK, int STAGES, class Multiply>
+static __device__ __forceinline__ void pipeline(
+    const Gemm &g, const float *a, const float *b, int firstRow, int firstColumn, int from, int to, Multiply multiply) {
+  __shared__ __align__(16) float aTiles[STAGES][A::FLOATS];
+  __shared__ __align__(16) float bTiles[STAGES][B::FLOATS];
+#pragma unroll
+  for (int s = 0; s < STAGES - 1; s++) {
+    const int depth = from + s * BK;
+    if (depth < to) {
+      A::load(aTiles[s], a, firstRow, g.m, depth, to, g.k);
+      B::load(bTiles[s], b, firstColumn, g.n, depth, to, g.k);
+    }
+    commitCopies();
+  }
+  int stage = 0;
+  for (int depth = from; depth < to; depth += BK) {
+    awaitCopies<STAGES - 2>(); // this thread's part of the tile is there
+    __syncthreads();           // everyone's is, and nobody reads the stage before any more
+    const int ahead = depth + (STAGES - 1) * BK, next = stage == 0 ? STAGES - 1 : stage - 1;
+    if (ahead < to) {
+      A::load(aTiles[next], a, firstRow, g.m, ahead, to, g.k);
+      B::load(bTiles[next], b, firstColumn, g.n, ahead, to, g.k);
+    }
+    commitCopies();
+    multiply(aTiles[stage], bTiles[stage]);
+    stage = stage == STAGES - 1 ? 0 : stage + 1;
+  }
+}
+
+// Neighbouring floats of a row.
+template <int WIDTH>
+struct Floats {
+  float values[WIDTH];
+};
+
+template <int WIDTH>
+static __device__ __forceinline__ Floats<WIDTH> loadFloats(const float *from) { // written by other blocks
+  Floats<WIDTH> floats;
+  if (WIDTH == 4) {
+    const float4 four = __ldcg((const float4 *)from);
+    floats.values[0] = four.x;
+    floats.values[1 % WIDTH] = four.y;
+    floats.values[2 % WIDTH] = four.z;
+    floats.values[3 % WIDTH] = four.w;
+  } else if (WIDTH == 2) {
+    const float2 two = __ldcg((const float2 *)from);
+    floats.values[0] = two.x;
+    floats.values[1 % WIDTH] = two.y;
+  } else {
+    floats.values[0] = __ldcg(from);
+  }
+  return floats;
+}
+
+template <int WIDTH>
+static __device__ __forceinline__ void storeFloats(float *to, const float *values) {
+  if (WIDTH == 4) *(float4 *)to = make_float4(values[0], values[1 % WIDTH], values[2 % WIDTH], values[3 % WIDTH]);
+  else if (WIDTH == 2) *(float2 *)to = make_float2(values[0], values[1 % WIDTH]);
+  else *to = values[0];
+}
+
+// What follows the sums of a tile: splits are joined, then the epilogue. A thread has COUNT sums, in groups of WIDTH
+// neighbours; place(group, row, column) says where a group begins.
+template <class Epilogue, bool COLUMN_SUMS, int BN, int COUNT, int WIDTH, class Place>
 static __device__ __forceinline__ void finish(
-    const Gemm &g, int replica, int split, int rowTile, int firstColumn, float *sums, float columnSum,
-    Element element) {
+    const Gemm &g, int replica, int split, int rowTile, int firstColumn, float *sums, float columnSum, Place place) {
   const int tile = rowTile * gridDim.x + blockIdx.x;
   const bool sumsColumns = COLUMN_SUMS && rowTile == 0 && g.columnSums != nullptr;
   const int mine = firstColumn + threadIdx.x; // the column whose sum this thread has
   const bool hasColumn = sumsColumns && threadIdx.x < BN && mine < g.n;
+  const bool whole = g.n % WIDTH == 0; // then a group is inside or outside as a whole, and aligned
   if (g.splits > 1) {
     const long long size = (long long)g.m * g.n;
     float *partial = g.partial + (long long)replica * g.splits * size;
     float *partialSums = g.partialSums + (long long)replica * g.splits * g.n;
 #pragma unroll
-    for (int e = 0; e < COUNT; e++) {
+    for (int e = 0; e < COUNT; e += WIDTH) {
       int row, column;
-      element(e, row, column);
-      if (row < g.m && column < g.n) partial[split * size + (long long)row * g.n + column] = sums[e];
+      place(e / WIDTH, row, column);
+      float *to = partial + split * size + (long long)row * g.n + column;
+      if (row < g.m && column < g.n) {
+        if (whole) {
+          storeFloats<WIDTH>(to, sums + e);
+        } else {
+#pragma unroll
+          for (int w = 0; w < WIDTH; w++) {
+            if (column + w < g.n) to[w] = sums[e + w];
+          }
+        }
+      }
     }
     if (hasColumn) partialSums[(long long)split * g.n + mine] = columnSum;
     const int tiles = gridDim.x * ((g.m + Epilogue::ROWS - 1) / Epilogue::ROWS);
     if (!lastToArrive(g.counters + (long long)replica * tiles + tile, g.splits)) return;
 #pragma unroll
-    for (int e = 0; e < COUNT; e++) {
-      int row, column;
-      element(e, row, column);
-      sums[e] = 0;
-      if (row < g.m && column < g.n) {
-        for (int s = 0; s < g.splits; s++) {
-          sums[e] += ((volatile float *)partial)[s * size + (long long)row * g.n + column];
+    for (int e = 0; e < COUNT; e++) sums[e] = 0;
+    for (int s = 0; s < g.splits; s++) {
+#pragma unroll
+      for (int e = 0; e < COUNT; e += WIDTH) {
+        int row, column;
+        place(e / WIDTH, row, column);
+        const float *from = partial + s * size + (long long)row * g.n + column;
+        if (row < g.m && column < g.n) {
+          if (whole) {
+            const Floats<WIDTH> part = loadFloats<WIDTH>(from);
+#pragma unroll
+            for (int w = 0; w < WIDTH; w++) sums[e + w] += part.values[w];
+          } else {
+#pragma unroll
+            for (int w = 0; w < WIDTH; w++) {
+              if (column + w < g.n) sums[e + w] += __ldcg(from + w);
+            }
+          }
         }
       }
     }
     if (hasColumn) {
       columnSum = 0;
-      for (int s = 0; s < g.splits; s++) columnSum += ((volatile float *)partialSums)[(long long)s * g.n + mine];
+      for (int s = 0; s < g.splits; s++) columnSum += __ldcg(partialSums + (long long)s * g.n + mine);
     }
   }
   float *c = g.c + (long long)replica * g.cStride;
 #pragma unroll
-  for (int e = 0; e < COUNT; e++) {
+  for (int e = 0; e < COUNT; e += WIDTH) {
     int row, column;
-    element(e, row, column);
+    place(e / WIDTH, row, column);
+    float *to = c + (long long)row * g.n + column;
     if (row < g.m && column < g.n) {
-      c[(long long)row * g.n + column] = Epilogue::apply(g, replica, sums[e], row, column);
+      if (whole) {
+#pragma unroll
+        for (int w = 0; w < WIDTH; w++) sums[e + w] = Epilogue::apply(g, replica, sums[e + w], row, column + w);
+        storeFloats<WIDTH>(to, sums + e);
+      } else {
+#pragma unroll
+        for (int w = 0; w < WIDTH; w++) {
+          if (column + w < g.n) to[w] = Epilogue::apply(g, replica, sums[e + w], row, column + w);
+        }
+      }
     }
   }
   if (hasColumn) g.columnSums[(long long)replica * g.columnSumsStride + mine] = columnSum;
 }
 
-// float32: each thread holds TM x TN sums.
-template <int BM, int BN, int BK, int TM, int TN, bool TA, bool TB, bool COLUMN_SUMS, class Epilogue>
+// Where the sums of a thread lie in one direction of a tile: COUNT of them, of THREADS threads, in groups of WIDTH.
+template <int COUNT, int THREADS, int WIDTH>
+struct Spread {
+  static __device__ __forceinline__ int at(int thread, int i) {
+    return i / WIDTH * (THREADS * WIDTH) + thread * WIDTH + i % WIDTH;
+  }
+};
+
+// Values of one operand for four depths: four at a time along whichever direction is stored together.
+template <class Tile, bool DEPTH_MAJOR, int COUNT, int WIDTH, class Spread>
+struct Fragment {
+  float values[4][COUNT];
+
+  __device__ __forceinline__ void load(float *tile, int depth, int thread) {
+    if (DEPTH_MAJOR) {
+#pragma unroll
+      for (int d = 0; d < 4; d++) {
+#pragma unroll
+        for (int i = 0; i < COUNT; i += WIDTH) {
+          const float *from = Tile::at(tile, Spread::at(thread, i), depth + d);
+          if (WIDTH == 4) {
+            const float4 four = *(const float4 *)from;
+            values[d][i] = four.x;
+            values[d][i + 1 % WIDTH] = four.y;
+            values[d][i + 2 % WIDTH] = four.z;
+            values[d][i + 3 % WIDTH] = four.w;
+          } else {
+#pragma unroll
+            for (int w = 0; w < WIDTH; w++) values[d][i + w] = from[w];
+          }
+        }
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < COUNT; i++) {
+        const float4 four = *(const float4 *)Tile::at(tile, Spread::at(thread, i), depth);
+        values[0][i] = four.x;
+        values[1][i] = four.y;
+        values[2][i] = four.z;
+        values[3][i] = four.w;
+      }
+    }
+  }
+};
+
+// float32: each thread holds TM x TN sums. VA, VB: lines of A and B as they are stored are multiples of 4 floats.
+template <int BM, int BN, int BK, int TM, int TN, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS,
+          class Epilogue>
 static __device__ __forceinline__ void gemm(const Gemm &g) {
-  typedef Threads<BM, BN, TM, TN> T;
-  __shared__ float aTile[BK][BM + 4];
-  __shared__ float bTile[BK][BN + 4];
+  const int ROW_THREADS = BM / TM, COLUMN_THREADS = BN / TN, COUNT = ROW_THREADS * COLUMN_THREADS;
+  const int ROW_WIDTH = TM < 4 ? TM : 4;
+  const int COLUMN_WIDTH = TB ? 1 : TN < 4 ? TN : 4; // neighbours in B's line; else threads take neighbouring lines
+  typedef Stage<BM, BK, COUNT, TA, VA> A;
+  typedef Stage<BN, BK, COUNT, !TB, VB> B;
+  typedef Spread<TM, ROW_THREADS, ROW_WIDTH> Rows;
+  typedef Spread<TN, COLUMN_THREADS, COLUMN_WIDTH> Columns;
   const int replica = blockIdx.z / g.splits, split = blockIdx.z % g.splits;
   const int rowTile = g.firstRowTile + blockIdx.y;
   const int firstRow = rowTile * BM, firstColumn = blockIdx.x * BN;
-  const float *a = g.a + (long long)replica * g.aStride;
-  const float *b = g.b + (long long)replica * g.bStride;
   const int from = split * g.perSplit;
   const int to = from + g.perSplit < g.k ? from + g.perSplit : g.k;
-  Stage<BM, BK, T::COUNT, TA> aStage;
-  Stage<BN, BK, T::COUNT, !TB> bStage;
+  const int y = threadIdx.x / COLUMN_THREADS, x = threadIdx.x % COLUMN_THREADS;
   float sums[TM * TN] = {};
   float columnSum = 0;
-  aStage.load(a, firstRow, g.m, from, to, g.k);
-  bStage.load(b, firstColumn, g.n, from, to, g.k);
-  for (int depth = from; depth < to; depth += BK) {
-    __syncthreads(); // the last tile may still be read
-    aStage.store(aTile);
-    bStage.store(bTile);
-    __syncthreads();
-    if (depth + BK < to) {
-      aStage.load(a, firstRow, g.m, depth + BK, to, g.k);
-      bStage.load(b, firstColumn, g.n, depth + BK, to, g.k);
-    }
+  pipeline<A, B, BK, STAGES>(
+      g, g.a + (long long)replica * g.aStride, g.b + (long long)replica * g.bStride, firstRow, firstColumn, from, to,
+      [&](float *aTile, float *bTile) {
 #pragma unroll
-    for (int d = 0; d < BK; d++) {
-      float aValues[TM], bValues[TN];
+        for (int depth = 0; depth < BK; depth += 4) {
+          Fragment<A, TA, TM, ROW_WIDTH, Rows> aPart;
+          Fragment<B, !TB, TN, COLUMN_WIDTH, Columns> bPart;
+          aPart.load(aTile, depth, y);
+          bPart.load(bTile, depth, x);
 #pragma unroll
-      for (int i = 0; i < TM; i++) aValues[i] = aTile[d][T::row(i)];
+          for (int d = 0; d < 4; d++) {
 #pragma unroll
-      for (int j = 0; j < TN; j++) bValues[j] = bTile[d][T::column(j)];
+            for (int i = 0; i < TM; i++) {
 #pragma unroll
-      for (int i = 0; i < TM; i++) {
-#pragma unroll
-        for (int j = 0; j < TN; j++) sums[i * TN + j] = fmaf(aValues[i], bValues[j], sums[i * TN + j]);
-      }
-    }
-    if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
-      for (int d = 0; d < BK; d++) columnSum += bTile[d][threadIdx.x];
-    }
-  }
-  finish<Epilogue, COLUMN_SUMS, BN, TM * TN>(g, replica, split, rowTile, firstColumn, sums, columnSum,
-                                    [&](int e, int &row, int &column) {
-                                      row = firstRow + T::row(e / TN);
-                                      column = firstColumn + T::column(e % TN);
-                                    });
+              for (int j = 0; j < TN; j++) {
+                sums[i * TN + j] = fmaf(aPart.values[d][i], bPart.values[d][j], sums[i * TN + j]);
+              }
+            }
+          }
+        }
+        if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
+          for (int d = 0; d < BK; d++) columnSum += *B::at(bTile, threadIdx.x, d);
+        }
+      });
+  finish<Epilogue, COLUMN_SUMS, BN, TM * TN, COLUMN_WIDTH>(
+      g, replica, split, rowTile, firstColumn, sums, columnSum, [&](int group, int &row, int &column) {
+        row = firstRow + Rows::at(y, group * COLUMN_WIDTH / TN);
+        column = firstColumn + Columns::at(x, group * COLUMN_WIDTH % TN);
+      });
 }
 
 #ifndef SINTER_HOST
@@ -184,84 +349,71 @@ static __device__ __forceinline__ void sinter_mma_bf16(float *d, const unsigned 
 
 // Tensor cores, tiles of 64 x 64: 4 warps, each 32 x 32 of it as 2 x 4 fragments of 16 x 8. Operands are rounded to
 // tf32 or bf16 on their way into registers; sums are float32.
-template <bool BF16, bool TA, bool TB, bool COLUMN_SUMS, class Epilogue>
+template <bool BF16, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS, class Epilogue>
 static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
   const int BM = 64, BN = 64, BK = 16, COUNT = 128;
-  __shared__ float aTile[BK][BM + 4];
-  __shared__ float bTile[BK][BN + 4];
+  typedef Stage<BM, BK, COUNT, TA, VA> A;
+  typedef Stage<BN, BK, COUNT, !TB, VB> B;
   const int replica = blockIdx.z / g.splits, split = blockIdx.z % g.splits;
   const int rowTile = g.firstRowTile + blockIdx.y;
   const int firstRow = rowTile * BM, firstColumn = blockIdx.x * BN;
-  const float *a = g.a + (long long)replica * g.aStride;
-  const float *b = g.b + (long long)replica * g.bStride;
   const int from = split * g.perSplit;
   const int to = from + g.perSplit < g.k ? from + g.perSplit : g.k;
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const int warpRow = warp / 2 * 32, warpColumn = warp % 2 * 32;
   const int group = lane / 4, member = lane % 4; // of a fragment's rows, or columns of B
-  Stage<64, 16, COUNT, TA> aStage;
-  Stage<64, 16, COUNT, !TB> bStage;
-  float sums[32] = {}; // [2][4][4]
+  float sums[32] = {};                           // [2][4][4]
   float columnSum = 0;
-  aStage.load(a, firstRow, g.m, from, to, g.k);
-  bStage.load(b, firstColumn, g.n, from, to, g.k);
-  for (int depth = from; depth < to; depth += BK) {
-    __syncthreads();
-    aStage.store(aTile);
-    bStage.store(bTile);
-    __syncthreads();
-    if (depth + BK < to) {
-      aStage.load(a, firstRow, g.m, depth + BK, to, g.k);
-      bStage.load(b, firstColumn, g.n, depth + BK, to, g.k);
-    }
+  pipeline<A, B, BK, STAGES>(
+      g, g.a + (long long)replica * g.aStride, g.b + (long long)replica * g.bStride, firstRow, firstColumn, from, to,
+      [&](float *aTile, float *bTile) {
 #pragma unroll
-    for (int d = 0; d < BK; d += BF16 ? 16 : 8) {
-      unsigned aParts[2][4], bParts[4][2];
+        for (int d = 0; d < BK; d += BF16 ? 16 : 8) {
+          unsigned aParts[2][4], bParts[4][2];
 #pragma unroll
-      for (int i = 0; i < 2; i++) {
-        const int row = warpRow + 16 * i + group;
+          for (int i = 0; i < 2; i++) {
 #pragma unroll
-        for (int part = 0; part < 4; part++) {
-          const int r = row + 8 * (part % 2);
-          if (BF16) {
-            const int c = d + 2 * member + 8 * (part / 2);
-            aParts[i][part] = sinter_pack_bf16(aTile[c][r], aTile[c + 1][r]);
-          } else {
-            aParts[i][part] = sinter_to_tf32(aTile[d + member + 4 * (part / 2)][r]);
+            for (int part = 0; part < 4; part++) {
+              const int row = warpRow + 16 * i + group + 8 * (part % 2);
+              if (BF16) {
+                const int depth = d + 2 * member + 8 * (part / 2);
+                aParts[i][part] = sinter_pack_bf16(*A::at(aTile, row, depth), *A::at(aTile, row, depth + 1));
+              } else {
+                aParts[i][part] = sinter_to_tf32(*A::at(aTile, row, d + member + 4 * (part / 2)));
+              }
+            }
+          }
+#pragma unroll
+          for (int j = 0; j < 4; j++) {
+            const int column = warpColumn + 8 * j + group;
+#pragma unroll
+            for (int part = 0; part < 2; part++) {
+              if (BF16) {
+                const int depth = d + 2 * member + 8 * part;
+                bParts[j][part] = sinter_pack_bf16(*B::at(bTile, column, depth), *B::at(bTile, column, depth + 1));
+              } else {
+                bParts[j][part] = sinter_to_tf32(*B::at(bTile, column, d + member + 4 * part));
+              }
+            }
+          }
+#pragma unroll
+          for (int i = 0; i < 2; i++) {
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+              float *sum = sums + (i * 4 + j) * 4;
+              if (BF16) sinter_mma_bf16(sum, aParts[i], bParts[j]);
+              else sinter_mma_tf32(sum, aParts[i], bParts[j]);
+            }
           }
         }
-      }
-#pragma unroll
-      for (int j = 0; j < 4; j++) {
-        const int column = warpColumn + 8 * j + group;
-#pragma unroll
-        for (int part = 0; part < 2; part++) {
-          if (BF16) {
-            const int c = d + 2 * member + 8 * part;
-            bParts[j][part] = sinter_pack_bf16(bTile[c][column], bTile[c + 1][column]);
-          } else {
-            bParts[j][part] = sinter_to_tf32(bTile[d + member + 4 * part][column]);
-          }
+        if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
+          for (int d = 0; d < BK; d++) columnSum += *B::at(bTile, threadIdx.x, d);
         }
-      }
-#pragma unroll
-      for (int i = 0; i < 2; i++) {
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-          float *sum = sums + (i * 4 + j) * 4;
-          if (BF16) sinter_mma_bf16(sum, aParts[i], bParts[j]);
-          else sinter_mma_tf32(sum, aParts[i], bParts[j]);
-        }
-      }
-    }
-    if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
-      for (int d = 0; d < BK; d++) columnSum += bTile[d][threadIdx.x];
-    }
-  }
-  finish<Epilogue, COLUMN_SUMS, 64, 32>(g, replica, split, rowTile, firstColumn, sums, columnSum,
-                                    [&](int e, int &row, int &column) {
-                                      const int i = e / 16, j = e / 4 % 4, part = e % 4;
-                                      row = firstRow + warpRow + 16 * i + group + 8 * (part / 2);
-                                      column = firstColumn + warpColumn + 8 * j + 2 * member + part % 2;
-                                    });
+      });
+  finish<Epilogue, COLUMN_SUMS, BN, 32, 2>(
+      g, replica, split, rowTile, firstColumn, sums, columnSum, [&](int pair, int &row, int &column) {
+        const int i = pair / 8, j = pair / 2 % 4;
+        row = firstRow + warpRow + 16 * i + group + 8 * (pair % 2);
+        column = firstColumn + warpColumn + 8 * j + 2 * member;
+      });
 }
