@@ -130,10 +130,27 @@ final class ElementKernels {
   }
 
   private static KernelSource updateSource(UpdateRule rule) {
+    String generated =
+        updateFunction(rule)
+            + """
+            extern "C" __global__ void __launch_bounds__(256) update(
+                const Position *position, int step, float *state, int region, int stride, int length) {
+              updateState(position, (position->step + step) * (int)gridDim.z + (int)blockIdx.z,
+                          state + (long long)blockIdx.z * stride, region, length,
+                          blockIdx.x * blockDim.x + threadIdx.x, gridDim.x * blockDim.x);
+            }
+            """;
+    return KernelSource.of("update", generated);
+  }
+
+  /** Returns a function that applies the optimizer to a stretch of the state by some threads. */
+  static String updateFunction(UpdateRule rule) {
     int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
     StringBuilder scalars = new StringBuilder();
     for (int i = 0; i < rule.scalars().size(); i++) {
-      scalars.append("  const float s%d = scalars[%d];\n".formatted(i, i));
+      scalars.append(
+          "  const float s%d = position->scalars[(long long)set * %d + %d];\n"
+              .formatted(i, rule.scalars().size(), i));
     }
     StringBuilder loads = new StringBuilder();
     StringBuilder stores = new StringBuilder();
@@ -147,20 +164,17 @@ final class ElementKernels {
     for (char part : "xyzw".toCharArray()) {
       parts.append(new CudaExpression(index -> "v" + index + "." + part).write(rule));
     }
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) update(
-            const Position *position, int step, float *state, int region, int stride, int length) {
-          const float *scalars = position->scalars +
-                                 ((long long)(position->step + step) * gridDim.z + blockIdx.z) * %d;
-          (void)scalars;
-        %s  float *from = state + (long long)blockIdx.z * stride;
-          for (int i = 4 * (blockIdx.x * blockDim.x + threadIdx.x); i < length; i += 4 * gridDim.x * blockDim.x) {
-            float *p = from + i;
+    return """
+        // set: which scalars of the optimizer; parameter, gradient and slots lie a region apart.
+        static __device__ __forceinline__ void updateState(
+            const Position *position, int set, float *state, int region, int length, int thread, int threads) {
+          (void)position;
+          (void)set;
+        %s  for (int i = 4 * thread; i < length; i += 4 * threads) {
+            float *p = state + i;
         %s%s%s  }
         }
         """
-            .formatted(rule.scalars().size(), scalars, loads, parts, stores);
-    return KernelSource.of("update", generated);
+        .formatted(scalars, loads, parts, stores);
   }
 }

@@ -38,6 +38,7 @@ final class Lowering {
   private final Program program;
   private final int replicas;
   private final long position;
+  private final Head head; // null where there is none
   private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, left by cuBLASLt
   private final List<Supplier<Node>> nodes = new ArrayList<>();
 
@@ -67,20 +68,33 @@ final class Lowering {
     this.program = places.program();
     this.replicas = program.replicas();
     this.position = position;
+    this.head = library == null ? Head.of(places) : null;
   }
 
   /** States what all operations need of the workspace; the nodes are made once it is there. */
   Supplier<Steps> lower() {
-    program.ops().forEach(this::lower);
-    if (!program.results().isEmpty()) {
+    StepEnd end = StepEnd.of(places, memory, kernels, position);
+    List<Op> ops = program.ops();
+    if (end != null) {
+      ops = ops.subList(1, ops.size() - 1);
+    }
+    ops.forEach(this::lower);
+    if (end == null && !program.results().isEmpty()) {
       collect();
     }
+    Node gather = end == null ? null : gather((Op.Gather) program.ops().get(0));
     return () -> {
       List<Node> made = nodes.stream().map(Supplier::get).toList();
       return (first, count) -> {
+        if (end != null) {
+          gather.enqueue(first);
+        }
         for (int step = first; step < first + count; step++) {
           for (Node node : made) {
             node.enqueue(step);
+          }
+          if (end != null) {
+            end.enqueue(step, step + 1 < first + count);
           }
         }
       };
@@ -88,8 +102,12 @@ final class Lowering {
   }
 
   private void lower(Op op) {
-    if (op instanceof Op.Gather gather) {
-      gather(places.of(gather.x()), places.of(gather.y()));
+    if (head != null && (op.equals(head.loss()) || op.equals(head.gradient()))) {
+      return; // done with the layer before
+    } else if (head != null && op.equals(head.dense())) {
+      summedRows(head.source(), head.blocks(), head.threads(), head.arguments(places));
+    } else if (op instanceof Op.Gather gather) {
+      add(gather(gather));
     } else if (op instanceof Op.Dense dense) {
       dense(dense);
     } else if (op instanceof Op.DenseGradWeights grad) {
@@ -130,28 +148,29 @@ final class Lowering {
     return node;
   }
 
-  private void gather(Place x, Place y) {
+  private Node gather(Op.Gather op) {
+    Place x = places.of(op.x());
+    Place y = places.of(op.y());
     long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
     int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
-    add(
-        step ->
-            device.launch(
-                new Launch(
-                    function,
-                    program.batch(),
-                    1,
-                    replicas,
-                    threads,
-                    0,
-                    List.of(
-                        position,
-                        step,
-                        x.address(),
-                        x.columns(),
-                        x.stride(),
-                        y.address(),
-                        y.columns(),
-                        y.stride()))));
+    return step ->
+        device.launch(
+            new Launch(
+                function,
+                program.batch(),
+                1,
+                replicas,
+                threads,
+                0,
+                List.of(
+                    position,
+                    step,
+                    x.address(),
+                    x.columns(),
+                    x.stride(),
+                    y.address(),
+                    y.columns(),
+                    y.stride())));
   }
 
   /** One product with bias and activation; cuDNN's activation is an operation of its own. */
@@ -176,6 +195,7 @@ final class Lowering {
         op.bias() != null
             && op.activation() == ActivationFunction.RELU
             && program.ops().stream()
+                .filter(o -> head == null || !o.equals(head.gradient())) // it takes the output
                 .anyMatch(o -> o instanceof Op.DenseGradInput g && op.output().equals(g.a()));
     Mask mask = masked && chooser.hasLibrary() ? mask(product) : null;
     Way way = product(product, mask, null);
@@ -269,6 +289,7 @@ final class Lowering {
     summedRows(
         KernelSource.of("crossEntropyRows", generated, "rows"),
         rowBlocks(z.rows(), lanes(z.columns())),
+        ROW_BLOCK,
         List.of(
             z.address(),
             z.stride(),
@@ -285,6 +306,11 @@ final class Lowering {
 
   /** Returns the template's arguments: lanes, kind, accuracy. */
   static String crossEntropyArguments(Op.CrossEntropy op) {
+    return lanes(op.z().shape().columns()) + ", " + lossArguments(op);
+  }
+
+  /** Returns the template's arguments: kind, accuracy. */
+  static String lossArguments(Op.CrossEntropy op) {
     int kind =
         switch (op.kind()) {
           case SOFTMAX_SPARSE -> 0;
@@ -292,7 +318,7 @@ final class Lowering {
           case SIGMOID -> 2;
         };
     int accuracy = op.correct() == null ? -1 : op.accuracy().ordinal();
-    return lanes(op.z().shape().columns()) + ", " + kind + ", " + accuracy;
+    return kind + ", " + accuracy;
   }
 
   private void countCorrect(Op.CountCorrect op) {
@@ -313,6 +339,7 @@ final class Lowering {
     summedRows(
         KernelSource.of("countRows", generated, "rows"),
         rowBlocks(scores.rows(), lanes),
+        ROW_BLOCK,
         List.of(
             scores.address(),
             scores.stride(),
@@ -326,7 +353,7 @@ final class Lowering {
   }
 
   /** Kernels whose last block adds up what all found. */
-  private void summedRows(KernelSource source, int blocks, List<Object> arguments) {
+  private void summedRows(KernelSource source, int blocks, int threads, List<Object> arguments) {
     long function = kernels.function(source);
     workspace.need(2L * blocks * replicas, replicas);
     nodes.add(
@@ -334,7 +361,7 @@ final class Lowering {
           List<Object> all = new ArrayList<>(arguments);
           all.add(workspace.partial());
           all.add(workspace.counters());
-          Launch launch = new Launch(function, blocks, 1, replicas, ROW_BLOCK, 0, all);
+          Launch launch = new Launch(function, blocks, 1, replicas, threads, 0, all);
           return step -> device.launch(launch);
         });
   }

@@ -22,4 +22,13 @@ record Places(Program program, long state, long scratch) {
             : scratch + 4L * program.scratch().offsets().get(value);
     return new Place(address, value.shape());
   }
+
+  /** Returns whether two values share memory. */
+  boolean overlap(Value a, Value b) {
+    Place first = of(a);
+    Place second = of(b);
+    long firstEnd = first.address() + 4L * program.replicas() * first.stride();
+    long secondEnd = second.address() + 4L * program.replicas() * second.stride();
+    return first.address() < secondEnd && second.address() < firstEnd;
+  }
 }

@@ -28,6 +28,26 @@ static __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f +
 #define MINUS_INFINITY __int_as_float((int)0xff800000)
 static const unsigned ALL_LANES = 0xffffffffu;
 
+#ifndef SINTER_HOST
+// Loads what other blocks of this launch may have written: from the cache that all multiprocessors share.
+static __device__ __forceinline__ float loadL2(const float *from) {
+  float value;
+  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(value) : "l"(from) : "memory");
+  return value;
+}
+static __device__ __forceinline__ float2 loadL2(const float2 *from) {
+  float2 value;
+  asm volatile("ld.global.cg.v2.f32 {%0, %1}, [%2];" : "=f"(value.x), "=f"(value.y) : "l"(from) : "memory");
+  return value;
+}
+static __device__ __forceinline__ float4 loadL2(const float4 *from) {
+  float4 value;
+  asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+               : "=f"(value.x), "=f"(value.y), "=f"(value.z), "=f"(value.w) : "l"(from) : "memory");
+  return value;
+}
+#endif
+
 // Sums over groups of G neighbouring lanes; every lane gets the result.
 template <int G>
 static __device__ __forceinline__ float groupSum(float value) {

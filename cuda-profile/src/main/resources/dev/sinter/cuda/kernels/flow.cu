@@ -8,15 +8,21 @@ struct Result {
   int unused;
 };
 
-// Packs the results of a step: value by value, replica by replica. Grid (any, number of results).
-extern "C" __global__ void __launch_bounds__(256)
-    collect(const Position *position, int step, const Result *results, int stepFloats, int replicas) {
-  const Result result = results[blockIdx.y];
+// Packs one result of a step, replica by replica, by so many threads.
+static __device__ __forceinline__ void collectResult(
+    const Position *position, int step, const Result &result, int stepFloats, int replicas, int thread, int threads) {
   float *target = position->results + (long long)(position->step + step) * stepFloats + result.start;
   const int count = replicas * result.size;
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+  for (int i = thread; i < count; i += threads) {
     target[i] = result.source[(long long)(i / result.size) * result.stride + i % result.size];
   }
+}
+
+// Packs the results of a step, value by value. Grid (any, number of results).
+extern "C" __global__ void __launch_bounds__(256)
+    collect(const Position *position, int step, const Result *results, int stepFloats, int replicas) {
+  collectResult(position, step, results[blockIdx.y], stepFloats, replicas, blockIdx.x * blockDim.x + threadIdx.x,
+                gridDim.x * blockDim.x);
 }
 
 extern "C" __global__ void advance(Position *position, int steps) {

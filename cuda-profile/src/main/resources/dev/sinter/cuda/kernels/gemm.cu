@@ -122,20 +122,20 @@ struct Floats {
 };
 
 template <int WIDTH>
-static __device__ __forceinline__ Floats<WIDTH> loadFloats(const float *from) { // written by other blocks
+static __device__ __forceinline__ Floats<WIDTH> loadFloats(const float *from) {
   Floats<WIDTH> floats;
   if (WIDTH == 4) {
-    const float4 four = __ldcg((const float4 *)from);
+    const float4 four = loadL2((const float4 *)from);
     floats.values[0] = four.x;
     floats.values[1 % WIDTH] = four.y;
     floats.values[2 % WIDTH] = four.z;
     floats.values[3 % WIDTH] = four.w;
   } else if (WIDTH == 2) {
-    const float2 two = __ldcg((const float2 *)from);
+    const float2 two = loadL2((const float2 *)from);
     floats.values[0] = two.x;
     floats.values[1 % WIDTH] = two.y;
   } else {
-    floats.values[0] = __ldcg(from);
+    floats.values[0] = loadL2(from);
   }
   return floats;
 }
@@ -182,6 +182,7 @@ static __device__ __forceinline__ void finish(
     if (!lastToArrive(g.counters + (long long)replica * tiles + tile, g.splits)) return;
 #pragma unroll
     for (int e = 0; e < COUNT; e++) sums[e] = 0;
+#pragma unroll (COUNT > 32 ? 2 : 4) // loads of several splits under way at a time
     for (int s = 0; s < g.splits; s++) {
 #pragma unroll
       for (int e = 0; e < COUNT; e += WIDTH) {
@@ -196,7 +197,7 @@ static __device__ __forceinline__ void finish(
           } else {
 #pragma unroll
             for (int w = 0; w < WIDTH; w++) {
-              if (column + w < g.n) sums[e + w] += __ldcg(from + w);
+              if (column + w < g.n) sums[e + w] += loadL2(from + w);
             }
           }
         }
@@ -204,7 +205,7 @@ static __device__ __forceinline__ void finish(
     }
     if (hasColumn) {
       columnSum = 0;
-      for (int s = 0; s < g.splits; s++) columnSum += __ldcg(partialSums + (long long)s * g.n + mine);
+      for (int s = 0; s < g.splits; s++) columnSum += loadL2(partialSums + (long long)s * g.n + mine);
     }
   }
   float *c = g.c + (long long)replica * g.cStride;

@@ -56,13 +56,14 @@ static __device__ __forceinline__ void gridSum(
       partial[2 * blockIdx.x + 1] = second;
     }
     if (!lastToArrive(counters + blockIdx.z, blocks)) return;
-    if (threadIdx.x == 0) {
-      first = second = 0;
-      for (int b = 0; b < blocks; b++) {
-        first += ((volatile float *)partial)[2 * b];
-        second += ((volatile float *)partial)[2 * b + 1];
-      }
+    first = second = 0;
+    for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
+      const float2 both = loadL2((const float2 *)partial + b);
+      first += both.x;
+      second += both.y;
     }
+    first = blockSum(first, shared);
+    second = blockSum(second, shared);
   }
   if (threadIdx.x == 0) {
     if (firstTarget != nullptr) *firstTarget = first * scale;
@@ -70,12 +71,53 @@ static __device__ __forceinline__ void gridSum(
   }
 }
 
-// KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid. ACCURACY: -1 for none.
+// The loss and the count of a batch from each thread's share.
+template <int KIND, int ACCURACY>
+static __device__ __forceinline__ void gridLoss(
+    float lossSum, float correctSum, float *loss, float *correct, int scalarStride, int columns, float *partial,
+    unsigned *counters) {
+  const int replica = blockIdx.z;
+  gridSum(lossSum, correctSum, KIND == 2 ? 1.0f / columns : 1.0f, loss + (long long)replica * scalarStride,
+          ACCURACY < 0 ? nullptr : correct + (long long)replica * scalarStride,
+          ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
+}
+
+// Activation and cross-entropy of one row by G lanes: each returns its share of the loss, and dz is written where it is
+// not null. KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid.
+template <int G, int KIND>
+static __device__ __forceinline__ float rowLoss(const float *z, const float *y, float *dz, int batch, int columns) {
+  const int lane = threadIdx.x % G;
+  float loss = 0;
+  if (KIND == 2) {
+    const float divisor = (float)batch * (float)columns;
+    for (int c = lane; c < columns; c += G) {
+      const float logit = z[c], target = y[c];
+      loss += maximum(logit, 0.0f) - logit * target + log1pf(expf(-fabsf(logit)));
+      if (dz != nullptr) dz[c] = (sigmoid(logit) - target) / divisor;
+    }
+  } else {
+    float largest = MINUS_INFINITY, sum = 0;
+    for (int c = lane; c < columns; c += G) largest = maximum(largest, z[c]);
+    largest = groupMaximum<G>(largest);
+    for (int c = lane; c < columns; c += G) sum += expf(z[c] - largest);
+    sum = groupSum<G>(sum);
+    const float logSum = logf(sum);
+    for (int c = lane; c < columns; c += G) {
+      const float target = KIND == 0 ? (y[0] == (float)c ? 1.0f : 0.0f) : y[c];
+      const float shifted = z[c] - largest;
+      if (target != 0) loss += target * (logSum - shifted);
+      if (dz != nullptr) dz[c] = (expf(shifted) / sum - target) / (float)batch;
+    }
+  }
+  return loss;
+}
+
+// ACCURACY: -1 for none.
 template <int G, int KIND, int ACCURACY>
 static __device__ void crossEntropy(
     const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss, float *correct,
     int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
-  const int replica = blockIdx.z, lane = threadIdx.x % G;
+  const int replica = blockIdx.z;
   const int labels = KIND == 0 ? 1 : columns;
   z += (long long)replica * zStride;
   y += (long long)replica * yStride;
@@ -91,38 +133,14 @@ static __device__ void crossEntropy(
     const float *zRow = z + (long long)row * columns;
     const float *yRow = y + (long long)row * labels;
     float *dzRow = dz == nullptr ? nullptr : dz + (long long)row * columns;
-    float sampleLoss = 0;
-    if (KIND == 2) {
-      const float divisor = (float)batch * (float)columns;
-      for (int c = lane; c < columns; c += G) {
-        const float logit = zRow[c], target = yRow[c];
-        sampleLoss += maximum(logit, 0.0f) - logit * target + log1pf(expf(-fabsf(logit)));
-        if (dzRow != nullptr && real) dzRow[c] = (sigmoid(logit) - target) / divisor;
-      }
-    } else {
-      float largest = MINUS_INFINITY, sum = 0;
-      for (int c = lane; c < columns; c += G) largest = maximum(largest, zRow[c]);
-      largest = groupMaximum<G>(largest);
-      for (int c = lane; c < columns; c += G) sum += expf(zRow[c] - largest);
-      sum = groupSum<G>(sum);
-      const float logSum = logf(sum);
-      for (int c = lane; c < columns; c += G) {
-        const float target = KIND == 0 ? (yRow[0] == (float)c ? 1.0f : 0.0f) : yRow[c];
-        const float shifted = zRow[c] - largest;
-        if (target != 0) sampleLoss += target * (logSum - shifted);
-        if (dzRow != nullptr && real) dzRow[c] = (expf(shifted) / sum - target) / (float)batch;
-      }
-    }
+    const float sampleLoss = rowLoss<G, KIND>(zRow, yRow, real ? dzRow : nullptr, batch, columns);
     if (real) lossSum += sampleLoss;
     if (ACCURACY >= 0) {
       const float count = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
       if (real) correctSum += count;
     }
   }
-  const float each = KIND == 2 ? 1.0f / columns : 1.0f;
-  gridSum(lossSum, correctSum, each, loss + (long long)replica * scalarStride,
-          ACCURACY < 0 ? nullptr : correct + (long long)replica * scalarStride,
-          ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
+  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, correct, scalarStride, columns, partial, counters);
 }
 
 template <int G, int ACCURACY>

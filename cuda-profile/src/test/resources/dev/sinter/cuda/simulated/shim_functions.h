@@ -106,6 +106,7 @@ SINTER_CAS(int) SINTER_CAS(unsigned) SINTER_CAS(unsigned long long)
 // Loads and stores with cache hints.
 template <class T> static inline T __ldg(const T* p) { return *p; }
 template <class T> static inline T __ldcg(const T* p) { return *p; }
+template <class T> static inline T loadL2(const T* p) { return *p; }
 template <class T> static inline T __ldcs(const T* p) { return *p; }
 template <class T> static inline void __stcg(T* p, T v) { *p = v; }
 template <class T> static inline void __stcs(T* p, T v) { *p = v; }

@@ -1,0 +1,71 @@
+// A narrow last layer, its loss and the gradient of its input in one: z = x W + b, loss and dz from z and y,
+// dx = (dz W') * f'(x). A block takes a row at a time and keeps W [K, N] in registers, K / THREADS rows of it a thread.
+// Grid (blocks, 1, R), blocks of THREADS. DERIVATIVE: f'(a) from a = x.
+
+template <int K, int N, int THREADS, int KIND, int ACCURACY, class Derivative>
+static __device__ __forceinline__ void head(
+    const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
+    int yStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, float *correct,
+    int scalarStride, int batch, float *partial, unsigned *counters) {
+  const int EACH = (K + THREADS - 1) / THREADS, WARPS = THREADS / 32;
+  __shared__ float sums[WARPS][N];
+  __shared__ float zRow[N];
+  __shared__ float dzRow[N];
+  const int replica = blockIdx.z, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int labels = KIND == 0 ? 1 : N;
+  x += (long long)replica * xStride;
+  w += (long long)replica * wStride;
+  y += (long long)replica * yStride;
+  z += (long long)replica * zStride;
+  dz += (long long)replica * dzStride;
+  dx += (long long)replica * dxStride;
+  float weights[EACH][N];
+#pragma unroll
+  for (int e = 0; e < EACH; e++) {
+    const int k = threadIdx.x + e * THREADS;
+#pragma unroll
+    for (int n = 0; n < N; n++) weights[e][n] = k < K ? w[k * N + n] : 0.0f;
+  }
+  float lossSum = 0, correctSum = 0;
+  for (int row = blockIdx.x; row < batch; row += gridDim.x) {
+    float inputs[EACH], products[N] = {};
+#pragma unroll
+    for (int e = 0; e < EACH; e++) {
+      const int k = threadIdx.x + e * THREADS;
+      inputs[e] = k < K ? x[(long long)row * K + k] : 0.0f;
+#pragma unroll
+      for (int n = 0; n < N; n++) products[n] = fmaf(inputs[e], weights[e][n], products[n]);
+    }
+#pragma unroll
+    for (int n = 0; n < N; n++) {
+      products[n] = groupSum<32>(products[n]);
+      if (lane == 0) sums[warp][n] = products[n];
+    }
+    __syncthreads();
+    if (warp == 0) {
+      if (lane < N) {
+        float sum = 0;
+#pragma unroll
+        for (int other = 0; other < WARPS; other++) sum += sums[other][lane];
+        if (bias != nullptr) sum += bias[(long long)replica * biasStride + lane];
+        zRow[lane] = sum;
+        z[row * N + lane] = sum;
+      }
+      __syncwarp();
+      const float *yRow = y + (long long)row * labels;
+      lossSum += rowLoss<32, KIND>(zRow, yRow, dzRow, batch, N);
+      if (ACCURACY >= 0) correctSum += right<32, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, N, 0.0f);
+    }
+    __syncthreads(); // dz is there, and sums may be overwritten
+    if (threadIdx.x < N) dz[row * N + threadIdx.x] = dzRow[threadIdx.x];
+#pragma unroll
+    for (int e = 0; e < EACH; e++) {
+      const int k = threadIdx.x + e * THREADS;
+      float sum = 0;
+#pragma unroll
+      for (int n = 0; n < N; n++) sum = fmaf(dzRow[n], weights[e][n], sum);
+      if (k < K) dx[(long long)row * K + k] = sum * Derivative::at(inputs[e]);
+    }
+  }
+  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, correct, scalarStride, N, partial, counters);
+}
