@@ -34,6 +34,12 @@ final class SingleBlock {
   /** What the operations themselves declare, and what CUDA keeps of each block's. */
   private static final int STATIC_BYTES = 2560;
 
+  /** Sums of so many products are shared by lanes, each with so many rows. */
+  private static final int LONG_SUM = 128;
+
+  private static final int SPLIT = 8;
+  private static final int SPLIT_ROWS = 4;
+
   /**
    * Above so many multiplications a step, one multiprocessor takes longer than the launches of all
    * kernels. A graph of 64 such steps stays far below 100 ms.
@@ -106,7 +112,9 @@ final class SingleBlock {
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(%d) singleBlock(
-            const Position *position, int first, int steps, float *state, float *arena) {
+            const Position *run, int first, int steps, float *state, float *arena) {
+          const Position here = *run; // does not change within a launch
+          const Position *const position = &here;
           extern __shared__ __align__(16) float memory[];
           (void)memory;
         %s  __syncthreads();
@@ -208,12 +216,20 @@ final class SingleBlock {
     line("{");
     line("  float *const output = %s;", at(op.output()));
     line("  const float *const bias = %s; (void)bias;", at(op.bias()));
+    int inputs = op.x().shape().columns();
+    int columns = columnsPerThread(units);
+    boolean splits =
+        program.batch() % SPLIT_ROWS == 0 // then whole warps work: 32 items a column tile
+            && inputs % 4 == 0
+            && inputs >= LONG_SUM
+            && program.batch() / SPLIT_ROWS * (units / columns) * SPLIT % 32 == 0;
     line(
-        "  blockDense<%d, %d, %d, %d>(%s, %s, [&](int row, int column, float sum) {",
-        program.batch(),
-        units,
-        op.x().shape().columns(),
-        rowsPerThread(units),
+        "  %s>(%s, %s, [&](int row, int column, float sum) {",
+        splits
+            ? "blockDenseSplit<%d, %d, %d, %d, %d, %d"
+                .formatted(program.batch(), units, inputs, SPLIT_ROWS, columns, SPLIT)
+            : "blockDense<%d, %d, %d, %d"
+                .formatted(program.batch(), units, inputs, rowsPerThread(units)),
         at(op.x()),
         at(op.weights()));
     line("    const float z = %s;", op.bias() == null ? "sum" : "sum + bias[column]");
@@ -237,12 +253,28 @@ final class SingleBlock {
     return 1;
   }
 
+  /** Returns how many columns a thread takes: each operand that it loads serves as many sums. */
+  private static int columnsPerThread(int units) {
+    for (int columns = 5; columns > 1; columns--) {
+      if (units % columns == 0) {
+        return columns;
+      }
+    }
+    return 1;
+  }
+
   private void gradWeights(Op.DenseGradWeights op) {
     int inputs = op.x().shape().columns();
     int units = op.dz().shape().columns();
     line(
-        "blockGradWeights<%d, %d, %d>(%s, %s, %s);",
-        program.batch(), inputs, units, at(op.x()), at(op.dz()), at(op.dWeights()));
+        "blockGradWeights<%d, %d, %d, %d>(%s, %s, %s);",
+        program.batch(),
+        inputs,
+        units,
+        (long) inputs / 4 * units >= 2L * THREADS ? columnsPerThread(units) : 1,
+        at(op.x()),
+        at(op.dz()),
+        at(op.dWeights()));
     if (op.dBias() != null) {
       line("blockColumnSums<%d, %d>(%s, %s);", program.batch(), units, at(op.dz()), at(op.dBias()));
     }

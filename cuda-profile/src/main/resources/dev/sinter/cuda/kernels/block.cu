@@ -48,40 +48,86 @@ static __device__ __forceinline__ void blockDense(const float *x, const float *w
   }
 }
 
-// dw [I, N] = x' dz, x [B, I], dz [B, N]; each thread has four rows of a column at a time.
-template <int B, int I, int N>
-static __device__ __forceinline__ void blockGradWeights(const float *x, const float *dz, float *dw) {
-  const int groups = (I + 3) / 4;
-  for (int item = threadIdx.x; item < groups * N; item += blockDim.x) {
-    const int column = item % N, first = item / N * 4;
-    float sums[4] = {};
-    for (int b = 0; b < B; b++) {
-      const float d = dz[b * N + column];
-      if (I % 4 == 0) {
-        const float4 four = *(const float4 *)(x + b * I + first);
-        sums[0] = fmaf(four.x, d, sums[0]);
-        sums[1] = fmaf(four.y, d, sums[1]);
-        sums[2] = fmaf(four.z, d, sums[2]);
-        sums[3] = fmaf(four.w, d, sums[3]);
-      } else {
+// The same for long sums: SPLIT neighbouring lanes share ROWS rows of COLUMNS columns, and take turns along K, four at a
+// time. M is a multiple of ROWS, N of COLUMNS, K of 4.
+template <int M, int N, int K, int ROWS, int COLUMNS, int SPLIT, class Epilogue>
+static __device__ __forceinline__ void blockDenseSplit(const float *x, const float *w, Epilogue epilogue) {
+  const int across = N / COLUMNS, items = M / ROWS * across * SPLIT; // a multiple of 32, so whole warps work
+  static_assert(items % 32 == 0 && M % ROWS == 0 && N % COLUMNS == 0 && K % 4 == 0, "whole warps and whole tiles");
+  for (int item = threadIdx.x; item < items; item += blockDim.x) {
+    const int part = item % SPLIT, tile = item / SPLIT;
+    const int first = tile / across * ROWS, column = tile % across * COLUMNS;
+    float sums[ROWS][COLUMNS] = {};
+    for (int k = 4 * part; k < K; k += 4 * SPLIT) {
+      float4 inputs[ROWS];
 #pragma unroll
-        for (int i = 0; i < 4; i++) sums[i] = fmaf(x[b * I + (first + i < I ? first + i : I - 1)], d, sums[i]);
+      for (int i = 0; i < ROWS; i++) inputs[i] = *(const float4 *)(x + (first + i) * K + k);
+#pragma unroll
+      for (int j = 0; j < COLUMNS; j++) {
+        const float *from = w + k * N + column + j;
+        const float w0 = from[0], w1 = from[N], w2 = from[2 * N], w3 = from[3 * N];
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          sums[i][j] = fmaf(inputs[i].w, w3, fmaf(inputs[i].z, w2, fmaf(inputs[i].y, w1, fmaf(inputs[i].x, w0, sums[i][j]))));
+        }
       }
     }
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-      if (first + i < I) dw[(first + i) * N + column] = sums[i];
+    for (int i = 0; i < ROWS; i++) {
+#pragma unroll
+      for (int j = 0; j < COLUMNS; j++) {
+        const float sum = groupSum<SPLIT>(sums[i][j]);
+        if ((i * COLUMNS + j) % SPLIT == part) epilogue(first + i, column + j, sum);
+      }
     }
   }
 }
 
-// sums [N] of the columns of dz [B, N].
+// dw [I, N] = x' dz, x [B, I], dz [B, N]; each thread has four rows of COLUMNS columns at a time.
+template <int B, int I, int N, int COLUMNS>
+static __device__ __forceinline__ void blockGradWeights(const float *x, const float *dz, float *dw) {
+  const int groups = (I + 3) / 4, across = N / COLUMNS;
+  static_assert(N % COLUMNS == 0, "whole tiles");
+  for (int item = threadIdx.x; item < groups * across; item += blockDim.x) {
+    const int column = item % across * COLUMNS, first = item / across * 4;
+    float sums[4][COLUMNS] = {};
+    for (int b = 0; b < B; b++) {
+      float inputs[4];
+      if (I % 4 == 0) {
+        const float4 four = *(const float4 *)(x + b * I + first);
+        inputs[0] = four.x;
+        inputs[1] = four.y;
+        inputs[2] = four.z;
+        inputs[3] = four.w;
+      } else {
+#pragma unroll
+        for (int i = 0; i < 4; i++) inputs[i] = x[b * I + (first + i < I ? first + i : I - 1)];
+      }
+#pragma unroll
+      for (int j = 0; j < COLUMNS; j++) {
+        const float d = dz[b * N + column + j];
+#pragma unroll
+        for (int i = 0; i < 4; i++) sums[i][j] = fmaf(inputs[i], d, sums[i][j]);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+#pragma unroll
+      for (int j = 0; j < COLUMNS; j++) {
+        if (first + i < I) dw[(first + i) * N + column + j] = sums[i][j];
+      }
+    }
+  }
+}
+
+// sums [N] of the columns of dz [B, N]: a warp a column.
 template <int B, int N>
 static __device__ __forceinline__ void blockColumnSums(const float *dz, float *sums) {
-  for (int column = threadIdx.x; column < N; column += blockDim.x) {
+  for (int column = threadIdx.x / 32; column < N; column += blockDim.x / 32) {
     float sum = 0;
-    for (int b = 0; b < B; b++) sum += dz[b * N + column];
-    sums[column] = sum;
+    for (int b = threadIdx.x % 32; b < B; b += 32) sum += dz[b * N + column];
+    sum = groupSum<32>(sum);
+    if (threadIdx.x % 32 == 0) sums[column] = sum;
   }
 }
 
