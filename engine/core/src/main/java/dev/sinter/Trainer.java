@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
@@ -25,6 +26,9 @@ final class Trainer {
 
   /** Progress within an epoch is told at most 20 times a second. */
   private static final long TOLD_NANOS = 50_000_000;
+
+  /** Rows that take longer to shuffle, 100 us and more, than to ask another thread for it. */
+  private static final int LONG_ORDER = 1 << 14;
 
   private final Model model;
   private final Engine engine;
@@ -38,6 +42,8 @@ final class Trainer {
   private final boolean batches;
   private final Pace pace;
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
+  private CompletableFuture<int[]> nextOrder; // null where nobody makes one
+  private int nextIndex; // of the shuffle that it is made with
   private boolean diverged; // and a callback wants training to end, not to fail
 
   Trainer(
@@ -128,11 +134,24 @@ final class Trainer {
         * executable.program().resultSize();
   }
 
+  /** Returns an epoch's order; that of the next is made while this one runs, where it is long. */
   private int[] order(int epoch) {
-    int[] order = Runner.inOrder(data.firstRow(), data.size());
-    if (options.shuffle()) {
-      new Philox(model.seed(), Philox.Stream.SHUFFLE, model.shuffleIndex(epoch)).shuffle(order);
+    if (!options.shuffle()) {
+      return Runner.inOrder(data.firstRow(), data.size());
     }
+    int index = model.shuffleIndex(epoch);
+    int[] order = nextOrder != null && nextIndex == index ? nextOrder.join() : shuffled(index);
+    nextIndex = index + 1;
+    nextOrder =
+        data.size() >= LONG_ORDER && epoch + 1 < options.epochs()
+            ? CompletableFuture.supplyAsync(() -> shuffled(index + 1))
+            : null;
+    return order;
+  }
+
+  private int[] shuffled(int index) {
+    int[] order = Runner.inOrder(data.firstRow(), data.size());
+    new Philox(model.seed(), Philox.Stream.SHUFFLE, index).shuffle(order);
     return order;
   }
 

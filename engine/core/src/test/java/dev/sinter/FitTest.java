@@ -155,6 +155,19 @@ class FitTest {
     assertThat(adam.iterations()).isEqualTo(70);
   }
 
+  /** So many rows that the next epoch's order is made while an epoch runs. */
+  @Test
+  void fit_manyRows_areShuffledAsInEpochsOneByOne() {
+    Dataset many = Toy.data(17_000);
+    Model once = Toy.compiled();
+    once.fit(many, Toy.fit(3).batchSize(500));
+    Model oneByOne = Toy.compiled();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      oneByOne.fit(many, Toy.fit(1).batchSize(500));
+    }
+    assertThat(oneByOne.getWeights()).isEqualTo(once.getWeights());
+  }
+
   @Test
   void fit_seed_decidesTheShuffle() {
     assertThat(trained(1, true)).isEqualTo(trained(1, true)).isNotEqualTo(trained(2, true));
