@@ -3,6 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
+import dev.sinter.program.Value;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,9 +54,21 @@ record Head(Op.Dense dense, Op.CrossEntropy loss, Op.DenseGradInput gradient) {
         && (gradient.a() == null || gradient.a().equals(dense.x()))
         && units <= MOST_UNITS
         && each * units <= MOST_WEIGHTS
-        // The gradient comes earlier than planned: not into memory that is still read.
-        && Stream.of(dense.x(), dense.output(), loss.y())
-            .noneMatch(value -> places.overlap(value, gradient.dx()));
+        && planned(places);
+  }
+
+  /**
+   * Returns whether the memory plan allows it: all is written when the layer is, so nothing of it
+   * may lie where something is read or written until then.
+   */
+  private boolean planned(Places places) {
+    List<Op> ops = places.program().ops();
+    List<Op> meanwhile = ops.subList(ops.indexOf(dense), ops.indexOf(gradient) + 1);
+    List<Value> written =
+        Stream.of(dense, loss, gradient).flatMap(op -> op.outputs().stream()).toList();
+    return meanwhile.stream()
+        .flatMap(op -> Stream.concat(op.inputs().stream(), op.outputs().stream()))
+        .allMatch(value -> places.apart(value, written));
   }
 
   /** Returns threads a block: a power of two. */

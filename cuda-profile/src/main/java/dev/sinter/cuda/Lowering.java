@@ -73,12 +73,8 @@ final class Lowering {
 
   /** States what all operations need of the workspace; the nodes are made once it is there. */
   Supplier<Steps> lower() {
-    StepEnd end = StepEnd.of(places, memory, kernels, position);
-    List<Op> ops = program.ops();
-    if (end != null) {
-      ops = ops.subList(1, ops.size() - 1);
-    }
-    ops.forEach(this::lower);
+    StepEnd end = StepEnd.of(places, memory, kernels, head, position);
+    program.ops().stream().filter(op -> end == null || !end.includes(op)).forEach(this::lower);
     if (end == null && !program.results().isEmpty()) {
       collect();
     }

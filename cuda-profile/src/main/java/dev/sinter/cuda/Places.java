@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
+import java.util.List;
 
 /**
  * Where the values of a program live on the device.
@@ -23,8 +24,12 @@ record Places(Program program, long state, long scratch) {
     return new Place(address, value.shape());
   }
 
-  /** Returns whether two values share memory. */
-  boolean overlap(Value a, Value b) {
+  /** Returns whether a value shares memory with none of the others, itself left out. */
+  boolean apart(Value value, List<Value> others) {
+    return others.stream().allMatch(other -> other.equals(value) || !overlap(value, other));
+  }
+
+  private boolean overlap(Value a, Value b) {
     Place first = of(a);
     Place second = of(b);
     long firstEnd = first.address() + 4L * program.replicas() * first.stride();
