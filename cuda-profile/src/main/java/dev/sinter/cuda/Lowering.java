@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 
 /**
  * Turns the operations of one program into nodes, once: each operation one kernel or one product,
- * where it can be.
+ * where it can be; several in one where {@link Head} and {@link StepEnd} fit.
  */
 final class Lowering {
   private static final int ROW_BLOCK = 256;
