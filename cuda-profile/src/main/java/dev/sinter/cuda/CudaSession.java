@@ -9,6 +9,7 @@ import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import java.lang.ref.Cleaner;
@@ -32,6 +33,8 @@ final class CudaSession implements Session {
   /** State is copied in pieces of so many floats. */
   private static final int PIECE_FLOATS = 1 << 20;
 
+  private static final int MOST_REPLICAS = 65_535;
+
   /** Of the free memory at most this share goes to a dataset: scratch and other programs follow. */
   private static final double DATA_SHARE = 0.7;
 
@@ -48,6 +51,13 @@ final class CudaSession implements Session {
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
+    if (layout.replicas() > MOST_REPLICAS) {
+      throw InputException.of(
+          "replicas of backend cuda",
+          "at most " + MOST_REPLICAS + ", a grid's limit",
+          layout.replicas(),
+          "Train fewer networks side by side");
+    }
     this.backend = backend;
     this.device = backend.gpu();
     DeviceMemory owned = new DeviceMemory(device);

@@ -1,6 +1,5 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
@@ -63,7 +62,7 @@ final class Gpu {
             + "-cublaslt-"
             + (products.present() ? products.library().version() : "none")
             + "-kernels-"
-            + Integer.toHexString(KernelSource.of("product", "", "gemm").text().hashCode());
+            + KernelProduct.version();
     return "choices-" + name.replaceAll("[^A-Za-z0-9._-]+", "-") + ".properties";
   }
 

@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,12 +120,22 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return KernelSource.of("product", generated, "gemm");
   }
 
+  /** Returns what changes with the kernels: a way that was timed before is timed again. */
+  static String version() {
+    StringBuilder text = new StringBuilder(KernelSource.of("product", "", "gemm").text());
+    for (Tile tile : List.of(Tile.NARROW, Tile.SMALL, Tile.MEDIUM, Tile.LARGE, Tile.TENSOR)) {
+      text.append(tile).append(tile.threads()).append(' ').append(tile.stages());
+    }
+    return Integer.toHexString(text.toString().hashCode());
+  }
+
   private static boolean inFours(int lineLength) {
     return lineLength % 4 == 0;
   }
 
   /** Returns the ways worth trying, the one that an educated guess prefers first. */
-  static List<KernelProduct> candidates(MatrixProduct product, int replicas, int multiprocessors) {
+  static List<KernelProduct> candidates(
+      MatrixProduct product, int replicas, DeviceProperties device) {
     boolean tensor = !product.precision().equals(BackendOptions.FLOAT32);
     List<Tile> tiles =
         tensor
@@ -138,7 +149,11 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
       KernelProduct whole = new KernelProduct(product, tile, 1);
       long blocks = (long) whole.rowTiles() * whole.columnTiles() * replicas;
       int depths = Math.max(1, product.k() / (2 * tile.depth()));
-      long most = (long) multiprocessors * THREADS_PER_MULTIPROCESSOR / tile.threads();
+      int resident = // on a multiprocessor, whose blocks share little more than one may have
+          Math.min(
+              THREADS_PER_MULTIPROCESSOR / tile.threads(),
+              Math.max(1, device.sharedBytesPerBlock() / tile.sharedBytes()));
+      long most = (long) device.multiprocessors() * resident;
       int wanted = (int) Math.max(1, Math.min(Math.min(depths, 16), most / blocks));
       for (int splits = 1; splits <= wanted; splits *= 2) {
         if ((long) replicas * splits <= 65535) {
@@ -146,7 +161,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
         }
       }
       // The largest tile whose blocks still fill the device, split where that is needed.
-      if (best == null || blocks >= multiprocessors) {
+      if (best == null || blocks >= device.multiprocessors()) {
         best = all.get(all.size() - 1);
       }
     }

@@ -24,9 +24,9 @@ record Places(Program program, long state, long scratch) {
     return new Place(address, value.shape());
   }
 
-  /** Returns whether a value shares memory with none of the others, itself left out. */
+  /** Returns whether a value shares memory with none of the others. */
   boolean apart(Value value, List<Value> others) {
-    return others.stream().allMatch(other -> other.equals(value) || !overlap(value, other));
+    return others.stream().noneMatch(other -> overlap(value, other));
   }
 
   private boolean overlap(Value a, Value b) {

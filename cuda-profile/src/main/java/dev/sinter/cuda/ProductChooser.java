@@ -105,8 +105,7 @@ final class ProductChooser {
   /** Returns all ways, the preferred one first. */
   private List<Way> ways(MatrixProduct product, int replicas, Mask written, Mask read) {
     List<Way> own = new ArrayList<>();
-    for (KernelProduct kernel :
-        KernelProduct.candidates(product, replicas, device.properties().multiprocessors())) {
+    for (KernelProduct kernel : KernelProduct.candidates(product, replicas, device.properties())) {
       own.add(
           new Way(
               kernel.name(),
@@ -185,7 +184,7 @@ final class ProductChooser {
   /** Times all ways on memory of their own; returns the name of the fastest. */
   private String fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
     kernels.prepare(
-        KernelProduct.candidates(product, replicas, device.properties().multiprocessors()).stream()
+        KernelProduct.candidates(product, replicas, device.properties()).stream()
             .map(KernelProduct::source)
             .toList());
     DeviceMemory memory = new DeviceMemory(device);

@@ -75,6 +75,7 @@ final class StepEnd {
     boolean fits =
         program.replicas() == 1
             && ops.get(0) instanceof Op.Gather
+            && ops.stream().filter(Op.Update.class::isInstance).count() == 1
             && ops.get(ops.size() - 1) instanceof Op.Update
             && !program.results().isEmpty()
             && program.resultSize() <= MOST_RESULTS;
@@ -115,11 +116,15 @@ final class StepEnd {
   }
 
   /**
-   * Returns whether the memory plan allows it: what the gradient is made of is read at the step's
-   * end, beside the next gather, so nothing may have been written there since.
+   * Returns whether the program allows it: nobody reads the gradient before, and what it is made of
+   * is read at the step's end, beside the next gather, so nothing may have been written there
+   * since.
    */
   private static boolean planned(Places places, Op.DenseGradWeights op) {
     List<Op> ops = places.program().ops();
+    if (ops.stream().anyMatch(each -> each.inputs().stream().anyMatch(op.outputs()::contains))) {
+      return false;
+    }
     return Stream.concat(Stream.of(ops.get(0)), ops.subList(ops.indexOf(op), ops.size()).stream())
         .flatMap(each -> each.outputs().stream())
         .allMatch(value -> places.apart(value, List.of(op.x(), op.dz())));

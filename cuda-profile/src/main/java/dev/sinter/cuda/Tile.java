@@ -12,22 +12,31 @@ package dev.sinter.cuda;
  */
 record Tile(int rows, int columns, int depth, int threadRows, int threadColumns, int stages) {
   /** Narrow results, such as ten classes. */
-  static final Tile NARROW = new Tile(32, 16, 32, 2, 4, 3);
+  static final Tile NARROW = new Tile(32, 16, 16, 2, 4, 4);
 
   /** Small results: many blocks. */
-  static final Tile SMALL = new Tile(32, 32, 32, 4, 4, 3);
+  static final Tile SMALL = new Tile(32, 32, 16, 4, 4, 4);
 
-  static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 4);
+  static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 3);
 
   /** Large results: the least traffic a multiplication. */
   static final Tile LARGE = new Tile(128, 128, 8, 8, 8, 3);
 
   /** The tensor cores' only one. */
-  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 4);
+  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 3);
 
   /** Returns threads a block. */
   int threads() {
     return threadRows == 0 ? 128 : rows / threadRows * (columns / threadColumns);
+  }
+
+  /** Returns the shared memory of a block at most, with what CUDA adds: lines are padded. */
+  int sharedBytes() {
+    return stages * (operandBytes(rows) + operandBytes(columns)) + 2048;
+  }
+
+  private int operandBytes(int lines) {
+    return Float.BYTES * Math.max(lines * (depth + 4), depth * (lines + 8));
   }
 
   @Override

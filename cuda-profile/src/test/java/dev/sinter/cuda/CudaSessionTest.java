@@ -145,6 +145,15 @@ class CudaSessionTest {
   }
 
   @Test
+  void open_moreReplicasThanAGridHas_saysHowMany() {
+    Backend backend = open(platform, Preference.KERNELS);
+    SmallNetwork many = new SmallNetwork(65_536, Optimizer.of("sgd"), 5);
+    assertThatThrownBy(() -> backend.open(many.state()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("at most 65535");
+  }
+
+  @Test
   void prepare_outOfDeviceMemory_leavesTheSessionUsable() {
     SimulatedPlatform small = platform.withMemory(200_000);
     Backend backend = open(small, Preference.KERNELS);

@@ -8,6 +8,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every kernel goes through NVRTC, for every architecture it would run on. */
 class KernelCompilationTest {
+  private static final DeviceProperties HOPPER =
+      new DeviceProperties("Hopper", 9, 0, 132, 227 << 10, 80L << 30, 13000);
+
   private final Map<String, String> sources = new LinkedHashMap<>(); // text -> name
 
   /** A simulated platform that notes what is compiled. */
@@ -102,6 +106,20 @@ class KernelCompilationTest {
     compile(8, NvrtcProcess.ARCHITECTURES.stream().filter(a -> !a.equals("sm_75")).toList());
   }
 
+  /** The sums of a product lie in registers, or it is ten times slower. */
+  @Test
+  void kernels_asTheyRun_keepTheirVariablesInRegisters() {
+    SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
+    Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
+    prepare(fast, Recipe.of("mnist-dense"), "float32", Preference.KERNELS, "rmsprop");
+    prepare(fast, Recipe.of("digits01"), "float32", Preference.KERNELS, "sgd");
+    prepare(fast, Recipe.of("mnist-dense"), "tf32", Preference.KERNELS, "rmsprop");
+    candidates();
+    Map<String, String> named = new LinkedHashMap<>();
+    sources.forEach((text, name) -> named.put(name, text));
+    assertThat(NvrtcProcess.spilling(named, "sm_90")).isEmpty();
+  }
+
   private void compile(int least, List<String> architectures) {
     assertThat(sources.size()).as("kernels found").isBetween(least, 80);
     Map<String, String> named = new LinkedHashMap<>();
@@ -170,7 +188,7 @@ class KernelCompilationTest {
                         ? MatrixProduct.of(grad, places, "float32")
                         : null;
         if (product != null) {
-          for (KernelProduct candidate : KernelProduct.candidates(product, 1, 132)) {
+          for (KernelProduct candidate : KernelProduct.candidates(product, 1, HOPPER)) {
             sources.putIfAbsent(candidate.source().text(), "kernel " + sources.size());
           }
         }

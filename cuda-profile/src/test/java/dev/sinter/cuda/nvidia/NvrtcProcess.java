@@ -5,6 +5,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,15 @@ public final class NvrtcProcess {
 
   private static final int NO_COMPILER = 3;
 
+  /** Little optimization: in a tenth of the time. */
+  private static final String FAST = "--Ofast-compile=max";
+
+  /** The attribute of a cubin that says how much local memory a function has. */
+  private static final int FRAME_SIZE = 0x11;
+
+  /** What calls of a rare case of a division may keep there; sums would be hundreds. */
+  private static final int CALL_BYTES = 64;
+
   private NvrtcProcess() {}
 
   /**
@@ -36,6 +47,22 @@ public final class NvrtcProcess {
    * @throws org.opentest4j.TestAbortedException where this machine cannot, after printing why
    */
   public static List<String> compileAll(Map<String, String> sources, List<String> architectures) {
+    return run(sources, architectures, FAST);
+  }
+
+  /**
+   * Compiles each source for one architecture as it is for a device.
+   *
+   * @return what does not compile, or keeps more than a call's few bytes of its variables in local
+   *     memory rather than in registers
+   * @throws org.opentest4j.TestAbortedException where this machine cannot, after printing why
+   */
+  public static List<String> spilling(Map<String, String> sources, String architecture) {
+    return run(sources, List.of(architecture), "");
+  }
+
+  private static List<String> run(
+      Map<String, String> sources, List<String> architectures, String option) {
     Path stub = ChildJvm.stub("int sinter_stands_in_for_the_driver;\n");
     Path input = stub.resolve("kernels.in");
     Path output = stub.resolve("kernels.out");
@@ -48,7 +75,8 @@ public final class NvrtcProcess {
               NvrtcProcess.class,
               input.toString(),
               output.toString(),
-              String.join(",", architectures));
+              String.join(",", architectures),
+              option);
       if (result.exit() == NO_COMPILER) {
         throw ChildJvm.skip("NVRTC is not on the class path: " + result.output().strip());
       }
@@ -63,9 +91,13 @@ public final class NvrtcProcess {
     }
   }
 
-  /** Compiles what the first file holds for the third argument; the second gets what failed. */
+  /**
+   * Compiles what the first file holds for the third argument, with the option that is the fourth;
+   * the second gets what failed.
+   */
   public static void main(String[] arguments) throws IOException {
-    NvrtcCompiler compiler = new NvrtcCompiler("--Ofast-compile=max");
+    boolean fast = !arguments[3].isEmpty();
+    NvrtcCompiler compiler = fast ? new NvrtcCompiler(arguments[3]) : new NvrtcCompiler();
     try {
       Presets.initialize("nvrtc");
       System.out.println(compiler.version());
@@ -81,6 +113,8 @@ public final class NvrtcProcess {
           byte[] code = compiler.compile(source.getValue(), architecture);
           if (code.length < 4 || code[1] != 'E' || code[2] != 'L' || code[3] != 'F') {
             failures.put(name, name + ": no cubin of " + code.length + " bytes");
+          } else if (!fast && frameBytes(code) > CALL_BYTES) {
+            failures.put(name, name + ": " + frameBytes(code) + " bytes of local memory");
           }
         } catch (SinterException e) {
           failures.put(name, name + ": " + e.getMessage());
@@ -88,6 +122,39 @@ public final class NvrtcProcess {
       }
     }
     write(Path.of(arguments[1]), failures);
+  }
+
+  /** Returns the most local memory that a function of a cubin has: of its section .nv.info. */
+  private static int frameBytes(byte[] cubin) {
+    ByteBuffer elf = ByteBuffer.wrap(cubin).order(ByteOrder.LITTLE_ENDIAN);
+    int headers = (int) elf.getLong(40);
+    int headerBytes = elf.getShort(58);
+    int names = (int) elf.getLong(headers + elf.getShort(62) * headerBytes + 24);
+    int most = 0;
+    for (int i = 0; i < elf.getShort(60); i++) {
+      int header = headers + i * headerBytes;
+      if (text(elf, names + elf.getInt(header)).equals(".nv.info")) {
+        int at = (int) elf.getLong(header + 24);
+        int end = at + (int) elf.getLong(header + 32);
+        while (at < end) { // format, attribute, size or a value in its place, value
+          boolean sized = elf.get(at) == 4;
+          int size = sized ? elf.getShort(at + 2) : 0;
+          if (sized && elf.get(at + 1) == FRAME_SIZE) {
+            most = Math.max(most, elf.getInt(at + 8)); // after the function's symbol
+          }
+          at += 4 + size;
+        }
+      }
+    }
+    return most;
+  }
+
+  private static String text(ByteBuffer bytes, int from) {
+    int end = from;
+    while (bytes.get(end) != 0) {
+      end++;
+    }
+    return new String(bytes.array(), from, end - from, StandardCharsets.US_ASCII);
   }
 
   private static void write(Path file, Map<String, String> texts) throws IOException {

@@ -106,7 +106,10 @@ SINTER_CAS(int) SINTER_CAS(unsigned) SINTER_CAS(unsigned long long)
 // Loads and stores with cache hints.
 template <class T> static inline T __ldg(const T* p) { return *p; }
 template <class T> static inline T __ldcg(const T* p) { return *p; }
-template <class T> static inline T loadL2(const T* p) { return *p; }
+template <class T> static inline T loadL2(const T* p, SINTER_LINE) {
+  if ((unsigned long)p % sizeof(T) != 0) sinter_module.runtime.fail("a load through L2 is not aligned", line);
+  return *p;
+}
 template <class T> static inline T __ldcs(const T* p) { return *p; }
 template <class T> static inline void __stcg(T* p, T v) { *p = v; }
 template <class T> static inline void __stcs(T* p, T v) { *p = v; }
