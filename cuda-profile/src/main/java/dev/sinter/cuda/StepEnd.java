@@ -74,8 +74,8 @@ final class StepEnd {
     List<Op> ops = program.ops();
     boolean fits =
         program.replicas() == 1
-            && ops.get(0) instanceof Op.Gather
             && ops.stream().filter(Op.Update.class::isInstance).count() == 1
+            && ops.get(0) instanceof Op.Gather
             && ops.get(ops.size() - 1) instanceof Op.Update
             && !program.results().isEmpty()
             && program.resultSize() <= MOST_RESULTS;
