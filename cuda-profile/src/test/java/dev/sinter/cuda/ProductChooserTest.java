@@ -109,6 +109,18 @@ class ProductChooserTest {
   }
 
   @Test
+  void choices_ofTwoProcesses_areBothKept() {
+    Path file = folder.resolve("choices.properties");
+    Choices first = new Choices(file);
+    Choices second = new Choices(file);
+    first.put("one", "kernel");
+    second.put("two", "cublaslt");
+    Choices third = new Choices(file);
+    assertThat(third.get("one")).isEqualTo("kernel");
+    assertThat(third.get("two")).isEqualTo("cublaslt");
+  }
+
+  @Test
   void choose_timing_givesItsMemoryBack() {
     MatrixProduct product = product();
     ProductChooser chooser = chooser(Preference.FASTEST, new Choices(null));

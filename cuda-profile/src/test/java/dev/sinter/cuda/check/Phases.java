@@ -35,6 +35,7 @@ final class Phases {
           List.of("HardwareBf16ContractTest"),
           List.of("HardwareCudnnContractTest"),
           List.of("HardwareGoldenTest", "HardwareGradientTest"),
+          List.of("HardwareProductTest"),
           List.of("HardwareTrainingTest"));
 
   private static final String MEMORY = "HardwareMemoryTest";

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
-import dev.sinter.cuda.simulated.SimulatedDevice;
-import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.cuda.driver.Platform;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Shape;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every tile, split and epilogue of the products on Sinter's own kernels. */
-class KernelProductTest {
+abstract class KernelProductContract {
   private static final int REPLICAS = 2;
 
   // More than a tile of each size, and no multiple of any: m, n and k.
@@ -31,16 +30,20 @@ class KernelProductTest {
   /** The same, where lines are copied four floats at a time. */
   private static final int[] FOURS = {140, 132, 76};
 
-  private final SimulatedPlatform platform = SimulatedPlatform.standard();
-  private SimulatedDevice device;
+  private final Platform platform;
+  private final Random random = new Random(4);
+  private Device device;
   private Kernels kernels;
   private DeviceMemory memory;
-  private final Random random = new Random(4);
+
+  KernelProductContract(Platform platform) {
+    this.platform = platform;
+  }
 
   @BeforeEach
   void open() {
     Assumptions.assumeTrue(platform.survey().usable(), platform.survey().detail());
-    device = (SimulatedDevice) platform.open(0);
+    device = platform.open(0);
     kernels = new Kernels(device, platform.compiler());
     memory = new DeviceMemory(device);
   }
@@ -127,6 +130,7 @@ class KernelProductTest {
       boolean transposeB,
       String epilogue,
       String sizes) {
+    Assumptions.assumeTrue(device.properties().capability() >= 80, "tensor cores of Ampere");
     MatrixProduct product = product(transposeA, transposeB, epilogue, precision, sizes);
     check(product, new KernelProduct(product, Tile.TENSOR, splits), 0.1f);
   }
