@@ -1,0 +1,95 @@
+// gemm.cu's products on tensor cores, from Ampere on.
+
+#ifndef SINTER_HOST
+static __device__ __forceinline__ unsigned sinter_to_tf32(float value) {
+  unsigned result;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(result) : "f"(value));
+  return result;
+}
+static __device__ __forceinline__ unsigned sinter_pack_bf16(float low, float high) {
+  unsigned result;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(result) : "f"(high), "f"(low));
+  return result;
+}
+static __device__ __forceinline__ void sinter_mma_tf32(float *d, const unsigned *a, const unsigned *b) {
+  asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+               : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+static __device__ __forceinline__ void sinter_mma_bf16(float *d, const unsigned *a, const unsigned *b) {
+  asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+               : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+#endif
+
+// Tensor cores, tiles of 64 x 64: 4 warps, each 32 x 32 of it as 2 x 4 fragments of 16 x 8. Operands are rounded to
+// tf32 or bf16 on their way into registers; sums are float32.
+template <bool BF16, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS, class Epilogue>
+static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
+  const int BM = 64, BN = 64, BK = 16, COUNT = 128;
+  typedef Stage<BM, BK, COUNT, TA, VA> A;
+  typedef Stage<BN, BK, COUNT, !TB, VB> B;
+  const int replica = blockIdx.z / g.splits, split = blockIdx.z % g.splits;
+  const int rowTile = g.firstRowTile + blockIdx.y;
+  const int firstRow = rowTile * BM, firstColumn = blockIdx.x * BN;
+  const int from = split * g.perSplit;
+  const int to = from + g.perSplit < g.k ? from + g.perSplit : g.k;
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int warpRow = warp / 2 * 32, warpColumn = warp % 2 * 32;
+  const int group = lane / 4, member = lane % 4; // of a fragment's rows, or columns of B
+  float sums[32] = {};                           // [2][4][4]
+  float columnSum = 0;
+  pipeline<A, B, BK, STAGES>(
+      g, g.a + (long long)replica * g.aStride, g.b + (long long)replica * g.bStride, firstRow, firstColumn, from, to,
+      [&](float *aTile, float *bTile) {
+#pragma unroll
+        for (int d = 0; d < BK; d += BF16 ? 16 : 8) {
+          unsigned aParts[2][4], bParts[4][2];
+#pragma unroll
+          for (int i = 0; i < 2; i++) {
+#pragma unroll
+            for (int part = 0; part < 4; part++) {
+              const int row = warpRow + 16 * i + group + 8 * (part % 2);
+              if (BF16) {
+                const int depth = d + 2 * member + 8 * (part / 2);
+                aParts[i][part] = sinter_pack_bf16(*A::at(aTile, row, depth), *A::at(aTile, row, depth + 1));
+              } else {
+                aParts[i][part] = sinter_to_tf32(*A::at(aTile, row, d + member + 4 * (part / 2)));
+              }
+            }
+          }
+#pragma unroll
+          for (int j = 0; j < 4; j++) {
+            const int column = warpColumn + 8 * j + group;
+#pragma unroll
+            for (int part = 0; part < 2; part++) {
+              if (BF16) {
+                const int depth = d + 2 * member + 8 * part;
+                bParts[j][part] = sinter_pack_bf16(*B::at(bTile, column, depth), *B::at(bTile, column, depth + 1));
+              } else {
+                bParts[j][part] = sinter_to_tf32(*B::at(bTile, column, d + member + 4 * part));
+              }
+            }
+          }
+#pragma unroll
+          for (int i = 0; i < 2; i++) {
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+              float *sum = sums + (i * 4 + j) * 4;
+              if (BF16) sinter_mma_bf16(sum, aParts[i], bParts[j]);
+              else sinter_mma_tf32(sum, aParts[i], bParts[j]);
+            }
+          }
+        }
+        if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
+          for (int d = 0; d < BK; d++) columnSum += *B::at(bTile, threadIdx.x, d);
+        }
+      });
+  finish<Epilogue, COLUMN_SUMS, BN, 32, 2>(
+      g, replica, split, rowTile, firstColumn, sums, columnSum, [&](int pair, int &row, int &column) {
+        const int i = pair / 8, j = pair / 2 % 4;
+        row = firstRow + warpRow + 16 * i + group + 8 * (pair % 2);
+        column = firstColumn + warpColumn + 8 * j + 2 * member;
+      });
+}
