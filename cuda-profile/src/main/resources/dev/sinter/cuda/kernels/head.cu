@@ -8,7 +8,7 @@ static __device__ __forceinline__ void head(
     int yStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, float *correct,
     int scalarStride, int batch, float *partial, unsigned *counters) {
   const int EACH = (K + THREADS - 1) / THREADS, WARPS = THREADS / 32;
-  __shared__ float sums[WARPS][N];
+  __shared__ float parts[N][THREADS]; // each thread's share of the row's z
   __shared__ float zRow[N];
   __shared__ float dzRow[N];
   const int replica = blockIdx.z, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
@@ -37,26 +37,26 @@ static __device__ __forceinline__ void head(
       for (int n = 0; n < N; n++) products[n] = fmaf(inputs[e], weights[e][n], products[n]);
     }
 #pragma unroll
-    for (int n = 0; n < N; n++) {
-      products[n] = groupSum<32>(products[n]);
-      if (lane == 0) sums[warp][n] = products[n];
+    for (int n = 0; n < N; n++) parts[n][threadIdx.x] = products[n];
+    __syncthreads();
+    for (int n = warp; n < N; n += WARPS) {
+      float sum = 0;
+#pragma unroll
+      for (int other = 0; other < WARPS; other++) sum += parts[n][other * 32 + lane];
+      sum = groupSum<32>(sum);
+      if (lane == 0) {
+        if (bias != nullptr) sum += bias[(long long)replica * biasStride + n];
+        zRow[n] = sum;
+        z[row * N + n] = sum;
+      }
     }
     __syncthreads();
     if (warp == 0) {
-      if (lane < N) {
-        float sum = 0;
-#pragma unroll
-        for (int other = 0; other < WARPS; other++) sum += sums[other][lane];
-        if (bias != nullptr) sum += bias[(long long)replica * biasStride + lane];
-        zRow[lane] = sum;
-        z[row * N + lane] = sum;
-      }
-      __syncwarp();
       const float *yRow = y + (long long)row * labels;
       lossSum += rowLoss<32, KIND>(zRow, yRow, dzRow, batch, N);
       if (ACCURACY >= 0) correctSum += right<32, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, N, 0.0f);
     }
-    __syncthreads(); // dz is there, and sums may be overwritten
+    __syncthreads(); // dz is there
     if (threadIdx.x < N) dz[row * N + threadIdx.x] = dzRow[threadIdx.x];
 #pragma unroll
     for (int e = 0; e < EACH; e++) {

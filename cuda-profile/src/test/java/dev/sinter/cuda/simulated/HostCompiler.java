@@ -81,6 +81,7 @@ final class HostCompiler implements KernelCompiler {
         DYNAMIC.matcher(source).replaceAll("$1* const $2 = ($1*)(sinter_dynamic + SINTER_GUARD);");
     StringBuilder unit = new StringBuilder(SHIM);
     String digits = architecture.replaceAll("\\D", "");
+    unit.append(ObjectCache.resource(checked ? "shim_copies.h" : "shim_copies_fast.h"));
     if (checked) {
       unit.append(ObjectCache.resource("shim_checks.h"));
     }
