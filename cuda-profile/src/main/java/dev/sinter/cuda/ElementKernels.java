@@ -92,7 +92,8 @@ final class ElementKernels {
     return step -> device.launch(launch);
   }
 
-  private static int blocks(long elements) {
+  /** Returns how many blocks go over so many elements, an element a thread or in turns. */
+  static int blocks(long elements) {
     return (int) Math.max(1, Math.min(MOST_BLOCKS, (elements + BLOCK - 1) / BLOCK));
   }
 

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param gradient of the layer's input
  */
 record Head(Op.Dense dense, Op.CrossEntropy loss, Op.DenseGradInput gradient) {
-  private static final int MOST_UNITS = 16;
+  /** Units of the layer at most: a thread holds its weights in registers. */
+  static final int MOST_UNITS = 16;
 
   /** Weights that a thread holds in registers at most. */
   private static final int MOST_WEIGHTS = 64;

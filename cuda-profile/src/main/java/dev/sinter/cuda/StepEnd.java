@@ -20,9 +20,8 @@ import java.util.stream.Stream;
  */
 final class StepEnd {
   private static final int BLOCK = 256;
-  private static final int MOST_UPDATE_BLOCKS = 2048;
 
-  /** Rows of a head's weights a block: as in kernels/head_gradient.cu. */
+  /** Rows of a head's weights a block. */
   private static final int HEAD_ROWS = 8;
 
   /** Above so many rows of a batch, the gradient of a head is a product of its own. */
@@ -179,11 +178,12 @@ final class StepEnd {
                 }
               } else if (block < headBlocks) {
                 const bool bias = block == headBlocks - 1;
-                const int first = bias ? 0 : block * HEAD_ROWS;
-                const int from = bias ? headBias : headStart + first * headUnits, most = HEAD_ROWS * headUnits;
+                const int first = bias ? 0 : block * %1$d;
+                const int from = bias ? headBias : headStart + first * headUnits, most = %1$d * headUnits;
                 const int left = (bias ? headEnd : headBias) - from;
-                headGradient(bias ? nullptr : headX, headDz, state + region + (bias ? headBias : headStart), first,
-                             headInputs, headUnits, batch);
+                headGradient<%1$d, %2$d>(bias ? nullptr : headX, headDz,
+                                         state + region + (bias ? headBias : headStart), first, headInputs, headUnits,
+                                         batch);
                 __syncthreads();
                 updateState(position, set, state + from, region, bias || left < most ? left : most, threadIdx.x,
                             blockDim.x);
@@ -194,7 +194,8 @@ final class StepEnd {
                 updateState(position, set, state + headEnd, region, region - headEnd, thread, threads);
               }
             }
-            """;
+            """
+                .formatted(HEAD_ROWS, Head.MOST_UNITS);
     return KernelSource.of("endStep", generated, "flow", "gather", "head_gradient");
   }
 
@@ -206,7 +207,7 @@ final class StepEnd {
   void enqueue(int step, boolean gathers) {
     int rows = gathers ? program.batch() : 0;
     int region = program.state().regionSize();
-    int updateBlocks = Math.max(1, Math.min(MOST_UPDATE_BLOCKS, (region / 4 + BLOCK - 1) / BLOCK));
+    int updateBlocks = ElementKernels.blocks(region / 4);
     List<Object> arguments = new ArrayList<>(List.of(position, step, rows, program.batch()));
     arguments.addAll(List.of(x.address(), x.columns(), y.address(), y.columns()));
     arguments.addAll(List.of(results.address(), program.results().size(), program.resultSize()));

@@ -1,14 +1,13 @@
 // The gradient of a narrow layer's weights for a batch of few rows, by blocks beside others: too little for a launch.
 
-static const int HEAD_ROWS = 8;   // of weights a block
-static const int HEAD_UNITS = 16; // at most
-
-// dw [HEAD_ROWS, units], rows first, first + 1, ... of x' dz, x [batch, inputs], dz [batch, units]; x null means 1 and
-// one row: the gradient of the bias. 256 threads: a warp takes every eighth row of the batch.
+// dw [ROWS, units], rows first, first + 1, ... of x' dz, x [batch, inputs], dz [batch, units], up to UNITS units; x null
+// means 1 and one row: the gradient of the bias. 256 threads: a warp takes every eighth row of the batch.
+template <int ROWS, int UNITS>
 static __device__ __forceinline__ void headGradient(
     const float *x, const float *dz, float *dw, int first, int inputs, int units, int batch) {
-  const int WARPS = 8, EACH = HEAD_UNITS / 4;
-  __shared__ float shared[WARPS][HEAD_ROWS][HEAD_UNITS];
+  const int WARPS = 8, EACH = UNITS / 4;
+  static_assert(ROWS == 8 && UNITS % 4 == 0, "four lanes a row");
+  __shared__ float shared[WARPS][ROWS][UNITS];
   const int warp = threadIdx.x / 32, row = threadIdx.x % 32 / 4, part = threadIdx.x % 4;
   const bool inside = x == nullptr ? row == 0 : first + row < inputs;
   float sums[EACH] = {};
@@ -24,7 +23,7 @@ static __device__ __forceinline__ void headGradient(
 #pragma unroll
   for (int e = 0; e < EACH; e++) shared[warp][row][part + 4 * e] = sums[e];
   __syncthreads();
-  for (int i = threadIdx.x; i < HEAD_ROWS * units; i += blockDim.x) {
+  for (int i = threadIdx.x; i < ROWS * units; i += blockDim.x) {
     const int r = i / units, unit = i % units;
     float sum = 0;
 #pragma unroll

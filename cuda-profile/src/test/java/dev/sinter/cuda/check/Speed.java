@@ -9,6 +9,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Mnist;
 import dev.sinter.data.MnistOptions;
+import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
@@ -73,6 +74,7 @@ public final class Speed {
         measure(arguments[0], work, seconds, limit, mnist, line);
       } catch (RuntimeException | LinkageError e) { // one measurement; the others go on
         line.put("error", e instanceof SinterException ? e.getMessage() : e.toString());
+        line.put("refused", e instanceof InputException);
       }
       System.out.println(MAPPER.writeValueAsString(line));
     }
