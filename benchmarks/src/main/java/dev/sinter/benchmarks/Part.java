@@ -33,13 +33,13 @@ final class Part {
 
   /** Returns the products alone: forward with bias and activation, and both gradients. */
   static Program gemms(Program program) {
-    return of("gemms", program, op -> work(op) > 0);
+    return of("gemms", program, op -> op.multiplications() > 0);
   }
 
   /** Returns the products that make up nearly all of the work. */
   static Program largeGemms(Program program) {
-    long most = program.ops().stream().mapToLong(Part::work).max().orElse(0);
-    return of("largeGemms", program, op -> work(op) > LARGE * most);
+    long most = program.ops().stream().mapToLong(Op::multiplications).max().orElse(0);
+    return of("largeGemms", program, op -> op.multiplications() > LARGE * most);
   }
 
   /** Returns the update alone. */
@@ -87,18 +87,5 @@ final class Part {
         ops,
         List.of(),
         new ScratchPlan(offsets, size));
-  }
-
-  /** Returns the floating-point operations of a product for one row; 0 for other operations. */
-  static long work(Op op) {
-    Value weights = null;
-    if (op instanceof Op.Dense dense) {
-      weights = dense.weights();
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      weights = grad.dWeights();
-    } else if (op instanceof Op.DenseGradInput grad) {
-      weights = grad.weights();
-    }
-    return weights == null ? 0 : 2L * weights.shape().size();
   }
 }

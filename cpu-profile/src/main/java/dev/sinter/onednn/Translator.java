@@ -21,7 +21,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
 /** Turns the operations of one program into steps over fixed memory, once. */
-final class Translator {
+final class Translator implements Op.Visitor {
   /**
    * Floating-point operations of a product, and floats of a batch or region, from which an
    * operation gets all threads: below, waking them takes longer than they save.
@@ -68,7 +68,7 @@ final class Translator {
         translator.steps.add(position -> Threads.set(wanted));
         current = wanted;
       }
-      translator.translate(op);
+      op.accept(translator);
     }
     translator.primitives.finish();
     return translator.steps;
@@ -81,72 +81,60 @@ final class Translator {
     } else if (op instanceof Op.Gather gather) {
       much = gather.x().shape().size() >= FLOATS_FOR_THREADS;
     } else {
-      much = work(op) * program.batch() >= WORK_FOR_THREADS;
+      much = 2 * op.multiplications() >= WORK_FOR_THREADS;
     }
     return much ? threads : 1;
   }
 
-  /** Returns the floating-point operations a row of a product; 0 for other operations. */
-  private static long work(Op op) {
-    Value weights = null;
-    if (op instanceof Op.Dense dense) {
-      weights = dense.weights();
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      weights = grad.dWeights();
-    } else if (op instanceof Op.DenseGradInput grad) {
-      weights = grad.weights();
-    }
-    return weights == null ? 0 : 2L * weights.shape().size();
+  @Override
+  public void gather(Op.Gather op) {
+    View labels = op.y() == null ? null : view(op.y());
+    ByteGatherStep.Batch batch =
+        new ByteGatherStep.Batch(view(op.x()), labels, replica, program.replicas());
+    steps.add(ByteGatherStep.of(batch, owner, primitives));
   }
 
-  private void translate(Op op) {
-    if (op instanceof Op.Gather gather) {
-      View labels = gather.y() == null ? null : view(gather.y());
-      ByteGatherStep.Batch batch =
-          new ByteGatherStep.Batch(view(gather.x()), labels, replica, program.replicas());
-      steps.add(ByteGatherStep.of(batch, owner, primitives));
-    } else if (op instanceof Op.Update update) {
-      UpdateRule rule = update.rule();
-      steps.add(
-          new UpdateStep(
-              rule, program.state(), replica, (from, shape) -> update(rule, from, shape)));
-    } else if (op instanceof Op.Dense dense) {
-      dense(dense);
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      denseGradWeights(grad);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      denseGradInput(grad);
-    } else if (op instanceof Op.Softmax softmax) {
-      steps.add(RowSteps.softmax(view(softmax.z()), view(softmax.p())));
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      steps.add(
-          RowSteps.crossEntropy(
-              entropy,
-              view(entropy.z()),
-              view(entropy.y()),
-              view(entropy.dz()),
-              view(entropy.loss()),
-              view(entropy.correct())));
-    } else if (op instanceof Op.CountCorrect count) {
-      steps.add(
-          RowSteps.countCorrect(
-              count, view(count.scores()), view(count.y()), view(count.correct())));
-    } else if (op instanceof Op.Elementwise elementwise) {
-      List<View> operands = elementwise.operands().stream().map(this::view).toList();
-      View output = view(elementwise.output());
-      ExpressionCode code = ExpressionCode.of(elementwise.expression());
-      ElementwiseKernel kernel =
-          new HostExpression(code, operands, List.of(output), output.shape());
-      steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
-    } else if (op instanceof Op.Reduce reduce) {
-      steps.add(RowSteps.reduce(reduce.reduction(), view(reduce.x()), view(reduce.output())));
-    } else {
-      throw new IllegalStateException("unknown operation " + op);
-    }
+  @Override
+  public void softmax(Op.Softmax op) {
+    steps.add(RowSteps.softmax(view(op.z()), view(op.p())));
+  }
+
+  @Override
+  public void crossEntropy(Op.CrossEntropy op) {
+    steps.add(
+        RowSteps.crossEntropy(
+            op, view(op.z()), view(op.y()), view(op.dz()), view(op.loss()), view(op.correct())));
+  }
+
+  @Override
+  public void countCorrect(Op.CountCorrect op) {
+    steps.add(RowSteps.countCorrect(op, view(op.scores()), view(op.y()), view(op.correct())));
+  }
+
+  @Override
+  public void elementwise(Op.Elementwise op) {
+    List<View> operands = op.operands().stream().map(this::view).toList();
+    View output = view(op.output());
+    ExpressionCode code = ExpressionCode.of(op.expression());
+    ElementwiseKernel kernel = new HostExpression(code, operands, List.of(output), output.shape());
+    steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
+  }
+
+  @Override
+  public void reduce(Op.Reduce op) {
+    steps.add(RowSteps.reduce(op.reduction(), view(op.x()), view(op.output())));
+  }
+
+  @Override
+  public void update(Op.Update op) {
+    UpdateRule rule = op.rule();
+    steps.add(
+        new UpdateStep(rule, program.state(), replica, (from, shape) -> update(rule, from, shape)));
   }
 
   /** a = f(x W + b): one primitive. */
-  private void dense(Op.Dense op) {
+  @Override
+  public void dense(Op.Dense op) {
     Shape weights = op.weights().shape();
     PostOps activation = new PostOps();
     if (op.activation() != ActivationFunction.LINEAR) {
@@ -179,7 +167,8 @@ final class Translator {
   }
 
   /** dW = x' dz and db = the column sums of dz: one primitive. */
-  private void denseGradWeights(Op.DenseGradWeights op) {
+  @Override
+  public void denseGradWeights(Op.DenseGradWeights op) {
     Shape weights = op.dWeights().shape();
     dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
     dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
@@ -206,7 +195,8 @@ final class Translator {
   }
 
   /** dx = dz W', then dx = dx * f'(a) in place. */
-  private void denseGradInput(Op.DenseGradInput op) {
+  @Override
+  public void denseGradInput(Op.DenseGradInput op) {
     Shape weights = op.weights().shape();
     dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
     dnnl_primitive_desc description = new dnnl_primitive_desc();

@@ -34,6 +34,7 @@ final class CudaExecutable implements Executable {
   private final Program program;
   private final Steps steps;
   private final UpdateRule rule; // null without an update
+  private final double[] rateAndStep = new double[2];
   private final Graph[] graphs = new Graph[GRAPH_STEPS.length];
 
   /** What a graph is captured from. */
@@ -158,9 +159,10 @@ final class CudaExecutable implements Executable {
     int scalars = rule.scalars().size();
     for (int step = first; step < first + count; step++) {
       for (int replica = 0; replica < program.replicas(); replica++) {
-        double rate = chunk.learningRates()[replica];
+        rateAndStep[0] = chunk.learningRates()[replica];
+        rateAndStep[1] = chunk.iteration() + step + 1;
         for (int i = 0; i < scalars; i++) {
-          target.putFloat(next, (float) rule.scalar(i, rate, chunk.iteration() + step + 1));
+          target.putFloat(next, (float) rule.scalar(i, rateAndStep));
           next += 4;
         }
       }

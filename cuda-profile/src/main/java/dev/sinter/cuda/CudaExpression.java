@@ -5,7 +5,7 @@ import dev.sinter.program.UpdateRule;
 import java.util.function.IntFunction;
 
 /** Writes expressions as CUDA C++ over float variables. */
-final class CudaExpression {
+final class CudaExpression implements Expression.Visitor<String> {
   private final IntFunction<String> inputs;
 
   /**
@@ -24,28 +24,43 @@ final class CudaExpression {
 
   /** Returns the C++ text; step scalars are s0, s1, ..., the column is called column. */
   String write(Expression expression) {
-    if (expression instanceof Expression.Input input) {
-      return inputs.apply(input.index());
-    } else if (expression instanceof Expression.Constant constant) {
-      return literal((float) constant.value());
-    } else if (expression instanceof Expression.StepScalar scalar) {
-      return "s" + scalar.index();
-    } else if (expression instanceof Expression.Column) {
-      return "(float)column";
-    } else if (expression instanceof Expression.Unary unary) {
-      return unary(unary.function(), write(unary.x()));
-    } else if (expression instanceof Expression.Binary binary) {
-      return binary(binary.function(), write(binary.x()), write(binary.y()));
-    } else if (expression instanceof Expression.Select select) {
-      return "("
-          + write(select.condition())
-          + " != 0.0f ? "
-          + write(select.then())
-          + " : "
-          + write(select.otherwise())
-          + ")";
-    }
-    throw new IllegalStateException("unknown expression " + expression);
+    return expression.accept(this);
+  }
+
+  @Override
+  public String input(Expression.Input leaf) {
+    return inputs.apply(leaf.index());
+  }
+
+  @Override
+  public String constant(Expression.Constant leaf) {
+    return literal((float) leaf.value());
+  }
+
+  @Override
+  public String stepScalar(Expression.StepScalar leaf) {
+    return "s" + leaf.index();
+  }
+
+  @Override
+  public String column(Expression.Column leaf) {
+    return "(float)column";
+  }
+
+  @Override
+  public String unary(Expression.Unary unary) {
+    return unary(unary.function(), write(unary.x()));
+  }
+
+  @Override
+  public String binary(Expression.Binary binary) {
+    return binary(binary.function(), write(binary.x()), write(binary.y()));
+  }
+
+  @Override
+  public String select(Expression.Select select) {
+    String condition = write(select.condition()) + " != 0.0f";
+    return "(%s ? %s : %s)".formatted(condition, write(select.then()), write(select.otherwise()));
   }
 
   /** Writes the assignments of a rule, one statement each. */

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * Turns the operations of one program into nodes, once: each operation one kernel or one product,
  * where it can be; several in one where {@link Head} and {@link StepEnd} fit.
  */
-final class Lowering {
+final class Lowering implements Op.Visitor {
   private static final int ROW_BLOCK = 256;
 
   /** Blocks that share the rows of a loss at most: the last one adds their sums up. */
@@ -78,7 +78,7 @@ final class Lowering {
     if (end == null && !program.results().isEmpty()) {
       collect();
     }
-    Node gather = end == null ? null : gather((Op.Gather) program.ops().get(0));
+    Node gather = end == null ? null : gatherNode((Op.Gather) program.ops().get(0));
     return () -> {
       List<Node> made = nodes.stream().map(Supplier::get).toList();
       return (first, count) -> {
@@ -102,29 +102,29 @@ final class Lowering {
       return; // done with the layer before
     } else if (head != null && op.equals(head.dense())) {
       summedRows(head.source(), head.blocks(), head.threads(), head.arguments(places));
-    } else if (op instanceof Op.Gather gather) {
-      add(gather(gather));
-    } else if (op instanceof Op.Dense dense) {
-      dense(dense);
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      product(MatrixProduct.of(grad, places, precision), null, null);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      denseGradInput(grad);
-    } else if (op instanceof Op.Softmax softmax) {
-      softmax(places.of(softmax.z()), places.of(softmax.p()));
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      crossEntropy(entropy);
-    } else if (op instanceof Op.CountCorrect count) {
-      countCorrect(count);
-    } else if (op instanceof Op.Elementwise elementwise) {
-      add(ElementKernels.elementwise(device, kernels, elementwise, places));
-    } else if (op instanceof Op.Reduce reduce) {
-      reduce(reduce);
-    } else if (op instanceof Op.Update update) {
-      add(ElementKernels.update(device, kernels, update.rule(), program, places.state(), position));
     } else {
-      throw new IllegalStateException("unknown operation " + op);
+      op.accept(this);
     }
+  }
+
+  @Override
+  public void gather(Op.Gather op) {
+    add(gatherNode(op));
+  }
+
+  @Override
+  public void denseGradWeights(Op.DenseGradWeights op) {
+    product(MatrixProduct.of(op, places, precision), null, null);
+  }
+
+  @Override
+  public void elementwise(Op.Elementwise op) {
+    add(ElementKernels.elementwise(device, kernels, op, places));
+  }
+
+  @Override
+  public void update(Op.Update op) {
+    add(ElementKernels.update(device, kernels, op.rule(), program, places.state(), position));
   }
 
   private void add(Node node) {
@@ -144,7 +144,7 @@ final class Lowering {
     return node;
   }
 
-  private Node gather(Op.Gather op) {
+  private Node gatherNode(Op.Gather op) {
     Place x = places.of(op.x());
     Place y = places.of(op.y());
     long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
@@ -170,7 +170,8 @@ final class Lowering {
   }
 
   /** One product with bias and activation; cuDNN's activation is an operation of its own. */
-  private void dense(Op.Dense op) {
+  @Override
+  public void dense(Op.Dense op) {
     MatrixProduct product = MatrixProduct.of(op, places, precision);
     if (library != null && product.forward() != ActivationFunction.LINEAR) {
       product(product.with(ActivationFunction.LINEAR), null, null);
@@ -206,7 +207,8 @@ final class Lowering {
         memory.allocate(Mask.bytes(product.m(), product.n(), replicas)), ld, ld * product.m());
   }
 
-  private void denseGradInput(Op.DenseGradInput op) {
+  @Override
+  public void denseGradInput(Op.DenseGradInput op) {
     MatrixProduct product = MatrixProduct.of(op, places, precision);
     if (library != null && product.derivative() != ActivationFunction.LINEAR) {
       product(product.with(ActivationFunction.LINEAR), null, null);
@@ -247,7 +249,10 @@ final class Lowering {
     return way;
   }
 
-  private void softmax(Place z, Place p) {
+  @Override
+  public void softmax(Op.Softmax op) {
+    Place z = places.of(op.z());
+    Place p = places.of(op.p());
     if (library != null) {
       add(library.softmax(z.address(), p.address(), z.rows(), z.columns(), replicas, z.stride()));
       return;
@@ -267,7 +272,8 @@ final class Lowering {
         List.of(z.address(), p.address(), z.stride(), z.rows(), z.columns()));
   }
 
-  private void crossEntropy(Op.CrossEntropy op) {
+  @Override
+  public void crossEntropy(Op.CrossEntropy op) {
     Place z = places.of(op.z());
     Place y = places.of(op.y());
     Place dz = places.of(op.dz());
@@ -317,7 +323,8 @@ final class Lowering {
     return kind + ", " + accuracy;
   }
 
-  private void countCorrect(Op.CountCorrect op) {
+  @Override
+  public void countCorrect(Op.CountCorrect op) {
     Place scores = places.of(op.scores());
     Place y = places.of(op.y());
     Place correct = places.of(op.correct());
@@ -382,7 +389,8 @@ final class Lowering {
     return Math.max(1, Math.min(MOST_ROW_BLOCKS, (rows + rowsPerBlock - 1) / rowsPerBlock));
   }
 
-  private void reduce(Op.Reduce op) {
+  @Override
+  public void reduce(Op.Reduce op) {
     Place x = places.of(op.x());
     Place output = places.of(op.output());
     String generated =

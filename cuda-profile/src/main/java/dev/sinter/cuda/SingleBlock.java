@@ -19,7 +19,7 @@ import java.util.List;
  * order in which they pay, as far as the device's blocks have room; the rest stays where it is.
  * Parameters must fit.
  */
-final class SingleBlock {
+final class SingleBlock implements Op.Visitor {
   /** Which programs become one block. */
   enum Use {
     NEVER,
@@ -66,7 +66,7 @@ final class SingleBlock {
         || use == Use.TRAINING && !program.updates()
         || program.replicas() > 1
         || program.state().regionSize() > room
-        || multiplications(program) > MOST_MULTIPLICATIONS
+        || program.ops().stream().mapToLong(Op::multiplications).sum() > MOST_MULTIPLICATIONS
         || program.ops().stream().anyMatch(Op.Reduce.class::isInstance)) {
       return null;
     }
@@ -83,20 +83,6 @@ final class SingleBlock {
                 THREADS,
                 sharedBytes,
                 List.of(position, first, count, places.state(), places.scratch())));
-  }
-
-  private static long multiplications(Program program) {
-    long sum = 0;
-    for (Op op : program.ops()) {
-      if (op instanceof Op.Dense dense) {
-        sum += (long) dense.x().shape().size() * dense.output().shape().columns();
-      } else if (op instanceof Op.DenseGradWeights grad) {
-        sum += (long) grad.x().shape().size() * grad.dz().shape().columns();
-      } else if (op instanceof Op.DenseGradInput grad) {
-        sum += (long) grad.dx().shape().size() * grad.dz().shape().columns();
-      }
-    }
-    return sum;
   }
 
   private KernelSource source(int room) {
@@ -155,63 +141,69 @@ final class SingleBlock {
   }
 
   private void write(Op op) {
-    if (op instanceof Op.Gather gather) {
-      line(
-          "blockGather(position, step, %d, %s, %d, %s, %d);",
-          program.batch(),
-          at(gather.x()),
-          gather.x().shape().columns(),
-          at(gather.y()),
-          gather.y() == null ? 0 : gather.y().shape().columns());
-    } else if (op instanceof Op.Dense dense) {
-      dense(dense);
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      gradWeights(grad);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      gradInput(grad);
-    } else if (op instanceof Op.Softmax softmax) {
-      int columns = softmax.z().shape().columns();
-      line(
-          "softmax<%d>(%s, %s, 0, %d, %d);",
-          Lowering.lanes(columns), at(softmax.z()), at(softmax.p()), program.batch(), columns);
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      line(
-          "crossEntropy<%s>(%s, 0, %s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
-          Lowering.crossEntropyArguments(entropy),
-          at(entropy.z()),
-          at(entropy.y()),
-          at(entropy.dz()),
-          at(entropy.loss()),
-          at(entropy.correct()),
-          program.batch(),
-          entropy.z().shape().columns());
-    } else if (op instanceof Op.CountCorrect count) {
-      int columns = count.scores().shape().columns();
-      line(
-          "countCorrect<%d, %d>(%s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
-          Lowering.lanes(columns),
-          count.accuracy().ordinal(),
-          at(count.scores()),
-          at(count.y()),
-          CudaExpression.literal((float) count.threshold()),
-          at(count.correct()),
-          program.batch(),
-          columns);
-    } else if (op instanceof Op.Elementwise elementwise) {
-      elementwise(elementwise);
-    } else if (op instanceof Op.Update update) {
-      update(update.rule());
-    } else {
-      throw new IllegalStateException("unknown operation " + op);
-    }
+    op.accept(this);
     line("__syncthreads();");
+  }
+
+  @Override
+  public void gather(Op.Gather op) {
+    line(
+        "blockGather(position, step, %d, %s, %d, %s, %d);",
+        program.batch(),
+        at(op.x()),
+        op.x().shape().columns(),
+        at(op.y()),
+        op.y() == null ? 0 : op.y().shape().columns());
+  }
+
+  @Override
+  public void softmax(Op.Softmax op) {
+    int columns = op.z().shape().columns();
+    line(
+        "softmax<%d>(%s, %s, 0, %d, %d);",
+        Lowering.lanes(columns), at(op.z()), at(op.p()), program.batch(), columns);
+  }
+
+  @Override
+  public void crossEntropy(Op.CrossEntropy op) {
+    line(
+        "crossEntropy<%s>(%s, 0, %s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        Lowering.crossEntropyArguments(op),
+        at(op.z()),
+        at(op.y()),
+        at(op.dz()),
+        at(op.loss()),
+        at(op.correct()),
+        program.batch(),
+        op.z().shape().columns());
+  }
+
+  @Override
+  public void countCorrect(Op.CountCorrect op) {
+    int columns = op.scores().shape().columns();
+    line(
+        "countCorrect<%d, %d>(%s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        Lowering.lanes(columns),
+        op.accuracy().ordinal(),
+        at(op.scores()),
+        at(op.y()),
+        CudaExpression.literal((float) op.threshold()),
+        at(op.correct()),
+        program.batch(),
+        columns);
+  }
+
+  @Override
+  public void reduce(Op.Reduce op) {
+    throw new IllegalStateException("a program with " + op + " is never one block");
   }
 
   private void line(String text, Object... arguments) {
     body.append("    ").append(text.formatted(arguments)).append('\n');
   }
 
-  private void dense(Op.Dense op) {
+  @Override
+  public void dense(Op.Dense op) {
     int units = op.output().shape().columns();
     line("{");
     line("  float *const output = %s;", at(op.output()));
@@ -263,7 +255,8 @@ final class SingleBlock {
     return 1;
   }
 
-  private void gradWeights(Op.DenseGradWeights op) {
+  @Override
+  public void denseGradWeights(Op.DenseGradWeights op) {
     int inputs = op.x().shape().columns();
     int units = op.dz().shape().columns();
     line(
@@ -280,7 +273,8 @@ final class SingleBlock {
     }
   }
 
-  private void gradInput(Op.DenseGradInput op) {
+  @Override
+  public void denseGradInput(Op.DenseGradInput op) {
     int inputs = op.dx().shape().columns();
     boolean derives = op.a() != null && op.activation() != ActivationFunction.LINEAR;
     line("{");
@@ -298,7 +292,8 @@ final class SingleBlock {
     line("}");
   }
 
-  private void elementwise(Op.Elementwise op) {
+  @Override
+  public void elementwise(Op.Elementwise op) {
     int size = op.output().shape().size();
     int columns = op.output().shape().columns();
     line("{");
@@ -317,7 +312,9 @@ final class SingleBlock {
     line("}");
   }
 
-  private void update(UpdateRule rule) {
+  @Override
+  public void update(Op.Update op) {
+    UpdateRule rule = op.rule();
     int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
     int scalars = rule.scalars().size();
     line("{");

@@ -1,5 +1,9 @@
 package dev.sinter.program;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToIntFunction;
+
 /**
  * A scalar expression, evaluated for each element of a value.
  *
@@ -8,9 +12,70 @@ package dev.sinter.program;
  * 754; comparisons give 1 or 0.
  */
 public sealed interface Expression {
+  /** Returns what the visitor's method for this kind of expression returns. */
+  <R> R accept(Visitor<R> visitor);
+
+  /** Returns the expressions that this one is a function of; empty for a leaf. */
+  List<Expression> operands();
+
+  /**
+   * Computes the value in double precision.
+   *
+   * @param inputs by index
+   * @param column of the element
+   * @param scalars by index
+   */
+  double evaluate(double[] inputs, int column, double[] scalars);
+
+  /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
+  Expression substitute(Expression... replacements);
+
+  /** Makes something of an expression, a method a kind. */
+  interface Visitor<R> {
+    /** Visits a number. */
+    R constant(Constant leaf);
+
+    /** Visits the element of an operand. */
+    R input(Input leaf);
+
+    /** Visits a number of the step. */
+    R stepScalar(StepScalar leaf);
+
+    /** Visits the column. */
+    R column(Column leaf);
+
+    /** Visits a function of one expression. */
+    R unary(Unary function);
+
+    /** Visits a function of two expressions. */
+    R binary(Binary function);
+
+    /** Visits a choice. */
+    R select(Select choice);
+  }
 
   /** A number; backends round it to float32. */
   record Constant(double value) implements Expression {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.constant(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of();
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return value;
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return this;
+    }
+
     @Override
     public String toString() {
       return value == Math.rint(value) && Math.abs(value) < 1e9
@@ -25,6 +90,26 @@ public sealed interface Expression {
    */
   record Input(int index) implements Expression {
     @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.input(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of();
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return inputs[index];
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return replacements[index];
+    }
+
+    @Override
     public String toString() {
       return "x" + index;
     }
@@ -32,6 +117,26 @@ public sealed interface Expression {
 
   /** One of the numbers that an {@link UpdateRule} computes once a step. */
   record StepScalar(int index) implements Expression {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.stepScalar(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of();
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return scalars[index];
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return this;
+    }
+
     @Override
     public String toString() {
       return "s" + index;
@@ -41,6 +146,26 @@ public sealed interface Expression {
   /** The column of the element, from 0: turns a class index into a one-hot row. */
   record Column() implements Expression {
     @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.column(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of();
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return column;
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return this;
+    }
+
+    @Override
     public String toString() {
       return "column";
     }
@@ -49,13 +174,54 @@ public sealed interface Expression {
   /** A function of one expression. */
   record Unary(UnaryFunction function, Expression x) implements Expression {
     @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.unary(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of(x);
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return function.apply(x.evaluate(inputs, column, scalars));
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return new Unary(function, x.substitute(replacements));
+    }
+
+    @Override
     public String toString() {
-      return function.name().toLowerCase(java.util.Locale.ROOT) + "(" + x + ")";
+      return function.name().toLowerCase(Locale.ROOT) + "(" + x + ")";
     }
   }
 
   /** A function of two expressions. */
   record Binary(BinaryFunction function, Expression x, Expression y) implements Expression {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.binary(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of(x, y);
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return function.apply(
+          x.evaluate(inputs, column, scalars), y.evaluate(inputs, column, scalars));
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return new Binary(function, x.substitute(replacements), y.substitute(replacements));
+    }
+
     @Override
     public String toString() {
       return function.symbol().length() == 1
@@ -69,6 +235,30 @@ public sealed interface Expression {
    * effect, NaN included.
    */
   record Select(Expression condition, Expression then, Expression otherwise) implements Expression {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.select(this);
+    }
+
+    @Override
+    public List<Expression> operands() {
+      return List.of(condition, then, otherwise);
+    }
+
+    @Override
+    public double evaluate(double[] inputs, int column, double[] scalars) {
+      return (condition.evaluate(inputs, column, scalars) != 0 ? then : otherwise)
+          .evaluate(inputs, column, scalars);
+    }
+
+    @Override
+    public Expression substitute(Expression... replacements) {
+      return new Select(
+          condition.substitute(replacements),
+          then.substitute(replacements),
+          otherwise.substitute(replacements));
+    }
+
     @Override
     public String toString() {
       return "select(" + condition + ", " + then + ", " + otherwise + ")";
@@ -216,51 +406,24 @@ public sealed interface Expression {
 
   /** Returns the largest index of an {@link Input} in this expression, -1 when it has none. */
   default int largestInput() {
-    if (this instanceof Input input) {
-      return input.index;
-    } else if (this instanceof Unary unary) {
-      return unary.x.largestInput();
-    } else if (this instanceof Binary binary) {
-      return Math.max(binary.x.largestInput(), binary.y.largestInput());
-    } else if (this instanceof Select select) {
-      return Math.max(
-          select.condition.largestInput(),
-          Math.max(select.then.largestInput(), select.otherwise.largestInput()));
-    }
-    return -1;
+    return largest(leaf -> leaf instanceof Input input ? input.index : -1);
   }
 
   /** Returns the largest index of a {@link StepScalar} in this expression, -1 when it has none. */
   default int largestStepScalar() {
-    if (this instanceof StepScalar scalar) {
-      return scalar.index;
-    } else if (this instanceof Unary unary) {
-      return unary.x.largestStepScalar();
-    } else if (this instanceof Binary binary) {
-      return Math.max(binary.x.largestStepScalar(), binary.y.largestStepScalar());
-    } else if (this instanceof Select select) {
-      return Math.max(
-          select.condition.largestStepScalar(),
-          Math.max(select.then.largestStepScalar(), select.otherwise.largestStepScalar()));
-    }
-    return -1;
+    return largest(leaf -> leaf instanceof StepScalar scalar ? scalar.index : -1);
   }
 
-  /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
-  default Expression substitute(Expression... replacements) {
-    if (this instanceof Input input) {
-      return replacements[input.index];
-    } else if (this instanceof Unary unary) {
-      return new Unary(unary.function, unary.x.substitute(replacements));
-    } else if (this instanceof Binary binary) {
-      return new Binary(
-          binary.function, binary.x.substitute(replacements), binary.y.substitute(replacements));
-    } else if (this instanceof Select select) {
-      return new Select(
-          select.condition.substitute(replacements),
-          select.then.substitute(replacements),
-          select.otherwise.substitute(replacements));
+  /** Returns whether the value depends on the element's column. */
+  default boolean readsColumn() {
+    return largest(leaf -> leaf instanceof Column ? 0 : -1) == 0;
+  }
+
+  private int largest(ToIntFunction<Expression> index) {
+    int largest = index.applyAsInt(this);
+    for (Expression operand : operands()) {
+      largest = Math.max(largest, operand.largest(index));
     }
-    return this;
+    return largest;
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One operation of a program: an immutable record over values. Outputs are overwritten, never
  * accumulated, and never share memory with an input of the same operation, but for {@link Update},
- * which works in place.
+ * which works in place. A constructor refuses shapes that do not fit.
  *
  * <p>Letters: B rows of the batch, I inputs, U units, C classes, D columns. Each operation is done
  * for every replica. The reference backend defines what each one computes.
@@ -21,6 +21,47 @@ public sealed interface Op {
   /** Returns what is overwritten. */
   List<Value> outputs();
 
+  /** Calls the visitor's method for this kind of operation. */
+  void accept(Visitor visitor);
+
+  /** Returns the multiplications of a product in one replica; 0 for other operations. */
+  default long multiplications() {
+    return 0;
+  }
+
+  /** What is done with an operation, a method a kind: a kind that is forgotten does not compile. */
+  interface Visitor {
+    /** Visits a {@link Gather}. */
+    void gather(Gather op);
+
+    /** Visits a {@link Dense}. */
+    void dense(Dense op);
+
+    /** Visits a {@link DenseGradWeights}. */
+    void denseGradWeights(DenseGradWeights op);
+
+    /** Visits a {@link DenseGradInput}. */
+    void denseGradInput(DenseGradInput op);
+
+    /** Visits a {@link Softmax}. */
+    void softmax(Softmax op);
+
+    /** Visits a {@link CrossEntropy}. */
+    void crossEntropy(CrossEntropy op);
+
+    /** Visits a {@link CountCorrect}. */
+    void countCorrect(CountCorrect op);
+
+    /** Visits an {@link Elementwise}. */
+    void elementwise(Elementwise op);
+
+    /** Visits a {@link Reduce}. */
+    void reduce(Reduce op);
+
+    /** Visits an {@link Update}. */
+    void update(Update op);
+  }
+
   /** The kinds of accuracy; a tie goes to the first column. */
   enum Accuracy {
     /** argmax(scores) equals the class index y [B, 1]. */
@@ -28,7 +69,12 @@ public sealed interface Op {
     /** argmax(scores) equals argmax(y), y [B, C]. */
     CATEGORICAL,
     /** (score > threshold) equals y, both [B, D]; counts elements / D. */
-    BINARY
+    BINARY;
+
+    /** Returns the columns of y for scores of so many. */
+    int labelColumns(int scoreColumns) {
+      return this == SPARSE_CATEGORICAL ? 1 : scoreColumns;
+    }
   }
 
   /** The cross-entropies that are folded with their activation. */
@@ -68,6 +114,11 @@ public sealed interface Op {
     public List<Value> outputs() {
       return present(x, y);
     }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.gather(this);
+    }
   }
 
   /**
@@ -82,6 +133,19 @@ public sealed interface Op {
   record Dense(
       String label, Value x, Value weights, Value bias, ActivationFunction activation, Value output)
       implements Op {
+    public Dense {
+      int units = weights.shape().columns();
+      require(label, weights, x.shape().columns(), units);
+      require(label, bias, 1, units);
+      require(label, output, x.shape().rows(), units);
+      require(label, activation.isElementwise(), "an elementwise activation", activation);
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) x.shape().size() * weights.shape().columns();
+    }
+
     @Override
     public List<Value> inputs() {
       return present(x, weights, bias);
@@ -90,6 +154,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.dense(this);
     }
   }
 
@@ -103,6 +172,18 @@ public sealed interface Op {
    */
   record DenseGradWeights(String label, Value x, Value dz, Value dWeights, Value dBias)
       implements Op {
+    public DenseGradWeights {
+      int units = dz.shape().columns();
+      require(label, dz, x.shape().rows(), units);
+      require(label, dWeights, x.shape().columns(), units);
+      require(label, dBias, 1, units);
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) x.shape().size() * dz.shape().columns();
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(x, dz);
@@ -111,6 +192,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return present(dWeights, dBias);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.denseGradWeights(this);
     }
   }
 
@@ -127,6 +213,24 @@ public sealed interface Op {
   record DenseGradInput(
       String label, Value dz, Value weights, ActivationFunction activation, Value a, Value dx)
       implements Op {
+    public DenseGradInput {
+      int inputs = weights.shape().rows();
+      require(label, weights, inputs, dz.shape().columns());
+      require(label, dx, dz.shape().rows(), inputs);
+      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(
+          label,
+          (activation == ActivationFunction.LINEAR) == (a == null),
+          "the activation's output, exactly where it is not linear",
+          activation + ", " + a);
+      require(label, a, dz.shape().rows(), inputs);
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) dz.shape().size() * weights.shape().rows();
+    }
+
     @Override
     public List<Value> inputs() {
       return present(dz, weights, a);
@@ -135,6 +239,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of(dx);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.denseGradInput(this);
     }
   }
 
@@ -145,6 +254,10 @@ public sealed interface Op {
    * @param p [B, C]
    */
   record Softmax(String label, Value z, Value p) implements Op {
+    public Softmax {
+      require(label, p, z.shape().rows(), z.shape().columns());
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(z);
@@ -153,6 +266,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of(p);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.softmax(this);
     }
   }
 
@@ -178,6 +296,23 @@ public sealed interface Op {
       Accuracy accuracy,
       Value correct)
       implements Op {
+    public CrossEntropy {
+      int columns = z.shape().columns();
+      int rows = z.shape().rows();
+      require(label, y, rows, kind == CrossEntropyKind.SOFTMAX_SPARSE ? 1 : columns);
+      require(label, dz, rows, columns);
+      require(label, loss, 1, 1);
+      require(
+          label,
+          (accuracy == null) == (correct == null),
+          "accuracy and count together",
+          accuracy + ", " + correct);
+      if (correct != null) {
+        require(label, y, rows, accuracy.labelColumns(columns));
+        require(label, correct, 1, 1);
+      }
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(z, y);
@@ -186,6 +321,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return present(dz, loss, correct);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.crossEntropy(this);
     }
   }
 
@@ -200,6 +340,12 @@ public sealed interface Op {
   record CountCorrect(
       String label, Accuracy accuracy, Value scores, Value y, double threshold, Value correct)
       implements Op {
+    public CountCorrect {
+      Shape shape = scores.shape();
+      require(label, y, shape.rows(), accuracy.labelColumns(shape.columns()));
+      require(label, correct, 1, 1);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(scores, y);
@@ -208,6 +354,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of(correct);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.countCorrect(this);
     }
   }
 
@@ -221,6 +372,23 @@ public sealed interface Op {
       implements Op {
     public Elementwise {
       operands = List.copyOf(operands);
+      require(
+          label,
+          expression.largestInput() < operands.size(),
+          "inputs below x" + operands.size(),
+          expression);
+      require(
+          label,
+          expression.largestStepScalar() < 0,
+          "no step scalar outside an update",
+          expression);
+      for (Value operand : operands) {
+        require(
+            label,
+            operand.shape().broadcastsTo(output.shape()),
+            "operands that broadcast to " + output,
+            operand);
+      }
     }
 
     @Override
@@ -232,6 +400,11 @@ public sealed interface Op {
     public List<Value> outputs() {
       return List.of(output);
     }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.elementwise(this);
+    }
   }
 
   /**
@@ -241,6 +414,11 @@ public sealed interface Op {
    * @param output [B, 1] or [1, 1]
    */
   record Reduce(String label, Reduction reduction, Value x, Value output) implements Op {
+    public Reduce {
+      boolean all = output.shape().equals(Shape.SCALAR);
+      require(label, output, all ? 1 : x.shape().rows(), 1);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(x);
@@ -249,6 +427,11 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.reduce(this);
     }
   }
 
@@ -262,6 +445,25 @@ public sealed interface Op {
     @Override
     public List<Value> outputs() {
       return List.of();
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.update(this);
+    }
+  }
+
+  private static void require(String label, Value value, int rows, int columns) {
+    if (value != null) {
+      boolean fits = value.shape().equals(new Shape(rows, columns));
+      require(label, fits, value.name() + " [" + rows + ", " + columns + "]", value);
+    }
+  }
+
+  private static void require(String label, boolean legal, Object expected, Object received) {
+    if (!legal) {
+      throw new IllegalArgumentException(
+          "operation " + label + ": expected " + expected + ", received " + received + ".");
     }
   }
 

@@ -21,8 +21,9 @@ public final class ProgramPrinter {
         .append('\n');
     int index = 0;
     for (Op op : program.ops()) {
-      text.append(
-          String.format(Locale.ROOT, "  %2d  %-34s %s\n", index++, op.label(), describe(op)));
+      text.append(String.format(Locale.ROOT, "  %2d  %-34s ", index++, op.label()));
+      op.accept(new Description(text));
+      text.append('\n');
     }
     State state = program.state();
     text.append("state: ").append(bytes(state.size())).append('\n');
@@ -50,33 +51,62 @@ public final class ProgramPrinter {
     return String.format(Locale.ROOT, "%,d bytes", 4 * floats);
   }
 
-  private static String describe(Op op) {
-    if (op instanceof Op.Gather) {
-      return "Gather -> " + op.outputs();
-    } else if (op instanceof Op.Dense dense) {
-      return "Dense(" + dense.activation() + ") " + arrow(op);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      return "DenseGradInput(" + grad.activation() + ") " + arrow(op);
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      return "CrossEntropy("
-          + entropy.kind()
-          + (entropy.accuracy() == null ? "" : ", " + entropy.accuracy())
-          + ") "
-          + arrow(op);
-    } else if (op instanceof Op.CountCorrect count) {
-      return "CountCorrect(" + count.accuracy() + ", " + count.threshold() + ") " + arrow(op);
-    } else if (op instanceof Op.Elementwise elementwise) {
-      return "Elementwise " + elementwise.expression() + " " + arrow(op);
-    } else if (op instanceof Op.Reduce reduce) {
-      return "Reduce(" + reduce.reduction() + ") " + arrow(op);
-    } else if (op instanceof Op.Update update) {
-      return "Update(" + update.rule().name() + ") " + assignments(update.rule());
+  /** Writes what an operation is, then what it reads and writes. */
+  private record Description(StringBuilder text) implements Op.Visitor {
+    @Override
+    public void gather(Op.Gather op) {
+      text.append("Gather -> ").append(op.outputs());
     }
-    return op.getClass().getSimpleName() + " " + arrow(op);
-  }
 
-  private static String arrow(Op op) {
-    return op.inputs() + " -> " + op.outputs();
+    @Override
+    public void dense(Op.Dense op) {
+      write("Dense(" + op.activation() + ")", op);
+    }
+
+    @Override
+    public void denseGradWeights(Op.DenseGradWeights op) {
+      write("DenseGradWeights", op);
+    }
+
+    @Override
+    public void denseGradInput(Op.DenseGradInput op) {
+      write("DenseGradInput(" + op.activation() + ")", op);
+    }
+
+    @Override
+    public void softmax(Op.Softmax op) {
+      write("Softmax", op);
+    }
+
+    @Override
+    public void crossEntropy(Op.CrossEntropy op) {
+      String accuracy = op.accuracy() == null ? "" : ", " + op.accuracy();
+      write("CrossEntropy(" + op.kind() + accuracy + ")", op);
+    }
+
+    @Override
+    public void countCorrect(Op.CountCorrect op) {
+      write("CountCorrect(" + op.accuracy() + ", " + op.threshold() + ")", op);
+    }
+
+    @Override
+    public void elementwise(Op.Elementwise op) {
+      write("Elementwise " + op.expression(), op);
+    }
+
+    @Override
+    public void reduce(Op.Reduce op) {
+      write("Reduce(" + op.reduction() + ")", op);
+    }
+
+    @Override
+    public void update(Op.Update op) {
+      text.append("Update(").append(op.rule().name()).append(") ").append(assignments(op.rule()));
+    }
+
+    private void write(String what, Op op) {
+      text.append(what).append(' ').append(op.inputs()).append(" -> ").append(op.outputs());
+    }
   }
 
   private static String assignments(UpdateRule rule) {

@@ -37,6 +37,11 @@ public record UpdateRule(
     slots = List.copyOf(slots);
     scalars = List.copyOf(scalars);
     assignments = List.copyOf(assignments);
+    for (Expression scalar : scalars) {
+      if (scalar.largestInput() > 1 || scalar.largestStepScalar() >= 0 || scalar.readsColumn()) {
+        throw new IllegalArgumentException(name + ": a step scalar cannot hold " + scalar);
+      }
+    }
     for (Assignment assignment : assignments) {
       int inputs = FIRST_SLOT + slots.size();
       if (assignment.target == GRADIENT
@@ -50,27 +55,13 @@ public record UpdateRule(
     }
   }
 
-  /**
-   * Computes scalar {@code index} for a learning rate and a step counted from 1, in double
-   * precision.
-   */
+  /** Computes scalar {@code index} for a learning rate and a step counted from 1. */
   public double scalar(int index, double learningRate, long step) {
-    return evaluate(scalars.get(index), learningRate, step);
+    return scalar(index, new double[] {learningRate, step});
   }
 
-  private static double evaluate(Expression expression, double learningRate, long step) {
-    if (expression instanceof Expression.Constant constant) {
-      return constant.value();
-    } else if (expression instanceof Expression.Input input) {
-      return input.index() == 0 ? learningRate : step;
-    } else if (expression instanceof Expression.Unary unary) {
-      return unary.function().apply(evaluate(unary.x(), learningRate, step));
-    } else if (expression instanceof Expression.Binary binary) {
-      return binary
-          .function()
-          .apply(
-              evaluate(binary.x(), learningRate, step), evaluate(binary.y(), learningRate, step));
-    }
-    throw new IllegalStateException("a step scalar cannot hold " + expression);
+  /** Computes scalar {@code index} in double precision from learning rate and step. */
+  public double scalar(int index, double[] rateAndStep) {
+    return scalars.get(index).evaluate(rateAndStep, 0, rateAndStep);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks that a program is legal: shapes fit, everything is written before it is read, no two
+ * Checks that a program is legal: the batch fits, everything is written before it is read, no two
  * living temporaries share memory. The compiler runs it on each program; a failure is a defect of
  * the compiler and names the operation.
  */
@@ -50,7 +50,7 @@ public final class Verifier {
             output + " as an output");
         check(written.add(output), "each value written once", output + " twice");
       }
-      shapes(op);
+      context(op);
     }
     for (Value result : program.results()) {
       where = "program " + program.name() + ", result " + result.name();
@@ -70,62 +70,10 @@ public final class Verifier {
     check(placed, "a place in memory for " + value, "none");
   }
 
-  private void shapes(Op op) {
+  private void context(Op op) {
     if (op instanceof Op.Gather gather) {
-      shape(gather.x(), program.batch(), gather.x().shape().columns());
-      if (gather.y() != null) {
-        shape(gather.y(), program.batch(), gather.y().shape().columns());
-      }
-    } else if (op instanceof Op.Dense dense) {
-      int units = dense.weights().shape().columns();
-      shape(dense.weights(), dense.x().shape().columns(), units);
-      bias(dense.bias(), units);
-      shape(dense.output(), dense.x().shape().rows(), units);
-      elementwise(dense.activation());
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      int units = grad.dz().shape().columns();
-      shape(grad.dz(), grad.x().shape().rows(), units);
-      shape(grad.dWeights(), grad.x().shape().columns(), units);
-      bias(grad.dBias(), units);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      int inputs = grad.weights().shape().rows();
-      shape(grad.weights(), inputs, grad.dz().shape().columns());
-      shape(grad.dx(), grad.dz().shape().rows(), inputs);
-      elementwise(grad.activation());
-      boolean derived = grad.activation() != ActivationFunction.LINEAR;
-      check(
-          derived == (grad.a() != null),
-          "the activation's output, exactly where it is not linear",
-          grad.activation() + ", " + grad.a());
-      if (derived) {
-        same(grad.a(), grad.dx());
-      }
-    } else if (op instanceof Op.Softmax softmax) {
-      same(softmax.p(), softmax.z());
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      crossEntropy(entropy);
-    } else if (op instanceof Op.CountCorrect count) {
-      labels(count.accuracy(), count.scores(), count.y());
-      shape(count.correct(), 1, 1);
-    } else if (op instanceof Op.Elementwise elementwise) {
-      List<Value> operands = elementwise.operands();
-      check(
-          elementwise.expression().largestInput() < operands.size(),
-          "inputs below x" + operands.size(),
-          elementwise.expression());
-      check(
-          elementwise.expression().largestStepScalar() < 0,
-          "no step scalar outside an update",
-          elementwise.expression());
-      for (Value operand : operands) {
-        check(
-            operand.shape().broadcastsTo(elementwise.output().shape()),
-            "operands that broadcast to " + elementwise.output(),
-            operand);
-      }
-    } else if (op instanceof Op.Reduce reduce) {
-      boolean all = reduce.output().shape().equals(Shape.SCALAR);
-      shape(reduce.output(), all ? 1 : reduce.x().shape().rows(), 1);
+      rows(gather.x());
+      rows(gather.y());
     } else if (op instanceof Op.Update update) {
       int slots = program.state().slotCount();
       check(
@@ -142,47 +90,10 @@ public final class Verifier {
     }
   }
 
-  private void crossEntropy(Op.CrossEntropy op) {
-    int columns = op.kind() == Op.CrossEntropyKind.SOFTMAX_SPARSE ? 1 : op.z().shape().columns();
-    shape(op.y(), op.z().shape().rows(), columns);
-    if (op.dz() != null) {
-      same(op.dz(), op.z());
+  private void rows(Value value) {
+    if (value != null) {
+      check(value.shape().rows() == program.batch(), program.batch() + " rows", value);
     }
-    shape(op.loss(), 1, 1);
-    check(
-        (op.accuracy() == null) == (op.correct() == null),
-        "accuracy and count together",
-        op.accuracy() + ", " + op.correct());
-    if (op.correct() != null) {
-      labels(op.accuracy(), op.z(), op.y());
-      shape(op.correct(), 1, 1);
-    }
-  }
-
-  private void labels(Op.Accuracy accuracy, Value scores, Value y) {
-    int columns = accuracy == Op.Accuracy.SPARSE_CATEGORICAL ? 1 : scores.shape().columns();
-    shape(y, scores.shape().rows(), columns);
-  }
-
-  private void bias(Value bias, int units) {
-    if (bias != null) {
-      shape(bias, 1, units);
-    }
-  }
-
-  private void elementwise(ActivationFunction function) {
-    check(function.isElementwise(), "an elementwise activation", function);
-  }
-
-  private void same(Value value, Value other) {
-    shape(value, other.shape().rows(), other.shape().columns());
-  }
-
-  private void shape(Value value, int rows, int columns) {
-    check(
-        value.shape().equals(new Shape(rows, columns)),
-        value.name() + " [" + rows + ", " + columns + "]",
-        value);
   }
 
   /** Replays the program and checks that no living temporary is overwritten. */

@@ -30,10 +30,15 @@ class UpdateRuleTest {
   }
 
   @Test
-  void scalar_ofAColumn_isRefused() {
-    UpdateRule rule =
-        new UpdateRule("test", List.of(), List.of(new Expression.Column()), List.of());
-    assertThatThrownBy(() -> rule.scalar(0, 1, 1)).hasMessageContaining("column");
+  void create_scalarOfMoreThanRateAndStep_isRefused() {
+    for (Expression illegal :
+        List.of(new Expression.Column(), new Expression.StepScalar(0), input(2))) {
+      assertThatThrownBy(
+              () ->
+                  new UpdateRule("test", List.of(), List.of(constant(1).plus(illegal)), List.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("test: a step scalar cannot hold (1 + " + illegal + ")");
+    }
   }
 
   @Test

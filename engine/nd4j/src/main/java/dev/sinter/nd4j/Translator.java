@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Memory is row-major; where a product is called, x W = a becomes W' x' = a' (transposed): the
  * row-major [B, U] result is then ND4J's order 'f' [U, B], which its BLAS writes without a copy.
  */
-final class Translator {
+final class Translator implements Op.Visitor {
   /** Where expressions run. */
   enum Placement {
     /** Where they run faster on a CPU: the host but for exponentials and their like. */
@@ -41,6 +41,7 @@ final class Translator {
   private final Arena scratch;
   private final Placement placement;
   private final List<Step> steps = new ArrayList<>();
+  private int replica; // that is translated now
   private INDArray ones; // [B, 1]
 
   private Translator(Program program, Arena state, Arena scratch, Placement placement) {
@@ -54,7 +55,10 @@ final class Translator {
   static List<Step> translate(Program program, Arena state, Arena scratch, Placement placement) {
     Translator translator = new Translator(program, state, scratch, placement);
     for (Op op : program.ops()) {
-      translator.translate(op);
+      for (int replica = 0; replica < program.replicas(); replica++) {
+        translator.replica = replica;
+        op.accept(translator);
+      }
     }
     if (placement == Placement.NATIVE) {
       translator.steps.add(position -> scratch.toHost()); // the results are read there
@@ -105,77 +109,65 @@ final class Translator {
     return placement == Placement.NATIVE || code.isTranscendental() && !code.isBranching();
   }
 
-  private void translate(Op op) {
-    for (int replica = 0; replica < program.replicas(); replica++) {
-      translate(op, replica);
-    }
+  @Override
+  public void gather(Op.Gather op) {
+    View labels = op.y() == null ? null : view(op.y());
+    addOnHost(new GatherStep(view(op.x()), labels, replica, program.replicas()));
   }
 
-  private void translate(Op op, int replica) {
-    if (op instanceof Op.Gather gather) {
-      View labels = gather.y() == null ? null : view(gather.y(), replica);
-      addOnHost(new GatherStep(view(gather.x(), replica), labels, replica, program.replicas()));
-    } else if (op instanceof Op.Update update) {
-      ExpressionCode code = ExpressionCode.of(update.rule());
-      steps.add(
-          new UpdateStep(
-              update.rule(),
-              program.state(),
-              replica,
-              (from, shape) -> {
-                List<View> regions = regions(update.rule(), from, shape);
-                return kernel(code, regions, regions, shape);
-              }));
-    } else if (op instanceof Op.Dense dense) {
-      dense(dense, replica);
-    } else if (op instanceof Op.DenseGradWeights grad) {
-      denseGradWeights(grad, replica);
-    } else if (op instanceof Op.DenseGradInput grad) {
-      denseGradInput(grad, replica);
-    } else if (op instanceof Op.Softmax softmax) {
-      addOnHost(RowSteps.softmax(view(softmax.z(), replica), view(softmax.p(), replica)));
-    } else if (op instanceof Op.CrossEntropy entropy) {
-      addOnHost(
-          RowSteps.crossEntropy(
-              entropy,
-              view(entropy.z(), replica),
-              view(entropy.y(), replica),
-              view(entropy.dz(), replica),
-              view(entropy.loss(), replica),
-              view(entropy.correct(), replica)));
-    } else if (op instanceof Op.CountCorrect count) {
-      addOnHost(
-          RowSteps.countCorrect(
-              count,
-              view(count.scores(), replica),
-              view(count.y(), replica),
-              view(count.correct(), replica)));
-    } else if (op instanceof Op.Elementwise elementwise) {
-      List<View> operands =
-          elementwise.operands().stream().map(value -> view(value, replica)).toList();
-      View output = view(elementwise.output(), replica);
-      add(ExpressionCode.of(elementwise.expression()), operands, output);
-    } else if (op instanceof Op.Reduce reduce) {
-      addOnHost(
-          RowSteps.reduce(
-              reduce.reduction(), view(reduce.x(), replica), view(reduce.output(), replica)));
-    } else {
-      throw new IllegalStateException("unknown operation " + op);
-    }
+  @Override
+  public void softmax(Op.Softmax op) {
+    addOnHost(RowSteps.softmax(view(op.z()), view(op.p())));
+  }
+
+  @Override
+  public void crossEntropy(Op.CrossEntropy op) {
+    addOnHost(
+        RowSteps.crossEntropy(
+            op, view(op.z()), view(op.y()), view(op.dz()), view(op.loss()), view(op.correct())));
+  }
+
+  @Override
+  public void countCorrect(Op.CountCorrect op) {
+    addOnHost(RowSteps.countCorrect(op, view(op.scores()), view(op.y()), view(op.correct())));
+  }
+
+  @Override
+  public void elementwise(Op.Elementwise op) {
+    List<View> operands = op.operands().stream().map(value -> view(value)).toList();
+    View output = view(op.output());
+    add(ExpressionCode.of(op.expression()), operands, output);
+  }
+
+  @Override
+  public void reduce(Op.Reduce op) {
+    addOnHost(RowSteps.reduce(op.reduction(), view(op.x()), view(op.output())));
+  }
+
+  @Override
+  public void update(Op.Update op) {
+    ExpressionCode code = ExpressionCode.of(op.rule());
+    steps.add(
+        new UpdateStep(
+            op.rule(),
+            program.state(),
+            replica,
+            (from, shape) -> {
+              List<View> regions = regions(op.rule(), from, shape);
+              return kernel(code, regions, regions, shape);
+            }));
   }
 
   /** a' = W' x', then a = f(a + b) in place. */
-  private void dense(Op.Dense op, int replica) {
-    View output = view(op.output(), replica);
-    INDArray x = view(op.x(), replica).transposed(); // [I, B] f
-    INDArray weights = view(op.weights(), replica).transposed(); // [U, I] f
+  @Override
+  public void dense(Op.Dense op) {
+    View output = view(op.output());
+    INDArray x = view(op.x()).transposed(); // [I, B] f
+    INDArray weights = view(op.weights()).transposed(); // [U, I] f
     add(NativeCall.product(output.transposed(), weights, x));
     ExpressionCode code = epilogue(op);
     if (code != null) {
-      add(
-          code,
-          op.bias() == null ? List.of(output) : List.of(output, view(op.bias(), replica)),
-          output);
+      add(code, op.bias() == null ? List.of(output) : List.of(output, view(op.bias())), output);
     }
   }
 
@@ -190,30 +182,32 @@ final class Translator {
   }
 
   /** dW' = dz' x; db' = dz' 1: a product with ones is 20 times faster than ND4J's sum. */
-  private void denseGradWeights(Op.DenseGradWeights op, int replica) {
-    INDArray dz = view(op.dz(), replica).transposed(); // [U, B] f
-    INDArray x = view(op.x(), replica).array(); // [B, I] c
-    add(NativeCall.product(view(op.dWeights(), replica).transposed(), dz, x));
+  @Override
+  public void denseGradWeights(Op.DenseGradWeights op) {
+    INDArray dz = view(op.dz()).transposed(); // [U, B] f
+    INDArray x = view(op.x()).array(); // [B, I] c
+    add(NativeCall.product(view(op.dWeights()).transposed(), dz, x));
     if (op.dBias() != null) {
-      add(NativeCall.product(view(op.dBias(), replica).transposed(), dz, ones()));
+      add(NativeCall.product(view(op.dBias()).transposed(), dz, ones()));
     }
   }
 
   /** dx' = W dz', then dx = dx * f'(a) in place. */
-  private void denseGradInput(Op.DenseGradInput op, int replica) {
-    View dx = view(op.dx(), replica);
-    INDArray dz = view(op.dz(), replica).transposed(); // [U, B] f
-    INDArray weights = view(op.weights(), replica).array(); // [I, U] c
+  @Override
+  public void denseGradInput(Op.DenseGradInput op) {
+    View dx = view(op.dx());
+    INDArray dz = view(op.dz()).transposed(); // [U, B] f
+    INDArray weights = view(op.weights()).array(); // [I, U] c
     add(NativeCall.product(dx.transposed(), weights, dz));
     if (op.activation() == ActivationFunction.RELU) {
       // A loop that compares mispredicts at every other element: 290 us at 128 x 512, this 155.
-      INDArray a = view(op.a(), replica).array();
+      INDArray a = view(op.a()).array();
       add(NativeCall.custom("relu_bp", dx.array(), a, dx.array()));
       return;
     }
     ExpressionCode code = epilogue(op);
     if (code != null) {
-      add(code, List.of(dx, view(op.a(), replica)), dx);
+      add(code, List.of(dx, view(op.a())), dx);
     }
   }
 
@@ -273,7 +267,7 @@ final class Translator {
     return views;
   }
 
-  private View view(Value value, int replica) {
+  private View view(Value value) {
     if (value == null) {
       return null;
     }

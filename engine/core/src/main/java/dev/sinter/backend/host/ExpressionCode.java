@@ -52,6 +52,7 @@ public final class ExpressionCode {
   private final List<Store> stores = new ArrayList<>();
   private final Map<Object, Integer> known = new HashMap<>(); // leaf or operation -> value
   private final Map<Integer, Integer> current = new HashMap<>(); // assigned input -> value
+  private final Compiler compiler = new Compiler();
   private int registers;
 
   private ExpressionCode() {}
@@ -60,7 +61,7 @@ public final class ExpressionCode {
   public static ExpressionCode of(Expression expression) {
     ExpressionCode code = new ExpressionCode();
     code.collectLeaves(expression);
-    code.stores.add(new Store(0, code.compile(expression)));
+    code.stores.add(new Store(0, expression.accept(code.compiler)));
     code.assignRegisters();
     return code;
   }
@@ -70,7 +71,7 @@ public final class ExpressionCode {
     ExpressionCode code = new ExpressionCode();
     rule.assignments().forEach(assignment -> code.collectLeaves(assignment.value()));
     for (Assignment assignment : rule.assignments()) {
-      code.current.put(assignment.target(), code.compile(assignment.value()));
+      code.current.put(assignment.target(), assignment.value().accept(code.compiler));
     }
     code.current.forEach((target, value) -> code.stores.add(new Store(target, value)));
     code.assignRegisters();
@@ -118,46 +119,59 @@ public final class ExpressionCode {
   }
 
   private void collectLeaves(Expression expression) {
-    if (expression instanceof Expression.Unary unary) {
-      collectLeaves(unary.x());
-    } else if (expression instanceof Expression.Binary binary) {
-      collectLeaves(binary.x());
-      collectLeaves(binary.y());
-    } else if (expression instanceof Expression.Select select) {
-      collectLeaves(select.condition());
-      collectLeaves(select.then());
-      collectLeaves(select.otherwise());
-    } else if (known.putIfAbsent(leaf(expression), leaves.size()) == null) {
-      leaves.add(leaf(expression));
+    if (expression.operands().isEmpty()) {
+      expression.accept(compiler);
     }
+    expression.operands().forEach(this::collectLeaves);
   }
 
-  private static Leaf leaf(Expression expression) {
-    if (expression instanceof Expression.Input input) {
-      return new Leaf(LeafKind.INPUT, input.index(), 0);
-    } else if (expression instanceof Expression.Constant constant) {
-      return new Leaf(LeafKind.CONSTANT, 0, (float) constant.value());
-    } else if (expression instanceof Expression.StepScalar scalar) {
-      return new Leaf(LeafKind.SCALAR, scalar.index(), 0);
-    } else if (expression instanceof Expression.Column) {
-      return new Leaf(LeafKind.COLUMN, 0, 0);
+  private int leaf(LeafKind kind, int index, double value) {
+    Leaf leaf = new Leaf(kind, index, value);
+    if (known.putIfAbsent(leaf, leaves.size()) == null) {
+      leaves.add(leaf);
     }
-    throw new IllegalStateException("unknown expression " + expression);
+    return known.get(leaf);
   }
 
-  /** Returns the value's number: leaves first, then one an instruction. */
-  private int compile(Expression expression) {
-    if (expression instanceof Expression.Unary unary) {
-      return emit(unary.function(), null, compile(unary.x()), -1, -1);
-    } else if (expression instanceof Expression.Binary binary) {
-      return emit(null, binary.function(), compile(binary.x()), compile(binary.y()), -1);
-    } else if (expression instanceof Expression.Select select) {
-      int condition = compile(select.condition());
-      return emit(null, null, condition, compile(select.then()), compile(select.otherwise()));
-    } else if (expression instanceof Expression.Input input && current.containsKey(input.index())) {
-      return current.get(input.index());
+  /** Numbers the values: leaves first, then one an instruction. */
+  private final class Compiler implements Expression.Visitor<Integer> {
+    @Override
+    public Integer constant(Expression.Constant leaf) {
+      return leaf(LeafKind.CONSTANT, 0, (float) leaf.value());
     }
-    return known.get(leaf(expression));
+
+    @Override
+    public Integer input(Expression.Input leaf) {
+      Integer assigned = current.get(leaf.index());
+      return assigned != null ? assigned : leaf(LeafKind.INPUT, leaf.index(), 0);
+    }
+
+    @Override
+    public Integer stepScalar(Expression.StepScalar leaf) {
+      return leaf(LeafKind.SCALAR, leaf.index(), 0);
+    }
+
+    @Override
+    public Integer column(Expression.Column leaf) {
+      return leaf(LeafKind.COLUMN, 0, 0);
+    }
+
+    @Override
+    public Integer unary(Expression.Unary unary) {
+      return emit(unary.function(), null, unary.x().accept(this), -1, -1);
+    }
+
+    @Override
+    public Integer binary(Expression.Binary binary) {
+      return emit(null, binary.function(), binary.x().accept(this), binary.y().accept(this), -1);
+    }
+
+    @Override
+    public Integer select(Expression.Select select) {
+      int condition = select.condition().accept(this);
+      return emit(
+          null, null, condition, select.then().accept(this), select.otherwise().accept(this));
+    }
   }
 
   private int emit(UnaryFunction unary, BinaryFunction binary, int x, int y, int z) {

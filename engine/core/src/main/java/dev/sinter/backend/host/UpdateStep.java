@@ -28,6 +28,7 @@ public final class UpdateStep implements Step {
   private final int replica;
   private final ElementwiseKernel[] kernels;
   private final float[] scalars;
+  private final double[] rateAndStep = new double[2];
 
   /** Prepares the rule for one replica of a state. */
   public UpdateStep(UpdateRule rule, State layout, int replica, Translation translation) {
@@ -49,10 +50,10 @@ public final class UpdateStep implements Step {
 
   @Override
   public void run(Position position) {
-    double rate = position.chunk.learningRates()[replica];
-    long iteration = position.chunk.iteration() + position.step + 1;
+    rateAndStep[0] = position.chunk.learningRates()[replica];
+    rateAndStep[1] = position.chunk.iteration() + position.step + 1;
     for (int i = 0; i < scalars.length; i++) {
-      scalars[i] = (float) rule.scalar(i, rate, iteration);
+      scalars[i] = (float) rule.scalar(i, rateAndStep);
     }
     for (ElementwiseKernel kernel : kernels) {
       kernel.run(scalars);

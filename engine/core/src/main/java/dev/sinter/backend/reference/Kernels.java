@@ -101,7 +101,7 @@ final class Kernels {
         for (int i = 0; i < inputs.length; i++) {
           inputs[i] = operands[i].broadcast(row, column);
         }
-        output.set(row, column, evaluate(expression, inputs, column, NO_SCALARS));
+        output.set(row, column, expression.evaluate(inputs, column, NO_SCALARS));
       }
     }
   }
@@ -136,7 +136,7 @@ final class Kernels {
           inputs[i] = state[i * layout.regionSize() + element];
         }
         for (UpdateRule.Assignment assignment : rule.assignments()) {
-          inputs[assignment.target()] = evaluate(assignment.value(), inputs, 0, scalars);
+          inputs[assignment.target()] = assignment.value().evaluate(inputs, 0, scalars);
         }
         for (int i = 0; i < inputs.length; i++) {
           state[i * layout.regionSize() + element] = (float) inputs[i];
@@ -150,28 +150,6 @@ final class Kernels {
   private static double evaluate(Expression expression, double input) {
     return expression instanceof Expression.Input
         ? input
-        : evaluate(expression, new double[] {input}, 0, NO_SCALARS);
-  }
-
-  private static double evaluate(
-      Expression expression, double[] inputs, int column, double[] scalars) {
-    if (expression instanceof Expression.Input input) {
-      return inputs[input.index()];
-    } else if (expression instanceof Expression.Constant constant) {
-      return constant.value();
-    } else if (expression instanceof Expression.StepScalar scalar) {
-      return scalars[scalar.index()];
-    } else if (expression instanceof Expression.Column) {
-      return column;
-    } else if (expression instanceof Expression.Unary unary) {
-      return unary.function().apply(evaluate(unary.x(), inputs, column, scalars));
-    } else if (expression instanceof Expression.Binary binary) {
-      double x = evaluate(binary.x(), inputs, column, scalars);
-      return binary.function().apply(x, evaluate(binary.y(), inputs, column, scalars));
-    } else if (expression instanceof Expression.Select select) {
-      boolean taken = evaluate(select.condition(), inputs, column, scalars) != 0;
-      return evaluate(taken ? select.then() : select.otherwise(), inputs, column, scalars);
-    }
-    throw new IllegalStateException("unknown expression " + expression);
+        : expression.evaluate(new double[] {input}, 0, NO_SCALARS);
   }
 }

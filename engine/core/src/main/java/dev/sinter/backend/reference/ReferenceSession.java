@@ -51,9 +51,13 @@ final class ReferenceSession implements Session {
   @Override
   public void close() {}
 
-  private final class Interpreter implements Executable {
+  private final class Interpreter implements Executable, Op.Visitor {
     private final Program program;
     private final float[] scratch;
+    private Feed feed;
+    private Chunk chunk;
+    private int step; // within the chunk
+    private int replica;
 
     Interpreter(Program program, float[] scratch) {
       this.program = program;
@@ -66,17 +70,19 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public void run(Feed feed, Chunk chunk, float[] results) {
+    public void run(Feed samples, Chunk steps, float[] results) {
+      feed = samples;
+      chunk = steps;
       int written = 0;
-      for (int step = 0; step < chunk.steps(); step++) {
+      for (step = 0; step < chunk.steps(); step++) {
         for (Op op : program.ops()) {
-          for (int replica = 0; replica < program.replicas(); replica++) {
-            run(op, replica, feed, chunk, step);
+          for (replica = 0; replica < program.replicas(); replica++) {
+            op.accept(this);
           }
         }
         for (Value result : program.results()) {
-          for (int replica = 0; replica < program.replicas(); replica++) {
-            Matrix matrix = matrix(result, replica);
+          for (replica = 0; replica < program.replicas(); replica++) {
+            Matrix matrix = matrix(result);
             System.arraycopy(matrix.memory(), matrix.offset(), results, written, matrix.size());
             written += matrix.size();
           }
@@ -84,82 +90,79 @@ final class ReferenceSession implements Session {
       }
     }
 
-    private void run(Op op, int replica, Feed feed, Chunk chunk, int step) {
-      if (op instanceof Op.Gather gather) {
-        int length = feed.order().length / program.replicas();
-        int from = replica * length + chunk.firstRow() + step * program.batch();
-        Kernels.gather(
-            (HostData) feed.data(),
-            feed.order(),
-            from,
-            matrix(gather.x(), replica),
-            matrix(gather.y(), replica));
-      } else if (op instanceof Op.Dense dense) {
-        Kernels.dense(
-            matrix(dense.x(), replica),
-            matrix(dense.weights(), replica),
-            matrix(dense.bias(), replica),
-            dense.activation(),
-            matrix(dense.output(), replica));
-      } else if (op instanceof Op.DenseGradWeights grad) {
-        Kernels.denseGradWeights(
-            matrix(grad.x(), replica),
-            matrix(grad.dz(), replica),
-            matrix(grad.dWeights(), replica),
-            matrix(grad.dBias(), replica));
-      } else if (op instanceof Op.DenseGradInput grad) {
-        Kernels.denseGradInput(
-            matrix(grad.dz(), replica),
-            matrix(grad.weights(), replica),
-            grad.activation(),
-            matrix(grad.a(), replica),
-            matrix(grad.dx(), replica));
-      } else if (op instanceof Op.Softmax softmax) {
-        LossKernels.softmax(matrix(softmax.z(), replica), matrix(softmax.p(), replica));
-      } else if (op instanceof Op.CrossEntropy entropy) {
-        LossKernels.crossEntropy(
-            entropy.kind(),
-            matrix(entropy.z(), replica),
-            matrix(entropy.y(), replica),
-            matrix(entropy.dz(), replica),
-            matrix(entropy.loss(), replica));
-        if (entropy.correct() != null) {
-          LossKernels.countCorrect(
-              entropy.accuracy(),
-              matrix(entropy.z(), replica),
-              matrix(entropy.y(), replica),
-              0,
-              matrix(entropy.correct(), replica));
-        }
-      } else if (op instanceof Op.CountCorrect count) {
+    @Override
+    public void gather(Op.Gather op) {
+      int length = feed.order().length / program.replicas();
+      int from = replica * length + chunk.firstRow() + step * program.batch();
+      Kernels.gather((HostData) feed.data(), feed.order(), from, matrix(op.x()), matrix(op.y()));
+    }
+
+    @Override
+    public void dense(Op.Dense op) {
+      Kernels.dense(
+          matrix(op.x()),
+          matrix(op.weights()),
+          matrix(op.bias()),
+          op.activation(),
+          matrix(op.output()));
+    }
+
+    @Override
+    public void denseGradWeights(Op.DenseGradWeights op) {
+      Kernels.denseGradWeights(
+          matrix(op.x()), matrix(op.dz()), matrix(op.dWeights()), matrix(op.dBias()));
+    }
+
+    @Override
+    public void denseGradInput(Op.DenseGradInput op) {
+      Kernels.denseGradInput(
+          matrix(op.dz()), matrix(op.weights()), op.activation(), matrix(op.a()), matrix(op.dx()));
+    }
+
+    @Override
+    public void softmax(Op.Softmax op) {
+      LossKernels.softmax(matrix(op.z()), matrix(op.p()));
+    }
+
+    @Override
+    public void crossEntropy(Op.CrossEntropy op) {
+      LossKernels.crossEntropy(
+          op.kind(), matrix(op.z()), matrix(op.y()), matrix(op.dz()), matrix(op.loss()));
+      if (op.correct() != null) {
         LossKernels.countCorrect(
-            count.accuracy(),
-            matrix(count.scores(), replica),
-            matrix(count.y(), replica),
-            count.threshold(),
-            matrix(count.correct(), replica));
-      } else if (op instanceof Op.Elementwise elementwise) {
-        Matrix[] operands =
-            elementwise.operands().stream()
-                .map(value -> matrix(value, replica))
-                .toArray(Matrix[]::new);
-        Kernels.elementwise(
-            elementwise.expression(), operands, matrix(elementwise.output(), replica));
-      } else if (op instanceof Op.Reduce reduce) {
-        Kernels.reduce(
-            reduce.reduction(), matrix(reduce.x(), replica), matrix(reduce.output(), replica));
-      } else if (op instanceof Op.Update update) {
-        Kernels.update(
-            update.rule(),
-            program.state(),
-            state,
-            replica,
-            chunk.learningRates()[replica],
-            chunk.iteration() + step + 1);
+            op.accuracy(), matrix(op.z()), matrix(op.y()), 0, matrix(op.correct()));
       }
     }
 
-    private Matrix matrix(Value value, int replica) {
+    @Override
+    public void countCorrect(Op.CountCorrect op) {
+      LossKernels.countCorrect(
+          op.accuracy(), matrix(op.scores()), matrix(op.y()), op.threshold(), matrix(op.correct()));
+    }
+
+    @Override
+    public void elementwise(Op.Elementwise op) {
+      Matrix[] operands = op.operands().stream().map(value -> matrix(value)).toArray(Matrix[]::new);
+      Kernels.elementwise(op.expression(), operands, matrix(op.output()));
+    }
+
+    @Override
+    public void reduce(Op.Reduce op) {
+      Kernels.reduce(op.reduction(), matrix(op.x()), matrix(op.output()));
+    }
+
+    @Override
+    public void update(Op.Update op) {
+      Kernels.update(
+          op.rule(),
+          program.state(),
+          state,
+          replica,
+          chunk.learningRates()[replica],
+          chunk.iteration() + step + 1);
+    }
+
+    private Matrix matrix(Value value) {
       if (value == null) {
         return null;
       }
