@@ -92,7 +92,11 @@ public final class Verifier {
 
   private void rows(Value value) {
     if (value != null) {
-      check(value.shape().rows() == program.batch(), program.batch() + " rows", value);
+      int columns = value.shape().columns();
+      check(
+          value.shape().rows() == program.batch(),
+          value.name() + " [" + program.batch() + ", " + columns + "]",
+          value);
     }
   }
 
