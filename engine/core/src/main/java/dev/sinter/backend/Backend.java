@@ -1,5 +1,6 @@
 package dev.sinter.backend;
 
+import dev.sinter.program.Fusion;
 import dev.sinter.program.State;
 import java.util.Map;
 
@@ -24,6 +25,11 @@ public interface Backend {
    */
   default Map<String, String> choices() {
     return Map.of();
+  }
+
+  /** Returns what the backend runs as one operation; nothing by default. */
+  default Fusion fusion() {
+    return Fusion.NONE;
   }
 
   /** Allocates the state of one model, all zeros. */

@@ -12,7 +12,7 @@ public interface Executable {
    * program, in order, all replicas without padding. How steps are cut into chunks never changes a
    * bit.
    *
-   * @param feed the samples
+   * @param feed the samples; null for a program that gathers none
    * @param chunk which steps
    * @param results at least steps * {@link Program#resultSize} floats, overwritten from index 0 on
    */

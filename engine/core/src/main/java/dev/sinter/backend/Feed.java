@@ -5,6 +5,6 @@ package dev.sinter.backend;
  *
  * @param data where they are
  * @param order rows of the data: replica r takes order[r * length .. (r + 1) * length), length =
- *     order.length / R; read only
+ *     order.length / R; -1 where there is no sample; read only
  */
 public record Feed(Resident data, int[] order) {}

@@ -22,8 +22,14 @@ public interface Session extends AutoCloseable {
    *
    * @param x [N, ...], rows of the program's x
    * @param y [N] or [N, K], or null
+   * @param weights [N] of the samples, float32; or null, for 1 each
    */
-  Resident upload(Tensor x, Tensor y, float scale, float offset);
+  Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset);
+
+  /** Makes samples resident that all weigh 1. */
+  default Resident upload(Tensor x, Tensor y, float scale, float offset) {
+    return upload(x, y, null, scale, offset);
+  }
 
   /**
    * Translates programs of this session's state, once; they share one scratch arena, so one runs at

@@ -18,11 +18,11 @@ public final class Liveness {
   public static Liveness of(List<Op> ops, List<Value> results) {
     Liveness liveness = new Liveness();
     for (int i = 0; i < ops.size(); i++) {
-      for (Value output : ops.get(i).outputs()) {
-        liveness.touch(output, i);
-      }
-      for (Value input : ops.get(i).inputs()) {
-        liveness.touch(input, i);
+      Op op = ops.get(i);
+      for (List<Value> values : List.of(op.outputs(), op.inputs(), op.held())) {
+        for (Value value : values) {
+          liveness.touch(value, i);
+        }
       }
     }
     for (Value result : results) {

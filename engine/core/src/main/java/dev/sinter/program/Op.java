@@ -2,6 +2,8 @@ package dev.sinter.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * One operation of a program: an immutable record over values. Outputs are overwritten, never
@@ -20,6 +22,14 @@ public sealed interface Op {
 
   /** Returns what is overwritten. */
   List<Value> outputs();
+
+  /**
+   * Returns what else must keep its place in memory while the operation runs, though it is neither
+   * read nor part of what the operation stands for.
+   */
+  default List<Value> held() {
+    return List.of();
+  }
 
   /** Calls the visitor's method for this kind of operation. */
   void accept(Visitor visitor);
@@ -58,8 +68,44 @@ public sealed interface Op {
     /** Visits a {@link Reduce}. */
     void reduce(Reduce op);
 
+    /** Visits a {@link RandomUniform}. */
+    void randomUniform(RandomUniform op);
+
     /** Visits an {@link Update}. */
     void update(Update op);
+
+    /** Visits a {@link DenseLoss}; running its parts in order does the same. */
+    void denseLoss(DenseLoss op);
+
+    /** Visits a {@link StepEnd}; running its parts in order does the same. */
+    void stepEnd(StepEnd op);
+  }
+
+  /**
+   * Several operations that a backend runs as one: the compiler makes them where the backend offers
+   * it ({@link Fusion}). Nothing that they read or write shares memory.
+   */
+  sealed interface Composite extends Op {
+    /** Returns the operations that it stands for, in an order in which they can run. */
+    List<Op> parts();
+
+    @Override
+    default List<Value> inputs() {
+      List<Value> inputs = new ArrayList<>();
+      parts().forEach(part -> inputs.addAll(part.inputs()));
+      inputs.removeAll(outputs());
+      return inputs.stream().distinct().toList();
+    }
+
+    @Override
+    default List<Value> outputs() {
+      return parts().stream().flatMap(part -> part.outputs().stream()).toList();
+    }
+
+    @Override
+    default long multiplications() {
+      return parts().stream().mapToLong(Op::multiplications).sum();
+    }
   }
 
   /** The kinds of accuracy; a tie goes to the first column. */
@@ -99,12 +145,27 @@ public sealed interface Op {
 
   /**
    * Copies the rows of this step's batch from the resident dataset: x = source * scale + offset, y
-   * = labels.
+   * = labels. Where the order has -1 instead of a row there is no sample: its x, y and weight are
+   * 0, and it is not counted.
    *
    * @param x [B, I]
    * @param y [B, K], or null where no labels are needed
+   * @param weight [B, 1], the samples' weights, 1 where the dataset has none; or null
+   * @param count [1, 1], the number of samples of the batch; or null
    */
-  record Gather(String label, Value x, Value y) implements Op {
+  record Gather(String label, Value x, Value y, Value weight, Value count) implements Op {
+    public Gather {
+      int rows = x.shape().rows();
+      require(label, y, rows, y == null ? 0 : y.shape().columns());
+      require(label, weight, rows, 1);
+      require(label, count, 1, 1);
+    }
+
+    /** Creates an operation that gathers neither weights nor their count. */
+    public Gather(String label, Value x, Value y) {
+      this(label, x, y, null, null);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of();
@@ -112,7 +173,7 @@ public sealed interface Op {
 
     @Override
     public List<Value> outputs() {
-      return present(x, y);
+      return present(x, y, weight, count);
     }
 
     @Override
@@ -275,22 +336,27 @@ public sealed interface Op {
   }
 
   /**
-   * Activation and cross-entropy in one: loss = sum over the batch of each sample's cross-entropy;
-   * dz = the gradient of the <em>mean</em> loss: (softmax(z) - y) / B, or (sigmoid(z) - y) / (B D).
+   * Activation and cross-entropy in one: loss = sum over the batch of each sample's cross-entropy
+   * times its weight; dz = the gradient of loss / count: weight (softmax(z) - y) / count, or weight
+   * (sigmoid(z) - y) / (count D).
    *
    * @param z [B, C], before the activation
    * @param y [B, 1] class indices or [B, C]
+   * @param weight [B, 1], or null for 1 each
+   * @param count [1, 1], what divides the gradient; or null for B
    * @param dz [B, C], or null where no gradient is needed
    * @param loss [1, 1]
    * @param accuracy how {@code correct} is counted; null with it. On z, binary predictions are z >
    *     0
-   * @param correct [1, 1], the number of samples that are right, or null
+   * @param correct [1, 1], the sum of the weights of the samples that are right, or null
    */
   record CrossEntropy(
       String label,
       CrossEntropyKind kind,
       Value z,
       Value y,
+      Value weight,
+      Value count,
       Value dz,
       Value loss,
       Accuracy accuracy,
@@ -300,6 +366,8 @@ public sealed interface Op {
       int columns = z.shape().columns();
       int rows = z.shape().rows();
       require(label, y, rows, kind == CrossEntropyKind.SOFTMAX_SPARSE ? 1 : columns);
+      require(label, weight, rows, 1);
+      require(label, count, 1, 1);
       require(label, dz, rows, columns);
       require(label, loss, 1, 1);
       require(
@@ -313,9 +381,22 @@ public sealed interface Op {
       }
     }
 
+    /** Creates an operation whose samples all weigh 1. */
+    public CrossEntropy(
+        String label,
+        CrossEntropyKind kind,
+        Value z,
+        Value y,
+        Value dz,
+        Value loss,
+        Accuracy accuracy,
+        Value correct) {
+      this(label, kind, z, y, null, null, dz, loss, accuracy, correct);
+    }
+
     @Override
     public List<Value> inputs() {
-      return List.of(z, y);
+      return present(z, y, weight, count);
     }
 
     @Override
@@ -334,21 +415,35 @@ public sealed interface Op {
    *
    * @param scores [B, C], probabilities or logits
    * @param y [B, 1] or [B, C]
+   * @param weight [B, 1], or null for 1 each
    * @param threshold what a binary score must exceed to mean 1
-   * @param correct [1, 1]
+   * @param correct [1, 1], the sum of the weights of the samples that are right
    */
   record CountCorrect(
-      String label, Accuracy accuracy, Value scores, Value y, double threshold, Value correct)
+      String label,
+      Accuracy accuracy,
+      Value scores,
+      Value y,
+      Value weight,
+      double threshold,
+      Value correct)
       implements Op {
     public CountCorrect {
       Shape shape = scores.shape();
       require(label, y, shape.rows(), accuracy.labelColumns(shape.columns()));
+      require(label, weight, shape.rows(), 1);
       require(label, correct, 1, 1);
+    }
+
+    /** Creates an operation whose samples all weigh 1. */
+    public CountCorrect(
+        String label, Accuracy accuracy, Value scores, Value y, double threshold, Value correct) {
+      this(label, accuracy, scores, y, null, threshold, correct);
     }
 
     @Override
     public List<Value> inputs() {
-      return List.of(scores, y);
+      return present(scores, y, weight);
     }
 
     @Override
@@ -408,15 +503,26 @@ public sealed interface Op {
   }
 
   /**
-   * Reduces each row (output [B, 1]) or everything (output [1, 1]).
+   * Reduces each row (output [B, 1]), each column (output [1, D]) or everything (output [1, 1]).
    *
    * @param x [B, D]
-   * @param output [B, 1] or [1, 1]
+   * @param output [B, 1], [1, D] or [1, 1]
    */
   record Reduce(String label, Reduction reduction, Value x, Value output) implements Op {
     public Reduce {
-      boolean all = output.shape().equals(Shape.SCALAR);
-      require(label, output, all ? 1 : x.shape().rows(), 1);
+      Shape from = x.shape();
+      boolean rows = output.shape().equals(new Shape(from.rows(), 1));
+      boolean columns = output.shape().equals(new Shape(1, from.columns()));
+      require(
+          label,
+          rows || columns || output.shape().equals(Shape.SCALAR),
+          "[%d, 1], [1, %d] or [1, 1]".formatted(from.rows(), from.columns()),
+          output);
+    }
+
+    /** Returns whether each column is reduced, over the rows. */
+    public boolean isOverRows() {
+      return output.shape().columns() > 1 || x.shape().columns() == 1;
     }
 
     @Override
@@ -435,6 +541,35 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * Numbers spread evenly over [0, 1), 24 random bits each ({@link Philox#layer}): a function of
+   * the replica's seed, the stream, the step and the element alone, so the same on every backend.
+   *
+   * @param stream which of the program's sources of random numbers this is, from 0
+   * @param output [B, D]
+   */
+  record RandomUniform(String label, int stream, Value output) implements Op {
+    public RandomUniform {
+      boolean fits = stream >= 0 && stream < Philox.LAYER_STREAMS;
+      require(label, fits, "a stream from 0 to below " + Philox.LAYER_STREAMS, stream);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.randomUniform(this);
+    }
+  }
+
   /** Applies the optimizer to every parameter: one pass over the flat state. */
   record Update(String label, UpdateRule rule) implements Op {
     @Override
@@ -450,6 +585,68 @@ public sealed interface Op {
     @Override
     public void accept(Visitor visitor) {
       visitor.update(this);
+    }
+  }
+
+  /**
+   * A layer without an activation, the loss of its output and the gradient of its input.
+   *
+   * @param dense z = x W + b
+   * @param loss from z, with its gradient dz
+   * @param gradient dx, from dz and W
+   */
+  record DenseLoss(String label, Dense dense, CrossEntropy loss, DenseGradInput gradient)
+      implements Composite {
+    public DenseLoss {
+      require(
+          label,
+          dense.activation() == ActivationFunction.LINEAR
+              && loss.z().equals(dense.output())
+              && gradient.dz().equals(loss.dz())
+              && gradient.weights().equals(dense.weights())
+              && (gradient.a() == null || gradient.a().equals(dense.x())),
+          "a layer, the loss of its output and the gradient of its input",
+          List.of(dense, loss, gradient));
+    }
+
+    @Override
+    public List<Op> parts() {
+      return List.of(dense, loss, gradient);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.denseLoss(this);
+    }
+  }
+
+  /**
+   * The end of a step: the gradient of a layer's weights, which nothing else reads, and the update.
+   * Whoever runs it as one may gather the next step's batch and take the results out meanwhile.
+   *
+   * @param gradient of a layer's weights, or null
+   * @param update of all parameters, or null where the program makes gradients alone
+   * @param next the program's first operation: the values that it gathers are free from here on
+   */
+  record StepEnd(String label, DenseGradWeights gradient, Update update, Gather next)
+      implements Composite {
+    public StepEnd {
+      require(label, gradient != null || update != null, "a gradient or an update", "neither");
+    }
+
+    @Override
+    public List<Op> parts() {
+      return Stream.of(gradient, update).filter(Objects::nonNull).map(Op.class::cast).toList();
+    }
+
+    @Override
+    public List<Value> held() {
+      return next.outputs();
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.stepEnd(this);
     }
   }
 

@@ -13,8 +13,13 @@ public final class Philox {
     /** Initial weights; the index is the parameter's position. */
     INITIAL_WEIGHTS,
     /** The order of the samples; the index is the epoch. */
-    SHUFFLE
+    SHUFFLE,
+    /** Numbers that a layer draws; the index is the step. */
+    LAYER
   }
+
+  /** The number of sources of random numbers that a program may have. */
+  public static final int LAYER_STREAMS = 1 << 24;
 
   private static final int ROUNDS = 10;
   private static final long MULTIPLIER_0 = 0xD2511F53L;
@@ -31,10 +36,25 @@ public final class Philox {
 
   /** Opens a sequence; not shared between threads. */
   public Philox(long seed, Stream stream, long index) {
+    this(seed, stream.ordinal(), index);
+  }
+
+  private Philox(long seed, int stream, long index) {
     this.key0 = (int) seed;
     this.key1 = (int) (seed >>> 32);
-    this.stream = stream.ordinal();
+    this.stream = stream;
     this.index = index;
+  }
+
+  /**
+   * Opens the sequence of one of a program's sources of random numbers in one step, for up to 2^34
+   * elements: counter word 1 is the source times 256 plus the stream {@link Stream#LAYER}.
+   *
+   * @param source from 0 to below {@link #LAYER_STREAMS}
+   * @param step from 1
+   */
+  public static Philox layer(long seed, int source, long step) {
+    return new Philox(seed, source << 8 | Stream.LAYER.ordinal(), step);
   }
 
   /** Returns the 32 random bits of an element. */

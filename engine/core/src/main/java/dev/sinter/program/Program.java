@@ -1,6 +1,7 @@
 package dev.sinter.program;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A fixed list of operations for one batch size: what a backend runs, step after step.
@@ -32,8 +33,33 @@ public record Program(
     return replicas() * results.stream().mapToInt(value -> value.shape().size()).sum();
   }
 
-  /** Returns whether a step changes the state. */
+  /** Returns the operations with each composite replaced by its parts. */
+  public List<Op> simpleOps() {
+    return ops.stream()
+        .flatMap(op -> op instanceof Op.Composite c ? c.parts().stream() : Stream.of(op))
+        .toList();
+  }
+
+  /** Returns the optimizer's rule, or null where a step updates nothing. */
+  public UpdateRule rule() {
+    return simpleOps().stream()
+        .filter(Op.Update.class::isInstance)
+        .map(op -> ((Op.Update) op).rule())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns whether a step updates the parameters. */
   public boolean updates() {
-    return ops.stream().anyMatch(Op.Update.class::isInstance);
+    return rule() != null;
+  }
+
+  /**
+   * Returns where one replica of a value starts, in floats: in the state, or in the scratch arena
+   * for a temporary.
+   */
+  public int offsetOf(Value value, int replica) {
+    int first = value.kind().isState() ? state.offsetOf(value) : scratch.offsets().get(value);
+    return first + replica * value.shape().replicaStride();
   }
 }

@@ -104,6 +104,29 @@ public final class ProgramPrinter {
       text.append("Update(").append(op.rule().name()).append(") ").append(assignments(op.rule()));
     }
 
+    @Override
+    public void randomUniform(Op.RandomUniform op) {
+      write("RandomUniform(" + op.stream() + ")", op);
+    }
+
+    @Override
+    public void denseLoss(Op.DenseLoss op) {
+      parts("DenseLoss", op);
+    }
+
+    @Override
+    public void stepEnd(Op.StepEnd op) {
+      parts("StepEnd", op);
+    }
+
+    private void parts(String what, Op.Composite op) {
+      text.append(what).append(", one operation:");
+      for (Op part : op.parts()) {
+        text.append("\n").append(" ".repeat(8));
+        part.accept(this);
+      }
+    }
+
     private void write(String what, Op op) {
       text.append(what).append(' ').append(op.inputs()).append(" -> ").append(op.outputs());
     }

@@ -11,38 +11,56 @@ import java.util.Set;
  * The layout of a model's state: one flat float32 array that all of its programs share.
  *
  * <p>Regions of equal length and layout follow each other: parameters, gradients, slot 0, slot 1,
- * ... Inside a region each value takes R replicas of {@link Shape#replicaStride} floats, so every
- * replica starts at a multiple of 256 bytes and an {@link Op.Update} is one pass over flat memory.
- * Padding holds 0.
+ * ...; after them come the tracked values. Inside a region each value takes R replicas of {@link
+ * Shape#replicaStride} floats, so every replica starts at a multiple of 256 bytes and an {@link
+ * Op.Update} is one pass over flat memory. Padding holds 0.
  */
 public final class State {
   private final int replicas;
   private final List<Value> parameters;
   private final List<Value> gradients;
   private final List<List<Value>> slots;
+  private final List<Value> tracked;
   private final Map<Value, Integer> offsets = new LinkedHashMap<>();
   private final Set<String> names = new HashSet<>();
   private final int regionSize;
+  private final int size;
+
+  /** A named part of the state: a stretch of floats with the values in it. */
+  public enum Block {
+    /** The trained weights. */
+    TRAINABLE,
+    /** Their gradients. */
+    GRADIENTS,
+    /** What the optimizer keeps. */
+    SLOTS,
+    /** What a step changes apart from the optimizer. */
+    TRACKED
+  }
+
+  /** Lays out the state of R networks without tracked values. */
+  public State(int replicas, List<Value> parameters, List<String> slotNames) {
+    this(replicas, parameters, List.of(), slotNames);
+  }
 
   /**
    * Lays out the state of R networks.
    *
    * @param replicas R, at least 1
    * @param parameters all trained values, in the order of the layers
+   * @param tracked what a step changes apart from the optimizer
    * @param slotNames what the optimizer keeps for each parameter
    */
-  public State(int replicas, List<Value> parameters, List<String> slotNames) {
+  public State(int replicas, List<Value> parameters, List<Value> tracked, List<String> slotNames) {
     if (replicas < 1) {
       throw new IllegalArgumentException("replicas must be at least 1, received " + replicas);
     }
     this.replicas = replicas;
     this.parameters = List.copyOf(parameters);
-    int size = 0;
-    for (Value parameter : parameters) {
-      size = Math.addExact(size, Math.multiplyExact(replicas, parameter.shape().replicaStride()));
-    }
-    this.regionSize = size;
-    Math.multiplyExact(size, 2 + slotNames.size());
+    this.tracked = List.copyOf(tracked);
+    this.regionSize = length(parameters);
+    int regions = Math.multiplyExact(regionSize, UpdateRule.FIRST_SLOT + slotNames.size());
+    this.size = Math.addExact(regions, length(tracked));
     place(this.parameters, 0);
     this.gradients = region(Value.Kind.GRADIENT, "gradient", 1);
     List<List<Value>> slotRegions = new ArrayList<>();
@@ -50,6 +68,15 @@ public final class State {
       slotRegions.add(region(Value.Kind.SLOT, slotNames.get(k), UpdateRule.FIRST_SLOT + k));
     }
     this.slots = List.copyOf(slotRegions);
+    place(this.tracked, regions);
+  }
+
+  private int length(List<Value> values) {
+    int length = 0;
+    for (Value value : values) {
+      length = Math.addExact(length, Math.multiplyExact(replicas, value.shape().replicaStride()));
+    }
+    return length;
   }
 
   private List<Value> region(Value.Kind kind, String suffix, int index) {
@@ -116,6 +143,16 @@ public final class State {
 
   /** Returns the length of the whole state in floats. */
   public int size() {
-    return regionSize * (UpdateRule.FIRST_SLOT + slots.size());
+    return size;
+  }
+
+  /** Returns the values of a block, in memory order; they lie side by side. */
+  public List<Value> block(Block block) {
+    return switch (block) {
+      case TRAINABLE -> parameters;
+      case GRADIENTS -> gradients;
+      case SLOTS -> slots.stream().flatMap(List::stream).toList();
+      case TRACKED -> tracked;
+    };
   }
 }

@@ -18,12 +18,19 @@ public record Value(String name, Kind kind, Shape shape) {
     GRADIENT,
     /** What an optimizer remembers of a parameter: state, kept between steps. */
     SLOT,
+    /** What a step changes apart from the optimizer, such as running means: state, kept. */
+    TRACKED,
     /** Scratch memory, from the operation that writes it to the last that reads it. */
     TEMPORARY;
 
     /** Returns whether values of this kind live in the state that all programs share. */
     public boolean isState() {
       return this != TEMPORARY;
+    }
+
+    /** Returns whether a program may read what an earlier one wrote. */
+    public boolean isKept() {
+      return isState() && this != GRADIENT;
     }
   }
 

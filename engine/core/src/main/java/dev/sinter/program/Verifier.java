@@ -38,7 +38,7 @@ public final class Verifier {
       check(labels.add(op.label()), "a label of its own", op.label() + " twice");
       for (Value input : op.inputs()) {
         known(input, names);
-        boolean ready = written.contains(input) || input.kind() == Value.Kind.PARAMETER;
+        boolean ready = written.contains(input) || input.kind().isKept();
         check(ready, "inputs written before they are read", input + " unwritten");
       }
       for (Value output : op.outputs()) {
@@ -71,7 +71,9 @@ public final class Verifier {
   }
 
   private void context(Op op) {
-    if (op instanceof Op.Gather gather) {
+    if (op instanceof Op.Composite composite) {
+      composite.parts().forEach(this::context);
+    } else if (op instanceof Op.Gather gather) {
       rows(gather.x());
       rows(gather.y());
     } else if (op instanceof Op.Update update) {
@@ -80,13 +82,12 @@ public final class Verifier {
           update.rule().slots().size() == slots,
           slots + " slots, as in the state",
           update.rule().slots());
-      for (Value parameter : program.state().parameters()) {
-        Value gradient = program.state().gradientOf(parameter);
-        check(
-            written.contains(gradient),
-            "the gradient of every parameter written before an update",
-            gradient + " unwritten");
-      }
+      List<Value> gradients = program.state().block(State.Block.GRADIENTS);
+      List<Value> unwritten = gradients.stream().filter(g -> !written.contains(g)).toList();
+      check(
+          unwritten.isEmpty() || program.ops().size() == 1, // else they are from another program
+          "the gradient of every parameter written before an update",
+          unwritten.stream().findFirst().orElse(null) + " unwritten");
     }
   }
 

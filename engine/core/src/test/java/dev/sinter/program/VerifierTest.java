@@ -143,8 +143,11 @@ class VerifierTest {
             () -> elementwise(x0.plus(new Expression.StepScalar(0)), temporary("o", B, 2), Z),
             "no step scalar"),
         new Illegal(
-            () -> new Op.Reduce("bad", Reduction.SUM, Z, temporary("o", B + 1, 1)), "o [4, 1]"),
-        new Illegal(() -> new Op.Reduce("bad", Reduction.SUM, Z, temporary("o", 1, 2)), "o [4, 1]"),
+            () -> new Op.Reduce("bad", Reduction.SUM, Z, temporary("o", B + 1, 1)),
+            "[4, 1], [1, 2] or [1, 1], received o [5, 1]"),
+        new Illegal(
+            () -> new Op.Reduce("bad", Reduction.SUM, Z, temporary("o", 1, 3)),
+            "received o [1, 3]"),
         new Illegal(() -> new Op.Update("bad", new Adam().rule()), "0 slots, as in the state"),
         new Illegal(() -> new Op.Update("bad", new Sgd().rule()), "w.gradient [3, 2] unwritten"),
         new Illegal(() -> dense("dense", X, W, null, temporary("o", B, 2)), "a label of its own"));

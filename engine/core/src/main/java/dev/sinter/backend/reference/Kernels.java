@@ -1,11 +1,14 @@
 package dev.sinter.backend.reference;
 
+import dev.sinter.data.Tensor;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
+import dev.sinter.program.Philox;
 import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
+import java.util.Arrays;
 
 /**
  * What the operations compute, but for losses: plain loops, double accumulation, one rounding to
@@ -14,21 +17,37 @@ import dev.sinter.program.Value;
 final class Kernels {
   private Kernels() {}
 
-  /** x = source * scale + offset, in float32 as every backend does it; y = labels. */
-  static void gather(ReferenceSession.HostData data, int[] order, int from, Matrix x, Matrix y) {
-    for (int row = 0; row < x.rows(); row++) {
-      int source = order[from + row];
+  /** x = source * scale + offset, in float32 as every backend does it; y = labels; 0 for row -1. */
+  static void gather(ReferenceSession.HostData data, int[] rows, Matrix x, Matrix y) {
+    for (int row = 0; row < rows.length; row++) {
+      int source = rows[row];
       for (int column = 0; column < x.columns(); column++) {
-        x.set(
-            row,
-            column,
-            data.x().get(source * x.columns() + column) * data.scale() + data.offset());
+        int element = source * x.columns() + column;
+        x.set(row, column, source < 0 ? 0 : data.x().get(element) * data.scale() + data.offset());
       }
-      if (y != null) {
-        for (int column = 0; column < y.columns(); column++) {
-          y.set(row, column, data.y().get(source * y.columns() + column));
-        }
+      for (int column = 0; y != null && column < y.columns(); column++) {
+        y.set(row, column, source < 0 ? 0 : data.y().get(source * y.columns() + column));
       }
+    }
+  }
+
+  /**
+   * weight = weights, 1 where there are none and 0 for row -1; count = the rows that are not -1.
+   */
+  static void weigh(Tensor weights, int[] rows, Matrix weight, Matrix count) {
+    for (int row = 0; weight != null && row < rows.length; row++) {
+      float given = weights == null || rows[row] < 0 ? 1 : weights.get(rows[row]);
+      weight.set(row, 0, rows[row] < 0 ? 0 : given);
+    }
+    if (count != null) {
+      count.set(0, 0, Arrays.stream(rows).filter(row -> row >= 0).count());
+    }
+  }
+
+  /** output = numbers spread evenly over [0, 1). */
+  static void uniform(Philox random, Matrix output) {
+    for (int element = 0; element < output.size(); element++) {
+      output.set(element / output.columns(), element % output.columns(), random.uniform(element));
     }
   }
 
@@ -56,7 +75,7 @@ final class Kernels {
   static void denseGradWeights(Matrix x, Matrix dz, Matrix dWeights, Matrix dBias) {
     double[] sums = new double[dz.columns()]; // [U]
     for (int input = 0; input < x.columns(); input++) {
-      java.util.Arrays.fill(sums, 0);
+      Arrays.fill(sums, 0);
       for (int row = 0; row < x.rows(); row++) {
         double value = x.get(row, input);
         for (int unit = 0; unit < sums.length; unit++) {
@@ -106,18 +125,20 @@ final class Kernels {
     }
   }
 
-  /** Sums or maximizes each row, or everything. */
+  /** Sums or maximizes each row, each column or everything. */
   static void reduce(Op.Reduction reduction, Matrix x, Matrix output) {
-    int rowsEach = x.rows() / output.rows();
-    for (int group = 0; group < output.rows(); group++) {
-      double result = reduction == Op.Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
-      for (int row = group * rowsEach; row < (group + 1) * rowsEach; row++) {
-        for (int column = 0; column < x.columns(); column++) {
-          double value = x.get(row, column);
-          result = reduction == Op.Reduction.SUM ? result + value : Math.max(result, value);
-        }
+    double[] results = new double[output.size()];
+    Arrays.fill(results, reduction == Op.Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY);
+    for (int row = 0; row < x.rows(); row++) {
+      for (int column = 0; column < x.columns(); column++) {
+        int i = output.rows() > 1 ? row : output.columns() > 1 ? column : 0;
+        double value = x.get(row, column);
+        results[i] =
+            reduction == Op.Reduction.SUM ? results[i] + value : Math.max(results[i], value);
       }
-      output.set(group, 0, result);
+    }
+    for (int i = 0; i < results.length; i++) {
+      output.set(i / output.columns(), i % output.columns(), results[i]);
     }
   }
 

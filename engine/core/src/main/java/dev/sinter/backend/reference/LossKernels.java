@@ -17,24 +17,37 @@ final class LossKernels {
     }
   }
 
+  /** What the samples weigh [B, 1], and what divides their gradient [1, 1]; null for 1 and B. */
+  record Weights(Matrix weight, Matrix count) {
+    double of(int row) {
+      return weight == null ? 1 : weight.get(row, 0);
+    }
+
+    double divisor(int rows) {
+      return count == null ? rows : count.get(0, 0);
+    }
+  }
+
   /**
-   * loss = the sum of the samples' cross-entropies; dz = the gradient of their mean, where asked
-   * for.
+   * loss = the sum of the samples' weighted cross-entropies; dz = the gradient of loss / count,
+   * where asked for.
    */
-  static void crossEntropy(Op.CrossEntropyKind kind, Matrix z, Matrix y, Matrix dz, Matrix loss) {
+  static void crossEntropy(
+      Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, Matrix dz, Matrix loss) {
     double total = 0;
     for (int row = 0; row < z.rows(); row++) {
       total +=
-          kind == Op.CrossEntropyKind.SIGMOID
-              ? sigmoidRow(z, y, dz, row)
-              : softmaxRow(kind, z, y, dz, row);
+          weights.of(row)
+              * (kind == Op.CrossEntropyKind.SIGMOID
+                  ? sigmoidRow(z, y, weights, dz, row)
+                  : softmaxRow(kind, z, y, weights, dz, row));
     }
     loss.set(0, 0, total);
   }
 
   /** -sum_j y_j log softmax(z)_j = sum_j y_j (log sum_k exp(z_k) - z_j). */
   private static double softmaxRow(
-      Op.CrossEntropyKind kind, Matrix z, Matrix y, Matrix dz, int row) {
+      Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, Matrix dz, int row) {
     double max = max(z, row);
     double sum = sumOfExponentials(z, row, max);
     double logSum = max + Math.log(sum);
@@ -48,7 +61,10 @@ final class LossKernels {
     if (dz != null) {
       for (int column = 0; column < z.columns(); column++) {
         double p = Math.exp(z.get(row, column) - max) / sum;
-        dz.set(row, column, (p - target(kind, y, row, column)) / z.rows());
+        dz.set(
+            row,
+            column,
+            (p - target(kind, y, row, column)) * weights.of(row) / weights.divisor(z.rows()));
       }
     }
     return loss;
@@ -61,7 +77,7 @@ final class LossKernels {
   }
 
   /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
-  private static double sigmoidRow(Matrix z, Matrix y, Matrix dz, int row) {
+  private static double sigmoidRow(Matrix z, Matrix y, Weights weights, Matrix dz, int row) {
     double loss = 0;
     for (int column = 0; column < z.columns(); column++) {
       double logit = z.get(row, column);
@@ -69,29 +85,45 @@ final class LossKernels {
       loss += Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
       if (dz != null) {
         double p = 1 / (1 + Math.exp(-logit));
-        dz.set(row, column, (p - target) / ((double) z.rows() * z.columns()));
+        dz.set(
+            row,
+            column,
+            (p - target) * weights.of(row) / (weights.divisor(z.rows()) * z.columns()));
       }
     }
     return loss / z.columns();
   }
 
-  /** Counts the samples that are right. */
+  /** Adds up the weights of the samples that are right; weight null for 1 each. */
   static void countCorrect(
-      Op.Accuracy accuracy, Matrix scores, Matrix y, double threshold, Matrix correct) {
+      Op.Accuracy accuracy,
+      Matrix scores,
+      Matrix y,
+      Matrix weight,
+      double threshold,
+      Matrix correct) {
     double count = 0;
     for (int row = 0; row < scores.rows(); row++) {
-      switch (accuracy) {
-        case SPARSE_CATEGORICAL -> count += argmax(scores, row) == y.get(row, 0) ? 1 : 0;
-        case CATEGORICAL -> count += argmax(scores, row) == argmax(y, row) ? 1 : 0;
-        case BINARY -> {
-          for (int column = 0; column < scores.columns(); column++) {
-            double predicted = scores.get(row, column) > threshold ? 1 : 0;
-            count += predicted == y.get(row, column) ? 1.0 / scores.columns() : 0;
-          }
-        }
-      }
+      count +=
+          (weight == null ? 1 : weight.get(row, 0)) * right(accuracy, scores, y, threshold, row);
     }
     correct.set(0, 0, count);
+  }
+
+  private static double right(
+      Op.Accuracy accuracy, Matrix scores, Matrix y, double threshold, int row) {
+    return switch (accuracy) {
+      case SPARSE_CATEGORICAL -> argmax(scores, row) == y.get(row, 0) ? 1 : 0;
+      case CATEGORICAL -> argmax(scores, row) == argmax(y, row) ? 1 : 0;
+      case BINARY -> {
+        double share = 0;
+        for (int column = 0; column < scores.columns(); column++) {
+          double predicted = scores.get(row, column) > threshold ? 1 : 0;
+          share += predicted == y.get(row, column) ? 1.0 / scores.columns() : 0;
+        }
+        yield share;
+      }
+    };
   }
 
   private static int argmax(Matrix matrix, int row) {

@@ -7,9 +7,11 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.Op;
+import dev.sinter.program.Philox;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
+import java.util.Arrays;
 import java.util.List;
 
 /** State and scratch as Java arrays; each step interprets the operations one by one. */
@@ -21,7 +23,8 @@ final class ReferenceSession implements Session {
   }
 
   /** Samples stay where they are: in the tensors. */
-  record HostData(Tensor x, Tensor y, float scale, float offset) implements Resident {
+  record HostData(Tensor x, Tensor y, Tensor weights, float scale, float offset)
+      implements Resident {
     @Override
     public void close() {}
   }
@@ -37,8 +40,8 @@ final class ReferenceSession implements Session {
   }
 
   @Override
-  public Resident upload(Tensor x, Tensor y, float scale, float offset) {
-    return new HostData(x, y, scale, offset);
+  public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
+    return new HostData(x, y, weights, scale, offset);
   }
 
   @Override
@@ -94,7 +97,10 @@ final class ReferenceSession implements Session {
     public void gather(Op.Gather op) {
       int length = feed.order().length / program.replicas();
       int from = replica * length + chunk.firstRow() + step * program.batch();
-      Kernels.gather((HostData) feed.data(), feed.order(), from, matrix(op.x()), matrix(op.y()));
+      int[] rows = Arrays.copyOfRange(feed.order(), from, from + program.batch());
+      HostData data = (HostData) feed.data();
+      Kernels.gather(data, rows, matrix(op.x()), matrix(op.y()));
+      Kernels.weigh(data.weights(), rows, matrix(op.weight()), matrix(op.count()));
     }
 
     @Override
@@ -126,18 +132,29 @@ final class ReferenceSession implements Session {
 
     @Override
     public void crossEntropy(Op.CrossEntropy op) {
+      Matrix weight = matrix(op.weight());
       LossKernels.crossEntropy(
-          op.kind(), matrix(op.z()), matrix(op.y()), matrix(op.dz()), matrix(op.loss()));
+          op.kind(),
+          matrix(op.z()),
+          matrix(op.y()),
+          new LossKernels.Weights(weight, matrix(op.count())),
+          matrix(op.dz()),
+          matrix(op.loss()));
       if (op.correct() != null) {
         LossKernels.countCorrect(
-            op.accuracy(), matrix(op.z()), matrix(op.y()), 0, matrix(op.correct()));
+            op.accuracy(), matrix(op.z()), matrix(op.y()), weight, 0, matrix(op.correct()));
       }
     }
 
     @Override
     public void countCorrect(Op.CountCorrect op) {
       LossKernels.countCorrect(
-          op.accuracy(), matrix(op.scores()), matrix(op.y()), op.threshold(), matrix(op.correct()));
+          op.accuracy(),
+          matrix(op.scores()),
+          matrix(op.y()),
+          matrix(op.weight()),
+          op.threshold(),
+          matrix(op.correct()));
     }
 
     @Override
@@ -149,6 +166,22 @@ final class ReferenceSession implements Session {
     @Override
     public void reduce(Op.Reduce op) {
       Kernels.reduce(op.reduction(), matrix(op.x()), matrix(op.output()));
+    }
+
+    @Override
+    public void randomUniform(Op.RandomUniform op) {
+      long now = chunk.iteration() + step + 1;
+      Kernels.uniform(Philox.layer(chunk.seeds()[replica], op.stream(), now), matrix(op.output()));
+    }
+
+    @Override
+    public void denseLoss(Op.DenseLoss op) {
+      op.parts().forEach(part -> part.accept(this));
+    }
+
+    @Override
+    public void stepEnd(Op.StepEnd op) {
+      op.parts().forEach(part -> part.accept(this));
     }
 
     @Override
@@ -166,10 +199,8 @@ final class ReferenceSession implements Session {
       if (value == null) {
         return null;
       }
-      int shift = replica * value.shape().replicaStride();
-      return value.kind().isState()
-          ? new Matrix(state, program.state().offsetOf(value) + shift, value.shape())
-          : new Matrix(scratch, program.scratch().offsets().get(value) + shift, value.shape());
+      float[] memory = value.kind().isState() ? state : scratch;
+      return new Matrix(memory, program.offsetOf(value, replica), value.shape());
     }
   }
 }
