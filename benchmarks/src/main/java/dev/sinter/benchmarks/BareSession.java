@@ -7,7 +7,8 @@ import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Session;
-import dev.sinter.compile.Architecture;
+import dev.sinter.compile.Features;
+import dev.sinter.compile.Graph;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
@@ -76,14 +77,14 @@ final class BareSession implements AutoCloseable {
   BareSession(Backend backend, Model model, Work work) {
     this.work = work;
     List<ModelLayer> layers = model.layers();
-    Architecture architecture =
-        Architecture.of(
-            layers.get(0).inputs(),
+    Graph graph =
+        Graph.path(
+            Features.of(layers.get(0).inputs()),
             layers.stream().map(ModelLayer::name).toList(),
-            layers.stream().map(ModelLayer::layer).toList());
+            layers.stream().map(layer -> layer.layer().rules()).toList());
     Objective objective =
         new Objective(work.optimizer().rule(), work.recipe().loss(), List.of(Metric.ACCURACY));
-    this.compiler = new ModelCompiler(architecture, objective, 1);
+    this.compiler = new ModelCompiler(graph, objective, 1, backend.fusion());
     this.learningRate = new double[] {work.optimizer().learningRate()};
     this.session = backend.open(compiler.state());
     try {

@@ -1,39 +1,64 @@
 package dev.sinter;
 
-import dev.sinter.compile.Architecture;
+import dev.sinter.compile.Graph;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
 import java.util.Arrays;
+import java.util.List;
 
 /** Checks samples and labels before they reach a backend. */
 final class DataCheck {
   private final String where;
-  private final Architecture architecture;
+  private final Graph graph;
 
   /**
    * Creates a check.
    *
    * @param where the call, for messages: fit, evaluate, predict
    */
-  DataCheck(String where, Architecture architecture) {
+  DataCheck(String where, Graph graph) {
     this.where = where;
-    this.architecture = architecture;
+    this.graph = graph;
   }
 
   /** Checks the inputs of a dataset: vectors as wide as the first layer expects, all finite. */
   void inputs(Dataset data) {
-    int features = features(where, data);
-    if (features != architecture.features()) {
-      Architecture.BuiltLayer first = architecture.layers().get(0);
+    boolean vectors = graph.input().isVector();
+    List<Integer> shape = Arrays.stream(data.featureShape()).boxed().toList();
+    Object features = vectors ? features(where, data) : shape;
+    if (!graph.input().dimensions().equals(shape)) {
+      String first = graph.nodes().get(0).layer();
       throw InputException.of(
-          where + ", layer " + first.name(),
-          "samples of " + architecture.features() + " features",
+          where + ", layer " + first,
+          vectors
+              ? "samples of " + graph.input().size() + " features"
+              : "samples of shape " + graph.input(),
           features,
           "Use data as wide as the model's input, or build the model for this data");
     }
     finite("x", data.source(), data.firstRow(), data.size());
+  }
+
+  /** Checks the inputs of a dataset to predict for. */
+  void predictable(Dataset data) {
+    inputs(data);
+    if ((long) data.size() * graph.outputs() > Integer.MAX_VALUE) {
+      throw InputException.of(
+          where,
+          "at most " + Integer.MAX_VALUE + " predictions",
+          data.size() + " samples of " + graph.outputs() + " outputs",
+          "Predict a part at a time, with take and skip");
+    }
+  }
+
+  /** Checks that there are samples. */
+  static void samples(String where, Dataset data) {
+    if (data.size() == 0) {
+      throw InputException.of(
+          where, "at least one sample", 0, "Use a larger dataset, or another split");
+    }
   }
 
   /** Returns the number of features of a dataset of vectors. */
@@ -57,7 +82,7 @@ final class DataCheck {
           where, "a dataset with labels", "samples alone", "Create it with Dataset.of(x, y)");
     }
     int columns = y.rowSize();
-    loss.requireLabelColumns(where + ", layer " + lastLayer(), architecture.outputs(), columns);
+    loss.requireLabelColumns(where + ", layer " + lastLayer(), graph.outputs(), columns);
     finite("y", y, data.firstRow(), data.size());
     for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
       switch (loss) {
@@ -70,7 +95,7 @@ final class DataCheck {
   }
 
   private void classIndex(float label, int row) {
-    int classes = architecture.outputs();
+    int classes = graph.outputs();
     if (!(label >= 0 && label < classes) || label != (int) label) {
       throw InputException.of(
           where + ", label " + row,
@@ -136,7 +161,7 @@ final class DataCheck {
   }
 
   private String lastLayer() {
-    return architecture.layers().get(architecture.layers().size() - 1).name();
+    return graph.last().layer();
   }
 
   private static String plain(float value) {

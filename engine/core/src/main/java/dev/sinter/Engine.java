@@ -23,6 +23,8 @@ final class Engine implements AutoCloseable {
   /** What a program is for. */
   enum Kind {
     TRAIN,
+    GRADIENTS,
+    APPLY,
     EVALUATE,
     PREDICT
   }
@@ -117,6 +119,8 @@ final class Engine implements AutoCloseable {
   private Program compileUnchecked(Request request) {
     return switch (request.kind) {
       case TRAIN -> compiler.train(request.batch, request.labelColumns);
+      case GRADIENTS -> compiler.gradients(request.batch, request.labelColumns);
+      case APPLY -> compiler.apply();
       case EVALUATE -> compiler.evaluate(request.batch, request.labelColumns);
       case PREDICT -> compiler.predict(request.batch);
     };
@@ -127,14 +131,16 @@ final class Engine implements AutoCloseable {
         data.source(), labels ? data.sourceLabels() : null, data.scaleFactor(), data.scaleOffset());
   }
 
-  float[] read(Value parameter) {
-    float[] values = new float[parameter.shape().size()];
-    session.read(compiler.state().offsetOf(parameter), values);
+  /** Returns a copy of a value of the state. */
+  float[] read(Value value) {
+    float[] values = new float[value.shape().size()];
+    session.read(compiler.state().offsetOf(value), values);
     return values;
   }
 
-  void write(Value parameter, float[] values) {
-    session.write(compiler.state().offsetOf(parameter), values);
+  /** Overwrites a value of the state. */
+  void write(Value value, float[] values) {
+    session.write(compiler.state().offsetOf(value), values);
   }
 
   @Override

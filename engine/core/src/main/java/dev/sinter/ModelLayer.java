@@ -1,52 +1,61 @@
 package dev.sinter;
 
-import dev.sinter.compile.Architecture.BuiltLayer;
+import dev.sinter.compile.Graph;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Layer;
+import dev.sinter.program.Value;
 import java.util.List;
 
 /** A layer in its model: its name, its shapes and its weights. */
 public final class ModelLayer {
-  private final Model model;
-  private final BuiltLayer built;
+  private final CompiledModel model;
+  private final String name;
+  private final Layer layer;
+  private final List<Graph.Node> nodes;
 
-  ModelLayer(Model model, BuiltLayer built) {
+  ModelLayer(CompiledModel model, String name, Layer layer, List<Graph.Node> nodes) {
     this.model = model;
-    this.built = built;
+    this.name = name;
+    this.layer = layer;
+    this.nodes = nodes;
   }
 
   /** Returns the name, unique in the model. */
   public String name() {
-    return built.name();
+    return name;
   }
 
   /** Returns the description the model was made from. */
   public Layer layer() {
-    return built.layer();
+    return layer;
   }
 
   /** Returns the number of features that come in. */
   public int inputs() {
-    return built.inputs();
+    return nodes.get(0).from().get(0).size();
   }
 
   /** Returns the number of features that go out. */
   public int outputs() {
-    return built.outputs();
+    return nodes.get(nodes.size() - 1).outputs().size();
   }
 
   /** Returns the number of weights. */
   public int parameterCount() {
-    return built.parameters().stream().mapToInt(parameter -> parameter.shape().size()).sum();
+    return values().stream().mapToInt(value -> value.shape().size()).sum();
   }
 
   /** Returns copies of the weights: kernel [I, U], then bias [U]; empty for a layer without. */
   public List<Tensor> getWeights() {
-    return built.parameters().stream().map(model::weight).toList();
+    return values().stream().map(model.weights(name)::get).toList();
   }
 
   /** Sets the weights, in the order and shapes of {@link #getWeights}. */
   public void setWeights(List<Tensor> weights) {
-    model.setWeights(built.parameters(), weights);
+    model.weights(name).set(values(), weights);
+  }
+
+  private List<Value> values() {
+    return nodes.stream().flatMap(node -> node.values().stream()).toList();
   }
 }

@@ -1,15 +1,15 @@
 package dev.sinter;
 
-import dev.sinter.compile.Architecture;
-import dev.sinter.compile.Architecture.BuiltLayer;
-import dev.sinter.layers.Dense;
+import dev.sinter.compile.Features;
+import dev.sinter.compile.Graph;
+import dev.sinter.compile.Weight;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
-import dev.sinter.program.Value;
 import dev.sinter.report.Summary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Puts together what the summary of a model shows. */
 final class ModelSummary {
@@ -17,31 +17,39 @@ final class ModelSummary {
 
   /** Layers of a model that is not built: nothing is known but their names. */
   static List<Summary.Layer> layers(List<String> names, List<Layer> layers) {
+    return IntStream.range(0, names.size())
+        .mapToObj(i -> layer(names.get(i), layers.get(i)))
+        .toList();
+  }
+
+  private static Summary.Layer layer(String name, Layer layer) {
+    List<Features> any = List.of(Features.of(1)); // whether there are weights shows with any input
+    boolean weightless = layer.rules().stream().allMatch(rule -> rule.weights(any).isEmpty());
+    return new Summary.Layer(name, layer.className(), 0, weightless, List.of());
+  }
+
+  /** Layers of a built model. */
+  static List<Summary.Layer> layers(List<String> names, List<Layer> layers, Graph graph) {
     List<Summary.Layer> rows = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
-      boolean weightless = !(layers.get(i) instanceof Dense);
-      rows.add(
-          new Summary.Layer(names.get(i), layers.get(i).className(), 0, weightless, List.of()));
+    for (int i = 0; i < names.size(); i++) {
+      List<Graph.Node> nodes = graph.layer(names.get(i));
+      List<Summary.Weight> weights =
+          nodes.stream()
+              .flatMap(node -> node.weights().stream())
+              .map(weight -> new Summary.Weight(symbol(weight), weight.dimensions()))
+              .toList();
+      int outputs = nodes.get(nodes.size() - 1).outputs().size();
+      rows.add(new Summary.Layer(names.get(i), layers.get(i).className(), outputs, true, weights));
     }
     return rows;
   }
 
-  static List<Summary.Layer> layers(Architecture architecture) {
-    return architecture.layers().stream().map(ModelSummary::layer).toList();
-  }
-
-  private static Summary.Layer layer(BuiltLayer built) {
-    List<Summary.Weight> weights = built.parameters().stream().map(ModelSummary::weight).toList();
-    return new Summary.Layer(
-        built.name(), built.layer().className(), built.outputs(), true, weights);
-  }
-
-  private static Summary.Weight weight(Value parameter) {
-    int rows = parameter.shape().rows();
-    int columns = parameter.shape().columns();
-    return Weights.isBias(parameter)
-        ? new Summary.Weight("b", List.of(columns))
-        : new Summary.Weight("W", List.of(rows, columns));
+  private static String symbol(Weight weight) {
+    return switch (weight.name()) {
+      case "kernel" -> "W";
+      case "bias" -> "b";
+      default -> weight.name();
+    };
   }
 
   /**

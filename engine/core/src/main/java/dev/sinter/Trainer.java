@@ -6,8 +6,6 @@ import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.data.Dataset;
 import dev.sinter.errors.RunException;
-import dev.sinter.metrics.Metric;
-import dev.sinter.program.Philox;
 import dev.sinter.report.Progress;
 import dev.sinter.report.Verbosity;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
@@ -27,34 +24,39 @@ final class Trainer {
   /** Progress within an epoch is told at most 20 times a second. */
   private static final long TOLD_NANOS = 50_000_000;
 
-  /** Rows that take longer to shuffle, 100 us and more, than to ask another thread for it. */
-  private static final int LONG_ORDER = 1 << 14;
-
-  private final Model model;
+  private final Model model; // for callbacks
+  private final CompiledModel compiled;
+  private final TrainingState state;
   private final Engine engine;
   private final Dataset data;
-  private final Dataset validation;
+  private final Dataset validation; // or null
   private final Fit options;
-  private final int labelColumns;
-  private final List<Metric> metrics;
   private final List<Callback> callbacks; // the display first
   private final ProgressDisplay display; // null when silent
   private final boolean batches;
   private final Pace pace;
+  private final SampleOrder order;
+  private final double[] learningRates = new double[1];
+  private final long[] seeds = new long[1];
+  private List<Executable> programs; // full batches, then the rest
+  private float[] results; // of a chunk
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
-  private CompletableFuture<int[]> nextOrder; // null where nobody makes one
-  private int nextIndex; // of the shuffle that it is made with
   private boolean diverged; // and a callback wants training to end, not to fail
 
   Trainer(
-      Model model, Engine engine, Dataset data, Dataset validation, Fit options, int labelColumns) {
+      Model model,
+      CompiledModel compiled,
+      Engine engine,
+      Dataset data,
+      Dataset validation,
+      Fit options) {
     this.model = model;
+    this.compiled = compiled;
+    this.state = compiled.state();
     this.engine = engine;
     this.data = data;
     this.validation = validation;
     this.options = options;
-    this.labelColumns = labelColumns;
-    this.metrics = model.metrics();
     this.display =
         options.verbose().level() == Verbosity.Level.SILENT
             ? null
@@ -65,6 +67,8 @@ final class Trainer {
     }
     this.batches = callbacks.stream().anyMatch(Callback::wantsBatches);
     this.pace = Pace.of(batches, callbacks.stream().anyMatch(Callback::wantsProgress));
+    this.order = new SampleOrder(data, state.seed(), options.shuffle());
+    this.seeds[0] = state.seed();
   }
 
   /**
@@ -73,107 +77,62 @@ final class Trainer {
    * @param startNanos when fit was called
    */
   History run(long startNanos) {
+    History history = new History(data.size());
     try {
-      return runEpochs(startNanos);
+      prepare();
+      callbacks.forEach(callback -> callback.onTrainBegin(model));
+      try (Resident samples = engine.upload(data, true);
+          Resident held = validation == null ? null : engine.upload(validation, true)) {
+        history.setUp((System.nanoTime() - startNanos) / 1e9);
+        int epoch = options.initialEpoch();
+        for (; epoch < options.epochs() && !compiled.isTrainingStopped(); epoch++) {
+          runEpoch(epoch, samples, held, history);
+        }
+      }
+      if (!history.epochs().isEmpty() && !diverged) {
+        checkWeights(options.epochs());
+      }
+      callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     } finally {
       if (display != null) {
         display.close();
       }
     }
-  }
-
-  private History runEpochs(long startNanos) {
-    History history = new History(data.size());
-    List<Executable> programs = prepare();
-    float[] results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
-    callbacks.forEach(callback -> callback.onTrainBegin(model));
-    try (Resident resident = engine.upload(data, true);
-        Resident validationResident = validation == null ? null : engine.upload(validation, true)) {
-      history.setUp((System.nanoTime() - startNanos) / 1e9);
-      for (int epoch = options.initialEpoch();
-          epoch < options.epochs() && !model.isTrainingStopped();
-          epoch++) {
-        int current = epoch;
-        callbacks.forEach(callback -> callback.onEpochBegin(model, current));
-        long start = System.nanoTime();
-        Runner.Totals totals = new Runner.Totals(metrics);
-        int steps = trainEpoch(epoch, programs, new Feed(resident, order(epoch)), results, totals);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Progress whole = progress(epoch, steps, seconds, totals);
-        callbacks.forEach(callback -> callback.onProgress(model, whole));
-        Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
-        if (validation != null) {
-          Runner.evaluate(engine, validation, validationResident, labelColumns, metrics)
-              .forEach((name, value) -> logs.put("val_" + name, value));
-        }
-        callbacks.forEach(callback -> callback.onEpochEnd(model, current, logs));
-        history.add(epoch, seconds, logs);
-      }
-    }
-    if (!history.epochs().isEmpty() && !diverged) {
-      checkWeights(options.epochs());
-    }
-    callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     return history;
   }
 
-  /** Translates everything the epochs need, at once. */
-  private List<Executable> prepare() {
-    List<Engine.Request> training = Runner.training(data.size(), options.batchSize(), labelColumns);
-    List<Engine.Request> all = new ArrayList<>(training);
-    if (validation != null) {
-      all.addAll(
-          Runner.inference(
-              Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), labelColumns));
+  /** Trains, validates, tells the callbacks. */
+  private void runEpoch(int epoch, Resident samples, Resident held, History history) {
+    callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
+    long start = System.nanoTime();
+    StepResults totals = new StepResults(compiled.metrics());
+    int index = options.shuffle() ? state.nextEpoch(epoch) : epoch;
+    Feed feed = new Feed(samples, order.of(index, epoch + 1 == options.epochs()));
+    int steps = trainEpoch(epoch, feed, totals);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Progress whole = progress(epoch, steps, seconds, totals);
+    callbacks.forEach(callback -> callback.onProgress(model, whole));
+    Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
+    if (held != null) {
+      Passes.evaluate(engine, validation, held, compiled.labelColumns(), compiled.metrics())
+          .forEach((name, value) -> logs.put("val_" + name, value));
     }
-    return engine.prepare(all).subList(0, training.size());
-  }
-
-  private int resultFloats(Executable executable) {
-    return Math.min(pace.longest(), data.size() / executable.program().batch())
-        * executable.program().resultSize();
-  }
-
-  /** Returns an epoch's order; that of the next is made while this one runs, where it is long. */
-  private int[] order(int epoch) {
-    if (!options.shuffle()) {
-      return Runner.inOrder(data.firstRow(), data.size());
-    }
-    int index = model.shuffleIndex(epoch);
-    int[] order = nextOrder != null && nextIndex == index ? nextOrder.join() : shuffled(index);
-    nextIndex = index + 1;
-    nextOrder =
-        data.size() >= LONG_ORDER && epoch + 1 < options.epochs()
-            ? CompletableFuture.supplyAsync(() -> shuffled(index + 1))
-            : null;
-    return order;
-  }
-
-  private int[] shuffled(int index) {
-    int[] order = Runner.inOrder(data.firstRow(), data.size());
-    new Philox(model.seed(), Philox.Stream.SHUFFLE, index).shuffle(order);
-    return order;
+    callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
+    history.add(epoch, seconds, logs);
   }
 
   /** Returns the number of steps done: fewer than an epoch's when a callback stopped it. */
-  private int trainEpoch(
-      int epoch, List<Executable> programs, Feed feed, float[] results, Runner.Totals totals) {
+  private int trainEpoch(int epoch, Feed feed, StepResults totals) {
     final long start = System.nanoTime();
-    double[] learningRates = new double[1];
     int row = 0;
     int step = 0;
-    for (Executable executable : programs) {
-      int batch = executable.program().batch();
+    for (Executable program : programs) {
+      int batch = program.program().batch();
       int left = (data.size() - row) / batch;
       while (left > 0) {
         int steps = Math.min(left, pace.steps());
-        learningRates[0] = model.learningRate();
-        long chunkStart = System.nanoTime();
-        executable.run(feed, new Chunk(row, steps, model.iterations(), learningRates), results);
-        long now = System.nanoTime();
-        pace.ran(steps, now - chunkStart);
-        model.addIterations(steps);
-        int valid = checkLoss(results, steps, epoch, step);
+        runChunk(program, feed, row, steps);
+        int valid = checkLoss(totals, steps, epoch, step);
         totals.add(results, valid, (long) valid * batch);
         row += steps * batch;
         step += steps;
@@ -181,9 +140,10 @@ final class Trainer {
         if (batches) {
           batchCallbacks(step - 1, totals);
         }
-        if (diverged || batches && model.isTrainingStopped()) {
+        if (diverged || batches && compiled.isTrainingStopped()) {
           return step;
         }
+        long now = System.nanoTime();
         if (row < data.size() && now - toldNanos >= TOLD_NANOS) {
           toldNanos = now;
           tell(progress(epoch, step, (now - start) / 1e9, totals));
@@ -193,21 +153,47 @@ final class Trainer {
     return step;
   }
 
-  private Progress progress(int epoch, int step, double seconds, Runner.Totals totals) {
+  /** Runs steps on the backend; their results overwrite those of the chunk before. */
+  private void runChunk(Executable program, Feed feed, int row, int steps) {
+    long start = System.nanoTime();
+    learningRates[0] = state.learningRate();
+    program.run(feed, new Chunk(row, steps, state.iterations(), learningRates, seeds), results);
+    pace.ran(steps, System.nanoTime() - start);
+    state.addIterations(steps);
+  }
+
+  /** Translates everything the epochs need, at once. */
+  private void prepare() {
+    int labelColumns = compiled.labelColumns();
+    List<Engine.Request> training = Passes.training(data.size(), options.batchSize(), labelColumns);
+    List<Engine.Request> all = new ArrayList<>(training);
+    if (validation != null) {
+      all.addAll(
+          Passes.inference(
+              Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), labelColumns));
+    }
+    programs = engine.prepare(all).subList(0, training.size());
+    results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
+  }
+
+  private int resultFloats(Executable program) {
+    return Math.min(pace.longest(), data.size() / program.program().batch())
+        * program.program().resultSize();
+  }
+
+  private Progress progress(int epoch, int step, double seconds, StepResults totals) {
     int steps = (data.size() + options.batchSize() - 1) / options.batchSize();
     return new Progress(
         epoch, options.epochs(), step, steps, totals.samples(), seconds, totals.means());
   }
 
   private void tell(Progress progress) {
-    for (Callback callback : callbacks) {
-      if (callback.wantsProgress()) {
-        callback.onProgress(model, progress);
-      }
-    }
+    callbacks.stream()
+        .filter(Callback::wantsProgress)
+        .forEach(callback -> callback.onProgress(model, progress));
   }
 
-  private void batchCallbacks(int step, Runner.Totals totals) {
+  private void batchCallbacks(int step, StepResults totals) {
     Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
     callbacks.stream()
         .filter(Callback::wantsBatches)
@@ -242,10 +228,9 @@ final class Trainer {
    * Returns how many steps of a chunk count: all, or those up to an invalid loss that a callback
    * takes on.
    */
-  private int checkLoss(float[] results, int steps, int epoch, int firstStep) {
-    int width = 1 + metrics.size();
+  private int checkLoss(StepResults layout, int steps, int epoch, int firstStep) {
     for (int step = 0; step < steps; step++) {
-      float loss = results[step * width];
+      float loss = layout.loss(results, step);
       if (!Float.isFinite(loss)) {
         int batch = firstStep + step;
         for (Callback callback : options.callbacks()) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import dev.sinter.backend.Executable;
-import dev.sinter.compile.Architecture;
+import dev.sinter.compile.Features;
+import dev.sinter.compile.Graph;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.compile.Objective;
 import dev.sinter.layers.Dense;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Test;
 class EngineTest {
   @Test
   void tidy_afterManyBatchSizes_dropsProgramsAndKeepsTheState() {
-    Architecture architecture = Architecture.of(2, List.of("dense"), List.of(new Dense(3)));
+    Graph graph = Graph.path(Features.of(2), List.of("dense"), List.of(new Dense(3).rules()));
     Objective objective = new Objective(new Adam().rule(), Loss.MEAN_SQUARED_ERROR, List.of());
-    ModelCompiler compiler = new ModelCompiler(architecture, objective, 1);
+    ModelCompiler compiler = new ModelCompiler(graph, objective, 1);
     try (Engine engine =
         new Engine(Backends.open("reference", BackendOptions.DEFAULT), compiler, 3)) {
       Value kernel = compiler.state().parameters().get(0);

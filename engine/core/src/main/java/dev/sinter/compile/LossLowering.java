@@ -1,6 +1,5 @@
 package dev.sinter.compile;
 
-import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
 import dev.sinter.losses.Loss;
@@ -23,16 +22,31 @@ final class LossLowering {
   private final Loss loss;
   private final List<Op.Accuracy> accuracies;
   private final Value output; // [B, C]
+  private final Labels labels;
   private final Value y; // [B, K]
   private final List<Value> results = new ArrayList<>();
 
+  /**
+   * What the outputs are compared with.
+   *
+   * @param y [B, K]
+   * @param weight [B, 1], or null for 1 each
+   * @param count [1, 1], the samples of the batch; null with the weight, for B
+   */
+  record Labels(Value y, Value weight, Value count) {}
+
   LossLowering(
-      ProgramBuilder program, Loss loss, List<Op.Accuracy> accuracies, Value output, Value y) {
+      ProgramBuilder program,
+      Loss loss,
+      List<Op.Accuracy> accuracies,
+      Value output,
+      Labels labels) {
     this.program = program;
     this.loss = loss;
     this.accuracies = accuracies;
     this.output = output;
-    this.y = y;
+    this.labels = labels;
+    this.y = labels.y;
   }
 
   /** Returns loss and counts, once emitted. */
@@ -48,7 +62,17 @@ final class LossLowering {
     Op.Accuracy first = accuracies.isEmpty() ? null : accuracies.get(0);
     Value correct = first == null ? null : scalar("correct");
     program.add(
-        new Op.CrossEntropy(program.label("loss"), kind, output, y, dz, total, first, correct));
+        new Op.CrossEntropy(
+            program.label("loss"),
+            kind,
+            output,
+            y,
+            labels.weight,
+            labels.count,
+            dz,
+            total,
+            first,
+            correct));
     if (correct != null) {
       results.add(correct);
       count(1, 0);
@@ -72,17 +96,13 @@ final class LossLowering {
     int columns = output.shape().columns();
     List<Value> operands = List.of(output, y);
     Value elements = like("loss/elements");
-    emit("loss/elements", loss.element().times(1.0 / columns), operands, elements);
+    emitWeighted("loss/elements", loss.element().times(1.0 / columns), operands, elements);
     program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
     if (!gradient) {
       return null;
     }
     Value d = like("loss/d");
-    emit(
-        "loss/gradient",
-        loss.elementDerivative().times(1.0 / ((double) rows() * columns)),
-        operands,
-        d);
+    emitMean("loss/gradient", loss.elementDerivative(), columns, operands, d);
     return d;
   }
 
@@ -100,7 +120,7 @@ final class LossLowering {
             ? input(2).equalTo(new Expression.Column())
             : input(2);
     Value elements = like("loss/elements");
-    emit("loss/elements", loss.element().substitute(q, target), operands, elements);
+    emitWeighted("loss/elements", loss.element().substitute(q, target), operands, elements);
     program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
     if (!gradient) {
       return null;
@@ -112,9 +132,8 @@ final class LossLowering {
     Value gqSum = program.temporary("loss/g*q-sum", rows(), 1);
     program.add(new Op.Reduce(program.label("loss/g*q-sum"), Op.Reduction.SUM, gq, gqSum));
     Value d = like("loss/d");
-    Expression gradientElement =
-        input(0).minus(input(1)).over(input(2)).times(constant(1.0 / rows()));
-    emit("loss/gradient", gradientElement, List.of(g, gqSum, sum), d);
+    emitMean(
+        "loss/gradient", input(0).minus(input(1)).over(input(2)), 1, List.of(g, gqSum, sum), d);
     return d;
   }
 
@@ -123,13 +142,43 @@ final class LossLowering {
       Value correct = scalar(i == 0 ? "correct" : "correct_" + i);
       program.add(
           new Op.CountCorrect(
-              program.label("count"), accuracies.get(i), output, y, threshold, correct));
+              program.label("count"),
+              accuracies.get(i),
+              output,
+              y,
+              labels.weight,
+              threshold,
+              correct));
       results.add(correct);
     }
   }
 
   private void emit(String label, Expression expression, List<Value> operands, Value result) {
     program.add(new Op.Elementwise(program.label(label), expression, operands, result));
+  }
+
+  /** Emits expression * weight. */
+  private void emitWeighted(String label, Expression e, List<Value> operands, Value result) {
+    if (labels.weight == null) {
+      emit(label, e, operands, result);
+    } else {
+      List<Value> more = new ArrayList<>(operands);
+      more.add(labels.weight);
+      emit(label, e.times(input(operands.size())), more, result);
+    }
+  }
+
+  /** Emits expression / divisor / B, or expression * weight / divisor / count. */
+  private void emitMean(
+      String label, Expression e, int divisor, List<Value> operands, Value result) {
+    if (labels.weight == null) {
+      emit(label, e.times(1.0 / ((double) rows() * divisor)), operands, result);
+    } else {
+      List<Value> more = new ArrayList<>(operands);
+      more.addAll(List.of(labels.weight, labels.count));
+      Expression share = input(operands.size()).over(input(operands.size() + 1));
+      emit(label, e.times(1.0 / divisor).times(share), more, result);
+    }
   }
 
   private int rows() {

@@ -1,41 +1,43 @@
 package dev.sinter.compile;
 
+import dev.sinter.compile.LayerScope.Phase;
 import dev.sinter.errors.InputException;
-import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Op.CrossEntropyKind;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compiles a model into programs: lower the layers to stages, emit forward pass, loss and backward
- * pass with their fusions, plan the memory, verify. All programs of one compiler share one {@link
- * State}.
+ * Compiles a model into programs: emit forward pass, loss and backward pass, fold, fuse, plan the
+ * memory, verify. All programs of one compiler share one {@link State}.
  */
 public final class ModelCompiler {
-  private final Architecture architecture;
+  private final Graph graph;
   private final Objective objective;
-  private final List<Stage> stages;
+  private final Fusion fusion;
   private final State state;
+
+  /** Creates a compiler that fuses nothing. */
+  public ModelCompiler(Graph graph, Objective objective, int replicas) {
+    this(graph, objective, replicas, Fusion.NONE);
+  }
 
   /**
    * Creates a compiler.
    *
    * @param objective null for predictions alone
    * @param replicas R, the number of networks of this shape that run side by side
+   * @param fusion what the backend runs as one operation
    */
-  public ModelCompiler(Architecture architecture, Objective objective, int replicas) {
-    this.architecture = architecture;
+  public ModelCompiler(Graph graph, Objective objective, int replicas, Fusion fusion) {
+    this.graph = graph;
     this.objective = objective;
-    this.stages = Lowering.stages(architecture);
-    this.state =
-        new State(
-            replicas,
-            architecture.parameters(),
-            objective == null ? List.of() : objective.rule().slots());
+    this.fusion = fusion;
+    List<String> slots = objective == null ? List.of() : objective.rule().slots();
+    this.state = new State(replicas, graph.parameters(), graph.tracked(), slots);
   }
 
   /** Returns the layout that the programs share. */
@@ -48,75 +50,85 @@ public final class ModelCompiler {
    * metric.
    */
   public Program train(int batch, int labelColumns) {
-    if (architecture.parameters().isEmpty()) {
-      throw InputException.of(
-          "model", "at least one layer with weights to train", "none", "Add a Dense layer");
-    }
-    return withLoss("train", batch, labelColumns, true);
+    return withLoss("train", batch, labelColumns, true, true);
+  }
+
+  /**
+   * Compiles a training step without its update: what is wanted are the gradients in the state.
+   * With {@link #apply} after it, it does what {@link #train} does. Results as there.
+   */
+  public Program gradients(int batch, int labelColumns) {
+    return withLoss("gradients", batch, labelColumns, true, false);
+  }
+
+  /** Compiles the update of a training step from the gradients in the state; no results. */
+  public Program apply() {
+    ProgramBuilder program = new ProgramBuilder("apply", 1, state, fusion);
+    update(program);
+    return program.build(List.of());
   }
 
   /** Compiles a step of evaluation: forward and loss. Results as in {@link #train}. */
   public Program evaluate(int batch, int labelColumns) {
-    return withLoss("evaluate", batch, labelColumns, false);
+    return withLoss("evaluate", batch, labelColumns, false, false);
   }
 
   /** Compiles a step of prediction. Result: the outputs [B, C]. */
   public Program predict(int batch) {
-    ProgramBuilder program = new ProgramBuilder("predict", batch, state);
-    Value x = program.temporary("x", batch, architecture.features());
+    ProgramBuilder program = new ProgramBuilder("predict", batch, state, fusion);
+    Value x = program.temporary("x", batch, graph.input().size());
     program.add(new Op.Gather(program.label("gather"), x, null));
-    List<Value> values = Lowering.forward(program, stages, x);
-    return program.build(List.of(values.get(values.size() - 1)));
+    return program.build(
+        List.of(new Network(program, state, graph.nodes(), x, Phase.INFER).forward()));
   }
 
-  private Program withLoss(String name, int batch, int labelColumns, boolean training) {
-    objective
-        .loss()
-        .requireLabelColumns("layer " + lastLayer(), architecture.outputs(), labelColumns);
-    ProgramBuilder program = new ProgramBuilder(name, batch, state);
-    Value x = program.temporary("x", batch, architecture.features());
+  private Program withLoss(
+      String name, int batch, int labelColumns, boolean training, boolean updating) {
+    if (training && graph.parameters().isEmpty()) {
+      throw InputException.of(
+          "model", "at least one layer with weights to train", "none", "Add a Dense layer");
+    }
+    String layer = "layer " + graph.last().layer();
+    objective.loss().requireLabelColumns(layer, graph.outputs(), labelColumns);
+    ProgramBuilder program = new ProgramBuilder(name, batch, state, fusion);
+    Value x = program.temporary("x", batch, graph.input().size());
     Value y = program.temporary("y", batch, labelColumns);
-    program.add(new Op.Gather(program.label("gather"), x, y));
-    CrossEntropyKind folded = foldedLoss();
-    List<Stage> body = folded == null ? stages : withoutLastActivation();
-    List<Value> values = Lowering.forward(program, body, x);
-    Value output = values.get(values.size() - 1);
+    Value weight = objective.weighted() ? program.temporary("weight", batch, 1) : null;
+    Value count = objective.weighted() ? program.temporary("count", 1, 1) : null;
+    program.add(new Op.Gather(program.label("gather"), x, y, weight, count));
+    CrossEntropyKind folded = objective.loss().foldedWith(graph.last().rule().activation());
+    List<Graph.Node> nodes = graph.nodes();
+    Network network =
+        new Network(
+            program,
+            state,
+            folded == null ? nodes : nodes.subList(0, nodes.size() - 1),
+            x,
+            training ? Phase.TRAIN : Phase.INFER);
     LossLowering loss =
-        new LossLowering(program, objective.loss(), accuracies(labelColumns), output, y);
+        new LossLowering(
+            program,
+            objective.loss(),
+            accuracies(labelColumns),
+            network.forward(),
+            new LossLowering.Labels(y, weight, count));
     Value gradient = folded == null ? loss.composed(training) : loss.folded(folded, training);
     if (training) {
-      new Differentiation(program, state, body, values).backward(gradient);
-      program.add(new Op.Update(program.label("update"), objective.rule()));
+      network.backward(gradient);
+    }
+    if (updating) {
+      update(program);
     }
     return program.build(loss.results());
   }
 
-  private String lastLayer() {
-    return architecture.layers().get(architecture.layers().size() - 1).name();
-  }
-
-  private CrossEntropyKind foldedLoss() {
-    if (stages.isEmpty()) {
-      return null;
-    }
-    Stage last = stages.get(stages.size() - 1);
-    ActivationFunction activation =
-        last instanceof Stage.SoftmaxStage ? ActivationFunction.SOFTMAX : last.activation();
-    return objective.loss().foldedWith(activation);
-  }
-
-  private List<Stage> withoutLastActivation() {
-    List<Stage> body = new ArrayList<>(stages);
-    Stage last = body.remove(body.size() - 1).withoutActivation();
-    if (last != null) {
-      body.add(last);
-    }
-    return body;
+  private void update(ProgramBuilder program) {
+    program.add(new Op.Update(program.label("update"), objective.rule()));
   }
 
   private List<Op.Accuracy> accuracies(int labelColumns) {
     return objective.metrics().stream()
-        .map(metric -> metric.resolve(architecture.outputs(), labelColumns))
+        .map(metric -> metric.resolve(graph.outputs(), labelColumns))
         .toList();
   }
 }

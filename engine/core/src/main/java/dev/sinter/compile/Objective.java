@@ -11,9 +11,16 @@ import java.util.List;
  * @param rule the optimizer's
  * @param loss what is made small
  * @param metrics what is counted besides
+ * @param weighted whether samples have weights and a batch may hold fewer than B: then the loss is
+ *     the weighted sum, and its mean's gradient is divided by the batch's own count
  */
-public record Objective(UpdateRule rule, Loss loss, List<Metric> metrics) {
+public record Objective(UpdateRule rule, Loss loss, List<Metric> metrics, boolean weighted) {
   public Objective {
     metrics = List.copyOf(metrics);
+  }
+
+  /** Creates an objective for samples that all count alike, B in each batch. */
+  public Objective(UpdateRule rule, Loss loss, List<Metric> metrics) {
+    this(rule, loss, metrics, false);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
@@ -11,19 +12,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects the operations of one program, plans its memory and verifies it. */
+/** Collects the operations of one program, folds and fuses them, plans its memory, verifies it. */
 final class ProgramBuilder {
   private final String name;
   private final int batch;
   private final State state;
+  private final Fusion fusion;
   private final List<Op> ops = new ArrayList<>();
   private final Set<String> labels = new HashSet<>();
   private final Set<String> names = new HashSet<>();
+  private int streams;
 
-  ProgramBuilder(String name, int batch, State state) {
+  ProgramBuilder(String name, int batch, State state, Fusion fusion) {
     this.name = name + "[" + batch + "]";
     this.batch = batch;
     this.state = state;
+    this.fusion = fusion;
+  }
+
+  int batch() {
+    return batch;
   }
 
   void add(Op op) {
@@ -33,6 +41,11 @@ final class ProgramBuilder {
   /** Returns a label that no operation has yet. */
   String label(String wanted) {
     return unique(labels, wanted);
+  }
+
+  /** Returns the number of a source of random numbers that no operation has yet. */
+  int nextStream() {
+    return streams++;
   }
 
   /** Returns a new temporary. */
@@ -49,8 +62,14 @@ final class ProgramBuilder {
   }
 
   Program build(List<Value> results) {
+    List<Op> fused = Fuse.fuse(Fold.fold(ops, results), results, state, fusion);
     return Verifier.verify(
         new Program(
-            name, batch, state, ops, results, ScratchPlanner.plan(ops, results, state.replicas())));
+            name,
+            batch,
+            state,
+            fused,
+            results,
+            ScratchPlanner.plan(fused, results, state.replicas())));
   }
 }

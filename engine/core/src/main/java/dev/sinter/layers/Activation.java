@@ -1,6 +1,8 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.LayerRule;
 import dev.sinter.program.ActivationFunction;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -34,5 +36,10 @@ public record Activation(ActivationFunction function, String name) implements La
   @Override
   public String className() {
     return "Activation";
+  }
+
+  @Override
+  public List<LayerRule> rules() {
+    return List.of(new ActivationRule(function));
   }
 }

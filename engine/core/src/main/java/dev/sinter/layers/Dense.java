@@ -1,7 +1,9 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.LayerRule;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -122,5 +124,13 @@ public record Dense(
   @Override
   public String className() {
     return "Dense";
+  }
+
+  @Override
+  public List<LayerRule> rules() {
+    LayerRule product = new DenseRule(units, kernelInitializer, useBias ? biasInitializer : null);
+    return activation == ActivationFunction.LINEAR
+        ? List.of(product)
+        : List.of(product, new ActivationRule(activation));
   }
 }

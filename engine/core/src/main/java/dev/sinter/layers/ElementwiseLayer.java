@@ -1,6 +1,8 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.LayerRule;
 import dev.sinter.program.Expression;
+import java.util.List;
 
 /**
  * A layer without weights that computes each output from the input in its place: output [B, D] like
@@ -12,10 +14,15 @@ import dev.sinter.program.Expression;
  *   public Expression derivative() { return input(0).times(input(0)).times(3); }
  * }}</pre>
  */
-public non-sealed interface ElementwiseLayer extends Layer {
+public interface ElementwiseLayer extends Layer {
   /** Returns a = f(z) as an expression of Input 0 = z, the element that comes in. */
   Expression forward();
 
   /** Returns f'(z) as an expression of Input 0 = z and Input 1 = a, the element that goes out. */
   Expression derivative();
+
+  @Override
+  default List<LayerRule> rules() {
+    return List.of(new ElementwiseRule(this));
+  }
 }

@@ -1,11 +1,12 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.Weight;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Philox;
 import java.util.Locale;
 
 /** How weights start. Source: Keras, initializers/random_initializers.py. */
-public enum Initializer {
+public enum Initializer implements Weight.Start {
   /** Uniform in [-L, L), L = sqrt(6 / (fan in + fan out)). Glorot and Bengio, AISTATS 2010. */
   GLOROT_UNIFORM,
   /** All 0. */
@@ -22,12 +23,7 @@ public enum Initializer {
         "initializer", "one of glorot_uniform, zeros", "\"" + name + "\"", "Correct the name");
   }
 
-  /**
-   * Makes the weights of one parameter [fanIn, fanOut].
-   *
-   * @param seed of the model
-   * @param position of the parameter in the model, from 0
-   */
+  @Override
   public float[] weights(int fanIn, int fanOut, long seed, int position) {
     float[] weights = new float[fanIn * fanOut];
     if (this == GLOROT_UNIFORM) {

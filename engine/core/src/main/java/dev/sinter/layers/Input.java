@@ -1,19 +1,37 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.Features;
+import dev.sinter.compile.LayerRule;
 import dev.sinter.errors.InputException;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * States the number of features of a sample, so that a model is built before it sees data. Comes
- * first or not at all and is not one of the model's layers, as in Keras.
+ * States the shape of a sample, so that a model is built before it sees data. Comes first or not at
+ * all and is not one of the model's layers, as in Keras.
  *
- * @param features I, at least 1: samples are vectors [I]
+ * @param inputShape of a sample, such as [784] for vectors
  */
-public record Input(int features) implements Layer {
-  public Input {
-    if (features < 1) {
+public record Input(Features inputShape) implements Layer {
+  /** Creates a layer for samples of a shape, as in {@code new Input(784)}. */
+  public Input(int... dimensions) {
+    this(checked(dimensions));
+  }
+
+  private static Features checked(int... dimensions) {
+    if (dimensions.length == 0 || Arrays.stream(dimensions).anyMatch(length -> length < 1)) {
       throw InputException.of(
-          "Input", "at least 1 feature", features, "Give the length of one sample");
+          "Input",
+          "at least 1 feature",
+          dimensions.length == 1 ? dimensions[0] : Arrays.toString(dimensions),
+          "Give the length of one sample");
     }
+    return Features.of(dimensions);
+  }
+
+  /** Returns the number of features of a sample. */
+  public int features() {
+    return inputShape.size();
   }
 
   @Override
@@ -24,5 +42,11 @@ public record Input(int features) implements Layer {
   @Override
   public String className() {
     return "InputLayer";
+  }
+
+  /** Returns none: the model reads the shape and does not compute this layer. */
+  @Override
+  public List<LayerRule> rules() {
+    return List.of();
   }
 }

@@ -1,16 +1,28 @@
 package dev.sinter.layers;
 
+import dev.sinter.compile.Features;
+import dev.sinter.compile.LayerRule;
+import java.util.List;
+
 /**
  * A building block of a model: an immutable description, without weights and without a place in a
  * model.
  *
- * <p>To add one of your own without weights: implement {@link ElementwiseLayer}. To add another to
- * Sinter: a record here, and the rule that lowers it in {@code dev.sinter.compile.Lowering}.
+ * <p>To add one of your own without weights, implement {@link ElementwiseLayer}; with weights, this
+ * interface and a {@link LayerRule}. docs/architecture.md shows both.
  */
-public sealed interface Layer permits Input, Dense, Activation, ElementwiseLayer {
+public interface Layer {
   /** Returns the name the user gave, or null: the model then makes one from {@link #className}. */
   String name();
 
   /** Returns Keras's class name, as in {@code Dense}. */
   String className();
+
+  /** Returns how it is computed: one rule, or several of which each feeds the next. */
+  List<LayerRule> rules();
+
+  /** Returns the shape of a sample where this layer is the one that states it, else null. */
+  default Features inputShape() {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 /**
- * What a model is made of, one record a layer. Open {@link dev.sinter.layers.Dense} first. Depends
- * on programs (activation functions, random numbers) and errors.
+ * What a model is made of, one record a layer. Open {@link dev.sinter.layers.Dense} first. Each
+ * layer brings the rule that computes it. Depends on the compiler's {@link
+ * dev.sinter.compile.LayerRule}, on programs and errors.
  */
 package dev.sinter.layers;

@@ -117,6 +117,12 @@ public final class State {
     return slots.get(k).get(parameters.indexOf(parameter));
   }
 
+  /** Returns the parameter that a gradient or a slot of an optimizer belongs to. */
+  public Value ownerOf(Value value) {
+    int place = offsetOf(value) % regionSize;
+    return parameters.stream().filter(p -> offsetOf(p) == place).findFirst().orElseThrow();
+  }
+
   /** Returns the number of slot regions. */
   public int slotCount() {
     return slots.size();

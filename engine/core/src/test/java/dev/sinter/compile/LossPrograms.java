@@ -2,6 +2,7 @@ package dev.sinter.compile;
 
 import dev.sinter.losses.Loss;
 import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
@@ -20,11 +21,13 @@ public final class LossPrograms {
    * @param folded the activation that the loss is folded with, or null for the composed form
    */
   public static Program of(Loss loss, ActivationFunction folded, int batch, int outputs) {
-    ProgramBuilder program = new ProgramBuilder("loss", batch, new State(1, List.of(), List.of()));
+    ProgramBuilder program =
+        new ProgramBuilder("loss", batch, new State(1, List.of(), List.of()), Fusion.NONE);
     Value inputs = program.temporary("inputs", batch, outputs);
     Value y = program.temporary("y", batch, loss.labelColumns(outputs));
     program.add(new Op.Gather(program.label("gather"), inputs, y));
-    LossLowering lowering = new LossLowering(program, loss, List.of(), inputs, y);
+    LossLowering lowering =
+        new LossLowering(program, loss, List.of(), inputs, new LossLowering.Labels(y, null, null));
     Value gradient =
         folded == null ? lowering.composed(true) : lowering.folded(loss.foldedWith(folded), true);
     List<Value> results = new ArrayList<>(lowering.results());

@@ -10,11 +10,10 @@ import dev.sinter.metrics.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Runs a pass over a dataset without training: evaluation and prediction. */
-final class Runner {
-  private Runner() {}
+final class Passes {
+  private Passes() {}
 
   /** The programs of a training on n rows: the full batch, and one for the rest. */
   static List<Engine.Request> training(int rows, int batch, int labelColumns) {
@@ -43,20 +42,11 @@ final class Runner {
     return requests;
   }
 
-  /** Returns rows first, first + 1, ..., first + count - 1. */
-  static int[] inOrder(int first, int count) {
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = first + i;
-    }
-    return order;
-  }
-
   /** Evaluates on resident data, whose labels were checked. */
   static Map<String, Double> evaluate(
       Engine engine, Dataset data, Resident resident, int labelColumns, List<Metric> metrics) {
-    Feed feed = new Feed(resident, inOrder(data.firstRow(), data.size()));
-    Totals totals = new Totals(metrics);
+    Feed feed = new Feed(resident, SampleOrder.inOrder(data));
+    StepResults totals = new StepResults(metrics);
     int row = 0;
     for (Executable executable :
         engine.prepare(
@@ -76,7 +66,7 @@ final class Runner {
     float[] predictions = new float[data.size() * outputs]; // [N, C]
     int row = 0;
     try (Resident resident = engine.upload(data, false)) {
-      Feed feed = new Feed(resident, inOrder(data.firstRow(), data.size()));
+      Feed feed = new Feed(resident, SampleOrder.inOrder(data));
       for (Executable executable :
           engine.prepare(inference(Engine.Kind.PREDICT, data.size(), engine.inferenceBatch(), 0))) {
         int batch = executable.program().batch();
@@ -89,42 +79,5 @@ final class Runner {
       }
     }
     return Tensor.of(predictions, data.size(), outputs);
-  }
-
-  /** Sums of losses and counts over the steps of a pass. */
-  static final class Totals {
-    private final List<Metric> metrics;
-    private final double[] sums; // loss, then a count a metric
-    private long samples;
-
-    Totals(List<Metric> metrics) {
-      this.metrics = metrics;
-      this.sums = new double[1 + metrics.size()];
-    }
-
-    /** Adds the results of some steps, which were made of so many samples. */
-    void add(float[] results, int steps, long stepSamples) {
-      for (int step = 0; step < steps; step++) {
-        for (int i = 0; i < sums.length; i++) {
-          sums[i] += results[step * sums.length + i];
-        }
-      }
-      samples += stepSamples;
-    }
-
-    /** Returns the number of samples added. */
-    long samples() {
-      return samples;
-    }
-
-    /** Returns the means by name. */
-    Map<String, Double> means() {
-      Map<String, Double> means = new TreeMap<>();
-      means.put("loss", sums[0] / samples);
-      for (int i = 0; i < metrics.size(); i++) {
-        means.put(metrics.get(i).toString(), sums[i + 1] / samples);
-      }
-      return means;
-    }
   }
 }

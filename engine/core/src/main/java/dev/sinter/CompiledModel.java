@@ -1,0 +1,346 @@
+package dev.sinter;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Backends;
+import dev.sinter.backend.Resident;
+import dev.sinter.compile.Features;
+import dev.sinter.compile.Graph;
+import dev.sinter.compile.ModelCompiler;
+import dev.sinter.compile.Objective;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Layer;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Program;
+import dev.sinter.report.Summary;
+import dev.sinter.report.SummaryOptions;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What stands behind a {@link Model}: its layers as a graph, what it is compiled for, the state of
+ * its training, and the engine while there is one.
+ */
+final class CompiledModel {
+  private final String name;
+  private final List<Layer> layers;
+  private final List<String> layerNames;
+  private final TrainingState state = new TrainingState();
+  private Graph graph; // null until built
+  private Optimizer optimizer; // null until compiled
+  private Loss loss;
+  private List<Metric> metrics = List.of();
+
+  private String backendName = Backends.AUTO;
+  private BackendOptions backendOptions = BackendOptions.DEFAULT;
+  private Backend backend; // null until asked for
+  private Engine engine; // null until needed
+  private int fittedBatchSize = Fit.epochs(0).batchSize();
+  private boolean trainingStopped;
+  private boolean training; // within fit: the engine must stay
+
+  CompiledModel(String name, List<Layer> layersAndInput) {
+    this.name = name;
+    Features input = layersAndInput.isEmpty() ? null : layersAndInput.get(0).inputShape();
+    this.layers = layersAndInput.subList(input == null ? 0 : 1, layersAndInput.size());
+    if (layers.isEmpty()) {
+      throw InputException.of("model " + name, "at least one layer", "none", "Add a Dense layer");
+    }
+    this.layerNames = LayerNames.of(layers);
+    this.graph = input == null ? null : graph(input);
+  }
+
+  /** Sets the seed; refused once the weights exist. */
+  void seed(long value) {
+    if (state.hasWeights()) {
+      throw InputException.of(
+          "model " + name,
+          "the seed before the first weights",
+          "seed " + value + " after",
+          "Set it right after creating the model");
+    }
+    state.seed(value);
+  }
+
+  /** Chooses a backend; null options keep those that were chosen. */
+  void backend(String value, BackendOptions options) {
+    close();
+    backend = null;
+    backendName = value;
+    backendOptions = options == null ? backendOptions : options;
+  }
+
+  Backend backend() {
+    if (backend == null) {
+      backend = Backends.open(backendName, backendOptions);
+    }
+    return backend;
+  }
+
+  void compile(Optimizer newOptimizer, Loss newLoss, Metric... newMetrics) {
+    Objects.requireNonNull(newOptimizer, "optimizer");
+    Objects.requireNonNull(newLoss, "loss");
+    List<Metric> checkedMetrics = List.of(newMetrics);
+    close();
+    optimizer = newOptimizer;
+    loss = newLoss;
+    metrics = checkedMetrics;
+    state.restart(newOptimizer.learningRate());
+  }
+
+  void build(int features) {
+    build(graph != null ? graph : graph(features));
+  }
+
+  private void build(Graph built) {
+    graph = built;
+    if (!state.hasWeights()) {
+      state.initialize(graph);
+    }
+  }
+
+  History fit(Model model, Dataset data, Fit options) {
+    final long startNanos = System.nanoTime();
+    requireCompiled("fit");
+    requireIdle("fit");
+    Dataset fitted = data;
+    Dataset validation = options.validationData();
+    if (validation == null && options.validationSplit() > 0) {
+      int split = (int) Math.floor(data.size() * (1 - options.validationSplit()));
+      fitted = data.take(split);
+      validation = data.skip(split);
+      DataCheck.samples("fit, validation split", validation);
+    }
+    check("fit", fitted);
+    fittedBatchSize = options.batchSize();
+    state.scaledAs(fitted);
+    if (validation != null) {
+      check("fit, validation data", validation);
+      state.warnOfScale(name, validation);
+    }
+    trainingStopped = false;
+    Engine current = engine();
+    training = true;
+    try {
+      return new Trainer(model, this, current, fitted, validation, options).run(startNanos);
+    } finally {
+      training = false;
+    }
+  }
+
+  Evaluation evaluate(Dataset data) {
+    check("evaluate", data);
+    state.warnOfScale(name, data);
+    Engine current = engine();
+    try (Resident resident = current.upload(data, true)) {
+      return new Evaluation(Passes.evaluate(current, data, resident, labelColumns(), metrics));
+    }
+  }
+
+  Tensor predict(Dataset data) {
+    Graph planned = planned("predict", data);
+    new DataCheck("predict", planned).predictable(data);
+    build(planned);
+    state.warnOfScale(name, data);
+    return Passes.predict(engine(), data, graph.outputs());
+  }
+
+  /** Checks that a dataset fits, and builds the model for it. */
+  void check(String where, Dataset data) {
+    requireCompiled(where);
+    DataCheck.samples(where, data);
+    Graph planned = planned(where, data);
+    DataCheck check = new DataCheck(where, planned);
+    check.inputs(data);
+    check.labels(data, loss);
+    build(planned); // only now: refused data must not shape the model
+  }
+
+  private Graph planned(String where, Dataset data) {
+    return graph != null ? graph : graph(DataCheck.features(where, data));
+  }
+
+  private Graph graph(int features) {
+    if (features < 1) {
+      throw InputException.of(
+          "layer " + layerNames.get(0),
+          "samples of at least 1 feature",
+          features,
+          "Use samples that hold something");
+    }
+    return graph(Features.of(features));
+  }
+
+  private Graph graph(Features input) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).inputShape() != null) {
+        throw InputException.of(
+            "layer " + layerNames.get(i),
+            "a layer that computes something",
+            layers.get(i).className(),
+            "Input comes first, and once");
+      }
+    }
+    return Graph.path(input, layerNames, layers.stream().map(Layer::rules).toList());
+  }
+
+  private ModelCompiler compiler(Fusion fusion) {
+    Objective objective = optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
+    graph.requireRoom(name, objective == null ? 0 : objective.rule().slots().size());
+    return new ModelCompiler(graph, objective, 1, fusion);
+  }
+
+  private Engine engine() {
+    if (engine == null) {
+      ModelCompiler compiler = compiler(backend().fusion());
+      engine = new Engine(backend(), compiler, graph.widest());
+      state.layout(compiler.state());
+      state.moveTo(engine);
+    }
+    if (!training) {
+      engine.tidy();
+    }
+    return engine;
+  }
+
+  /** Moves the state to the host and closes the session. */
+  void close() {
+    requireIdle("close, compile or backend");
+    if (engine != null) {
+      state.moveToHost();
+      engine.close();
+      engine = null;
+    }
+  }
+
+  /** Returns the state, whose arrays are named once optimizer and weights are known. */
+  TrainingState state(String where) {
+    requireCompiled(where);
+    build(graph(where));
+    if (engine == null) {
+      state.layout(compiler(Fusion.NONE).state());
+    }
+    return state;
+  }
+
+  /** Returns the state as it is. */
+  TrainingState state() {
+    return state;
+  }
+
+  /** Returns the state with the weights made. */
+  TrainingState weights(String where) {
+    build(graph(where));
+    return state;
+  }
+
+  List<ModelLayer> layers() {
+    Graph built = graph("layers");
+    return IntStream.range(0, layers.size())
+        .mapToObj(
+            i -> {
+              String layer = layerNames.get(i);
+              return new ModelLayer(this, layer, layers.get(i), built.layer(layer));
+            })
+        .toList();
+  }
+
+  ModelLayer layer(String layerName) {
+    return layers().stream()
+        .filter(layer -> layer.name().equals(layerName))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    "model " + name,
+                    "a layer of " + layerNames,
+                    "\"" + layerName + "\"",
+                    "Correct the name"));
+  }
+
+  /** Returns the graph of a built model. */
+  Graph graph(String where) {
+    if (graph == null) {
+      throw InputException.of(
+          where,
+          "a built model",
+          "model " + name + ", which has not seen data",
+          "Start it with an Input, or call build");
+    }
+    return graph;
+  }
+
+  Program trainingProgram(int batchSize, int labelColumns, Fusion fusion) {
+    requireCompiled("trainingProgram");
+    graph("trainingProgram");
+    return compiler(fusion).train(batchSize, labelColumns);
+  }
+
+  String summary(SummaryOptions options, int batchSize) {
+    Summary.Optimizer used =
+        optimizer == null
+            ? null
+            : new Summary.Optimizer(
+                optimizer.name(), optimizer.rule().slots(), state.iterations() > 0);
+    if (graph == null) {
+      return new Summary(name, ModelSummary.layers(layerNames, layers), used, null).text(options);
+    }
+    ModelCompiler compiler = compiler(Fusion.NONE);
+    boolean trains = optimizer != null && !graph.parameters().isEmpty();
+    Program step =
+        trains ? Engine.sized(batchSize, () -> compiler.train(batchSize, labelColumns())) : null;
+    List<Summary.Layer> rows = ModelSummary.layers(layerNames, layers, graph);
+    return new Summary(name, rows, used, ModelSummary.memory(compiler.state(), step)).text(options);
+  }
+
+  void learningRate(double value) {
+    requireCompiled("setLearningRate");
+    state.learningRate(optimizer.withLearningRate(value).learningRate());
+  }
+
+  int fittedBatchSize() {
+    return fittedBatchSize;
+  }
+
+  List<Metric> metrics() {
+    return metrics;
+  }
+
+  int labelColumns() {
+    return loss.labelColumns(graph.outputs());
+  }
+
+  void stopTraining() {
+    trainingStopped = true;
+  }
+
+  boolean isTrainingStopped() {
+    return trainingStopped;
+  }
+
+  private void requireCompiled(String where) {
+    if (optimizer == null) {
+      throw InputException.of(
+          where,
+          "a compiled model",
+          "model " + name + " without optimizer and loss",
+          "Call compile first");
+    }
+  }
+
+  private void requireIdle(String where) {
+    if (training) {
+      throw InputException.of(
+          where,
+          "model " + name + " at rest",
+          "a call from within fit",
+          "Call stopTraining there, and this after fit");
+    }
+  }
+}

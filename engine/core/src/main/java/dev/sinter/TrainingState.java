@@ -1,0 +1,285 @@
+package dev.sinter;
+
+import dev.sinter.compile.Graph;
+import dev.sinter.compile.Weight;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a training has reached: weights, what the optimizer keeps, counters, learning rate, seed and
+ * the inputs' scale.
+ *
+ * <p>It outlives the backend's session: it moves to the host when the session closes and into the
+ * next one when that opens, so that a training goes on where it was. Only {@link Model#compile}
+ * starts the optimizer's part anew. Arrays are read and written by name, block by block.
+ */
+public final class TrainingState {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingState.class);
+
+  private final Map<Value, float[]> host = new HashMap<>(); // empty while there is an engine
+  private final Map<Value, Weight> weights = new LinkedHashMap<>(); // in the order of the layers
+  private boolean initialized;
+  private State layout; // null until the model is built
+  private Engine engine; // where the arrays are; null while they are on the host
+  private long seed = 1;
+  private long iterations;
+  private int epochs;
+  private double learningRate;
+  private float[] inputScale; // factor and offset of the last training data, or null
+
+  TrainingState() {}
+
+  /** Returns the seed of initial weights, shuffles and random operations. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Returns the number of updates since the optimizer's state started. */
+  public long iterations() {
+    return iterations;
+  }
+
+  /** Returns the number of the next epoch's shuffle: fit(5) twice counts as fit(10) once. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /** Returns the learning rate of the next step. */
+  public double learningRate() {
+    return learningRate;
+  }
+
+  /** Returns the counters by name: iterations and epochs. */
+  public Map<String, Long> counters() {
+    return Map.of("iterations", iterations, "epochs", (long) epochs);
+  }
+
+  /** Sets the counters that the map has. */
+  public void setCounters(Map<String, Long> values) {
+    iterations = values.getOrDefault("iterations", iterations);
+    epochs = Math.toIntExact(values.getOrDefault("epochs", (long) epochs));
+  }
+
+  /**
+   * Returns copies of a block's arrays by name, in memory order; gradients are those of the last
+   * step on this backend, and 0 before one.
+   */
+  public Map<String, Tensor> block(State.Block block) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    layout().block(block).forEach(value -> arrays.put(value.name(), get(value)));
+    return arrays;
+  }
+
+  /**
+   * Sets arrays of a block by name: all of them, or none when one does not fit.
+   *
+   * @throws InputException for a name that the block lacks, another shape, or NaN
+   */
+  public void setBlock(State.Block block, Map<String, Tensor> arrays) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    layout().block(block).forEach(value -> values.put(value.name(), value));
+    arrays.keySet().stream()
+        .filter(name -> !values.containsKey(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw InputException.of(
+                  "block " + block.name().toLowerCase(Locale.ROOT),
+                  "arrays of " + values.keySet(),
+                  name,
+                  "Use a state of this model and optimizer");
+            });
+    set(arrays.keySet().stream().map(values::get).toList(), List.copyOf(arrays.values()));
+  }
+
+  private State layout() {
+    if (layout == null) {
+      throw InputException.of(
+          "training state", "a built model", "none", "Fit it, or start it with an Input");
+    }
+    return layout;
+  }
+
+  // ---- for the model and its trainer
+
+  void seed(long value) {
+    seed = value;
+  }
+
+  void learningRate(double value) {
+    learningRate = value;
+  }
+
+  /** Counts updates. */
+  void addIterations(int steps) {
+    iterations += steps;
+  }
+
+  /** Counts an epoch and returns its number for the shuffle; an initial epoch skips some. */
+  int nextEpoch(int epoch) {
+    int index = Math.max(epochs, epoch);
+    epochs = index + 1;
+    return index;
+  }
+
+  boolean hasWeights() {
+    return initialized;
+  }
+
+  /** Makes the initial weights. */
+  void initialize(Graph graph) {
+    initialized = true;
+    int position = 0;
+    for (Graph.Node node : graph.nodes()) {
+      for (int i = 0; i < node.weights().size(); i++) {
+        Value value = node.values().get(i);
+        Weight weight = node.weights().get(i);
+        if (weights.putIfAbsent(value, weight) == null) {
+          int rows = value.shape().rows();
+          int columns = value.shape().columns();
+          host.put(value, weight.start().weights(rows, columns, seed, position++));
+        }
+      }
+    }
+  }
+
+  /** Starts the optimizer's part anew. */
+  void restart(double rate) {
+    host.keySet().removeIf(value -> value.kind() == Value.Kind.SLOT);
+    iterations = 0;
+    learningRate = rate;
+  }
+
+  /** States which arrays there are. */
+  void layout(State value) {
+    layout = value;
+  }
+
+  /** Returns the weights of all layers, in order, trained or not. */
+  List<Value> weights() {
+    return List.copyOf(weights.keySet());
+  }
+
+  Map<String, Tensor> namedWeights() {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    weights().forEach(value -> named.put(value.name(), get(value)));
+    return named;
+  }
+
+  void setNamedWeights(String model, Map<String, Tensor> named) {
+    for (Value value : weights()) {
+      if (!named.containsKey(value.name())) {
+        throw InputException.of(
+            "weights of model " + model,
+            "an array called " + value.name(),
+            named.keySet(),
+            "Use weights that were saved from this architecture");
+      }
+    }
+    set(weights(), weights().stream().map(value -> named.get(value.name())).toList());
+  }
+
+  /** Moves the arrays into a new session. */
+  void moveTo(Engine target) {
+    host.forEach(target::write);
+    host.clear();
+    engine = target;
+  }
+
+  /** Moves the arrays to the host. */
+  void moveToHost() {
+    for (Value value : layout.offsets().keySet()) {
+      if (value.kind().isKept()) {
+        host.put(value, engine.read(value));
+      }
+    }
+    engine = null;
+  }
+
+  /** Returns a copy, as users see it: a kernel [I, U], a bias [U]. */
+  Tensor get(Value value) {
+    float[] kept = host.get(value);
+    float[] floats =
+        engine != null
+            ? engine.read(value)
+            : kept != null ? kept.clone() : new float[value.shape().size()];
+    return Tensor.of(floats, shape(value));
+  }
+
+  /** Sets some arrays: all of them, or none when one does not fit. */
+  void set(List<Value> targets, List<Tensor> values) {
+    if (targets.size() != values.size()) {
+      throw InputException.of(
+          "setWeights",
+          targets.size() + " arrays",
+          values.size(),
+          "Give one array a weight, in the order of getWeights");
+    }
+    for (int i = 0; i < values.size(); i++) {
+      check(targets.get(i), values.get(i));
+    }
+    for (int i = 0; i < values.size(); i++) {
+      if (engine != null) {
+        engine.write(targets.get(i), values.get(i).toFloats());
+      } else {
+        host.put(targets.get(i), values.get(i).toFloats());
+      }
+    }
+  }
+
+  private void check(Value target, Tensor value) {
+    int[] expected = shape(target);
+    if (!Arrays.equals(value.shape(), expected)) {
+      throw InputException.of(
+          "weights " + target.name(),
+          Arrays.toString(expected),
+          Arrays.toString(value.shape()),
+          "Use weights of this architecture");
+    }
+    for (int i = 0; i < value.size(); i++) {
+      if (!Float.isFinite(value.get(i))) {
+        throw InputException.of(
+            "weights " + target.name() + ", element " + i,
+            "a finite number",
+            value.get(i),
+            "Use weights of a training that converged");
+      }
+    }
+  }
+
+  /** Returns the shape of a weight, or of the weight that a gradient or slot belongs to. */
+  private int[] shape(Value value) {
+    Value owner = weights.containsKey(value) ? value : layout.ownerOf(value);
+    return weights.get(owner).shape();
+  }
+
+  /** Remembers how the training data is scaled. */
+  void scaledAs(Dataset data) {
+    inputScale = new float[] {data.scaleFactor(), data.scaleOffset()};
+  }
+
+  /** Warns when data is scaled otherwise than the training data was. */
+  void warnOfScale(String model, Dataset data) {
+    if (inputScale != null
+        && (inputScale[0] != data.scaleFactor() || inputScale[1] != data.scaleOffset())) {
+      LOG.warn(
+          "model {} was trained on inputs * {} + {}, this data is inputs * {} + {}; prepare it with like(train)",
+          model,
+          inputScale[0],
+          inputScale[1],
+          data.scaleFactor(),
+          data.scaleOffset());
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sinter.compile;
+
+import static dev.sinter.program.Expression.input;
+
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes an activation into the product before it, and the derivative of an activation into the
+ * product that carries a gradient to it, where nothing else reads what lies between.
+ */
+final class Fold {
+  private static final Map<Expression, ActivationFunction> FORWARD = new HashMap<>();
+  private static final Map<Expression, ActivationFunction> BACKWARD = new HashMap<>();
+
+  static {
+    for (ActivationFunction function : ActivationFunction.values()) {
+      if (function.isElementwise() && function != ActivationFunction.LINEAR) {
+        FORWARD.put(function.forward(), function);
+        BACKWARD.put(function.derivative().times(input(1)), function);
+      }
+    }
+  }
+
+  private final List<Op> ops;
+  private final List<Value> results;
+
+  private Fold(List<Op> ops, List<Value> results) {
+    this.ops = new ArrayList<>(ops);
+    this.results = results;
+  }
+
+  static List<Op> fold(List<Op> ops, List<Value> results) {
+    Fold fold = new Fold(ops, results);
+    for (Op op : ops) {
+      if (op instanceof Op.Elementwise elementwise) {
+        fold.fold(elementwise);
+      }
+    }
+    return fold.ops;
+  }
+
+  private void fold(Op.Elementwise op) {
+    List<Value> operands = op.operands();
+    if (!op.output().shape().equals(operands.get(operands.size() - 1).shape())) {
+      return;
+    }
+    ActivationFunction forward = FORWARD.get(op.expression());
+    ActivationFunction backward = BACKWARD.get(op.expression());
+    if (forward != null
+        && onlyReader(operands.get(0)) instanceof Op.Dense dense
+        && dense.activation() == ActivationFunction.LINEAR) {
+      replace(
+          dense,
+          op,
+          new Op.Dense(
+              dense.label(), dense.x(), dense.weights(), dense.bias(), forward, op.output()));
+    } else if (backward != null
+        && onlyReader(operands.get(1)) instanceof Op.DenseGradInput grad
+        && grad.a() == null) {
+      replace(
+          grad,
+          op,
+          new Op.DenseGradInput(
+              grad.label(), grad.dz(), grad.weights(), backward, operands.get(0), op.output()));
+    }
+  }
+
+  /** Returns the operation that writes a value which one other reads, or null. */
+  private Op onlyReader(Value value) {
+    long readers = ops.stream().filter(op -> op.inputs().contains(value)).count();
+    return readers == 1 && !results.contains(value)
+        ? ops.stream().filter(op -> op.outputs().contains(value)).findFirst().orElse(null)
+        : null;
+  }
+
+  private void replace(Op product, Op elementwise, Op folded) {
+    ops.set(ops.indexOf(product), folded);
+    ops.remove(elementwise);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sinter.compile;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A model as nodes, each after those that feed it. A layer is one node or several in a row: a dense
+ * layer with an activation is two.
+ *
+ * @param input the shape of a sample
+ * @param nodes at least one; the last one's output is the model's
+ */
+public record Graph(Features input, List<Node> nodes) {
+  /** Stands for the model's input among the inputs of a node. */
+  public static final int INPUT = -1;
+
+  /** Floats in one array, less what alignment may add to each weight. */
+  private static final int MOST_FLOATS = Integer.MAX_VALUE - (1 << 16);
+
+  /**
+   * A rule in its place.
+   *
+   * @param layer the name of its layer
+   * @param inputs indices of the nodes that feed it, or {@link #INPUT}
+   * @param from the shape of each input
+   * @param outputs the shape of what goes out
+   * @param weights of the rule
+   */
+  public record Node(
+      String layer,
+      LayerRule rule,
+      List<Integer> inputs,
+      List<Features> from,
+      Features outputs,
+      List<Weight> weights) {
+    /** Returns the weights as values of the state. */
+    public List<Value> values() {
+      return weights.stream().map(weight -> weight.value(layer)).toList();
+    }
+  }
+
+  public Graph {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** Builds a path: each layer is fed by the one before. */
+  public static Graph path(Features input, List<String> names, List<List<LayerRule>> layers) {
+    Graph graph = new Graph(input, List.of());
+    for (int i = 0; i < layers.size(); i++) {
+      for (LayerRule rule : layers.get(i)) {
+        graph = graph.with(names.get(i), rule, graph.nodes.size() - 1);
+      }
+    }
+    return graph;
+  }
+
+  /**
+   * Returns this graph with one more node.
+   *
+   * @param inputs indices of the nodes that feed it, or {@link #INPUT}
+   * @throws InputException when the layer cannot take what feeds it
+   */
+  public Graph with(String layer, LayerRule rule, Integer... inputs) {
+    List<Features> from = IntStream.range(0, inputs.length).mapToObj(i -> at(inputs[i])).toList();
+    Features outputs = rule.outputs(layer, from);
+    List<Weight> weights = rule.weights(from);
+    for (Weight weight : weights) {
+      if (weight.size() > MOST_FLOATS) {
+        throw InputException.of(
+            "layer " + layer,
+            "at most " + MOST_FLOATS + " weights",
+            "a " + weight.name() + " of " + weight.dimensions(),
+            "Use fewer units or features");
+      }
+    }
+    List<Node> more = new ArrayList<>(nodes);
+    more.add(new Node(layer, rule, List.of(inputs), from, outputs, weights));
+    return new Graph(input, more);
+  }
+
+  private Features at(int node) {
+    return node == INPUT ? input : nodes.get(node).outputs;
+  }
+
+  /** Returns the last node. */
+  public Node last() {
+    return nodes.get(nodes.size() - 1);
+  }
+
+  /** Returns the nodes of a layer, in order. */
+  public List<Node> layer(String name) {
+    return nodes.stream().filter(node -> node.layer.equals(name)).toList();
+  }
+
+  /** Returns the number of features that go out. */
+  public int outputs() {
+    return last().outputs.size();
+  }
+
+  /** Returns the largest number of features that comes in or goes out anywhere. */
+  public int widest() {
+    int most = nodes.stream().mapToInt(node -> node.outputs.size()).max().orElse(0);
+    return Math.max(input.size(), most);
+  }
+
+  /** Returns the values that are trained, in the order of the layers; a shared one stands once. */
+  public List<Value> parameters() {
+    return values(Value.Kind.PARAMETER);
+  }
+
+  /** Returns the weights that are not trained. */
+  public List<Value> tracked() {
+    return values(Value.Kind.TRACKED);
+  }
+
+  private List<Value> values(Value.Kind kind) {
+    return nodes.stream()
+        .flatMap(node -> node.values().stream())
+        .filter(value -> value.kind() == kind)
+        .distinct()
+        .toList();
+  }
+
+  /** Refuses a state that no array can hold: weights, gradients and the optimizer's. */
+  public void requireRoom(String model, int slots) {
+    long weights = parameters().stream().mapToLong(value -> value.shape().size()).sum();
+    long floats = weights * (2L + slots);
+    if (floats > MOST_FLOATS) {
+      throw InputException.of(
+          "model " + model,
+          "at most " + MOST_FLOATS + " numbers of weights, gradients and optimizer state",
+          floats,
+          "Use fewer units, or an optimizer with less state");
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.sinter.compile;
+
+import static dev.sinter.program.Expression.input;
+
+import dev.sinter.compile.LayerScope.Phase;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The nodes of a model in one program: emits their forward pass, then their backward pass.
+ *
+ * <p>The backward pass walks the nodes from last to first. A node's gradient is the sum of what the
+ * nodes that it feeds hand back; the gradient of a weight that several nodes share is the sum of
+ * theirs.
+ */
+final class Network {
+  private final ProgramBuilder program;
+  private final State state;
+  private final List<Graph.Node> nodes;
+  private final Value x;
+  private final Phase phase;
+  private final List<Value> outputs = new ArrayList<>(); // of each node
+  private final List<Boolean> trained = new ArrayList<>(); // the node, or one that feeds it
+  private final Map<Value, List<Value>> shared = new LinkedHashMap<>(); // weight -> its parts
+
+  Network(ProgramBuilder program, State state, List<Graph.Node> nodes, Value x, Phase phase) {
+    this.program = program;
+    this.state = state;
+    this.nodes = nodes;
+    this.x = x;
+    this.phase = phase;
+  }
+
+  /** Emits the forward pass; returns what goes out of the last node. */
+  Value forward() {
+    Map<Value, Integer> users = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      Graph.Node node = nodes.get(i);
+      outputs.add(node.rule().forward(scope(i)));
+      boolean own = node.weights().stream().anyMatch(Weight::trainable);
+      trained.add(own || node.inputs().stream().anyMatch(this::isTrained));
+      node.values().forEach(weight -> users.merge(weight, 1, Integer::sum));
+    }
+    users.forEach(
+        (weight, count) -> {
+          if (count > 1) {
+            shared.put(weight, new ArrayList<>());
+          }
+        });
+    return output(nodes.size() - 1);
+  }
+
+  /** Emits the gradient of all parameters, given the gradient by the last node's output. */
+  void backward(Value gradient) {
+    Map<Integer, List<Value>> gradients = new HashMap<>(); // node -> what it is handed
+    gradients.put(nodes.size() - 1, List.of(gradient));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (!trained.get(i) || !gradients.containsKey(i)) {
+        continue;
+      }
+      Graph.Node node = nodes.get(i);
+      Value handed = total(node.layer() + "/d", gradients.get(i), null);
+      List<Value> back = node.rule().backward(scope(i), handed);
+      for (int k = 0; k < back.size(); k++) {
+        int source = node.inputs().get(k);
+        if (isTrained(source)) {
+          gradients.computeIfAbsent(source, s -> new ArrayList<>()).add(back.get(k));
+        }
+      }
+    }
+    shared.forEach((weight, parts) -> total(weight.name() + "/d", parts, state.gradientOf(weight)));
+  }
+
+  /** Adds up parts in order; returns the only one where there is no target for their sum. */
+  private Value total(String name, List<Value> parts, Value target) {
+    if (parts.size() == 1 && target == null) {
+      return parts.get(0);
+    }
+    Expression sum = input(0);
+    for (int i = 1; i < parts.size(); i++) {
+      sum = sum.plus(input(i));
+    }
+    Value like = parts.get(0);
+    Value result =
+        target != null
+            ? target
+            : program.temporary(name, like.shape().rows(), like.shape().columns());
+    program.add(new Op.Elementwise(program.label(name), sum, parts, result));
+    return result;
+  }
+
+  private LayerScope scope(int index) {
+    String layer = nodes.get(index).layer();
+    boolean last = index + 1 == nodes.size() || !nodes.get(index + 1).layer().equals(layer);
+    return new LayerScope(this, nodes.get(index), last);
+  }
+
+  ProgramBuilder program() {
+    return program;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  Value output(int node) {
+    return node == Graph.INPUT ? x : outputs.get(node);
+  }
+
+  Value output(Graph.Node node) {
+    return output(nodes.indexOf(node));
+  }
+
+  boolean isTrained(int node) {
+    return node != Graph.INPUT && trained.get(node);
+  }
+
+  Value gradientOf(Value weight) {
+    List<Value> parts = shared.get(weight);
+    if (parts == null) {
+      return state.gradientOf(weight);
+    }
+    Value part =
+        program.temporary(weight.name() + "/d", weight.shape().rows(), weight.shape().columns());
+    parts.add(part);
+    return part;
+  }
+}

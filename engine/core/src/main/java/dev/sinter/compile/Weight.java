@@ -1,0 +1,62 @@
+package dev.sinter.compile;
+
+import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a layer remembers from step to step.
+ *
+ * @param name within the layer, such as kernel; it is saved as {@code layer/kernel}
+ * @param dimensions of the array that users see, such as [784, 512] or [512]
+ * @param start how it starts
+ * @param trainable whether the optimizer changes it; what it does not change, a step may
+ */
+public record Weight(String name, List<Integer> dimensions, Start start, boolean trainable) {
+  /** Makes the first values of a weight. */
+  @FunctionalInterface
+  public interface Start {
+    /**
+     * Returns fanIn * fanOut values.
+     *
+     * @param fanIn rows of the weight as a matrix; 1 for a vector
+     * @param fanOut its columns
+     * @param seed of the model
+     * @param position of the weight in the model, from 0
+     */
+    float[] weights(int fanIn, int fanOut, long seed, int position);
+  }
+
+  public Weight {
+    dimensions = List.copyOf(dimensions);
+  }
+
+  /** Returns a weight that the optimizer trains. */
+  public static Weight trained(String name, Start start, int... dimensions) {
+    return new Weight(name, Arrays.stream(dimensions).boxed().toList(), start, true);
+  }
+
+  /** Returns a weight that steps may change and the optimizer does not. */
+  public static Weight tracked(String name, Start start, int... dimensions) {
+    return new Weight(name, Arrays.stream(dimensions).boxed().toList(), start, false);
+  }
+
+  /** Returns the number of elements, which no array may be able to hold. */
+  public double size() {
+    return dimensions.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
+  }
+
+  /** Returns the array that users see. */
+  public int[] shape() {
+    return dimensions.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Returns the value that programs read: a matrix whose columns are the last dimension. */
+  Value value(String layer) {
+    int columns = dimensions.get(dimensions.size() - 1);
+    int rows = dimensions.stream().limit(dimensions.size() - 1L).reduce(1, Math::multiplyExact);
+    Value.Kind kind = trainable ? Value.Kind.PARAMETER : Value.Kind.TRACKED;
+    return new Value(layer + "/" + name, kind, new Shape(rows, columns));
+  }
+}
