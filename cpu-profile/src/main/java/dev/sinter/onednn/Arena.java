@@ -1,12 +1,13 @@
 package dev.sinter.onednn;
 
+import dev.sinter.backend.host.HostArena;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** One block of native floats, all zeros at first, cut into views at multiples of 256 bytes. */
-final class Arena {
+final class Arena implements HostArena<View> {
   private static final long ALIGNMENT_BYTES = (long) Shape.ALIGNMENT_FLOATS * Float.BYTES;
 
   private final FloatPointer memory;
@@ -39,8 +40,8 @@ final class Arena {
     return memory.getPointer(shift);
   }
 
-  /** Returns the floats [offset, offset + size) as a row-major matrix. */
-  View view(long offset, Shape shape) {
+  @Override
+  public View view(long offset, Shape shape) {
     long start = shift + offset;
     // Not position(start): a function that takes void * would count it in bytes.
     FloatPointer pointer = memory.getPointer(start);

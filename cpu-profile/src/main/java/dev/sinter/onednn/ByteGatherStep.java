@@ -29,9 +29,9 @@ final class ByteGatherStep extends GatherStep {
   private final PrimitiveStep convert; // x = staging * scale
   private final PrimitiveStep add; // x = x + offset
 
-  private ByteGatherStep(Batch target, NativeOwner owner, Primitives primitives, Reorder reorder) {
-    super(target.x, target.y, target.replica, target.replicas);
-    Shape shape = target.x.shape();
+  private ByteGatherStep(Target target, NativeOwner owner, Primitives primitives, Reorder reorder) {
+    super(target);
+    Shape shape = target.x().shape();
     this.batch = shape.rows();
     this.columns = shape.columns();
     BytePointer bytes = new BytePointer((long) shape.size());
@@ -41,7 +41,7 @@ final class ByteGatherStep extends GatherStep {
     this.scale = numbers.take(Shape.SCALAR);
     this.offset = numbers.take(Shape.SCALAR);
     dnnl_memory from = primitives.memory(reorder.from, bytes);
-    dnnl_memory to = primitives.memory(reorder.to, target.x.pointer());
+    dnnl_memory to = primitives.memory(reorder.to, ((View) target.x()).pointer());
     dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
     this.convert =
         primitives.step(
@@ -52,20 +52,13 @@ final class ByteGatherStep extends GatherStep {
     this.add = addition(primitives, reorder.to, to, primitives.operand(offset.pointer(), 1, 1));
   }
 
-  /**
-   * Where a replica's batch goes.
-   *
-   * @param y may be null
-   */
-  record Batch(View x, View y, int replica, int replicas) {}
-
   /** The conversion of a staging area to a batch. */
   private record Reorder(
       dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {}
 
   /** Prepares the copying; as on every backend where oneDNN has no fast conversion. */
-  static Step of(Batch target, NativeOwner owner, Primitives primitives) {
-    Shape shape = target.x.shape();
+  static Step of(Target target, NativeOwner owner, Primitives primitives) {
+    Shape shape = target.x().shape();
     dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
     dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());
     dnnl_primitive_attr scaled = primitives.attributes();
@@ -77,12 +70,12 @@ final class ByteGatherStep extends GatherStep {
         dnnl_reorder_primitive_desc_create(
             description, from, primitives.engine(), to, primitives.engine(), scaled);
     if (status == dnnl_unimplemented) {
-      return new GatherStep(target.x, target.y, target.replica, target.replicas);
+      return new GatherStep(target);
     }
     Primitives.check(status, "dnnl_reorder_primitive_desc_create");
     primitives.own(description);
     return primitives.isReference(description)
-        ? new GatherStep(target.x, target.y, target.replica, target.replicas)
+        ? new GatherStep(target)
         : new ByteGatherStep(target, owner, primitives, new Reorder(description, from, to));
   }
 

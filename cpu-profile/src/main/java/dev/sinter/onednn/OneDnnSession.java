@@ -3,67 +3,46 @@ package dev.sinter.onednn;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
-import dev.sinter.backend.Resident;
-import dev.sinter.backend.Session;
-import dev.sinter.backend.host.HostSamples;
+import dev.sinter.backend.host.HostSession;
 import dev.sinter.backend.host.Step;
 import dev.sinter.backend.host.StepLoop;
-import dev.sinter.data.Tensor;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * State and scratch as native floats, programs as prebuilt primitives.
- *
- * <p>Nothing is allocated after {@link #prepare}. {@link #close} gives everything back in reverse
- * order; so does the garbage collector once session and executables are forgotten. A closed session
- * refuses to run: its memory is gone.
+ * Programs as prebuilt primitives over native floats. Nothing is allocated after {@link #prepare}.
  */
-final class OneDnnSession implements Session {
-  private static final Cleaner CLEANER = Cleaner.create();
-
-  private final NativeOwner owner = new NativeOwner();
-  private final Cleaner.Cleanable cleanable = CLEANER.register(this, owner);
+final class OneDnnSession extends HostSession {
+  private final NativeOwner owner;
   private final int threads;
   private final Arena state;
   private final FloatBuffer host; // the whole state
-  private boolean closed;
 
   OneDnnSession(State layout, int threads) {
+    this(layout, threads, new NativeOwner());
+  }
+
+  private OneDnnSession(State layout, int threads, NativeOwner owner) {
+    super(OneDnnProvider.NAME, owner);
+    this.owner = owner;
     this.threads = threads;
     try {
       this.state = new Arena(owner, layout.size());
     } catch (RuntimeException e) {
-      cleanable.clean();
+      close();
       throw e;
     }
     this.host = state.view(0, new Shape(1, Math.max(1, layout.size()))).host();
   }
 
   @Override
-  public void write(int offset, float[] values) {
-    requireOpen();
-    host.put(offset, values);
-    Reference.reachabilityFence(this);
-  }
-
-  @Override
-  public void read(int offset, float[] values) {
-    requireOpen();
-    host.get(offset, values);
-    Reference.reachabilityFence(this);
-  }
-
-  @Override
-  public Resident upload(Tensor x, Tensor y, float scale, float offset) {
-    requireOpen();
-    return HostSamples.of(x, y, scale, offset);
+  protected FloatBuffer state() {
+    return host;
   }
 
   @Override
@@ -73,77 +52,42 @@ final class OneDnnSession implements Session {
     Arena scratch = new Arena(owner, size);
     List<Executable> executables = new ArrayList<>();
     for (Program program : programs) {
-      executables.add(new OneDnnExecutable(program, scratch, translate(program, scratch)));
+      executables.add(executable(program, translate(program, scratch)));
     }
     Reference.reachabilityFence(this);
     return List.copyOf(executables);
   }
 
   /** Translates each replica; several replicas run at once, each on one thread. */
-  private List<List<Step>> translate(Program program, Arena scratch) {
+  private List<StepLoop> translate(Program program, Arena scratch) {
     int threadsEach = program.replicas() == 1 ? threads : 1;
-    List<List<Step>> replicas = new ArrayList<>();
+    List<StepLoop> loops = new ArrayList<>();
     try {
-      for (int replica = 0; replica < program.replicas(); replica++) {
-        replicas.add(Translator.translate(program, replica, state, scratch, owner, threadsEach));
+      for (int i = 0; i < program.replicas(); i++) {
+        List<Step> steps = Translator.translate(program, i, state, scratch, owner, threadsEach);
+        loops.add(new StepLoop(program, steps, scratch, i, i + 1));
       }
     } finally {
       Threads.set(Threads.standard());
     }
-    return replicas;
+    return List.copyOf(loops);
   }
 
   @Override
-  public void close() {
-    closed = true;
-    cleanable.clean();
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("backend onednn: the session is closed");
+  protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
+    if (loops.size() == 1) {
+      runReplica(loops.get(0), feed, chunk, results);
+    } else {
+      Workers.run(
+          loops.size(), threads, replica -> runReplica(loops.get(replica), feed, chunk, results));
     }
   }
 
-  /** Holds on to its session, whose memory the steps point into. */
-  private final class OneDnnExecutable implements Executable {
-    private final Program program;
-    private final StepLoop[] replicas;
-
-    OneDnnExecutable(Program program, Arena scratch, List<List<Step>> steps) {
-      this.program = program;
-      this.replicas = new StepLoop[steps.size()];
-      for (int i = 0; i < replicas.length; i++) {
-        replicas[i] = new StepLoop(program, steps.get(i), scratch::view, i, i + 1);
-      }
-    }
-
-    @Override
-    public Program program() {
-      return program;
-    }
-
-    @Override
-    public void run(Feed feed, Chunk chunk, float[] target) {
-      requireOpen();
-      try {
-        if (replicas.length == 1) {
-          runReplica(0, feed, chunk, target);
-        } else {
-          Workers.run(
-              replicas.length, threads, replica -> runReplica(replica, feed, chunk, target));
-        }
-      } finally {
-        Reference.reachabilityFence(OneDnnSession.this); // the cleaner must not free under a run
-      }
-    }
-
-    private void runReplica(int replica, Feed feed, Chunk chunk, float[] target) {
-      try {
-        replicas[replica].run(feed, chunk, target);
-      } finally {
-        Threads.set(Threads.standard());
-      }
+  private static void runReplica(StepLoop loop, Feed feed, Chunk chunk, float[] results) {
+    try {
+      loop.run(feed, chunk, results);
+    } finally {
+      Threads.set(Threads.standard());
     }
   }
 }

@@ -3,11 +3,9 @@ package dev.sinter.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.ElementwiseKernel;
-import dev.sinter.backend.host.ExpressionCode;
-import dev.sinter.backend.host.HostExpression;
-import dev.sinter.backend.host.RowSteps;
+import dev.sinter.backend.host.GatherStep;
+import dev.sinter.backend.host.HostTranslator;
 import dev.sinter.backend.host.Step;
-import dev.sinter.backend.host.UpdateStep;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
@@ -21,7 +19,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
 /** Turns the operations of one program into steps over fixed memory, once. */
-final class Translator implements Op.Visitor {
+final class Translator extends HostTranslator<View> {
   /**
    * Floating-point operations of a product, and floats of a batch or region, from which an
    * operation gets all threads: below, waking them takes longer than they save.
@@ -33,21 +31,15 @@ final class Translator implements Op.Visitor {
   /** Floats a thread of a region that an update's primitives go over before the next tile. */
   private static final int TILE = 1 << 17;
 
-  private final Program program;
-  private final int replica;
   private final Arena state;
-  private final Arena scratch;
   private final NativeOwner owner;
   private final Primitives primitives;
   private final int threads; // for operations with much work
-  private final List<Step> steps = new ArrayList<>();
+  private int current; // 0, unknown, at first: the step before the first may be the last
 
-  private Translator(
-      Program program, int replica, Arena state, Arena scratch, NativeOwner owner, int threads) {
-    this.program = program;
-    this.replica = replica;
+  private Translator(Program program, Arena state, Arena scratch, NativeOwner owner, int threads) {
+    super(program, state, scratch);
     this.state = state;
-    this.scratch = scratch;
     this.owner = owner;
     this.primitives = new Primitives(owner);
     this.threads = threads;
@@ -59,19 +51,20 @@ final class Translator implements Op.Visitor {
    */
   static List<Step> translate(
       Program program, int replica, Arena state, Arena scratch, NativeOwner owner, int threads) {
-    Translator translator = new Translator(program, replica, state, scratch, owner, threads);
-    int current = 0; // unknown: the step before the first may be the last
-    for (Op op : program.ops()) {
-      int wanted = translator.threads(op);
-      if (wanted != current) {
-        Threads.set(wanted); // primitives divide their work when they are made, and when they run
-        translator.steps.add(position -> Threads.set(wanted));
-        current = wanted;
-      }
-      op.accept(translator);
-    }
+    Translator translator = new Translator(program, state, scratch, owner, threads);
+    List<Step> steps = translator.translate(replica, replica + 1);
     translator.primitives.finish();
-    return translator.steps;
+    return steps;
+  }
+
+  @Override
+  protected void before(Op op) {
+    int wanted = threads(op);
+    if (wanted != current) {
+      Threads.set(wanted); // primitives divide their work when they are made, and when they run
+      steps.add(position -> Threads.set(wanted));
+      current = wanted;
+    }
   }
 
   private int threads(Op op) {
@@ -87,49 +80,8 @@ final class Translator implements Op.Visitor {
   }
 
   @Override
-  public void gather(Op.Gather op) {
-    View labels = op.y() == null ? null : view(op.y());
-    ByteGatherStep.Batch batch =
-        new ByteGatherStep.Batch(view(op.x()), labels, replica, program.replicas());
-    steps.add(ByteGatherStep.of(batch, owner, primitives));
-  }
-
-  @Override
-  public void softmax(Op.Softmax op) {
-    steps.add(RowSteps.softmax(view(op.z()), view(op.p())));
-  }
-
-  @Override
-  public void crossEntropy(Op.CrossEntropy op) {
-    steps.add(
-        RowSteps.crossEntropy(
-            op, view(op.z()), view(op.y()), view(op.dz()), view(op.loss()), view(op.correct())));
-  }
-
-  @Override
-  public void countCorrect(Op.CountCorrect op) {
-    steps.add(RowSteps.countCorrect(op, view(op.scores()), view(op.y()), view(op.correct())));
-  }
-
-  @Override
-  public void elementwise(Op.Elementwise op) {
-    List<View> operands = op.operands().stream().map(this::view).toList();
-    View output = view(op.output());
-    ExpressionCode code = ExpressionCode.of(op.expression());
-    ElementwiseKernel kernel = new HostExpression(code, operands, List.of(output), output.shape());
-    steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
-  }
-
-  @Override
-  public void reduce(Op.Reduce op) {
-    steps.add(RowSteps.reduce(op.reduction(), view(op.x()), view(op.output())));
-  }
-
-  @Override
-  public void update(Op.Update op) {
-    UpdateRule rule = op.rule();
-    steps.add(
-        new UpdateStep(rule, program.state(), replica, (from, shape) -> update(rule, from, shape)));
+  protected Step gatherStep(GatherStep.Target target) {
+    return ByteGatherStep.of(target, owner, primitives);
   }
 
   /** a = f(x W + b): one primitive. */
@@ -321,7 +273,8 @@ final class Translator implements Op.Visitor {
    * Primitives where the rule allows it, else blocks on the heap. Primitives go over the stretch
    * tile by tile, so that a tile of all regions stays in the second-level cache between them.
    */
-  private ElementwiseKernel update(UpdateRule rule, int from, Shape shape) {
+  @Override
+  protected ElementwiseKernel updateKernel(UpdateRule rule, int from, Shape shape) {
     int length = shape.columns();
     int tile = TILE * threads;
     int count = (length + tile - 1) / tile;
@@ -332,8 +285,7 @@ final class Translator implements Op.Visitor {
       List<View> regions = regions(rule, from + i * tile, new Shape(1, size));
       tiles[i] = UpdateKernel.of(rule, regions, temporaries, owner, primitives);
       if (tiles[i] == null) {
-        List<View> whole = regions(rule, from, shape);
-        return new HostExpression(ExpressionCode.of(rule), whole, whole, shape);
+        return super.updateKernel(rule, from, shape);
       }
     }
     return scalars -> {
@@ -341,14 +293,6 @@ final class Translator implements Op.Visitor {
         kernel.run(scalars);
       }
     };
-  }
-
-  private List<View> regions(UpdateRule rule, int from, Shape shape) {
-    List<View> regions = new ArrayList<>();
-    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
-      regions.add(state.view((long) i * program.state().regionSize() + from, shape));
-    }
-    return regions;
   }
 
   private dnnl_memory_desc layout(Value value) {
@@ -374,15 +318,5 @@ final class Translator implements Op.Visitor {
         index,
         primitives.memory(
             primitives.transposed(shape.rows(), shape.columns()), view(value).pointer()));
-  }
-
-  private View view(Value value) {
-    if (value == null) {
-      return null;
-    }
-    long shift = (long) replica * value.shape().replicaStride();
-    return value.kind().isState()
-        ? state.view(program.state().offsetOf(value) + shift, value.shape())
-        : scratch.view(program.scratch().offsets().get(value) + shift, value.shape());
   }
 }

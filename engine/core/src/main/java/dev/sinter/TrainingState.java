@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * starts the optimizer's part anew. Arrays are read and written by name, block by block.
  */
 public final class TrainingState {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingState.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
 
   private final Map<Value, float[]> host = new HashMap<>(); // empty while there is an engine
   private final Map<Value, Weight> weights = new LinkedHashMap<>(); // in the order of the layers

@@ -16,7 +16,9 @@ import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.State;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -154,22 +156,63 @@ class InferenceTest {
   }
 
   /** Adam's bias correction counts steps: moments of 0 need a count of 0. */
-  @ParameterizedTest
-  @ValueSource(strings = {"close", "backend", "compile"})
-  void optimizerState_lost_startsItsStepsAnewToo(String how) {
+  @Test
+  void compile_again_startsTheOptimizerAnew() {
     Model model = Toy.compiled(new Adam(0.01));
     model.fit(Toy.data(16), Toy.fit(20).shuffle(false));
-    switch (how) {
-      case "close" -> model.close();
-      case "backend" -> model.backend("reference");
-      default -> model.compile(new Adam(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
-    }
+    model.compile(new Adam(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
     Model fresh = Toy.compiled(new Adam(0.01));
     fresh.setWeights(model.getWeights());
     assertThat(model.iterations()).isZero();
     model.fit(Toy.data(16), Toy.fit(3).shuffle(false));
     fresh.fit(Toy.data(16), Toy.fit(3).shuffle(false));
     assertThat(model.getWeights()).isEqualTo(fresh.getWeights());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "backend", "state"})
+  void training_movedToANewSession_goesOnToTheBit(String how) {
+    Model model = Toy.compiled(new Adam(0.01));
+    model.fit(Toy.data(16), Toy.fit(4));
+    long steps = model.iterations();
+    switch (how) {
+      case "close" -> model.close();
+      case "backend" -> model.backend("reference");
+      default -> {
+        TrainingState reached = model.trainingState();
+        Model other = Toy.compiled(new Adam(0.01));
+        TrainingState started = other.trainingState();
+        for (State.Block block : State.Block.values()) {
+          started.setBlock(block, reached.block(block));
+        }
+        started.setCounters(reached.counters());
+        model = other;
+      }
+    }
+    assertThat(model.iterations()).isEqualTo(steps);
+    model.fit(Toy.data(16), Toy.fit(4));
+    Model whole = Toy.compiled(new Adam(0.01));
+    whole.fit(Toy.data(16), Toy.fit(8));
+    assertThat(model.getWeights()).isEqualTo(whole.getWeights());
+    assertThat(model.trainingState().block(State.Block.SLOTS))
+        .containsOnlyKeys(
+            "dense/kernel.momentum",
+            "dense/bias.momentum",
+            "dense_1/kernel.momentum",
+            "dense_1/bias.momentum",
+            "dense/kernel.velocity",
+            "dense/bias.velocity",
+            "dense_1/kernel.velocity",
+            "dense_1/bias.velocity")
+        .isEqualTo(whole.trainingState().block(State.Block.SLOTS));
+  }
+
+  @Test
+  void setBlock_ofAnArrayThatIsNotThere_isRefusedByName() {
+    TrainingState state = Toy.compiled(new Adam(0.01)).trainingState();
+    Map<String, Tensor> arrays = Map.of("dense/kernel.velocity_hat", Tensor.of(new float[1], 1));
+    assertThatThrownBy(() -> state.setBlock(State.Block.SLOTS, arrays))
+        .hasMessageContainingAll("block slots", "dense/kernel.momentum", "velocity_hat");
   }
 
   @Test

@@ -522,7 +522,7 @@ public sealed interface Op {
 
     /** Returns whether each column is reduced, over the rows. */
     public boolean isOverRows() {
-      return output.shape().columns() > 1 || x.shape().columns() == 1;
+      return output.shape().equals(new Shape(1, x.shape().columns()));
     }
 
     @Override

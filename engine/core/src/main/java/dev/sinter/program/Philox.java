@@ -27,10 +27,11 @@ public final class Philox {
   private static final int WEYL_0 = 0x9E3779B9;
   private static final int WEYL_1 = 0xBB67AE85;
 
-  private final int key0;
-  private final int key1;
   private final int stream;
-  private final long index;
+  private int key0;
+  private int key1;
+  private long index;
+  private final int[] counter = new int[4];
   private final int[] block = new int[4];
   private long blockNumber = -1;
 
@@ -40,10 +41,16 @@ public final class Philox {
   }
 
   private Philox(long seed, int stream, long index) {
-    this.key0 = (int) seed;
-    this.key1 = (int) (seed >>> 32);
     this.stream = stream;
-    this.index = index;
+    reset(seed, index);
+  }
+
+  /** Goes on to the sequence of another seed and index, in the same stream. */
+  public void reset(long seed, long newIndex) {
+    key0 = (int) seed;
+    key1 = (int) (seed >>> 32);
+    index = newIndex;
+    blockNumber = -1;
   }
 
   /**
@@ -61,16 +68,11 @@ public final class Philox {
   public int bits(long element) {
     if (element >>> 2 != blockNumber) {
       blockNumber = element >>> 2;
-      generate(
-          block,
-          key0,
-          key1,
-          new int[] {
-            (int) blockNumber,
-            (int) (blockNumber >>> 32) << 8 | stream,
-            (int) index,
-            (int) (index >>> 32)
-          });
+      counter[0] = (int) blockNumber;
+      counter[1] = (int) (blockNumber >>> 32) << 8 | stream;
+      counter[2] = (int) index;
+      counter[3] = (int) (index >>> 32);
+      generate(block, key0, key1, counter);
     }
     return block[(int) (element & 3)];
   }

@@ -1,5 +1,6 @@
 package dev.sinter.nd4j;
 
+import dev.sinter.backend.host.HostArena;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.Shape;
 import java.nio.FloatBuffer;
@@ -25,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * and neither {@code destroyAllWorkspacesForCurrentThread} on the user's thread nor a map entry
  * that stays behind may reach this one. No thread is ever inside it after the constructor.
  */
-final class Arena {
+final class Arena implements HostArena<View> {
   private static final AtomicLong COUNT = new AtomicLong();
   private static final int ALIGNMENT = Shape.ALIGNMENT_FLOATS;
   private static final long SLACK_BYTES = 256;
@@ -123,8 +124,8 @@ final class Arena {
     return made[0];
   }
 
-  /** Returns the floats [offset, offset + size) as a row-major matrix. */
-  View view(long offset, Shape shape) {
+  @Override
+  public View view(long offset, Shape shape) {
     long start = shift + offset;
     INDArray array =
         Nd4j.create(

@@ -2,19 +2,14 @@ package dev.sinter.nd4j;
 
 import dev.sinter.backend.host.ElementwiseKernel;
 import dev.sinter.backend.host.ExpressionCode;
-import dev.sinter.backend.host.GatherStep;
-import dev.sinter.backend.host.HostExpression;
-import dev.sinter.backend.host.RowSteps;
+import dev.sinter.backend.host.HostTranslator;
 import dev.sinter.backend.host.Step;
-import dev.sinter.backend.host.UpdateStep;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
-import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Memory is row-major; where a product is called, x W = a becomes W' x' = a' (transposed): the
  * row-major [B, U] result is then ND4J's order 'f' [U, B], which its BLAS writes without a copy.
  */
-final class Translator implements Op.Visitor {
+final class Translator extends HostTranslator<View> {
   /** Where expressions run. */
   enum Placement {
     /** Where they run faster on a CPU: the host but for exponentials and their like. */
@@ -36,17 +31,12 @@ final class Translator implements Op.Visitor {
     NATIVE
   }
 
-  private final Program program;
-  private final Arena state;
   private final Arena scratch;
   private final Placement placement;
-  private final List<Step> steps = new ArrayList<>();
-  private int replica; // that is translated now
   private INDArray ones; // [B, 1]
 
   private Translator(Program program, Arena state, Arena scratch, Placement placement) {
-    this.program = program;
-    this.state = state;
+    super(program, state, scratch);
     this.scratch = scratch;
     this.placement = placement;
   }
@@ -54,16 +44,11 @@ final class Translator implements Op.Visitor {
   /** Translates a program; views are cut from the arenas, temporaries taken from scratch. */
   static List<Step> translate(Program program, Arena state, Arena scratch, Placement placement) {
     Translator translator = new Translator(program, state, scratch, placement);
-    for (Op op : program.ops()) {
-      for (int replica = 0; replica < program.replicas(); replica++) {
-        translator.replica = replica;
-        op.accept(translator);
-      }
-    }
+    List<Step> steps = translator.translate(0, program.replicas());
     if (placement == Placement.NATIVE) {
-      translator.steps.add(position -> scratch.toHost()); // the results are read there
+      steps.add(position -> scratch.toHost()); // the results are read there
     }
-    return translator.steps;
+    return steps;
   }
 
   /**
@@ -72,7 +57,7 @@ final class Translator implements Op.Visitor {
    */
   static long[] demand(Program program, Placement placement) {
     long[] demand = {new Shape(program.batch(), 1).replicaStride(), 0};
-    for (Op op : program.ops()) {
+    for (Op op : program.simpleOps()) {
       if (op instanceof Op.Dense dense) {
         add(demand, epilogue(dense), dense.output().shape(), program.replicas(), placement);
       } else if (op instanceof Op.DenseGradInput grad) {
@@ -107,55 +92,6 @@ final class Translator implements Op.Visitor {
 
   private static boolean isNative(ExpressionCode code, Placement placement) {
     return placement == Placement.NATIVE || code.isTranscendental() && !code.isBranching();
-  }
-
-  @Override
-  public void gather(Op.Gather op) {
-    View labels = op.y() == null ? null : view(op.y());
-    addOnHost(new GatherStep(view(op.x()), labels, replica, program.replicas()));
-  }
-
-  @Override
-  public void softmax(Op.Softmax op) {
-    addOnHost(RowSteps.softmax(view(op.z()), view(op.p())));
-  }
-
-  @Override
-  public void crossEntropy(Op.CrossEntropy op) {
-    addOnHost(
-        RowSteps.crossEntropy(
-            op, view(op.z()), view(op.y()), view(op.dz()), view(op.loss()), view(op.correct())));
-  }
-
-  @Override
-  public void countCorrect(Op.CountCorrect op) {
-    addOnHost(RowSteps.countCorrect(op, view(op.scores()), view(op.y()), view(op.correct())));
-  }
-
-  @Override
-  public void elementwise(Op.Elementwise op) {
-    List<View> operands = op.operands().stream().map(value -> view(value)).toList();
-    View output = view(op.output());
-    add(ExpressionCode.of(op.expression()), operands, output);
-  }
-
-  @Override
-  public void reduce(Op.Reduce op) {
-    addOnHost(RowSteps.reduce(op.reduction(), view(op.x()), view(op.output())));
-  }
-
-  @Override
-  public void update(Op.Update op) {
-    ExpressionCode code = ExpressionCode.of(op.rule());
-    steps.add(
-        new UpdateStep(
-            op.rule(),
-            program.state(),
-            replica,
-            (from, shape) -> {
-              List<View> regions = regions(op.rule(), from, shape);
-              return kernel(code, regions, regions, shape);
-            }));
   }
 
   /** a' = W' x', then a = f(a + b) in place. */
@@ -228,8 +164,8 @@ final class Translator implements Op.Visitor {
     return ones;
   }
 
-  /** Adds a step that reads and writes scratch through {@link View#host}. */
-  private void addOnHost(Step step) {
+  @Override
+  protected void addOnHost(Step step) {
     if (placement == Placement.FASTEST) {
       steps.add(step);
       return;
@@ -246,34 +182,11 @@ final class Translator implements Op.Visitor {
     steps.add(position -> call.execute());
   }
 
-  private void add(ExpressionCode code, List<View> operands, View output) {
-    ElementwiseKernel kernel = kernel(code, operands, List.of(output), output.shape());
-    steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
-  }
-
-  private ElementwiseKernel kernel(
+  @Override
+  protected ElementwiseKernel kernel(
       ExpressionCode code, List<View> inputs, List<View> outputs, Shape shape) {
     return isNative(code, placement)
         ? new NativeExpression(code, inputs, outputs, shape, scratch)
-        : new HostExpression(code, inputs, outputs, shape);
-  }
-
-  /** Returns the same stretch of every region that a rule reads. */
-  private List<View> regions(UpdateRule rule, int from, Shape shape) {
-    List<View> views = new ArrayList<>();
-    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
-      views.add(state.view((long) i * program.state().regionSize() + from, shape));
-    }
-    return views;
-  }
-
-  private View view(Value value) {
-    if (value == null) {
-      return null;
-    }
-    long shift = (long) replica * value.shape().replicaStride();
-    return value.kind().isState()
-        ? state.view(program.state().offsetOf(value) + shift, value.shape())
-        : scratch.view(program.scratch().offsets().get(value) + shift, value.shape());
+        : super.kernel(code, inputs, outputs, shape);
   }
 }

@@ -2,6 +2,7 @@ package dev.sinter.backend.host;
 
 import dev.sinter.data.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Copies the rows of a step's batch, for one replica: each row is scaled into a heap array that
@@ -9,37 +10,89 @@ import java.nio.FloatBuffer;
  * directly.
  */
 public class GatherStep implements Step {
+  private final Target target;
   private final HostView x; // [B, I]
   private final HostView y; // [B, K], or null where no labels are needed
-  private final int replica;
-  private final int replicas;
   private final int batch;
   private final float[] row; // [max(I, K)]
+  private final int[] rows; // [B], null where every row of the order is one of the samples'
+  private final float[] weights; // [B]
 
   /**
-   * Prepares the copying for one replica of several.
+   * Where one replica's batch goes.
    *
-   * @param y may be null
+   * @param x [B, I]
+   * @param y [B, K], or null
+   * @param weight [B, 1], or null
+   * @param count [1, 1], or null
    */
-  public GatherStep(HostView x, HostView y, int replica, int replicas) {
-    this.x = x;
-    this.y = y;
-    this.replica = replica;
-    this.replicas = replicas;
+  public record Target(
+      HostView x, HostView y, HostView weight, HostView count, int replica, int replicas) {}
+
+  /** Prepares the copying for one replica of several. */
+  public GatherStep(Target target) {
+    this.target = target;
+    this.x = target.x;
+    this.y = target.y;
     this.batch = x.shape().rows();
     int labels = y == null ? 0 : y.shape().columns();
     this.row = new float[Math.max(x.shape().columns(), labels)];
+    boolean weighs = target.weight != null || target.count != null;
+    this.rows = weighs ? new int[batch] : null;
+    this.weights = new float[weighs ? batch : 0];
   }
 
   @Override
   public void run(Position position) {
     HostSamples samples = (HostSamples) position.feed.data();
     int[] order = position.feed.order();
-    int length = order.length / replicas;
-    int from = replica * length + position.chunk.firstRow() + position.step * batch;
+    int length = order.length / target.replicas;
+    int from = target.replica * length + position.chunk.firstRow() + position.step * batch;
+    if (rows == null) {
+      gather(samples, order, from);
+      return;
+    }
+    for (int i = 0; i < batch; i++) {
+      rows[i] = Math.max(0, order[from + i]);
+    }
+    gather(samples, rows, 0);
+    weigh(samples.weights(), order, from);
+  }
+
+  private void gather(HostSamples samples, int[] order, int from) {
     gatherSamples(samples, order, from);
     if (y != null) {
       gatherLabels(samples.y(), order, from);
+    }
+  }
+
+  /** Clears the rows that are no samples; writes the weights and the count. */
+  private void weigh(Tensor given, int[] order, int from) {
+    int count = 0;
+    for (int i = 0; i < batch; i++) {
+      int source = order[from + i];
+      if (source < 0) {
+        clear(x, i);
+        clear(y, i);
+        weights[i] = 0;
+      } else {
+        count++;
+        weights[i] = given == null ? 1 : given.get(source);
+      }
+    }
+    if (target.weight != null) {
+      target.weight.write(weights);
+    }
+    if (target.count != null) {
+      target.count.host().put(0, count);
+    }
+  }
+
+  private void clear(HostView view, int index) {
+    if (view != null) {
+      int columns = view.shape().columns();
+      Arrays.fill(row, 0, columns, 0);
+      view.host().put(index * columns, row, 0, columns);
     }
   }
 

@@ -8,14 +8,16 @@ import dev.sinter.data.Tensor;
  *
  * @param x [N, ...], uint8 or float32
  * @param y [N] or [N, K], or null
+ * @param weights [N] of the samples, or null for 1 each
  * @param table x * scale + offset for each unsigned byte x, computed in float32; null for float32
  * @param scale of float32 samples
  * @param offset of float32 samples
  */
-public record HostSamples(Tensor x, Tensor y, float[] table, float scale, float offset)
+public record HostSamples(
+    Tensor x, Tensor y, Tensor weights, float[] table, float scale, float offset)
     implements Resident {
   /** Wraps tensors. */
-  public static HostSamples of(Tensor x, Tensor y, float scale, float offset) {
+  public static HostSamples of(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
     float[] table = null;
     if (x.type() == Tensor.Type.UINT8) {
       table = new float[256];
@@ -23,7 +25,7 @@ public record HostSamples(Tensor x, Tensor y, float[] table, float scale, float 
         table[value] = value * scale + offset;
       }
     }
-    return new HostSamples(x, y, table, scale, offset);
+    return new HostSamples(x, y, weights, table, scale, offset);
   }
 
   @Override

@@ -1,6 +1,10 @@
 package dev.sinter.backend.host;
 
 import dev.sinter.program.Op;
+import dev.sinter.program.Philox;
+import dev.sinter.program.Value;
+import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * What works on whole rows, on the host in double precision: softmax, the folded cross-entropies,
@@ -52,6 +56,36 @@ public final class RowSteps {
     }
   }
 
+  /** What the samples weigh, and what divides their gradient. */
+  private static final class Weights {
+    private final HostMatrix weight; // [B, 1], or null for 1 each
+    private final HostMatrix count; // [1, 1], or null for B
+    private final int rows;
+
+    Weights(HostView weight, HostView count, int rows) {
+      this.weight = weight == null ? null : new HostMatrix(weight);
+      this.count = count == null ? null : new HostMatrix(count);
+      this.rows = rows;
+    }
+
+    void read() {
+      if (weight != null) {
+        weight.read();
+      }
+      if (count != null) {
+        count.read();
+      }
+    }
+
+    double of(int row) {
+      return weight == null ? 1 : weight.floats[row];
+    }
+
+    double divisor() {
+      return count == null ? rows : count.floats[0];
+    }
+  }
+
   /** Logits with what softmax needs of them: for each row its maximum, powers and their sum. */
   private static final class Logits {
     final HostMatrix matrix;
@@ -97,11 +131,11 @@ public final class RowSteps {
     }
 
     /** Counts the rows whose largest logit is at the target. */
-    double count(HostMatrix y, boolean sparse) {
+    double count(HostMatrix y, boolean sparse, Weights weights) {
       double count = 0;
       for (int row = 0; row < max.length; row++) {
         int target = sparse ? index(y.floats[row], columns) : y.argmax(row);
-        count += target >= 0 && isLargest(row, target) ? 1 : 0;
+        count += target >= 0 && isLargest(row, target) ? weights.of(row) : 0;
       }
       return count;
     }
@@ -138,39 +172,54 @@ public final class RowSteps {
     };
   }
 
-  /** A loss with its gradient and count; dz and correct may be null. */
-  public static Step crossEntropy(
-      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
+  /** A loss with its gradient and count, where they are wanted. */
+  public static Step crossEntropy(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
+    HostView z = views.apply(op.z());
+    HostView dz = views.apply(op.dz());
+    Weights weights =
+        new Weights(views.apply(op.weight()), views.apply(op.count()), z.shape().rows());
+    HostMatrix y = new HostMatrix(views.apply(op.y()));
+    HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
+    HostView loss = views.apply(op.loss());
+    HostView correct = views.apply(op.correct());
     return switch (op.kind()) {
-      case SIGMOID -> sigmoid(op, z, y, dz, loss, correct);
-      case SOFTMAX, SOFTMAX_SPARSE -> softmax(op, z, y, dz, loss, correct);
+      case SIGMOID -> sigmoid(op, new HostMatrix(z), y, weights, gradient, loss, correct);
+      case SOFTMAX, SOFTMAX_SPARSE ->
+          softmax(op, new Logits(z), y, weights, gradient, loss, correct);
     };
   }
 
   private static Step softmax(
-      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
+      Op.CrossEntropy op,
+      Logits logits,
+      HostMatrix targets,
+      Weights weights,
+      HostMatrix gradient,
+      HostView loss,
+      HostView correct) {
     boolean sparse = op.kind() == Op.CrossEntropyKind.SOFTMAX_SPARSE;
-    Logits logits = new Logits(z);
-    HostMatrix targets = new HostMatrix(y);
-    HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
     return position -> {
       logits.read();
       targets.read();
-      double total = sparse ? sparseLoss(logits, targets.floats) : denseLoss(logits, targets);
+      weights.read();
+      double total =
+          sparse
+              ? sparseLoss(logits, targets.floats, weights)
+              : denseLoss(logits, targets, weights);
       loss.host().put(0, (float) total);
       if (gradient != null) {
         if (sparse) {
-          sparseGradient(logits, targets.floats, gradient.floats);
+          sparseGradient(logits, targets.floats, weights, gradient.floats);
         } else {
-          denseGradient(logits, targets.floats, gradient.floats);
+          denseGradient(logits, targets.floats, weights, gradient.floats);
         }
         gradient.write();
       }
       if (correct != null) {
         double count =
             op.accuracy() == Op.Accuracy.BINARY
-                ? count(op.accuracy(), logits.matrix, targets, 0)
-                : logits.count(targets, sparse);
+                ? count(op.accuracy(), logits.matrix, targets, weights, 0)
+                : logits.count(targets, sparse, weights);
         correct.host().put(0, (float) count);
       }
     };
@@ -182,23 +231,23 @@ public final class RowSteps {
   }
 
   /** The sum over rows of log sum_k exp(z_k) - z_t. */
-  private static double sparseLoss(Logits logits, float[] labels) {
+  private static double sparseLoss(Logits logits, float[] labels, Weights weights) {
     double total = 0;
     for (int row = 0; row < labels.length; row++) {
       int target = index(labels[row], logits.columns);
       if (target >= 0) {
-        total += logits.logSum(row) - logits.z[row * logits.columns + target];
+        total += weights.of(row) * (logits.logSum(row) - logits.z[row * logits.columns + target]);
       }
     }
     return total;
   }
 
-  /** dz = (p - [column is the target]) / B. */
-  private static void sparseGradient(Logits logits, float[] labels, float[] dz) {
-    double share = 1.0 / labels.length;
+  /** dz = (p - [column is the target]) weight / count. */
+  private static void sparseGradient(Logits logits, float[] labels, Weights weights, float[] dz) {
     int columns = logits.columns;
     for (int row = 0; row < labels.length; row++) {
       int start = row * columns;
+      double share = weights.of(row) / weights.divisor();
       double scale = share / logits.sums[row];
       for (int i = start; i < start + columns; i++) {
         dz[i] = (float) (logits.powers[i] * scale);
@@ -212,25 +261,25 @@ public final class RowSteps {
   }
 
   /** The sum over rows of sum_j y_j (log sum_k exp(z_k) - z_j). */
-  private static double denseLoss(Logits logits, HostMatrix y) {
+  private static double denseLoss(Logits logits, HostMatrix y, Weights weights) {
     double total = 0;
     for (int row = 0; row < y.rows; row++) {
       double logSum = logits.logSum(row);
       for (int i = row * y.columns; i < (row + 1) * y.columns; i++) {
         float target = y.floats[i];
         if (target != 0) {
-          total += target * (logSum - logits.z[i]);
+          total += weights.of(row) * target * (logSum - logits.z[i]);
         }
       }
     }
     return total;
   }
 
-  /** dz = (p - y) / B. */
-  private static void denseGradient(Logits logits, float[] y, float[] dz) {
+  /** dz = (p - y) weight / count. */
+  private static void denseGradient(Logits logits, float[] y, Weights weights, float[] dz) {
     int columns = logits.columns;
-    double share = 1.0 / logits.max.length;
     for (int row = 0; row < logits.max.length; row++) {
+      double share = weights.of(row) / weights.divisor();
       double scale = 1 / logits.sums[row];
       for (int i = row * columns; i < (row + 1) * columns; i++) {
         dz[i] = (float) ((logits.powers[i] * scale - y[i]) * share);
@@ -239,36 +288,40 @@ public final class RowSteps {
   }
 
   private static Step sigmoid(
-      Op.CrossEntropy op, HostView z, HostView y, HostView dz, HostView loss, HostView correct) {
-    HostMatrix logits = new HostMatrix(z);
-    HostMatrix targets = new HostMatrix(y);
-    HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
+      Op.CrossEntropy op,
+      HostMatrix logits,
+      HostMatrix targets,
+      Weights weights,
+      HostMatrix gradient,
+      HostView loss,
+      HostView correct) {
     double[] powers = new double[logits.floats.length];
     Exponential exponential = new Exponential(powers.length);
     return position -> {
       logits.read();
       targets.read();
+      weights.read();
       for (int i = 0; i < powers.length; i++) {
         powers[i] = -Math.abs((double) logits.floats[i]); // of a number below 0: no overflow
       }
       exponential.apply(powers, powers.length);
       double total = 0;
       for (int row = 0; row < logits.rows; row++) {
-        total += sigmoidRow(logits, targets, gradient, row, powers);
+        total += weights.of(row) * sigmoidRow(logits, targets, weights, gradient, row, powers);
       }
       loss.host().put(0, (float) total);
       if (gradient != null) {
         gradient.write();
       }
       if (correct != null) {
-        correct.host().put(0, (float) count(op.accuracy(), logits, targets, 0));
+        correct.host().put(0, (float) count(op.accuracy(), logits, targets, weights, 0));
       }
     };
   }
 
   /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
   private static double sigmoidRow(
-      HostMatrix z, HostMatrix y, HostMatrix dz, int row, double[] powers) {
+      HostMatrix z, HostMatrix y, Weights weights, HostMatrix dz, int row, double[] powers) {
     double loss = 0;
     for (int i = row * z.columns; i < (row + 1) * z.columns; i++) {
       double logit = z.floats[i];
@@ -277,34 +330,39 @@ public final class RowSteps {
       loss += Math.max(logit, 0) - logit * target + Math.log1p(power);
       if (dz != null) {
         double p = (logit < 0 ? power : 1) / (1 + power);
-        dz.floats[i] = (float) ((p - target) / ((double) z.rows * z.columns));
+        double share = (p - target) * weights.of(row);
+        dz.floats[i] = (float) (share / (weights.divisor() * z.columns));
       }
     }
     return loss / z.columns;
   }
 
-  /** Counts the samples that are right. */
-  public static Step countCorrect(
-      Op.CountCorrect op, HostView scores, HostView y, HostView correct) {
-    HostMatrix predictions = new HostMatrix(scores);
-    HostMatrix targets = new HostMatrix(y);
+  /** Adds up the weights of the samples that are right. */
+  public static Step countCorrect(Op.CountCorrect op, Function<Value, ? extends HostView> views) {
+    HostMatrix predictions = new HostMatrix(views.apply(op.scores()));
+    HostMatrix targets = new HostMatrix(views.apply(op.y()));
+    Weights weights = new Weights(views.apply(op.weight()), null, targets.rows);
+    HostView correct = views.apply(op.correct());
     return position -> {
-      double right = count(op.accuracy(), predictions.read(), targets.read(), op.threshold());
+      weights.read();
+      double right =
+          count(op.accuracy(), predictions.read(), targets.read(), weights, op.threshold());
       correct.host().put(0, (float) right);
     };
   }
 
   private static double count(
-      Op.Accuracy accuracy, HostMatrix scores, HostMatrix y, double threshold) {
+      Op.Accuracy accuracy, HostMatrix scores, HostMatrix y, Weights weights, double threshold) {
     double count = 0;
     for (int row = 0; row < scores.rows; row++) {
+      double weight = weights.of(row);
       switch (accuracy) {
-        case SPARSE_CATEGORICAL -> count += scores.argmax(row) == y.floats[row] ? 1 : 0;
-        case CATEGORICAL -> count += scores.argmax(row) == y.argmax(row) ? 1 : 0;
+        case SPARSE_CATEGORICAL -> count += scores.argmax(row) == y.floats[row] ? weight : 0;
+        case CATEGORICAL -> count += scores.argmax(row) == y.argmax(row) ? weight : 0;
         case BINARY -> {
           for (int i = row * scores.columns; i < (row + 1) * scores.columns; i++) {
             double predicted = scores.floats[i] > threshold ? 1 : 0;
-            count += predicted == y.floats[i] ? 1.0 / scores.columns : 0;
+            count += predicted == y.floats[i] ? weight / scores.columns : 0;
           }
         }
       }
@@ -312,23 +370,38 @@ public final class RowSteps {
     return count;
   }
 
-  /** Sums or maximizes each row, or everything. */
-  public static Step reduce(Op.Reduction reduction, HostView x, HostView output) {
-    int groups = output.shape().rows();
-    float[] row = new float[x.shape().size() / groups];
+  /** Sums or maximizes each row, each column or everything. */
+  public static Step reduce(Op.Reduce op, Function<Value, ? extends HostView> views) {
+    HostMatrix x = new HostMatrix(views.apply(op.x()));
+    HostMatrix output = new HostMatrix(views.apply(op.output()));
+    boolean sums = op.reduction() == Op.Reduction.SUM;
+    double[] results = new double[output.floats.length];
+    int each = op.isOverRows() ? x.columns : x.floats.length / results.length;
     return position -> {
-      for (int i = 0; i < groups; i++) {
-        x.host().get(i * row.length, row, 0, row.length);
-        output.host().put(i, (float) reduce(reduction, row));
+      x.read();
+      Arrays.fill(results, sums ? 0 : Double.NEGATIVE_INFINITY);
+      for (int i = 0; i < x.floats.length; i++) {
+        int at = op.isOverRows() ? i % each : i / each;
+        results[at] = sums ? results[at] + x.floats[i] : Math.max(results[at], x.floats[i]);
       }
+      for (int i = 0; i < results.length; i++) {
+        output.floats[i] = (float) results[i];
+      }
+      output.write();
     };
   }
 
-  private static double reduce(Op.Reduction reduction, float[] row) {
-    double result = reduction == Op.Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
-    for (float value : row) {
-      result = reduction == Op.Reduction.SUM ? result + value : Math.max(result, value);
-    }
-    return result;
+  /** Numbers spread evenly over [0, 1), for one replica. */
+  public static Step randomUniform(Op.RandomUniform op, HostView view, int replica) {
+    HostMatrix output = new HostMatrix(view);
+    Philox random = Philox.layer(0, op.stream(), 0);
+    return position -> {
+      long step = position.chunk.iteration() + position.step + 1;
+      random.reset(position.chunk.seeds()[replica], step);
+      for (int i = 0; i < output.floats.length; i++) {
+        output.floats[i] = random.uniform(i);
+      }
+      output.write();
+    };
   }
 }

@@ -11,26 +11,14 @@ import java.util.List;
  * The loop over the steps of a chunk that backends on a CPU share: run each, copy the results out.
  */
 public final class StepLoop {
-  /** Finds memory in the scratch arena. */
-  @FunctionalInterface
-  public interface Scratch {
-    /** Returns the floats from an offset on as a matrix. */
-    HostView view(long offset, Shape shape);
-  }
-
   private final Step[] steps;
   private final HostView[] results; // in order, each with its replicas
   private final int[] places; // result -> where it goes within the floats of a step
   private final int stepFloats;
   private final Step.Position position = new Step.Position();
 
-  /** Creates the loop of a program whose operations were translated to steps. */
-  public StepLoop(Program program, List<Step> steps, Scratch scratch) {
-    this(program, steps, scratch, 0, program.replicas());
-  }
-
   /** Creates the loop of some replicas of a program, from one on up to another, exclusive. */
-  public StepLoop(Program program, List<Step> steps, Scratch scratch, int from, int to) {
+  public StepLoop(Program program, List<Step> steps, HostArena<?> scratch, int from, int to) {
     this.steps = steps.toArray(Step[]::new);
     this.stepFloats = program.resultSize();
     this.results = new HostView[program.results().size() * (to - from)];
@@ -40,8 +28,7 @@ public final class StepLoop {
     for (Value result : program.results()) {
       Shape shape = result.shape();
       for (int replica = from; replica < to; replica++) {
-        long shift = (long) replica * shape.replicaStride();
-        results[count] = scratch.view(program.scratch().offsets().get(result) + shift, shape);
+        results[count] = scratch.view(program.offsetOf(result, replica), shape);
         places[count++] = start + replica * shape.size();
       }
       start += program.replicas() * shape.size();

@@ -1,0 +1,156 @@
+package dev.sinter.backend.host;
+
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns the operations of one program into steps, once: every operation as loops on the host but
+ * for the products, which a backend on a CPU adds. It may override the rest.
+ */
+public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
+  /** The program that is translated. */
+  protected final Program program;
+
+  /** The steps so far. */
+  protected final List<Step> steps = new ArrayList<>();
+
+  /** The replica that is translated now. */
+  protected int replica;
+
+  private final HostArena<V> state;
+  private final HostArena<V> scratch;
+
+  /** Starts with one program. */
+  protected HostTranslator(Program program, HostArena<V> state, HostArena<V> scratch) {
+    this.program = program;
+    this.state = state;
+    this.scratch = scratch;
+  }
+
+  /** Translates all operations for the replicas from one on up to another, exclusive. */
+  protected final List<Step> translate(int from, int to) {
+    for (Op op : program.simpleOps()) {
+      before(op);
+      for (replica = from; replica < to; replica++) {
+        op.accept(this);
+      }
+    }
+    return steps;
+  }
+
+  /** Called before an operation is translated. */
+  protected void before(Op op) {}
+
+  /** Adds a step that reads and writes memory through {@link HostView#host}. */
+  protected void addOnHost(Step step) {
+    steps.add(step);
+  }
+
+  /** Returns a kernel over elements; by default loops on the host. */
+  protected ElementwiseKernel kernel(
+      ExpressionCode code, List<V> inputs, List<V> outputs, Shape shape) {
+    return new HostExpression(code, inputs, outputs, shape);
+  }
+
+  /** Returns a kernel that applies an optimizer to the same stretch of every region. */
+  protected ElementwiseKernel updateKernel(UpdateRule rule, int from, Shape shape) {
+    List<V> regions = regions(rule, from, shape);
+    return kernel(ExpressionCode.of(rule), regions, regions, shape);
+  }
+
+  /** Returns a step that gathers a batch. */
+  protected Step gatherStep(GatherStep.Target target) {
+    return new GatherStep(target);
+  }
+
+  /** Adds a kernel that needs no scalars. */
+  protected final void add(ExpressionCode code, List<V> operands, V output) {
+    ElementwiseKernel kernel = kernel(code, operands, List.of(output), output.shape());
+    steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
+  }
+
+  /** Returns a value's memory; null for null. */
+  protected final V view(Value value) {
+    if (value == null) {
+      return null;
+    }
+    HostArena<V> arena = value.kind().isState() ? state : scratch;
+    return arena.view(program.offsetOf(value, replica), value.shape());
+  }
+
+  /** Returns the same stretch of every region that a rule reads. */
+  protected final List<V> regions(UpdateRule rule, int from, Shape shape) {
+    List<V> regions = new ArrayList<>();
+    for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
+      regions.add(state.view((long) i * program.state().regionSize() + from, shape));
+    }
+    return regions;
+  }
+
+  @Override
+  public void gather(Op.Gather op) {
+    addOnHost(
+        gatherStep(
+            new GatherStep.Target(
+                view(op.x()),
+                view(op.y()),
+                view(op.weight()),
+                view(op.count()),
+                replica,
+                program.replicas())));
+  }
+
+  @Override
+  public void softmax(Op.Softmax op) {
+    addOnHost(RowSteps.softmax(view(op.z()), view(op.p())));
+  }
+
+  @Override
+  public void crossEntropy(Op.CrossEntropy op) {
+    addOnHost(RowSteps.crossEntropy(op, this::view));
+  }
+
+  @Override
+  public void countCorrect(Op.CountCorrect op) {
+    addOnHost(RowSteps.countCorrect(op, this::view));
+  }
+
+  @Override
+  public void elementwise(Op.Elementwise op) {
+    List<V> operands = op.operands().stream().map(this::view).toList();
+    add(ExpressionCode.of(op.expression()), operands, view(op.output()));
+  }
+
+  @Override
+  public void reduce(Op.Reduce op) {
+    addOnHost(RowSteps.reduce(op, this::view));
+  }
+
+  @Override
+  public void randomUniform(Op.RandomUniform op) {
+    addOnHost(RowSteps.randomUniform(op, view(op.output()), replica));
+  }
+
+  @Override
+  public void update(Op.Update op) {
+    UpdateRule rule = op.rule();
+    steps.add(
+        new UpdateStep(
+            rule, program.state(), replica, (from, shape) -> updateKernel(rule, from, shape)));
+  }
+
+  @Override
+  public void denseLoss(Op.DenseLoss op) {
+    op.parts().forEach(part -> part.accept(this));
+  }
+
+  @Override
+  public void stepEnd(Op.StepEnd op) {
+    op.parts().forEach(part -> part.accept(this));
+  }
+}
