@@ -6,9 +6,11 @@ import dev.sinter.backend.Session;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** One GPU with its kernels and libraries. */
 final class CudaBackend implements Backend {
@@ -71,18 +73,26 @@ final class CudaBackend implements Backend {
     return gpu.kernels();
   }
 
+  /** One kernel for a narrow last layer with its loss, and one for what ends a step. */
+  @Override
+  public Fusion fusion() {
+    return (candidate, state, resultSize) ->
+        candidate instanceof Op.DenseLoss loss
+            ? library == null && new Head(loss).fits()
+            : candidate instanceof Op.StepEnd end && StepEnd.fits(end, state, resultSize);
+  }
+
+  @Override
+  public String execution(Program program) {
+    boolean block = block(new Places(program, 0, 0), 0) != null;
+    return block ? "one kernel of one block, up to 64 steps a launch" : "";
+  }
+
   /** Translates a program: into one kernel where it is small enough, else kernel by kernel. */
-  Supplier<Steps> lower(DeviceMemory memory, Workspace workspace, Places places, long position) {
-    boolean plain = library == null && precision.equals(BackendOptions.FLOAT32);
-    Steps block =
-        SingleBlock.of(
-            plain ? gpu.singleBlock() : SingleBlock.Use.NEVER,
-            places,
-            gpu.device(),
-            gpu.kernels(),
-            position);
+  Steps lower(DeviceMemory memory, Workspace workspace, Places places, long position) {
+    Steps block = block(places, position);
     return block != null
-        ? () -> block
+        ? block
         : new Lowering(
                 memory,
                 gpu.kernels(),
@@ -93,5 +103,11 @@ final class CudaBackend implements Backend {
                 places,
                 position)
             .lower();
+  }
+
+  private Steps block(Places places, long position) {
+    boolean plain = library == null && precision.equals(BackendOptions.FLOAT32);
+    SingleBlock.Use use = plain ? gpu.singleBlock() : SingleBlock.Use.NEVER;
+    return SingleBlock.of(use, places, gpu.device(), gpu.kernels(), position);
   }
 }

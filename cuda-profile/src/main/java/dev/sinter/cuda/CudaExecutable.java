@@ -5,7 +5,6 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
-import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.UpdateRule;
 import java.nio.ByteBuffer;
@@ -47,12 +46,7 @@ final class CudaExecutable implements Executable {
     this.session = session;
     this.program = program;
     this.steps = steps;
-    this.rule =
-        program.ops().stream()
-            .filter(Op.Update.class::isInstance)
-            .map(op -> ((Op.Update) op).rule())
-            .findFirst()
-            .orElse(null);
+    this.rule = program.rule();
     if (rule != null) { // else most are run a few times only: captured when they are needed
       for (int i = 0; i < graphs.length; i++) {
         graph(i);
@@ -69,7 +63,7 @@ final class CudaExecutable implements Executable {
   public void run(Feed feed, Chunk chunk, float[] results) {
     synchronized (session.device()) {
       session.requireOpen();
-      Samples samples = (Samples) feed.data();
+      Samples samples = feed == null ? session.noSamples() : (Samples) feed.data();
       samples.requireOpen();
       try {
         int part = partSteps(samples);
@@ -108,33 +102,48 @@ final class CudaExecutable implements Executable {
   }
 
   private static int streamedRowBytes(Samples samples) {
-    return Math.max(1, samples.xRowBytes() + samples.yRowBytes());
+    return Math.max(1, samples.xRowBytes() + samples.yRowBytes() + samples.weightBytes());
   }
 
   private void runPart(Slot slot, Samples samples, Feed feed, Chunk chunk, int first, int count) {
     int replicas = program.replicas();
-    int rows = count * program.batch(); // of each replica
+    int rows = feed == null ? 0 : count * program.batch(); // of each replica
+    int streamed = samples.streamed() ? rows * replicas : 0;
     long scalarsAt = DevicePosition.BYTES;
-    long orderAt = scalarsAt + 4L * count * replicas * (rule == null ? 0 : rule.scalars().size());
+    long seedsAt =
+        aligned(scalarsAt + 4L * count * replicas * (rule == null ? 0 : rule.scalars().size()));
+    long orderAt = seedsAt + 8L * replicas;
     long xAt = aligned(orderAt + 4L * replicas * rows);
-    long yAt =
-        aligned(xAt + (samples.streamed() ? (long) samples.xRowBytes() * replicas * rows : 0));
-    long end = yAt + (samples.streamed() ? (long) samples.yRowBytes() * replicas * rows : 0);
+    long yAt = aligned(xAt + (long) samples.xRowBytes() * streamed);
+    long weightsAt = aligned(yAt + (long) samples.yRowBytes() * streamed);
+    long end = weightsAt + (long) samples.weightBytes() * streamed;
     slot.reserve(end, 4L * count * program.resultSize());
     long base = slot.inputAddress();
-    samples
-        .position(
-            base + xAt, base + yAt, base + orderAt, rows, base + scalarsAt, slot.outputAddress())
-        .write(slot.input(), 0);
+    Samples.Input input =
+        new Samples.Input(
+            base + xAt,
+            base + yAt,
+            base + weightsAt,
+            base + orderAt,
+            rows,
+            base + scalarsAt,
+            base + seedsAt);
+    samples.position(input, slot.outputAddress(), chunk.iteration() + first).write(slot.input(), 0);
     writeScalars(slot.input(), (int) scalarsAt, chunk, first, count);
+    for (int i = 0; i < chunk.seeds().length; i++) {
+      slot.input().putLong((int) seedsAt + 8 * i, chunk.seeds()[i]);
+    }
     int row = chunk.firstRow() + first * program.batch();
     if (samples.streamed()) {
-      writeRows(slot.input(), samples, feed.order(), row, rows, (int) orderAt, xAt, yAt);
+      int[] at = {(int) orderAt, (int) xAt, (int) yAt, (int) weightsAt};
+      writeRows(slot.input(), samples, feed.order(), row, rows, at);
       slot.send(base + scalarsAt, scalarsAt, end - scalarsAt, Device.COPY);
       session.device().record(COPY_EVENT, Device.COPY);
       session.device().await(COPY_EVENT, Device.MAIN);
     } else {
-      writeOrder(slot.input(), feed.order(), row, rows, (int) orderAt);
+      if (feed != null) {
+        writeOrder(slot.input(), feed.order(), row, rows, (int) orderAt);
+      }
       slot.send(base + scalarsAt, scalarsAt, xAt - scalarsAt, Device.MAIN);
     }
     slot.send(session.position(), 0, DevicePosition.BYTES, Device.MAIN);
@@ -181,27 +190,27 @@ final class CudaExecutable implements Executable {
   }
 
   /**
-   * The rows themselves, in order: [R, rows, I] and [R, rows, K], and 0, 1, 2, ... as their order.
+   * The rows themselves, in order: [R, rows, I], [R, rows, K] and [R, rows]; and 0, 1, 2, ... as
+   * their order, but -1 where there is no sample.
+   *
+   * @param at where order, x, y and weights go
    */
   private void writeRows(
-      ByteBuffer target,
-      Samples samples,
-      int[] order,
-      int row,
-      int rows,
-      int at,
-      long xAt,
-      long yAt) {
+      ByteBuffer target, Samples samples, int[] order, int row, int rows, int[] at) {
     int length = order.length / program.replicas();
     int next = 0;
     for (int replica = 0; replica < program.replicas(); replica++) {
       for (int i = 0; i < rows; i++) {
-        target.putInt(at + 4 * next, next);
-        samples.copyRow(
-            order[replica * length + row + i],
-            target,
-            (int) xAt + next * samples.xRowBytes(),
-            (int) yAt + next * samples.yRowBytes());
+        int source = order[replica * length + row + i];
+        target.putInt(at[0] + 4 * next, source < 0 ? -1 : next);
+        if (source >= 0) {
+          samples.copyRow(
+              source,
+              target,
+              at[1] + next * samples.xRowBytes(),
+              at[2] + next * samples.yRowBytes(),
+              at[3] + next * samples.weightBytes());
+        }
         next++;
       }
     }

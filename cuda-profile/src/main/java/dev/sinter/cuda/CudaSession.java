@@ -17,7 +17,6 @@ import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * State, scratch and samples in device memory; programs as graphs.
@@ -48,6 +47,7 @@ final class CudaSession implements Session {
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
   private final Slot[] slots = new Slot[2];
+  private Samples noSamples; // null until needed
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
@@ -118,12 +118,12 @@ final class CudaSession implements Session {
   }
 
   @Override
-  public Resident upload(Tensor x, Tensor y, float scale, float offset) {
+  public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
     synchronized (device) {
       requireOpen();
       boolean fits =
           Samples.bytes(x) + Samples.bytes(y) <= (long) (DATA_SHARE * device.freeBytes());
-      Samples samples = new Samples(memory, x, y, scale, offset, !fits);
+      Samples samples = new Samples(memory, x, y, weights, scale, offset, !fits);
       Reference.reachabilityFence(this);
       return samples;
     }
@@ -136,19 +136,27 @@ final class CudaSession implements Session {
       int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
       long scratch = memory.allocate(4L * size);
       Workspace workspace = new Workspace();
-      List<Supplier<Steps>> steps = new ArrayList<>();
+      List<Steps> steps = new ArrayList<>();
       for (Program program : programs) {
         steps.add(backend.lower(memory, workspace, new Places(program, state, scratch), position));
       }
       workspace.allocate(memory);
       List<Executable> executables = new ArrayList<>();
       for (int i = 0; i < programs.size(); i++) {
-        executables.add(new CudaExecutable(this, programs.get(i), steps.get(i).get()));
+        executables.add(new CudaExecutable(this, programs.get(i), steps.get(i)));
       }
       device.synchronize();
       Reference.reachabilityFence(this);
       return List.copyOf(executables);
     }
+  }
+
+  /** Returns samples for programs that read none. */
+  Samples noSamples() {
+    if (noSamples == null) {
+      noSamples = new Samples(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, false);
+    }
+    return noSamples;
   }
 
   /** Enqueues the last node of a graph: the position moves on. */

@@ -15,6 +15,9 @@ import java.nio.ByteBuffer;
  * @param orderStride rows of this run a replica
  * @param scale of samples
  * @param offset of samples, added after scaling
+ * @param weights address of the samples' weights, or 0
+ * @param seeds address of [R] seeds
+ * @param iteration updates before this run
  */
 record DevicePosition(
     long x,
@@ -26,9 +29,12 @@ record DevicePosition(
     boolean yIsBytes,
     int orderStride,
     float scale,
-    float offset) {
+    float offset,
+    long weights,
+    long seeds,
+    long iteration) {
   /** Bytes of the structure, padding at its end included. */
-  static final int BYTES = 64;
+  static final int BYTES = 88;
 
   /** Writes the structure; the step is 0. */
   void write(ByteBuffer target, int at) {
@@ -43,5 +49,8 @@ record DevicePosition(
     target.putInt(at + 52, 0);
     target.putFloat(at + 56, scale);
     target.putFloat(at + 60, offset);
+    target.putLong(at + 64, weights);
+    target.putLong(at + 72, seeds);
+    target.putLong(at + 80, iteration);
   }
 }

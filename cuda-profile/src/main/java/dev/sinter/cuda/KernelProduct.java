@@ -43,7 +43,8 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the launches: one, or bands of rows of a very large product. */
-  List<Launch> launches(Kernels kernels, int replicas, long partial, long counters) {
+  List<Launch> launches(Kernels kernels, int replicas, Workspace workspace) {
+    long partial = workspace.partial();
     int depths = (product.k() + tile.depth() - 1) / tile.depth();
     int perSplit = (depths + splits - 1) / splits * tile.depth();
     double operations =
@@ -57,7 +58,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
       arguments.addAll(List.of(product.a().address(), product.b().address()));
       arguments.addAll(List.of(product.c().address(), product.m(), product.n(), product.k()));
       arguments.addAll(List.of(product.a().stride(), product.b().stride(), product.c().stride()));
-      arguments.addAll(List.of(splits, perSplit, first, partial, sums, counters));
+      arguments.addAll(List.of(splits, perSplit, first, partial, sums, workspace.counters()));
       arguments.addAll(List.of(product.bias().address(), product.bias().stride()));
       arguments.addAll(List.of(product.output().address(), product.output().stride()));
       arguments.addAll(List.of(product.columnSums().address(), product.columnSums().stride()));

@@ -9,17 +9,18 @@ import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
+import dev.sinter.program.Philox;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Turns the operations of one program into nodes, once: each operation one kernel or one product,
- * where it can be; several in one where {@link Head} and {@link StepEnd} fit.
+ * where it can be. Their memory is there; what they need of the workspace they say here and read
+ * when they are enqueued.
  */
 final class Lowering implements Op.Visitor {
   private static final int ROW_BLOCK = 256;
@@ -38,9 +39,10 @@ final class Lowering implements Op.Visitor {
   private final Program program;
   private final int replicas;
   private final long position;
-  private final Head head; // null where there is none
   private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, left by cuBLASLt
-  private final List<Supplier<Node>> nodes = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private Node first; // gathers a graph's first batch, where each step's end gathers the next
+  private StepEnd end; // or null
 
   /**
    * Starts with one program.
@@ -68,43 +70,66 @@ final class Lowering implements Op.Visitor {
     this.program = places.program();
     this.replicas = program.replicas();
     this.position = position;
-    this.head = library == null ? Head.of(places) : null;
   }
 
-  /** States what all operations need of the workspace; the nodes are made once it is there. */
-  Supplier<Steps> lower() {
-    StepEnd end = StepEnd.of(places, memory, kernels, head, position);
-    program.ops().stream().filter(op -> end == null || !end.includes(op)).forEach(this::lower);
+  /** Returns the steps of the program. */
+  Steps lower() {
+    program.ops().forEach(op -> op.accept(this));
     if (end == null && !program.results().isEmpty()) {
       collect();
     }
-    Node gather = end == null ? null : gatherNode((Op.Gather) program.ops().get(0));
-    return () -> {
-      List<Node> made = nodes.stream().map(Supplier::get).toList();
-      return (first, count) -> {
+    return (from, count) -> {
+      if (end != null) {
+        first.enqueue(from);
+      }
+      for (int step = from; step < from + count; step++) {
+        for (Node node : nodes) {
+          node.enqueue(step);
+        }
         if (end != null) {
-          gather.enqueue(first);
+          end.enqueue(step, step + 1 < from + count);
         }
-        for (int step = first; step < first + count; step++) {
-          for (Node node : made) {
-            node.enqueue(step);
-          }
-          if (end != null) {
-            end.enqueue(step, step + 1 < first + count);
-          }
-        }
-      };
+      }
     };
   }
 
-  private void lower(Op op) {
-    if (head != null && (op.equals(head.loss()) || op.equals(head.gradient()))) {
-      return; // done with the layer before
-    } else if (head != null && op.equals(head.dense())) {
-      summedRows(head.source(), head.blocks(), head.threads(), head.arguments(places));
-    } else {
-      op.accept(this);
+  @Override
+  public void denseLoss(Op.DenseLoss op) {
+    Head head = new Head(op);
+    if (library != null || !head.fits()) {
+      op.parts().forEach(part -> part.accept(this));
+      return;
     }
+    summedRows(head.source(), head.blocks(), head.threads(), head.arguments(places));
+  }
+
+  @Override
+  public void stepEnd(Op.StepEnd op) {
+    if (!StepEnd.fits(op, program.state(), program.resultSize())) {
+      op.parts().forEach(part -> part.accept(this));
+      return;
+    }
+    end = new StepEnd(op, places, memory, kernels, position);
+    first = nodes.remove(0); // the gather
+  }
+
+  @Override
+  public void randomUniform(Op.RandomUniform op) {
+    Place output = places.of(op.output());
+    long function = kernels.function(KernelSource.of("randomUniform", "", "random"));
+    int size = output.shape().size();
+    int word = op.stream() << 8 | Philox.Stream.LAYER.ordinal();
+    add(
+        step ->
+            device.launch(
+                new Launch(
+                    function,
+                    ElementKernels.blocks((size + 3) / 4),
+                    1,
+                    replicas,
+                    ROW_BLOCK,
+                    0,
+                    List.of(position, step, word, output.address(), output.stride(), size))));
   }
 
   @Override
@@ -128,11 +153,11 @@ final class Lowering implements Op.Visitor {
   }
 
   private void add(Node node) {
-    nodes.add(() -> node);
+    nodes.add(node);
   }
 
   private void add(NeuralOps.Operation operation) {
-    nodes.add(() -> ready(step -> operation.enqueue()));
+    add(ready(step -> operation.enqueue()));
   }
 
   /**
@@ -147,6 +172,8 @@ final class Lowering implements Op.Visitor {
   private Node gatherNode(Op.Gather op) {
     Place x = places.of(op.x());
     Place y = places.of(op.y());
+    Place weight = places.of(op.weight());
+    Place count = places.of(op.count());
     long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
     int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
     return step ->
@@ -166,7 +193,11 @@ final class Lowering implements Op.Visitor {
                     x.stride(),
                     y.address(),
                     y.columns(),
-                    y.stride())));
+                    y.stride(),
+                    weight.address(),
+                    weight.stride(),
+                    count.address(),
+                    count.stride())));
   }
 
   /** One product with bias and activation; cuDNN's activation is an operation of its own. */
@@ -192,7 +223,6 @@ final class Lowering implements Op.Visitor {
         op.bias() != null
             && op.activation() == ActivationFunction.RELU
             && program.ops().stream()
-                .filter(o -> head == null || !o.equals(head.gradient())) // it takes the output
                 .anyMatch(o -> o instanceof Op.DenseGradInput g && op.output().equals(g.a()));
     Mask mask = masked && chooser.hasLibrary() ? mask(product) : null;
     Way way = product(product, mask, null);
@@ -239,13 +269,14 @@ final class Lowering implements Op.Visitor {
   }
 
   private Way product(MatrixProduct product, Mask written, Mask read) {
-    Way way = chooser.choose(product, replicas, written, read);
+    Way way = chooser.choose(product, replicas, written, read, workspace);
     workspace.need(way.partialFloats(), way.counters());
-    nodes.add(
-        () -> {
-          Node node = way.node().make(workspace.partial(), workspace.counters());
-          return way.library() ? ready(node) : node;
-        });
+    if (way.library()) {
+      ready(way.node());
+    } else {
+      kernels.function(way.kernel().source()); // loaded before a recording, which forbids it
+    }
+    add(way.node());
     return way;
   }
 
@@ -276,15 +307,18 @@ final class Lowering implements Op.Visitor {
   public void crossEntropy(Op.CrossEntropy op) {
     Place z = places.of(op.z());
     Place y = places.of(op.y());
+    Place weight = places.of(op.weight());
+    Place count = places.of(op.count());
     Place dz = places.of(op.dz());
     Place loss = places.of(op.loss());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
-            const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss,
-            float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
-          crossEntropy<%s>(z, zStride, y, yStride, dz, dzStride, loss, correct, scalarStride, batch, columns, partial,
-                           counters);
+            const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
+            const float *count, int countStride, float *dz, int dzStride, float *loss, float *correct,
+            int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+          crossEntropy<%s>(z, zStride, y, yStride, weight, weightStride, count, countStride, dz, dzStride, loss,
+                           correct, scalarStride, batch, columns, partial, counters);
         }
         """
             .formatted(crossEntropyArguments(op));
@@ -297,6 +331,10 @@ final class Lowering implements Op.Visitor {
             z.stride(),
             y.address(),
             y.stride(),
+            weight.address(),
+            weight.stride(),
+            count.address(),
+            count.stride(),
             dz.address(),
             dz.stride(),
             loss.address(),
@@ -319,26 +357,36 @@ final class Lowering implements Op.Visitor {
           case SOFTMAX -> 1;
           case SIGMOID -> 2;
         };
-    int accuracy = op.correct() == null ? -1 : op.accuracy().ordinal();
-    return kind + ", " + accuracy;
+    return kind + ", " + (op.correct() == null ? -1 : accuracy(op.accuracy()));
+  }
+
+  /** Returns the template's argument for a kind of accuracy: see right in rows.cu. */
+  static int accuracy(Op.Accuracy accuracy) {
+    return switch (accuracy) {
+      case SPARSE_CATEGORICAL -> 0;
+      case CATEGORICAL -> 1;
+      case BINARY -> 2;
+    };
   }
 
   @Override
   public void countCorrect(Op.CountCorrect op) {
     Place scores = places.of(op.scores());
     Place y = places.of(op.y());
+    Place weight = places.of(op.weight());
     Place correct = places.of(op.correct());
     int lanes = lanes(scores.columns());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) countRows(
-            const float *scores, int scoreStride, const float *y, int yStride, float threshold, float *correct,
-            int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
-          countCorrect<%d, %d>(scores, scoreStride, y, yStride, threshold, correct, scalarStride, batch, columns,
-                               partial, counters);
+            const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
+            float threshold, float *correct, int scalarStride, int batch, int columns, float *partial,
+            unsigned *counters) {
+          countCorrect<%d, %d>(scores, scoreStride, y, yStride, weight, weightStride, threshold, correct,
+                               scalarStride, batch, columns, partial, counters);
         }
         """
-            .formatted(lanes, op.accuracy().ordinal());
+            .formatted(lanes, accuracy(op.accuracy()));
     summedRows(
         KernelSource.of("countRows", generated, "rows"),
         rowBlocks(scores.rows(), lanes),
@@ -348,6 +396,8 @@ final class Lowering implements Op.Visitor {
             scores.stride(),
             y.address(),
             y.stride(),
+            weight.address(),
+            weight.stride(),
             (float) op.threshold(),
             correct.address(),
             correct.stride(),
@@ -359,13 +409,12 @@ final class Lowering implements Op.Visitor {
   private void summedRows(KernelSource source, int blocks, int threads, List<Object> arguments) {
     long function = kernels.function(source);
     workspace.need(2L * blocks * replicas, replicas);
-    nodes.add(
-        () -> {
+    add(
+        step -> {
           List<Object> all = new ArrayList<>(arguments);
           all.add(workspace.partial());
           all.add(workspace.counters());
-          Launch launch = new Launch(function, blocks, 1, replicas, threads, 0, all);
-          return step -> device.launch(launch);
+          device.launch(new Launch(function, blocks, 1, replicas, threads, 0, all));
         });
   }
 
@@ -393,23 +442,27 @@ final class Lowering implements Op.Visitor {
   public void reduce(Op.Reduce op) {
     Place x = places.of(op.x());
     Place output = places.of(op.output());
+    boolean columns = op.isOverRows();
+    String name = columns ? "reduceColumns" : "reduce";
     String generated =
         """
-        extern "C" __global__ void __launch_bounds__(256) reduceStretches(
-            const float *x, int xStride, float *output, int outputStride, int length) {
-          reduce<%s>(x, xStride, output, outputStride, length);
+        extern "C" __global__ void __launch_bounds__(256) %sOf(
+            const float *x, int xStride, float *output, int outputStride, int length, int columns) {
+          %s<%s>(x, xStride, output, outputStride, length%s);
         }
         """
-            .formatted(op.reduction() == Op.Reduction.MAXIMUM);
+            .formatted(
+                name, name, op.reduction() == Op.Reduction.MAXIMUM, columns ? ", columns" : "");
     rows(
-        KernelSource.of("reduceStretches", generated, "rows"),
-        output.rows(),
+        KernelSource.of(name + "Of", generated, "rows"),
+        columns ? (x.columns() + 31) / 32 : output.rows(),
         List.of(
             x.address(),
             x.stride(),
             output.address(),
             output.stride(),
-            x.shape().size() / output.rows()));
+            columns ? x.rows() : x.shape().size() / output.rows(),
+            x.columns()));
   }
 
   private void collect() {

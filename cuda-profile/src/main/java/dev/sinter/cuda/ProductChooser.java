@@ -3,7 +3,6 @@ package dev.sinter.cuda;
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
-import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.driver.Products.Algorithm;
@@ -46,16 +45,15 @@ final class ProductChooser {
    * One way to compute a product.
    *
    * @param name the same in the next process
-   * @param library whether it is cuBLASLt's
+   * @param kernel Sinter's own, or null where it is cuBLASLt's
    * @param partialFloats of workspace
    * @param counters of workspace
-   * @param node makes it, once the workspace is there
+   * @param node computes it; reads the workspace's addresses when it is enqueued
    */
-  record Way(String name, boolean library, long partialFloats, long counters, NodeMaker node) {}
-
-  /** Makes the node from the addresses of the workspace. */
-  interface NodeMaker {
-    Node make(long partial, long counters);
+  record Way(String name, KernelProduct kernel, long partialFloats, long counters, Node node) {
+    boolean library() {
+      return kernel == null;
+    }
   }
 
   private final Device device;
@@ -84,8 +82,8 @@ final class ProductChooser {
    * @param written the mask that a ReLU leaves for its derivative; null for none
    * @param read the mask that a derivative may read in place of the output; null for none
    */
-  Way choose(MatrixProduct product, int replicas, Mask written, Mask read) {
-    List<Way> ways = ways(product, replicas, written, read);
+  Way choose(MatrixProduct product, int replicas, Mask written, Mask read, Workspace workspace) {
+    List<Way> ways = ways(product, replicas, written, read, workspace);
     if (ways.size() == 1 || preference != Preference.FASTEST) {
       return ways.get(0);
     }
@@ -103,19 +101,17 @@ final class ProductChooser {
   }
 
   /** Returns all ways, the preferred one first. */
-  private List<Way> ways(MatrixProduct product, int replicas, Mask written, Mask read) {
+  private List<Way> ways(
+      MatrixProduct product, int replicas, Mask written, Mask read, Workspace workspace) {
     List<Way> own = new ArrayList<>();
     for (KernelProduct kernel : KernelProduct.candidates(product, replicas, device.properties())) {
       own.add(
           new Way(
               kernel.name(),
-              false,
+              kernel,
               kernel.partialFloats(replicas),
               kernel.counters(replicas),
-              (partial, counters) -> {
-                List<Launch> launches = kernel.launches(kernels, replicas, partial, counters);
-                return step -> launches.forEach(device::launch);
-              }));
+              step -> kernel.launches(kernels, replicas, workspace).forEach(device::launch)));
     }
     if (!hasLibrary() || operations(product, replicas) > LIBRARY_OPERATIONS) {
       return own;
@@ -137,16 +133,15 @@ final class ProductChooser {
       ways.add(
           new Way(
               "cublaslt " + algorithm.name(),
-              true,
+              null,
               0,
               0,
-              (partial, counters) ->
-                  step -> {
-                    algorithm.enqueue();
-                    if (after != null) {
-                      after.enqueue(step);
-                    }
-                  }));
+              step -> {
+                algorithm.enqueue();
+                if (after != null) {
+                  after.enqueue(step);
+                }
+              }));
     }
     return ways;
   }
@@ -191,18 +186,19 @@ final class ProductChooser {
     try {
       Supplier<Mask> mask = () -> dummyMask(memory, product, replicas);
       MatrixProduct moved = moved(product, memory, replicas);
+      Workspace workspace = new Workspace();
       List<Way> ways =
           ways(
               moved,
               replicas,
               written == null ? null : mask.get(),
-              read == null ? null : mask.get());
-      Workspace workspace = new Workspace();
+              read == null ? null : mask.get(),
+              workspace);
       ways.forEach(way -> workspace.need(way.partialFloats(), way.counters()));
       workspace.allocate(memory);
       List<Graph> graphs = new ArrayList<>();
       for (Way way : ways) {
-        graphs.add(captured(way, workspace, repetitions(operations(product, replicas)), memory));
+        graphs.add(captured(way, repetitions(operations(product, replicas)), memory));
       }
       return ways.get(fastest(graphs)).name();
     } finally {
@@ -220,8 +216,8 @@ final class ProductChooser {
   }
 
   /** Returns a way some times over as a graph; null where cuBLASLt fails with what it proposed. */
-  private Graph captured(Way way, Workspace workspace, int repetitions, DeviceMemory memory) {
-    Node node = way.node().make(workspace.partial(), workspace.counters());
+  private Graph captured(Way way, int repetitions, DeviceMemory memory) {
+    Node node = way.node();
     try {
       node.enqueue(0); // loads what is loaded on first use, which a capture does not allow
       device.synchronize();

@@ -22,10 +22,12 @@ final class Samples implements Resident {
   private final DeviceMemory memory;
   private final Tensor x;
   private final Tensor y; // null without labels
+  private final Tensor weights; // null for 1 each
   private final float scale;
   private final float offset;
   private final long xAddress; // 0 when streamed
   private final long yAddress;
+  private final long weightsAddress;
   private final long partBytes; // of streamed rows
   private boolean closed;
 
@@ -35,18 +37,27 @@ final class Samples implements Resident {
    * @param owner gives them back if nobody else does
    * @param streamed leaves them on the host
    */
-  Samples(DeviceMemory owner, Tensor x, Tensor y, float scale, float offset, boolean streamed) {
+  Samples(
+      DeviceMemory owner,
+      Tensor x,
+      Tensor y,
+      Tensor weights,
+      float scale,
+      float offset,
+      boolean streamed) {
     Device device = owner.device();
     this.owner = owner;
     this.memory = new DeviceMemory(device);
     this.x = x;
     this.y = y;
+    this.weights = weights;
     this.scale = scale;
     this.offset = offset;
     this.partBytes = streamed ? Math.min(MOST_PART_BYTES, device.freeBytes() / PART_SHARE) : 0;
     try {
       this.xAddress = streamed ? 0 : upload(x);
       this.yAddress = streamed || y == null ? 0 : upload(y);
+      this.weightsAddress = streamed || weights == null ? 0 : upload(weights);
     } catch (RuntimeException e) {
       memory.run();
       throw e;
@@ -109,28 +120,48 @@ final class Samples implements Resident {
     return y == null ? 0 : y.rowSize() * elementBytes(y);
   }
 
-  /** Copies a row of x and of y into buffers for streaming. */
-  void copyRow(int row, ByteBuffer target, int xAt, int yAt) {
+  /** Returns the bytes of one streamed weight; 0 where there are none. */
+  int weightBytes() {
+    return weights == null ? 0 : Float.BYTES;
+  }
+
+  /** Copies a row of x, y and the weights into buffers for streaming. */
+  void copyRow(int row, ByteBuffer target, int xAt, int yAt, int weightAt) {
+    if (weights != null) {
+      target.putFloat(weightAt, weights.get(row));
+    }
     put(x, row * x.rowSize(), x.rowSize(), target, xAt);
     if (y != null) {
       put(y, row * y.rowSize(), y.rowSize(), target, yAt);
     }
   }
 
-  /** Returns where a run stands that reads these samples, or streamed ones at other addresses. */
-  DevicePosition position(
-      long streamedX, long streamedY, long order, int orderStride, long scalars, long results) {
+  /**
+   * Where the host puts the parts of a run.
+   *
+   * @param x of streamed rows, as y and weights
+   * @param order of all rows
+   * @param orderStride rows of a replica
+   */
+  record Input(
+      long x, long y, long weights, long order, int orderStride, long scalars, long seeds) {}
+
+  /** Returns where a run stands that reads these samples, or streamed ones. */
+  DevicePosition position(Input input, long results, long iteration) {
     return new DevicePosition(
-        streamed() ? streamedX : xAddress,
-        streamed() ? streamedY : yAddress,
-        order,
-        scalars,
+        streamed() ? input.x : xAddress,
+        streamed() ? input.y : yAddress,
+        input.order,
+        input.scalars,
         results,
         x.type() == Tensor.Type.UINT8,
         y != null && y.type() == Tensor.Type.UINT8,
-        orderStride,
+        input.orderStride,
         scale,
-        offset);
+        offset,
+        weights == null ? 0 : streamed() ? input.weights : weightsAddress,
+        input.seeds,
+        iteration);
   }
 
   void requireOpen() {

@@ -63,11 +63,11 @@ final class SingleBlock implements Op.Visitor {
     Program program = places.program();
     int room = (device.properties().sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
     if (use == Use.NEVER
-        || use == Use.TRAINING && !program.updates()
+        || use == Use.TRAINING && program.simpleOps().stream().noneMatch(SingleBlock::trains)
         || program.replicas() > 1
         || program.state().regionSize() > room
         || program.ops().stream().mapToLong(Op::multiplications).sum() > MOST_MULTIPLICATIONS
-        || program.ops().stream().anyMatch(Op.Reduce.class::isInstance)) {
+        || !program.simpleOps().stream().allMatch(SingleBlock::serves)) {
       return null;
     }
     SingleBlock block = new SingleBlock(program, places);
@@ -85,6 +85,20 @@ final class SingleBlock implements Op.Visitor {
                 List.of(position, first, count, places.state(), places.scratch())));
   }
 
+  /** Returns whether an operation is part of a training: gradients and updates are one as well. */
+  private static boolean trains(Op op) {
+    return op instanceof Op.DenseGradWeights || op instanceof Op.Update;
+  }
+
+  /** Returns whether one block does an operation: no reductions, random numbers and weights. */
+  private static boolean serves(Op op) {
+    return !(op instanceof Op.Reduce
+        || op instanceof Op.RandomUniform
+        || op instanceof Op.Gather gather && (gather.weight() != null || gather.count() != null)
+        || op instanceof Op.CrossEntropy loss && (loss.weight() != null || loss.count() != null)
+        || op instanceof Op.CountCorrect count && count.weight() != null);
+  }
+
   private KernelSource source(int room) {
     int region = program.state().regionSize();
     // Parameters, scratch, gradients, slots: each is read more often a step than the next.
@@ -93,7 +107,7 @@ final class SingleBlock implements Op.Visitor {
     for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
       region("region" + i, "state + %dLL".formatted((long) i * region), region, room);
     }
-    program.ops().forEach(this::write);
+    program.simpleOps().forEach(this::write);
     results();
     String generated =
         """
@@ -137,7 +151,10 @@ final class SingleBlock implements Op.Visitor {
     }
     int offset = program.state().offsetOf(value);
     int region = program.state().regionSize();
-    return "region" + offset / region + " + " + offset % region;
+    int regions = UpdateRule.FIRST_SLOT + program.state().slotCount();
+    return offset >= regions * region // tracked
+        ? "state + " + offset
+        : "region" + offset / region + " + " + offset % region;
   }
 
   private void write(Op op) {
@@ -167,7 +184,7 @@ final class SingleBlock implements Op.Visitor {
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
     line(
-        "crossEntropy<%s>(%s, 0, %s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
         Lowering.crossEntropyArguments(op),
         at(op.z()),
         at(op.y()),
@@ -182,9 +199,9 @@ final class SingleBlock implements Op.Visitor {
   public void countCorrect(Op.CountCorrect op) {
     int columns = op.scores().shape().columns();
     line(
-        "countCorrect<%d, %d>(%s, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        "countCorrect<%d, %d>(%s, 0, %s, 0, nullptr, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
         Lowering.lanes(columns),
-        op.accuracy().ordinal(),
+        Lowering.accuracy(op.accuracy()),
         at(op.scores()),
         at(op.y()),
         CudaExpression.literal((float) op.threshold()),
@@ -195,7 +212,26 @@ final class SingleBlock implements Op.Visitor {
 
   @Override
   public void reduce(Op.Reduce op) {
-    throw new IllegalStateException("a program with " + op + " is never one block");
+    throw never(op);
+  }
+
+  @Override
+  public void randomUniform(Op.RandomUniform op) {
+    throw never(op);
+  }
+
+  @Override
+  public void denseLoss(Op.DenseLoss op) {
+    throw never(op);
+  }
+
+  @Override
+  public void stepEnd(Op.StepEnd op) {
+    throw never(op);
+  }
+
+  private static IllegalStateException never(Op op) {
+    return new IllegalStateException("a program with " + op + " is never one block");
   }
 
   private void line(String text, Object... arguments) {

@@ -6,10 +6,8 @@ import dev.sinter.cuda.driver.Launch;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
-import dev.sinter.program.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The end of a step and the beginning of the next as one kernel: the optimizer, the results, and
@@ -27,106 +25,44 @@ final class StepEnd {
   /** Above so many rows of a batch, the gradient of a head is a product of its own. */
   private static final int MOST_HEAD_BATCH = 256;
 
+  /** Stands for the optimizer where a program makes gradients alone. */
+  private static final String NO_UPDATE =
+      """
+      static __device__ __forceinline__ void updateState(
+          const Position *, int, float *, int, int, int, int) {}
+      """;
+
   /** Floats of results that one block collects beside the others. */
   private static final int MOST_RESULTS = 4096;
 
   private final Device device;
   private final long function;
-  private final Place x;
-  private final Place y;
-  private final Op.DenseGradWeights headGradient; // null where it is not computed here
-  private final List<Object> headArguments;
-  private final int headBlocks;
+  private final Op.StepEnd op;
+  private final Places places;
   private final ResultTable results;
-  private final Program program;
-  private final long state;
   private final long position;
 
-  private StepEnd(
-      Places places,
-      DeviceMemory memory,
-      long function,
-      Op.Gather gather,
-      Op.DenseGradWeights headGradient,
-      long position) {
+  StepEnd(Op.StepEnd op, Places places, DeviceMemory memory, Kernels kernels, long position) {
     this.device = memory.device();
-    this.function = function;
-    this.x = places.of(gather.x());
-    this.y = places.of(gather.y());
-    this.headGradient = headGradient;
-    this.headBlocks = headGradient == null ? 0 : headBlocks(headGradient);
-    this.headArguments = headArguments(places, headGradient);
+    this.function = kernels.function(source(op.update()));
+    this.op = op;
+    this.places = places;
     this.results = ResultTable.of(places, memory);
-    this.program = places.program();
-    this.state = places.state();
     this.position = position;
   }
 
-  /**
-   * Returns how the steps of a program end; null where they do otherwise: only a training of one
-   * network, whose results are few and do not lie where the next batch goes, ends so.
-   *
-   * @param head may be null
-   */
-  static StepEnd of(Places places, DeviceMemory memory, Kernels kernels, Head head, long position) {
-    Program program = places.program();
-    List<Op> ops = program.ops();
-    boolean fits =
-        program.replicas() == 1
-            && ops.stream().filter(Op.Update.class::isInstance).count() == 1
-            && ops.get(0) instanceof Op.Gather
-            && ops.get(ops.size() - 1) instanceof Op.Update
-            && !program.results().isEmpty()
-            && program.resultSize() <= MOST_RESULTS;
-    if (!fits) {
-      return null;
-    }
-    Op.Gather gather = (Op.Gather) ops.get(0);
-    if (!gather.outputs().stream().allMatch(value -> places.apart(value, program.results()))) {
-      return null;
-    }
-    UpdateRule rule = ((Op.Update) ops.get(ops.size() - 1)).rule();
-    return new StepEnd(
-        places,
-        memory,
-        kernels.function(source(rule)),
-        gather,
-        head == null ? null : headGradient(places, head),
-        position);
-  }
-
-  /** Returns the gradient of a head's parameters, where it is little work; else null. */
-  private static Op.DenseGradWeights headGradient(Places places, Head head) {
-    return places.program().batch() > MOST_HEAD_BATCH
-        ? null
-        : places.program().ops().stream()
-            .filter(Op.DenseGradWeights.class::isInstance)
-            .map(Op.DenseGradWeights.class::cast)
-            .filter(op -> op.dz().equals(head.loss().dz()) && op.x().equals(head.dense().x()))
-            .filter(op -> neighbours(places.program().state(), op) && planned(places, op))
-            .findFirst()
-            .orElse(null);
-  }
-
-  private static boolean neighbours(State state, Op.DenseGradWeights op) {
-    return op.dBias() != null
-        && state.offsetOf(op.dBias())
-            == state.offsetOf(op.dWeights()) + op.dWeights().shape().replicaStride();
-  }
-
-  /**
-   * Returns whether the program allows it: nobody reads the gradient before, and what it is made of
-   * is read at the step's end, beside the next gather, so nothing may have been written there
-   * since.
-   */
-  private static boolean planned(Places places, Op.DenseGradWeights op) {
-    List<Op> ops = places.program().ops();
-    if (ops.stream().anyMatch(each -> each.inputs().stream().anyMatch(op.outputs()::contains))) {
-      return false;
-    }
-    return Stream.concat(Stream.of(ops.get(0)), ops.subList(ops.indexOf(op), ops.size()).stream())
-        .flatMap(each -> each.outputs().stream())
-        .allMatch(value -> places.apart(value, List.of(op.x(), op.dz())));
+  /** Returns whether one kernel can end a step so: of one network, with few results. */
+  static boolean fits(Op.StepEnd op, State state, int resultSize) {
+    boolean few = state.replicas() == 1 && resultSize > 0 && resultSize <= MOST_RESULTS;
+    Op.DenseGradWeights gradient = op.gradient();
+    return few
+        && (gradient == null
+            || gradient.x().shape().rows() <= MOST_HEAD_BATCH
+                && gradient.dz().shape().columns() <= Head.MOST_UNITS
+                && gradient.dBias() != null // right behind its weights: one stretch to update
+                && state.offsetOf(gradient.dBias())
+                    == state.offsetOf(gradient.dWeights())
+                        + gradient.dWeights().shape().replicaStride());
   }
 
   /** A block for so many rows of weights, and one for the bias. */
@@ -134,7 +70,8 @@ final class StepEnd {
     return (gradient.dWeights().shape().rows() + HEAD_ROWS - 1) / HEAD_ROWS + 1;
   }
 
-  private static List<Object> headArguments(Places places, Op.DenseGradWeights gradient) {
+  private List<Object> headArguments() {
+    Op.DenseGradWeights gradient = op.gradient();
     if (gradient == null) {
       return List.of(0, 0L, 0L, 0, 0, 0, 0, 0);
     }
@@ -152,26 +89,22 @@ final class StepEnd {
         bias + gradient.dBias().shape().replicaStride());
   }
 
-  /** Returns whether an operation is done here, at the end of the step. */
-  boolean includes(Op op) {
-    return op instanceof Op.Gather || op instanceof Op.Update || op.equals(headGradient);
-  }
-
-  private static KernelSource source(UpdateRule rule) {
+  private static KernelSource source(Op.Update update) {
     String generated =
-        ElementKernels.updateFunction(rule)
+        (update == null ? NO_UPDATE : ElementKernels.updateFunction(update.rule()))
             + """
 
             extern "C" __global__ void __launch_bounds__(256) endStep(
                 const Position *position, int step, int gathered, int batch, float *x, int inputs, float *y, int labels,
-                const Result *results, int resultCount, int stepFloats, float *state, int region, int headBlocks,
+                float *weight, float *count, const Result *results, int resultCount, int stepFloats, float *state, int region, int headBlocks,
                 const float *headX, const float *headDz, int headInputs, int headUnits, int headStart, int headBias,
                 int headEnd) {
               const int block = (int)blockIdx.x - gathered - 1, set = position->step + step;
               if (block < -1) {
                 const int row = blockIdx.x;
                 gatherRow(position, step + 1, 0, batch, row, x + (long long)row * inputs, inputs,
-                          y == nullptr ? nullptr : y + (long long)row * labels, labels, threadIdx.x, blockDim.x);
+                          y == nullptr ? nullptr : y + (long long)row * labels, labels, weight, count,
+                          threadIdx.x, blockDim.x);
               } else if (block == -1) {
                 for (int i = 0; i < resultCount; i++) {
                   collectResult(position, step, results[i], stepFloats, 1, threadIdx.x, blockDim.x);
@@ -205,14 +138,20 @@ final class StepEnd {
    * @param gathers whether a step of the same graph follows
    */
   void enqueue(int step, boolean gathers) {
+    Program program = places.program();
+    Place x = places.of(op.next().x());
+    Place y = places.of(op.next().y());
     int rows = gathers ? program.batch() : 0;
     int region = program.state().regionSize();
-    int updateBlocks = ElementKernels.blocks(region / 4);
+    int headBlocks = op.gradient() == null ? 0 : headBlocks(op.gradient());
+    int updateBlocks = op.update() == null ? 0 : ElementKernels.blocks(region / 4);
     List<Object> arguments = new ArrayList<>(List.of(position, step, rows, program.batch()));
     arguments.addAll(List.of(x.address(), x.columns(), y.address(), y.columns()));
+    arguments.add(places.of(op.next().weight()).address());
+    arguments.add(places.of(op.next().count()).address());
     arguments.addAll(List.of(results.address(), program.results().size(), program.resultSize()));
-    arguments.addAll(List.of(state, region));
-    arguments.addAll(headArguments);
+    arguments.addAll(List.of(places.state(), region));
+    arguments.addAll(headArguments());
     device.launch(
         new Launch(function, rows + 1 + headBlocks + updateBlocks, 1, 1, BLOCK, 0, arguments));
   }

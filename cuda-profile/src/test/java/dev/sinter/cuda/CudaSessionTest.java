@@ -10,12 +10,14 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
+import dev.sinter.compile.Programs;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedDevice.Order;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Program;
 import dev.sinter.testkit.SmallNetwork;
 import java.util.List;
 import java.util.Map;
@@ -96,10 +98,11 @@ class CudaSessionTest {
   @Test
   void train_oneStep_isFourKernels() {
     Backend backend = open(platform, Preference.KERNELS);
+    Program step = Programs.fused(network.train(BATCH), backend.fusion());
     try (Session session = backend.open(network.state());
         Resident data = network.upload(session)) {
       session.write(0, network.initialState());
-      Executable executable = session.prepare(List.of(network.train(BATCH))).get(0);
+      Executable executable = session.prepare(List.of(step)).get(0);
       Feed feed = new Feed(data, network.order(STEPS * BATCH));
       float[] results = new float[STEPS * executable.program().resultSize()];
       executable.run(feed, new Chunk(0, STEPS, 0, network.learningRates()), results);

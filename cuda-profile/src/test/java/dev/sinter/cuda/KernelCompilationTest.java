@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Model;
 import dev.sinter.Sequential;
+import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.ProductChooser.Preference;
@@ -135,24 +136,26 @@ class KernelCompilationTest {
       String optimizer) {
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of(optimizer), recipe.loss(), Metric.ACCURACY);
-      prepare(
-          platform,
-          model.trainingProgram(recipe.batchSize(), recipe.labelColumns()),
-          precision,
-          preference);
+      prepare(platform, model, recipe.batchSize(), recipe.labelColumns(), precision, preference);
     }
   }
 
   private void prepare(
-      SimulatedPlatform platform, Program program, String precision, Preference preference) {
+      SimulatedPlatform platform,
+      Model model,
+      int batch,
+      int labelColumns,
+      String precision,
+      Preference preference) {
     CudaProvider provider =
         new CudaProvider(
             "noting",
             -1,
             new CudaProvider.Gpus(
                 new Noting(platform), preference, SingleBlock.Use.TRAINING, null));
-    try (Session session =
-        provider.open(new BackendOptions(0, 0, precision)).open(program.state())) {
+    Backend backend = provider.open(new BackendOptions(0, 0, precision));
+    Program program = model.trainingProgram(batch, labelColumns, backend.fusion());
+    try (Session session = backend.open(program.state())) {
       session.prepare(List.of(program));
     }
   }
@@ -167,7 +170,7 @@ class KernelCompilationTest {
             new Activation("softmax"))) {
       model.compile(Optimizer.of("nesterov"), Loss.MEAN_SQUARED_ERROR, Metric.ACCURACY);
       model.build(300);
-      prepare(platform, model.trainingProgram(128, 40), "float32", Preference.KERNELS);
+      prepare(platform, model, 128, 40, "float32", Preference.KERNELS);
     }
   }
 

@@ -190,8 +190,7 @@ abstract class KernelProductContract {
     Workspace workspace = new Workspace();
     workspace.need(kernel.partialFloats(REPLICAS), kernel.counters(REPLICAS));
     workspace.allocate(memory);
-    List<Launch> launches =
-        kernel.launches(kernels, REPLICAS, workspace.partial(), workspace.counters());
+    List<Launch> launches = kernel.launches(kernels, REPLICAS, workspace);
     launches.forEach(device::launch);
     float[] first = read(product.c());
     launches.forEach(device::launch);
@@ -269,7 +268,8 @@ abstract class KernelProductContract {
             Place.NONE,
             Place.NONE,
             "float32");
-    List<Launch> launches = new KernelProduct(product, Tile.LARGE, 1).launches(kernels, 1, 0, 0);
+    List<Launch> launches =
+        new KernelProduct(product, Tile.LARGE, 1).launches(kernels, 1, new Workspace());
     List<Integer> rows = new ArrayList<>();
     int next = 0;
     for (Launch launch : launches) {

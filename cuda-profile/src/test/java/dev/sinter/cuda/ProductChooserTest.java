@@ -80,18 +80,23 @@ class ProductChooserTest {
     MatrixProduct product = product();
     Choices choices = new Choices(file);
     device.clock(names -> names.get(0).equals("product") ? 5000 : 90_000);
-    Way own = chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null);
+    Way own =
+        chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null, new Workspace());
     assertThat(own.library()).isFalse();
     assertThat(choices.used()).hasSize(1).containsValue(own.name());
     assertThat(file).isNotEmptyFile();
     // Another process, in which the library would win: the choice stands.
     device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
     Choices again = new Choices(file);
-    assertThat(chooser(Preference.FASTEST, again).choose(product, REPLICAS, null, null).name())
+    assertThat(
+            chooser(Preference.FASTEST, again)
+                .choose(product, REPLICAS, null, null, new Workspace())
+                .name())
         .isEqualTo(own.name());
     // Nothing was kept: it is timed, and the library wins.
     Way library =
-        chooser(Preference.FASTEST, new Choices(null)).choose(product, REPLICAS, null, null);
+        chooser(Preference.FASTEST, new Choices(null))
+            .choose(product, REPLICAS, null, null, new Workspace());
     assertThat(library.library()).isTrue();
     assertThat(library.name()).startsWith("cublaslt ");
   }
@@ -102,7 +107,8 @@ class ProductChooserTest {
     Path file = folder.resolve("choices.properties");
     Choices choices = new Choices(file);
     choices.put(product.key(REPLICAS), "cublaslt id99 of another version");
-    Way way = chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null);
+    Way way =
+        chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null, new Workspace());
     assertThat(new Choices(file).get(product.key(REPLICAS))).isEqualTo(way.name());
     Files.writeString(file, "\\u00zz");
     assertThat(new Choices(file).get(product.key(REPLICAS))).isNull();
@@ -125,7 +131,7 @@ class ProductChooserTest {
     MatrixProduct product = product();
     ProductChooser chooser = chooser(Preference.FASTEST, new Choices(null));
     int before = device.liveAllocations();
-    chooser.choose(product, REPLICAS, null, null);
+    chooser.choose(product, REPLICAS, null, null, new Workspace());
     assertThat(device.liveAllocations()).isEqualTo(before);
   }
 
@@ -160,7 +166,7 @@ class ProductChooserTest {
     device.clock(names -> 1000);
     Way way =
         new ProductChooser(device, kernels, library, Preference.FASTEST, new Choices(null))
-            .choose(product(), REPLICAS, null, null);
+            .choose(product(), REPLICAS, null, null, new Workspace());
     assertThat(way.library()).isFalse();
   }
 }

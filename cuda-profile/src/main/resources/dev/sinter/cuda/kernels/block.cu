@@ -10,7 +10,7 @@ static __device__ __forceinline__ void blockGather(
     const Position *position, int step, int batch, float *x, int inputs, float *y, int labels) {
   for (int row = threadIdx.x / 32; row < batch; row += blockDim.x / 32) {
     gatherRow(position, step, 0, batch, row, x + (long long)row * inputs, inputs,
-              y == nullptr ? nullptr : y + (long long)row * labels, labels, threadIdx.x % 32, 32);
+              y == nullptr ? nullptr : y + (long long)row * labels, labels, nullptr, nullptr, threadIdx.x % 32, 32);
   }
 }
 

@@ -17,6 +17,9 @@ struct Position {
   int step; // of the run: the first step of the graph that runs now
   float scale;
   float offset;
+  const float *weights;            // [N] of the samples, or null for 1 each
+  const unsigned long long *seeds; // [R] of random numbers
+  long long iteration;             // updates done before this run
 };
 
 // As Math.max and Math.min: NaN where either is NaN.

@@ -1,16 +1,32 @@
-// x = source * scale + offset, y = labels, for the rows of one step's batch.
+// x = source * scale + offset, y = labels, for the rows of one step's batch; where the order has -1 there is no sample.
 
 // Two roundings, as every backend does it: a fused multiply-add would differ in the last bit.
 static __device__ __forceinline__ float scaled(float value, float scale, float offset) {
   return __fadd_rn(__fmul_rn(value, scale), offset);
 }
 
-// Row `row` of the batch, by threads `lane` of `lanes`; x and y are where it goes, y null without labels.
+// Row `row` of the batch, by threads `lane` of `lanes`, at least a warp; x and y are where it goes, y null without labels;
+// weight [B] and count [1] or null: what each sample weighs, and how many the batch has.
 static __device__ __forceinline__ void gatherRow(
     const Position *position, int step, int replica, int batch, int row, float *x, int inputs, float *y, int labels,
-    int lane, int lanes) {
-  const long long source = position->order[(long long)replica * position->orderStride +
-                                           (long long)(position->step + step) * batch + row];
+    float *weight, float *count, int lane, int lanes) {
+  const int *order =
+      position->order + (long long)replica * position->orderStride + (long long)(position->step + step) * batch;
+  const long long source = order[row];
+  if (weight != nullptr && lane == 0) {
+    weight[row] = source < 0 ? 0.0f : position->weights == nullptr ? 1.0f : position->weights[source];
+  }
+  if (count != nullptr && row == 0 && lane < 32) {
+    int samples = 0;
+    for (int i = lane; i < batch; i += 32) samples += order[i] >= 0;
+    const float all = groupSum<32>((float)samples);
+    if (lane == 0) *count = all;
+  }
+  if (source < 0) {
+    for (int i = lane; i < inputs; i += lanes) x[i] = 0;
+    for (int i = lane; y != nullptr && i < labels; i += lanes) y[i] = 0;
+    return;
+  }
   const float scale = position->scale, offset = position->offset;
   if (!position->xIsBytes) {
     const float *from = (const float *)position->x + source * inputs;

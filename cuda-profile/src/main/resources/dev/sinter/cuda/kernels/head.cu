@@ -5,7 +5,7 @@
 template <int K, int N, int THREADS, int KIND, int ACCURACY, class Derivative>
 static __device__ __forceinline__ void head(
     const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
-    int yStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, float *correct,
+    int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, float *correct,
     int scalarStride, int batch, float *partial, unsigned *counters) {
   const int EACH = (K + THREADS - 1) / THREADS, WARPS = THREADS / 32;
   __shared__ float parts[N][THREADS]; // each thread's share of the row's z
@@ -19,6 +19,9 @@ static __device__ __forceinline__ void head(
   z += (long long)replica * zStride;
   dz += (long long)replica * dzStride;
   dx += (long long)replica * dxStride;
+  if (weight != nullptr) weight += (long long)replica * weightStride;
+  if (count != nullptr) count += (long long)replica * countStride;
+  const float divisor = divisorOf(count, batch);
   float weights[EACH][N];
 #pragma unroll
   for (int e = 0; e < EACH; e++) {
@@ -53,8 +56,9 @@ static __device__ __forceinline__ void head(
     __syncthreads();
     if (warp == 0) {
       const float *yRow = y + (long long)row * labels;
-      lossSum += rowLoss<32, KIND>(zRow, yRow, dzRow, batch, N);
-      if (ACCURACY >= 0) correctSum += right<32, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, N, 0.0f);
+      const float rowWeight = weightOf(weight, row);
+      lossSum += rowLoss<32, KIND>(zRow, yRow, dzRow, rowWeight, divisor, N);
+      if (ACCURACY >= 0) correctSum += right<32, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, N, 0.0f) * rowWeight;
     }
     __syncthreads(); // dz is there
     if (threadIdx.x < N) dz[row * N + threadIdx.x] = dzRow[threadIdx.x];

@@ -82,18 +82,26 @@ static __device__ __forceinline__ void gridLoss(
           ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
 }
 
+// What a sample weighs, and what divides the gradient of the mean loss: 1 and B where there are no weights.
+static __device__ __forceinline__ float weightOf(const float *weight, int row) {
+  return weight == nullptr ? 1.0f : weight[row];
+}
+static __device__ __forceinline__ float divisorOf(const float *count, int batch) {
+  return count == nullptr ? (float)batch : *count;
+}
+
 // Activation and cross-entropy of one row by G lanes: each returns its share of the loss, and dz is written where it is
-// not null. KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid.
+// not null, times weight / divisor. KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid.
 template <int G, int KIND>
-static __device__ __forceinline__ float rowLoss(const float *z, const float *y, float *dz, int batch, int columns) {
+static __device__ __forceinline__ float rowLoss(const float *z, const float *y, float *dz, float weight, float divisor, int columns) {
   const int lane = threadIdx.x % G;
   float loss = 0;
   if (KIND == 2) {
-    const float divisor = (float)batch * (float)columns;
+    divisor *= (float)columns;
     for (int c = lane; c < columns; c += G) {
       const float logit = z[c], target = y[c];
       loss += maximum(logit, 0.0f) - logit * target + log1pf(expf(-fabsf(logit)));
-      if (dz != nullptr) dz[c] = (sigmoid(logit) - target) / divisor;
+      if (dz != nullptr) dz[c] = (sigmoid(logit) - target) * weight / divisor;
     }
   } else {
     float largest = MINUS_INFINITY, sum = 0;
@@ -106,22 +114,25 @@ static __device__ __forceinline__ float rowLoss(const float *z, const float *y, 
       const float target = KIND == 0 ? (y[0] == (float)c ? 1.0f : 0.0f) : y[c];
       const float shifted = z[c] - largest;
       if (target != 0) loss += target * (logSum - shifted);
-      if (dz != nullptr) dz[c] = (expf(shifted) / sum - target) / (float)batch;
+      if (dz != nullptr) dz[c] = (expf(shifted) / sum - target) * weight / divisor;
     }
   }
-  return loss;
+  return loss * weight;
 }
 
 // ACCURACY: -1 for none.
 template <int G, int KIND, int ACCURACY>
 static __device__ void crossEntropy(
-    const float *z, int zStride, const float *y, int yStride, float *dz, int dzStride, float *loss, float *correct,
-    int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+    const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
+    const float *count, int countStride, float *dz, int dzStride, float *loss, float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
   const int replica = blockIdx.z;
   const int labels = KIND == 0 ? 1 : columns;
   z += (long long)replica * zStride;
   y += (long long)replica * yStride;
   if (dz != nullptr) dz += (long long)replica * dzStride;
+  if (weight != nullptr) weight += (long long)replica * weightStride;
+  if (count != nullptr) count += (long long)replica * countStride;
+  const float divisor = divisorOf(count, batch);
   float lossSum = 0, correctSum = 0;
   const int groups = gridDim.x * (blockDim.x / G);
   const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
@@ -133,11 +144,12 @@ static __device__ void crossEntropy(
     const float *zRow = z + (long long)row * columns;
     const float *yRow = y + (long long)row * labels;
     float *dzRow = dz == nullptr ? nullptr : dz + (long long)row * columns;
-    const float sampleLoss = rowLoss<G, KIND>(zRow, yRow, real ? dzRow : nullptr, batch, columns);
+    const float rowWeight = weightOf(weight, row);
+    const float sampleLoss = rowLoss<G, KIND>(zRow, yRow, real ? dzRow : nullptr, rowWeight, divisor, columns);
     if (real) lossSum += sampleLoss;
     if (ACCURACY >= 0) {
-      const float count = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
-      if (real) correctSum += count;
+      const float share = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
+      if (real) correctSum += share * rowWeight;
     }
   }
   gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, correct, scalarStride, columns, partial, counters);
@@ -145,12 +157,13 @@ static __device__ void crossEntropy(
 
 template <int G, int ACCURACY>
 static __device__ void countCorrect(
-    const float *scores, int scoreStride, const float *y, int yStride, float threshold, float *correct,
-    int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+    const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
+    float threshold, float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
   const int replica = blockIdx.z;
   const int labels = ACCURACY == 0 ? 1 : columns;
   scores += (long long)replica * scoreStride;
   y += (long long)replica * yStride;
+  if (weight != nullptr) weight += (long long)replica * weightStride;
   float sum = 0;
   const int groups = gridDim.x * (blockDim.x / G);
   const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
@@ -160,7 +173,7 @@ static __device__ void countCorrect(
     const int row = index < batch ? index : batch - 1;
     const float count =
         right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, threshold);
-    if (index < batch) sum += count;
+    if (index < batch) sum += count * weightOf(weight, row);
   }
   gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * scalarStride, nullptr, 0.0f,
           partial, counters);
@@ -207,4 +220,25 @@ static __device__ void reduce(const float *x, int xStride, float *output, int ou
     value = blockSum(value, shared);
   }
   if (threadIdx.x == 0) output[(long long)blockIdx.z * outputStride + blockIdx.x] = value;
+}
+
+// Reduces each column over the rows: 32 columns a block of 256, each by eight threads, in a fixed order.
+template <bool MAXIMUM>
+static __device__ void reduceColumns(const float *x, int xStride, float *output, int outputStride, int rows, int columns) {
+  __shared__ float parts[8][32];
+  const int column = blockIdx.x * 32 + threadIdx.x % 32, part = threadIdx.x / 32;
+  x += (long long)blockIdx.z * xStride;
+  float value = MAXIMUM ? MINUS_INFINITY : 0.0f;
+  for (int row = part; row < rows && column < columns; row += 8) {
+    const float element = x[(long long)row * columns + column];
+    value = MAXIMUM ? maximum(value, element) : value + element;
+  }
+  parts[part][threadIdx.x % 32] = value;
+  __syncthreads();
+  if (part == 0 && column < columns) {
+    for (int other = 1; other < 8; other++) {
+      value = MAXIMUM ? maximum(value, parts[other][threadIdx.x]) : value + parts[other][threadIdx.x];
+    }
+    output[(long long)blockIdx.z * outputStride + column] = value;
+  }
 }

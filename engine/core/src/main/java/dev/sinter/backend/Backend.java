@@ -1,6 +1,7 @@
 package dev.sinter.backend;
 
 import dev.sinter.program.Fusion;
+import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import java.util.Map;
 
@@ -30,6 +31,14 @@ public interface Backend {
   /** Returns what the backend runs as one operation; nothing by default. */
   default Fusion fusion() {
     return Fusion.NONE;
+  }
+
+  /**
+   * Returns how a program runs where its operations do not tell, such as all of them in one kernel;
+   * empty in general.
+   */
+  default String execution(Program program) {
+    return "";
   }
 
   /** Allocates the state of one model, all zeros. */

@@ -1,9 +1,12 @@
 package dev.sinter.compile;
 
+import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Where a {@link LayerRule} writes its operations: one node of a model in one program. */
 public final class LayerScope {
@@ -17,12 +20,15 @@ public final class LayerScope {
 
   private final Network network;
   private final Graph.Node node;
+  private final int index; // of the node
   private final List<Value> weights;
   private final String output;
+  private final Map<String, Value> made = new HashMap<>();
 
-  LayerScope(Network network, Graph.Node node, boolean last) {
+  LayerScope(Network network, Graph.Node node, int index, boolean last) {
     this.network = network;
     this.node = node;
+    this.index = index;
     this.weights = node.values();
     this.output = last ? "output" : "z"; // before the rest of the layer
   }
@@ -44,7 +50,7 @@ public final class LayerScope {
 
   /** Returns what went out, in the backward pass. */
   public Value output() {
-    return network.output(node);
+    return network.output(index);
   }
 
   /** Returns a weight by its place among the rule's weights. */
@@ -64,12 +70,19 @@ public final class LayerScope {
 
   /** Returns a new value [B, columns], named after the layer. */
   public Value temporary(String name, int columns) {
-    return network.program().temporary(named(name), network.program().batch(), columns);
+    return temporary(name, network.program().batch(), columns);
   }
 
   /** Returns a new value of another shape. */
   public Value temporary(String name, int rows, int columns) {
-    return network.program().temporary(named(name), rows, columns);
+    Value value = network.program().temporary(named(name), rows, columns);
+    made.put(name, value);
+    return value;
+  }
+
+  /** Returns a value that was made under a name before: by the forward pass, for the backward. */
+  public Value made(String name) {
+    return made.get(name);
   }
 
   /** Returns the value for what goes out: [B, outputs]. */
@@ -91,6 +104,39 @@ public final class LayerScope {
   public Value elementwise(String label, Expression expression, Value result, Value... operands) {
     add(new Op.Elementwise(label(label), expression, List.of(operands), result));
     return result;
+  }
+
+  /**
+   * Appends z = input W + b, and returns z.
+   *
+   * @param bias its place among the weights, or -1 for none
+   */
+  public Value product(String label, int kernel, int bias, Value z) {
+    Value b = bias < 0 ? null : weight(bias);
+    add(new Op.Dense(label(label), input(), weight(kernel), b, ActivationFunction.LINEAR, z));
+    return z;
+  }
+
+  /**
+   * Appends the gradients of z = input W + b by W and b; returns that by the input, or null where
+   * it is not wanted.
+   */
+  public Value productGradients(int kernel, int bias, Value dz) {
+    add(
+        new Op.DenseGradWeights(
+            label("grad-weights"),
+            input(),
+            dz,
+            gradientOf(kernel),
+            bias < 0 ? null : gradientOf(bias)));
+    if (!wantsGradient(0)) {
+      return null;
+    }
+    Value dx = temporary("dx", input().shape().columns());
+    add(
+        new Op.DenseGradInput(
+            label("grad-input"), dz, weight(kernel), ActivationFunction.LINEAR, null, dx));
+    return dx;
   }
 
   /** Appends numbers from [0, 1) that differ from step to step, [B, columns]; returns them. */

@@ -26,7 +26,8 @@ final class Network {
   private final List<Graph.Node> nodes;
   private final Value x;
   private final Phase phase;
-  private final List<Value> outputs = new ArrayList<>(); // of each node
+  private final List<LayerScope> scopes = new ArrayList<>(); // of each node
+  private final List<Value> outputs = new ArrayList<>();
   private final List<Boolean> trained = new ArrayList<>(); // the node, or one that feeds it
   private final Map<Value, List<Value>> shared = new LinkedHashMap<>(); // weight -> its parts
 
@@ -43,7 +44,9 @@ final class Network {
     Map<Value, Integer> users = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
       Graph.Node node = nodes.get(i);
-      outputs.add(node.rule().forward(scope(i)));
+      boolean last = i + 1 == nodes.size() || !nodes.get(i + 1).layer().equals(node.layer());
+      scopes.add(new LayerScope(this, node, i, last));
+      outputs.add(node.rule().forward(scopes.get(i)));
       boolean own = node.weights().stream().anyMatch(Weight::trainable);
       trained.add(own || node.inputs().stream().anyMatch(this::isTrained));
       node.values().forEach(weight -> users.merge(weight, 1, Integer::sum));
@@ -67,7 +70,7 @@ final class Network {
       }
       Graph.Node node = nodes.get(i);
       Value handed = total(node.layer() + "/d", gradients.get(i), null);
-      List<Value> back = node.rule().backward(scope(i), handed);
+      List<Value> back = node.rule().backward(scopes.get(i), handed);
       for (int k = 0; k < back.size(); k++) {
         int source = node.inputs().get(k);
         if (isTrained(source)) {
@@ -96,12 +99,6 @@ final class Network {
     return result;
   }
 
-  private LayerScope scope(int index) {
-    String layer = nodes.get(index).layer();
-    boolean last = index + 1 == nodes.size() || !nodes.get(index + 1).layer().equals(layer);
-    return new LayerScope(this, nodes.get(index), last);
-  }
-
   ProgramBuilder program() {
     return program;
   }
@@ -112,10 +109,6 @@ final class Network {
 
   Value output(int node) {
     return node == Graph.INPUT ? x : outputs.get(node);
-  }
-
-  Value output(Graph.Node node) {
-    return output(nodes.indexOf(node));
   }
 
   boolean isTrained(int node) {

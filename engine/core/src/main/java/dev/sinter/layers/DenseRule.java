@@ -5,8 +5,6 @@ import dev.sinter.compile.LayerRule;
 import dev.sinter.compile.LayerScope;
 import dev.sinter.compile.Weight;
 import dev.sinter.errors.InputException;
-import dev.sinter.program.ActivationFunction;
-import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,40 +37,15 @@ record DenseRule(int units, Initializer kernelInitializer, Initializer biasIniti
 
   @Override
   public Value forward(LayerScope scope) {
-    Value z = scope.newOutput();
-    Value bias = biasInitializer == null ? null : scope.weight(BIAS);
-    scope.add(
-        new Op.Dense(
-            scope.label("forward"),
-            scope.input(),
-            scope.weight(KERNEL),
-            bias,
-            ActivationFunction.LINEAR,
-            z));
-    return z;
+    return scope.product("forward", KERNEL, bias(), scope.newOutput());
   }
 
   @Override
   public List<Value> backward(LayerScope scope, Value dz) {
-    scope.add(
-        new Op.DenseGradWeights(
-            scope.label("grad-weights"),
-            scope.input(),
-            dz,
-            scope.gradientOf(KERNEL),
-            biasInitializer == null ? null : scope.gradientOf(BIAS)));
-    if (!scope.wantsGradient(0)) {
-      return Collections.singletonList(null);
-    }
-    Value dx = scope.temporary("dx", scope.input().shape().columns());
-    scope.add(
-        new Op.DenseGradInput(
-            scope.label("grad-input"),
-            dz,
-            scope.weight(KERNEL),
-            ActivationFunction.LINEAR,
-            null,
-            dx));
-    return List.of(dx);
+    return Collections.singletonList(scope.productGradients(KERNEL, bias(), dz));
+  }
+
+  private int bias() {
+    return biasInitializer == null ? -1 : BIAS;
   }
 }

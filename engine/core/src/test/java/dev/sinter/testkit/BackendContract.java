@@ -28,6 +28,9 @@ public abstract class BackendContract
         LossContract,
         ElementwiseContract,
         ReduceContract,
+        WeightsContract,
+        RandomContract,
+        StateContract,
         UpdateContract,
         ChunkContract,
         SessionContract {

@@ -84,6 +84,13 @@ public abstract class GradientContract {
             new Activation("sigmoid"),
             new Dense(2)),
         network(
+            "a layer from outside with two weights",
+            sparse,
+            new Dense(5).tanh(),
+            new ScaledDense(4, null),
+            new ScaledDense(3, "last"),
+            new Activation("softmax")),
+        network(
             "an activation first",
             squared,
             new Activation("tanh"),

@@ -266,7 +266,7 @@ public final class Oracle {
   }
 
   /** Sums numbers that have errors of their own. */
-  private static Approximate sum(Approximate[] terms) {
+  static Approximate sum(Approximate[] terms) {
     double sum = 0;
     double magnitude = 0;
     double error = 0;

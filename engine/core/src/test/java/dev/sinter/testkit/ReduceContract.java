@@ -6,8 +6,39 @@ import dev.sinter.program.Value;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Reduce: each row, and everything. */
+/** Reduce: each row, each column, and everything. */
 interface ReduceContract extends ContractTheme {
+  @ParameterizedTest(name = "[{0}, {1}], {2} replicas")
+  @CsvSource({"1, 3, 1", "3, 31, 3", "33, 2, 1", "32, 32, 3", "128, 127, 1", "1000, 3, 3"})
+  default void reduce_overRows_matchesOracle(int rows, int columns, int replicas) {
+    long seed = 550L * rows + columns;
+    OpRun run = opRun(replicas, seed);
+    Samples samples = new Samples(seed);
+    Value x = run.input("x", () -> samples.uniform(rows, columns, -3, -0.5));
+    Value sum = run.output("sum", 1, columns);
+    Value maximum = run.output("maximum", 1, columns);
+    run.op(new Op.Reduce("sums", Reduction.SUM, x, sum));
+    run.op(new Op.Reduce("maxima", Reduction.MAXIMUM, x, maximum));
+    run.run(rows);
+    for (int replica = 0; replica < replicas; replica++) {
+      double[][] columnsFirst = new double[columns][rows];
+      double[][] maxima = new double[1][columns];
+      for (int column = 0; column < columns; column++) {
+        for (int row = 0; row < rows; row++) {
+          columnsFirst[column][row] = run.in(x, replica)[row][column];
+        }
+        maxima[0][column] = Oracle.maximum(columnsFirst[column]);
+      }
+      Approximate[][] sums = Oracle.rowSums(columnsFirst);
+      Approximate[][] expected = new Approximate[1][columns];
+      for (int column = 0; column < columns; column++) {
+        expected[0][column] = sums[column][0];
+      }
+      run.check(sum, replica, expected);
+      run.check(maximum, replica, Oracle.exact(maxima));
+    }
+  }
+
   @ParameterizedTest(name = "[{0}, {1}], {2} replicas")
   @CsvSource({
     "1, 1, 1",

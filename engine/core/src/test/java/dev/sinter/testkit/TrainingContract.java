@@ -7,20 +7,28 @@ import dev.sinter.Evaluation;
 import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.Model;
+import dev.sinter.Sequential;
+import dev.sinter.callbacks.ModelCheckpoint;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Mnist;
 import dev.sinter.data.MnistOptions;
+import dev.sinter.data.Npz;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.RunException;
+import dev.sinter.layers.Dense;
 import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.report.SummaryOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,6 +138,86 @@ public abstract class TrainingContract {
     try (Model model = compiled(recipe, recipe.optimizer(), 0, seed)) {
       model.fit(data, Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
       return model.getNamedWeights();
+    }
+  }
+
+  /** Moved to the host and back between epochs: nothing of Adam may be lost. */
+  @Test
+  void training_movedToANewSession_goesOnToTheBit() {
+    Recipe recipe = Recipe.of("digits01");
+    Dataset data = recipe.fromMnist(generated(), 320).train();
+    Fit epochs = Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false);
+    try (Model model = compiled(recipe, "adam", 0, 5);
+        Model whole = compiled(recipe, "adam", 0, 5)) {
+      model.fit(data, epochs);
+      model.backend(backend).fit(data, epochs); // in a new session
+      whole.fit(data, Fit.epochs(4).batchSize(recipe.batchSize()).verbose(false));
+      assertThat(model.getNamedWeights()).isEqualTo(whole.getNamedWeights());
+    }
+  }
+
+  /** There and back: as near to the reference as a training that never left either. */
+  @Test
+  void training_onTheReferenceInBetween_goesOnWithinTheBound() {
+    Recipe recipe = Recipe.of("digits01");
+    Dataset data = recipe.fromMnist(generated(), 320).train();
+    Fit one = Fit.epochs(1).batchSize(recipe.batchSize()).verbose(false);
+    try (Model model = compiled(recipe, "adam", 0, 5);
+        Model whole = compiled(recipe, "adam", 0, 5).backend("reference")) {
+      whole.build(400);
+      Map<String, Tensor> initial = whole.getNamedWeights();
+      for (String where : List.of(backend, "reference", backend)) {
+        model.backend(where).fit(data, one);
+      }
+      assertThat(model.iterations()).isEqualTo(30);
+      whole.fit(data, Fit.epochs(3).batchSize(recipe.batchSize()).verbose(false));
+      whole
+          .getNamedWeights()
+          .forEach(
+              (name, expected) -> {
+                Tensor received = model.getNamedWeights().get(name);
+                double moved = largestDifference(expected, initial.get(name));
+                assertThat(largestDifference(expected, received) / moved)
+                    .as(name)
+                    .isLessThan(driftBound);
+              });
+    }
+  }
+
+  private static double largestDifference(Tensor a, Tensor b) {
+    double largest = 0;
+    for (int i = 0; i < a.size(); i++) {
+      largest = Math.max(largest, Math.abs((double) a.get(i) - b.get(i)));
+    }
+    return largest;
+  }
+
+  /** What a layer from outside gets without another file touched. */
+  @Test
+  void training_layerFromOutside_isNamedEverywhereAndLearns(@TempDir Path folder) {
+    Recipe recipe = Recipe.of("digits01");
+    Dataset data = recipe.fromMnist(generated(), 320).train();
+    Path file = folder.resolve("weights.npz");
+    try (Model model = Sequential.of(new ScaledDense(8, null), new Dense(1).sigmoid())) {
+      model.seed(3).backend(backend);
+      model.compile(new Adam(0.01), recipe.loss(), Metric.ACCURACY);
+      History history =
+          model.fit(
+              data,
+              Fit.epochs(8)
+                  .batchSize(32)
+                  .verbose(false)
+                  .callback(new ModelCheckpoint(file.toString())));
+      assertThat(history.last("accuracy")).isGreaterThan(0.95);
+      assertThat(model.summary(SummaryOptions.defaults()))
+          .contains("scaled_dense (ScaledDense)", "(None, 8)", "3,208", "scale (8,)");
+      assertThat(model.getNamedWeights().keySet())
+          .containsExactly(
+              "scaled_dense/kernel", "scaled_dense/scale", "dense/kernel", "dense/bias");
+      assertThat(Npz.read(file)).isEqualTo(model.getNamedWeights());
+      assertThat(model.getNamedWeights().get("scaled_dense/scale").toFloats())
+          .as("trained")
+          .doesNotContain(1f);
     }
   }
 
