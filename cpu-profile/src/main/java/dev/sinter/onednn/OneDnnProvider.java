@@ -54,7 +54,7 @@ public final class OneDnnProvider implements BackendProvider {
           "none",
           "Set OMP_NUM_THREADS="
               + options.threads()
-              + " in the environment, and leave --threads out");
+              + " in the environment, and leave the number of threads out");
     }
     int threads = options.threads() > 0 ? options.threads() : Threads.standard();
     return new OneDnnBackend(probe.device(), threads);
@@ -81,15 +81,10 @@ public final class OneDnnProvider implements BackendProvider {
             + " cores, oneDNN "
             + version
             + (instructions.isEmpty() ? "" : ", " + instructions);
-    String detail =
-        "oneDNN "
-            + version
-            + ", JavaCPP "
-            + javacppVersion()
-            + ", "
-            + Threads.standard()
-            + " threads";
-    return Probe.usable(device, detail);
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("oneDNN", version);
+    versions.put("JavaCPP", javacppVersion());
+    return Probe.usable(device, versions, Threads.standard() + " threads");
   }
 
   private static String version() {
@@ -112,8 +107,7 @@ public final class OneDnnProvider implements BackendProvider {
     values.put("oneDNN", version());
     values.put("instructions", OneDnnInstructions.name(dnnl_get_effective_cpu_isa()));
     values.put(
-        "OpenMP threads",
-        Threads.standard() + (Threads.settable() ? "" : ", cannot be set by --threads"));
+        "OpenMP threads", Threads.standard() + (Threads.settable() ? "" : ", cannot be set"));
     Loader.getLoadedLibraries()
         .forEach(
             (name, library) -> {

@@ -64,7 +64,7 @@ final class Primitives {
               + call
               + ": expected success, received "
               + name(status)
-              + ". Try --backend nd4j, and report this with the model's summary.");
+              + ". Try the backend nd4j, and report this with the model's summary.");
     }
   }
 

@@ -96,7 +96,7 @@ public class CudaProvider implements BackendProvider {
   public Probe probe() {
     Survey survey = gpus.platform.survey();
     return survey.usable()
-        ? Probe.usable(describe(survey.devices().get(0)), survey.detail())
+        ? new Probe(true, describe(survey.devices().get(0)), survey.detail(), survey.versions())
         : Probe.refused(survey.detail());
   }
 
@@ -120,7 +120,7 @@ public class CudaProvider implements BackendProvider {
     if (options.cudaOps().equals(BackendOptions.CUDNN)) {
       Library<NeuralOps> found = gpu.neuralOps();
       if (!found.present()) {
-        throw new InputException("backend " + name + ", --cuda-ops cudnn: " + found.reason() + ".");
+        throw new InputException("backend " + name + ", cuda-ops cudnn: " + found.reason() + ".");
       }
       library = found.library();
     }
@@ -165,7 +165,7 @@ public class CudaProvider implements BackendProvider {
           "precision of backend " + name,
           "float32 on " + device.name() + ", compute capability " + capability(device),
           options.precision() + ", which needs tensor cores of compute capability 8.0 (Ampere)",
-          "Leave --precision out, or choose a newer GPU by --device");
+          "Leave the precision out, or choose a newer GPU");
     }
   }
 
@@ -210,7 +210,7 @@ public class CudaProvider implements BackendProvider {
       Library<NeuralOps> cudnn = gpu.neuralOps();
       values.put(
           "cuDNN",
-          cudnn.present() ? cudnn.library().version() + ", by --cuda-ops cudnn" : cudnn.reason());
+          cudnn.present() ? cudnn.library().version() + ", by cuda-ops cudnn" : cudnn.reason());
     } catch (RuntimeException e) { // information must not end the command
       values.put("details", "none, CUDA failed: " + e.getMessage());
     }

@@ -14,7 +14,9 @@ import dev.sinter.compile.Programs;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedDevice.Order;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.OutOfDeviceMemoryException;
 import dev.sinter.errors.RunException;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Program;
@@ -142,7 +144,7 @@ class CudaSessionTest {
     Backend backend = open(small, Preference.KERNELS);
     int before = small.device().liveAllocations();
     assertThatThrownBy(() -> backend.open(network.state()))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(OutOfDeviceMemoryException.class)
         .hasMessageContaining("bytes free");
     assertThat(small.device().liveAllocations()).isEqualTo(before);
   }
@@ -179,7 +181,7 @@ class CudaSessionTest {
     assertThatThrownBy(
             () -> network.run(executable, new Feed(data, network.order(STEPS * BATCH)), 0, STEPS))
         .isInstanceOf(RunException.class);
-    assertThatThrownBy(() -> network.read(session)).isInstanceOf(RunException.class);
+    assertThatThrownBy(() -> network.read(session)).isInstanceOf(DeviceLostException.class);
     assertThatThrownBy(session::close).isInstanceOf(RunException.class);
     session.close();
   }

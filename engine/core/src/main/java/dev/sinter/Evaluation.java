@@ -1,8 +1,8 @@
 package dev.sinter;
 
+import dev.sinter.errors.InputException;
 import java.util.Collections;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.TreeMap;
 
 /**
@@ -29,12 +29,11 @@ public record Evaluation(Map<String, Double> values) {
   public double get(String name) {
     Double value = values.get(name);
     if (value == null) {
-      throw new NoSuchElementException(
-          "evaluation: no value is called "
-              + name
-              + ", there is "
-              + values.keySet()
-              + "; name the metric when you compile");
+      throw InputException.of(
+          "evaluation",
+          "one of " + values.keySet(),
+          name,
+          "Name the metric when you compile the model");
     }
     return value;
   }

@@ -1,10 +1,10 @@
 package dev.sinter;
 
+import dev.sinter.errors.InputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.TreeMap;
 
 /** What one call of fit recorded, epoch by epoch. */
@@ -44,8 +44,11 @@ public final class History {
   public List<Double> get(String name) {
     List<Double> values = series.get(name);
     if (values == null) {
-      throw new NoSuchElementException(
-          "history: nothing is called " + name + ", there is " + series.keySet());
+      throw InputException.of(
+          "history",
+          "one of " + series.keySet(),
+          name,
+          "Name the metric when you compile the model");
     }
     return Collections.unmodifiableList(values);
   }

@@ -88,8 +88,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * Trains.
    *
    * @throws InputException when the data does not fit the model
-   * @throws dev.sinter.errors.RunException when the loss stops being finite; the message names
-   *     epoch and step
+   * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Dataset data, Fit options) {
     return compiled.fit(this, data, options);

@@ -5,7 +5,7 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.data.Dataset;
-import dev.sinter.errors.RunException;
+import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.report.Progress;
 import dev.sinter.report.Verbosity;
 import java.util.ArrayList;
@@ -211,14 +211,16 @@ final class Trainer {
             (name, weight) -> {
               for (int i = 0; i < weight.size(); i++) {
                 if (!Float.isFinite(weight.get(i))) {
-                  throw new RunException(
+                  throw new TrainingDivergedException(
                       "fit, after epoch "
                           + epochs
                           + ", weights "
                           + name
                           + ": expected finite numbers, received "
                           + weight.get(i)
-                          + DIVERGED);
+                          + DIVERGED,
+                      epochs,
+                      0);
                 }
               }
             });
@@ -240,14 +242,16 @@ final class Trainer {
           model.stopTraining();
           return step + 1;
         }
-        throw new RunException(
+        throw new TrainingDivergedException(
             "fit, epoch "
                 + (epoch + 1)
                 + ", step "
                 + (batch + 1)
                 + ": expected a finite loss, received "
                 + loss
-                + DIVERGED);
+                + DIVERGED,
+            epoch + 1,
+            batch + 1);
       }
     }
     return steps;

@@ -3,6 +3,7 @@ package dev.sinter;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,10 +16,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.sinter.errors.SinterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -196,6 +203,41 @@ class ArchitectureTest {
                     Set.of("printStackTrace", "dumpStack").contains(call.getTarget().getName())))
         .because("errors travel as exceptions with one message; only --debug prints a trace")
         .check(CLASSES);
+  }
+
+  @Test
+  void exceptions_ofSinter_haveOneRoot() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .and()
+        .areAssignableTo(Throwable.class)
+        .and()
+        .arePublic() // others are caught within their package
+        .should()
+        .beAssignableTo(SinterException.class)
+        .because("whoever calls Sinter can catch everything that it throws on purpose")
+        .check(CLASSES);
+  }
+
+  /** What a library's user reads cannot name what only the command line has. */
+  @Test
+  void messages_outsideTheCommandLine_nameNoOptionOfIt() throws IOException {
+    Pattern option = Pattern.compile("\"[^\"]*--[a-z][a-z-]+");
+    List<String> found = new ArrayList<>();
+    Path sources = Path.of("src/main/java/dev/sinter");
+    try (Stream<Path> files = Files.walk(sources)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        String place = sources.relativize(file).toString().replace('\\', '/');
+        if (!place.matches("(cli|runs|dashboard)/.*")) {
+          option
+              .matcher(Files.readString(file))
+              .results()
+              .forEach(m -> found.add(place + m.group()));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   /** The rules can fail: a true arrow, forbidden on purpose. */

@@ -15,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +96,7 @@ class FitTest {
   void history_unknownName_listsTheNames() {
     History history = Toy.compiled().fit(Toy.data(8), Toy.fit(1));
     assertThatThrownBy(() -> history.get("val_loss"))
-        .isInstanceOf(NoSuchElementException.class)
+        .isInstanceOf(InputException.class)
         .hasMessageContainingAll("val_loss", "[accuracy, loss]");
     assertThatThrownBy(() -> history.get("loss").add(1.0))
         .isInstanceOf(UnsupportedOperationException.class);

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
@@ -19,7 +20,6 @@ import dev.sinter.optimizers.Sgd;
 import dev.sinter.program.State;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,8 +88,8 @@ class InferenceTest {
     Evaluation evaluation = model.evaluate(Toy.x(3), y);
     assertThat(evaluation.loss()).isCloseTo(sum / 6, Offset.offset(1e-5));
     assertThatThrownBy(evaluation::accuracy)
-        .isInstanceOf(NoSuchElementException.class)
-        .hasMessageContainingAll("accuracy", "there is [loss]", "when you compile");
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("accuracy", "expected one of [loss]", "when you compile");
   }
 
   @Test

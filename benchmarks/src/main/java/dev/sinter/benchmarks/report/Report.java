@@ -90,7 +90,7 @@ public final class Report implements Callable<Integer> {
   private static int failed(Exception failure, PrintWriter err) throws Exception {
     if (failure instanceof SinterException known) {
       err.println("scripts/bench: " + known.getMessage());
-      return known.exitCode();
+      return known instanceof InputException ? USAGE : 1;
     }
     throw failure; // a defect: picocli prints its stack trace and returns 1
   }

@@ -6,8 +6,8 @@ package dev.sinter.cuda.driver;
  * <p>Used by one thread at a time, but not always the same one: each call makes the context
  * current. Addresses are device addresses. Everything enqueued on a stream runs in order. A call
  * that fails throws {@link dev.sinter.errors.RunException} with the driver's name for the error;
- * running out of device memory throws {@link dev.sinter.errors.InputException} with needed and free
- * bytes and the way out. {@link #close} gives everything back.
+ * running out of device memory throws {@link dev.sinter.errors.OutOfDeviceMemoryException} with
+ * needed and free bytes and the way out. {@link #close} gives everything back.
  */
 public interface Device extends AutoCloseable {
   /** The stream of kernels and graphs. */

@@ -1,6 +1,7 @@
 package dev.sinter.cuda.driver;
 
 import java.util.List;
+import java.util.Map;
 
 /** Where devices and libraries come from. */
 public interface Platform {
@@ -11,8 +12,15 @@ public interface Platform {
    * @param devices all of them, in the driver's order; empty when there is no driver
    * @param detail versions found when usable; otherwise the reason: what was looked for, where, the
    *     version found and needed, what to do
+   * @param versions of driver and libraries by name; empty when not usable
    */
-  record Survey(boolean usable, List<DeviceProperties> devices, String detail) {}
+  record Survey(
+      boolean usable, List<DeviceProperties> devices, String detail, Map<String, String> versions) {
+    /** Creates a survey without versions. */
+    public Survey(boolean usable, List<DeviceProperties> devices, String detail) {
+      this(usable, devices, detail, Map.of());
+    }
+  }
 
   /** A library that is there, or the reason why not. */
   record Library<T>(T library, String reason) {

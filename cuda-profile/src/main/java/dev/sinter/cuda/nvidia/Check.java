@@ -2,6 +2,7 @@ package dev.sinter.cuda.nvidia;
 
 import static org.bytedeco.cuda.global.cudart.*;
 
+import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.RunException;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
@@ -23,7 +24,8 @@ final class Check {
   /** Throws {@link RunException} unless a call of the driver succeeded. */
   static void driver(int result, String call) {
     if (result != 0) {
-      throw new RunException(message(call, result, name(result), text(result)));
+      String message = message(call, result, name(result), text(result));
+      throw lost(result) ? new DeviceLostException(message) : new RunException(message);
     }
   }
 

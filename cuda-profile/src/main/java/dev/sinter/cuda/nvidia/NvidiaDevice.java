@@ -7,7 +7,7 @@ import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
-import dev.sinter.errors.InputException;
+import dev.sinter.errors.OutOfDeviceMemoryException;
 import dev.sinter.errors.RunException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,8 +97,8 @@ final class NvidiaDevice implements Device {
     }
   }
 
-  private InputException outOfMemory(String where, String needed) {
-    return InputException.of(
+  private OutOfDeviceMemoryException outOfMemory(String where, String needed) {
+    return new OutOfDeviceMemoryException(
         "CUDA, " + where + " on device " + index + ", " + properties.name(),
         needed,
         "out of memory, "

@@ -6,6 +6,7 @@ import dev.sinter.cuda.driver.KernelCompiler;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Products;
+import dev.sinter.errors.BackendUnavailableException;
 import dev.sinter.errors.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NvidiaPlatform implements Platform {
   private static final String INSTEAD = "; Sinter's own kernels are used instead";
-  private static final String WITHOUT = ", or leave --cuda-ops out";
+  private static final String WITHOUT = ", or leave cuda-ops out";
 
   private static Survey answer; // guarded by the class
 
@@ -43,7 +44,8 @@ public final class NvidiaPlatform implements Platform {
   public Device open(int index) {
     Survey survey = cachedSurvey();
     if (!survey.usable()) {
-      throw new InputException("CUDA cannot be used here: " + survey.detail() + ".");
+      throw new BackendUnavailableException(
+          "cuda", "CUDA cannot be used here: " + survey.detail() + ".");
     }
     List<DeviceProperties> devices = survey.devices();
     if (index < 0 || index >= devices.size()) {
@@ -54,8 +56,8 @@ public final class NvidiaPlatform implements Platform {
           "Pick one that nvidia-smi -L lists");
     }
     if (devices.get(index).capability() < Surveyor.LEAST_CAPABILITY) {
-      throw new InputException(
-          "CUDA cannot be used here: " + Reasons.deviceTooOld(index, devices) + ".");
+      throw new BackendUnavailableException(
+          "cuda", "CUDA cannot be used here: " + Reasons.deviceTooOld(index, devices) + ".");
     }
     return new NvidiaDevice(index, devices.get(index));
   }

@@ -2,7 +2,9 @@ package dev.sinter.cuda.nvidia;
 
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Platform.Survey;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -87,7 +89,14 @@ final class Surveyor {
             + Reasons.cudaVersion(version)
             + ", "
             + compiler;
-    return new Survey(true, devices, detail);
+    Map<String, String> versions = new LinkedHashMap<>();
+    if (!module.isEmpty()) {
+      versions.put("driver", module);
+    }
+    versions.put("CUDA", Reasons.cudaVersion(version));
+    int space = compiler.lastIndexOf(' ');
+    versions.put(compiler.substring(0, Math.max(0, space)), compiler.substring(space + 1));
+    return new Survey(true, devices, detail, versions);
   }
 
   private static Survey refused(String reason) {

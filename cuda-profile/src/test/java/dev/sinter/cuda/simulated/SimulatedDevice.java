@@ -5,7 +5,8 @@ import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
-import dev.sinter.errors.InputException;
+import dev.sinter.errors.DeviceLostException;
+import dev.sinter.errors.OutOfDeviceMemoryException;
 import dev.sinter.errors.RunException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ public final class SimulatedDevice implements Device {
     }
     long free = freeBytes();
     if (rounded(bytes) > free) {
-      throw InputException.of(
+      throw new OutOfDeviceMemoryException(
           "Memory of " + properties.name(),
           bytes + " bytes free",
           free + " bytes free",
@@ -328,7 +329,7 @@ public final class SimulatedDevice implements Device {
       throw new RunException(call + ": CUDA_ERROR_CONTEXT_IS_DESTROYED, the device was closed");
     }
     if (launchesLeft <= 0) {
-      throw new RunException(call + ": CUDA_ERROR_DEVICE_UNAVAILABLE, device lost");
+      throw new DeviceLostException(call + ": CUDA_ERROR_DEVICE_UNAVAILABLE, device lost");
     }
     if (captured != null && !whileCapturing) {
       throw forbidden(call);

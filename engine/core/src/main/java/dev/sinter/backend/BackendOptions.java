@@ -51,18 +51,18 @@ public record BackendOptions(int device, int threads, String precision, String c
           "precision of backend " + backend,
           FLOAT32,
           precision,
-          "Leave --precision out, or choose a backend that offers it");
+          "Leave the precision out, or choose a backend that offers it");
     }
     if (device != 0) {
       throw InputException.of(
-          "device of backend " + backend, "0, the CPU", device, "Leave --device out");
+          "device of backend " + backend, "0, the CPU", device, "Leave the device out");
     }
     if (!cudaOps.equals(FUSED)) {
       throw InputException.of(
           "cuda-ops of backend " + backend,
           FUSED,
           cudaOps,
-          "Leave --cuda-ops out, or take --backend cuda");
+          "Leave cuda-ops out, or take the backend cuda");
     }
   }
 }

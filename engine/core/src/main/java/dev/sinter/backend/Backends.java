@@ -1,5 +1,6 @@
 package dev.sinter.backend;
 
+import dev.sinter.errors.BackendUnavailableException;
 import dev.sinter.errors.InputException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -116,7 +117,8 @@ public final class Backends {
       }
       refusals.append("; ").append(provider.name()).append(" refused: ").append(probe.detail());
     }
-    throw new InputException(
+    throw new BackendUnavailableException(
+        AUTO,
         "No backend can run"
             + refusals
             + ". The module sinter-core brings the reference backend: is its jar complete?");

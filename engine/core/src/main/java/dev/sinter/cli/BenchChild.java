@@ -41,7 +41,8 @@ public final class BenchChild {
       double seconds = Double.parseDouble(arguments[2]);
       List<Recipe> recipes = List.of(arguments).stream().skip(4).map(Recipe::of).toList();
       Path dataDir = arguments[3].isEmpty() ? null : Path.of(arguments[3]);
-      Mnist mnist = Mnist.load(MnistOptions.defaults().withOffline(true).withDataDir(dataDir));
+      Mnist mnist =
+          Mnist.load(MnistOptions.defaults().withOffline(true).withDataDir(dataDir, "--data"));
       ObjectNode data = Json.object();
       data.put("data", mnist.note());
       send(lines, data);
@@ -52,9 +53,9 @@ public final class BenchChild {
     } catch (SinterException problem) {
       ObjectNode error = Json.object();
       error.put("error", problem.getMessage());
-      error.put("exit_code", problem.exitCode());
+      error.put("exit_code", Main.exitCode(problem));
       send(lines, error);
-      System.exit(problem.exitCode());
+      System.exit(Main.exitCode(problem));
     }
   }
 

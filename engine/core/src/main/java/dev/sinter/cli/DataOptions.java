@@ -59,7 +59,10 @@ final class DataOptions {
       throw InputException.of("--limit", "at least 1", limit, "Correct the value");
     }
     MnistOptions mnist =
-        MnistOptions.defaults().withDataDir(dir).withOffline(offline).withGenerated(generated);
+        MnistOptions.defaults()
+            .withDataDir(dir, "--data")
+            .withOffline(offline)
+            .withGenerated(generated);
     return new DataChoice(mnist, x, y, limit == null ? 0 : limit);
   }
 

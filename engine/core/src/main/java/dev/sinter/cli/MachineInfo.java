@@ -10,15 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Describes the machine and the software of a run. It names no host and no user. */
 final class MachineInfo {
   private static final Path LINUX_CPUS = Path.of("/proc/cpuinfo");
-
-  /** A library with its version, as probes write them: "oneDNN 3.5.3". */
-  private static final Pattern VERSION = Pattern.compile("([^,\\s][^,]*?) (\\d+\\.[^, ]+)");
 
   private MachineInfo() {}
 
@@ -50,10 +45,7 @@ final class MachineInfo {
     String version = MachineInfo.class.getPackage().getImplementationVersion();
     versions.put("sinter", version == null ? "not from a jar" : version);
     Probe probe = Backends.survey(backend).get(0).probe();
-    Matcher library = VERSION.matcher(probe.detail());
-    while (probe.usable() && library.find()) {
-      versions.put(library.group(1), library.group(2));
-    }
+    probe.versions().forEach(versions::put);
     return versions;
   }
 

@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -141,6 +142,11 @@ public final class Main implements Callable<Integer> {
       failure.printStackTrace(err);
     }
     err.flush();
-    return failure instanceof SinterException known ? known.exitCode() : FAILURE;
+    return exitCode(failure);
+  }
+
+  /** Returns 2 for what the user can mend in the command or its input, 1 for any other failure. */
+  static int exitCode(Exception failure) {
+    return failure instanceof InputException ? 2 : FAILURE;
   }
 }

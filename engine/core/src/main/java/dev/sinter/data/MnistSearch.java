@@ -33,7 +33,7 @@ final class MnistSearch {
           options.seed(), "Generated digits, as asked for: accuracy is not MNIST's");
     }
     if (options.dataDir() != null) {
-      return fromNamed("--data", options.dataDir());
+      return fromNamed(options.dataDirName(), options.dataDir());
     }
     if (places.namedFolder() != null) {
       return fromNamed(Places.VARIABLE, places.namedFolder());
@@ -59,7 +59,7 @@ final class MnistSearch {
             + rejections()
             + "; "
             + network
-            + ". To use MNIST, name the folder that holds mnist/ with --data or SINTER_DATA");
+            + ". To use MNIST, name the folder that holds mnist/ as the data folder or in SINTER_DATA");
   }
 
   /** Reads a folder that the user named: an error when it does not hold the files. */

@@ -1,10 +1,11 @@
 package dev.sinter.errors;
 
 /**
- * Something the user can mend: an argument, a file, a shape, a label, a backend that cannot run
- * here. Exit code 2.
+ * Something the caller can mend: an argument, a file, a shape, a label, a backend that cannot run
+ * here, a model that does not fit the device.
  */
-public final class InputException extends SinterException {
+public sealed class InputException extends SinterException
+    permits BackendUnavailableException, OutOfDeviceMemoryException {
   private static final long serialVersionUID = 1L;
 
   /** Creates an exception with a complete message. */
@@ -26,12 +27,10 @@ public final class InputException extends SinterException {
    * @param remedy what to do, a sentence without its full stop
    */
   public static InputException of(String where, Object expected, Object received, String remedy) {
-    return new InputException(
-        where + ": expected " + expected + ", received " + received + ". " + remedy + ".");
+    return new InputException(message(where, expected, received, remedy));
   }
 
-  @Override
-  public int exitCode() {
-    return 2;
+  static String message(String where, Object expected, Object received, String remedy) {
+    return where + ": expected " + expected + ", received " + received + ". " + remedy + ".";
   }
 }

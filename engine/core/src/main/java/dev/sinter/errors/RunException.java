@@ -2,9 +2,10 @@ package dev.sinter.errors;
 
 /**
  * A failure at run time that no change of input would have prevented for sure: NaN loss, disk full,
- * device lost. Exit code 1.
+ * device lost.
  */
-public final class RunException extends SinterException {
+public sealed class RunException extends SinterException
+    permits TrainingDivergedException, DeviceLostException {
   private static final long serialVersionUID = 1L;
 
   /** Creates an exception with a complete message. */
@@ -15,10 +16,5 @@ public final class RunException extends SinterException {
   /** Creates an exception with a complete message and what caused it. */
   public RunException(String message, Throwable cause) {
     super(message, cause);
-  }
-
-  @Override
-  public int exitCode() {
-    return 1;
   }
 }

@@ -1,10 +1,11 @@
 package dev.sinter.errors;
 
 /**
- * The root of everything Sinter throws on purpose.
+ * The root of everything Sinter throws on purpose; what else is thrown is a defect of Sinter, or of
+ * the program that calls it.
  *
  * <p>A message has three parts: where it happened, what was expected against what was received, and
- * what to do. The command line prints the message alone and exits with {@link #exitCode()}.
+ * what to do.
  */
 public abstract sealed class SinterException extends RuntimeException
     permits InputException, RunException {
@@ -14,9 +15,4 @@ public abstract sealed class SinterException extends RuntimeException
   protected SinterException(String message, Throwable cause) {
     super(message, cause);
   }
-
-  /**
-   * Returns 2 for what the user can mend in the command or its input, 1 for a failure at run time.
-   */
-  public abstract int exitCode();
 }

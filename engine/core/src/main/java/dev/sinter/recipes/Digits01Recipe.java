@@ -105,7 +105,7 @@ final class Digits01Recipe implements Recipe {
       float label = labels.get(i);
       if (label != 0 && label != 1) {
         throw InputException.of(
-            "--limit, label " + i, "0 or 1", label, "Correct the labels, or leave --limit out");
+            "limit, label " + i, "0 or 1", label, "Correct the labels, or leave the limit out");
       }
     }
   }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.sinter.backend.reference.ReferenceProvider;
+import dev.sinter.errors.BackendUnavailableException;
 import dev.sinter.errors.InputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,8 @@ class BackendsTest {
   @Test
   void open_refusedByName_throwsTheProbesReason() {
     assertThatThrownBy(() -> Backends.open(providers, "best", BackendOptions.DEFAULT))
-        .isInstanceOf(InputException.class)
+        .isInstanceOfSatisfying(
+            BackendUnavailableException.class, e -> assertThat(e.backend()).isEqualTo("best"))
         .hasMessage("Backend best cannot run here: looked for a best device, found none.");
   }
 

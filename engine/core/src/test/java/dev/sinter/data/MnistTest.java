@@ -78,7 +78,7 @@ class MnistTest {
     Path data = folder.resolve("data");
     assertThatThrownBy(() -> load(OFFLINE.withDataDir(data)))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("--data", "train-images-idx3-ubyte", "no such folder");
+        .hasMessageContainingAll("data folder", "train-images-idx3-ubyte", "no such folder");
     fill(data.resolve("mnist"), true);
     Files.delete(data.resolve("mnist/t10k-labels-idx1-ubyte.gz"));
     assertThatThrownBy(() -> load(OFFLINE.withDataDir(data)))

@@ -14,7 +14,7 @@ import dev.sinter.data.Mnist;
 import dev.sinter.data.MnistOptions;
 import dev.sinter.data.Npz;
 import dev.sinter.data.Tensor;
-import dev.sinter.errors.RunException;
+import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.layers.Dense;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Adam;
@@ -229,7 +229,12 @@ public abstract class TrainingContract {
       model.compile(Optimizer.of("sgd").withLearningRate(1e30), recipe.loss(), Metric.ACCURACY);
       Dataset data = recipe.fromMnist(generated(), 1000).train();
       assertThatThrownBy(() -> model.fit(data, Fit.epochs(3).batchSize(100).verbose(false)))
-          .isInstanceOf(RunException.class)
+          .isInstanceOfSatisfying(
+              TrainingDivergedException.class,
+              e -> {
+                assertThat(e.epoch()).isEqualTo(1);
+                assertThat(e.getMessage()).contains("step " + e.step() + ":");
+              })
           .hasMessageMatching(
               "fit, epoch 1, step [2-9]: expected a finite loss, received (NaN|Infinity)\\..*");
     }
@@ -244,7 +249,8 @@ public abstract class TrainingContract {
       model.compile(Optimizer.of("sgd").withLearningRate(1e39), recipe.loss(), Metric.ACCURACY);
       Dataset data = recipe.fromMnist(generated(), 100).train();
       assertThatThrownBy(() -> model.fit(data, Fit.epochs(1).batchSize(100).verbose(false)))
-          .isInstanceOf(RunException.class)
+          .isInstanceOfSatisfying(
+              TrainingDivergedException.class, e -> assertThat(e.step()).isZero())
           .hasMessageContaining("fit, after epoch 1, weights dense")
           .hasMessageContaining("expected finite numbers");
     }

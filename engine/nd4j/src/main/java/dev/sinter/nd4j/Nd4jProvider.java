@@ -9,6 +9,7 @@ import dev.sinter.backend.Probe;
 import dev.sinter.nd4j.GpuChoice.Natives;
 import dev.sinter.nd4j.Translator.Placement;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
@@ -75,7 +76,7 @@ public final class Nd4jProvider implements BackendProvider {
       return "";
     }
     return choice.natives() == Natives.CUDA
-        ? "runs on " + choice.why() + ", where it is named: --backend nd4j"
+        ? "runs on " + choice.why() + " when it is chosen by name"
         : choice.why();
   }
 
@@ -152,32 +153,20 @@ public final class Nd4jProvider implements BackendProvider {
             + version
             + ", "
             + Nd4jNatives.blas();
-    String detail =
-        "ND4J "
-            + version
-            + ", JavaCPP "
-            + version("org.bytedeco", "javacpp")
-            + ", "
-            + Nd4jNatives.blas()
-            + " "
-            + Nd4jNatives.blasVersion()
-            + ", "
-            + new Threads(0).inUse()
-            + " threads"
-            + remark;
-    return Probe.usable(device, detail);
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("ND4J", version);
+    versions.put("JavaCPP", version("org.bytedeco", "javacpp"));
+    versions.put(Nd4jNatives.blas(), Nd4jNatives.blasVersion());
+    return Probe.usable(device, versions, new Threads(0).inUse() + " threads" + remark);
   }
 
   private static Probe onCuda(String gpu) {
     String version = version("org.nd4j", "nd4j-api");
-    String detail =
-        "ND4J "
-            + version
-            + ", JavaCPP "
-            + version("org.bytedeco", "javacpp")
-            + ", CUDA "
-            + version("org.bytedeco", "cuda");
-    return Probe.usable(gpu + ", ND4J " + version + " on CUDA", detail);
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("ND4J", version);
+    versions.put("JavaCPP", version("org.bytedeco", "javacpp"));
+    versions.put("CUDA", version("org.bytedeco", "cuda"));
+    return Probe.usable(gpu + ", ND4J " + version + " on CUDA", versions, "");
   }
 
   private static String remedy() {

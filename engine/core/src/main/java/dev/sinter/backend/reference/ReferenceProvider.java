@@ -35,7 +35,10 @@ public final class ReferenceProvider implements BackendProvider {
     options.requireCpuFloat32(name());
     if (options.threads() > 1) {
       throw InputException.of(
-          "threads of backend reference", "1", options.threads(), "Leave --threads out");
+          "threads of backend reference",
+          "1",
+          options.threads(),
+          "Leave the number of threads out");
     }
     return new ReferenceBackend();
   }
