@@ -64,6 +64,6 @@ public record SinterTrainer(String name, String backend, String precision, Strin
 
   /** Returns the options that the backend is opened with, on the first device. */
   public BackendOptions options(int threads) {
-    return new BackendOptions(0, threads, precision, cudaOps);
+    return new BackendOptions(0, threads, precision).cudaOps(cudaOps);
   }
 }

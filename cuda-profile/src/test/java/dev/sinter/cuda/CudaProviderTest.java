@@ -33,7 +33,7 @@ class CudaProviderTest {
   }
 
   private static BackendOptions options(int device, String precision, String ops) {
-    return new BackendOptions(device, 0, precision, ops);
+    return new BackendOptions(device, 0, precision).cudaOps(ops);
   }
 
   @Test

@@ -15,6 +15,6 @@ class HardwareBf16ContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "bf16", BackendOptions.FUSED);
+    return new BackendOptions(0, 0, "bf16").cudaOps(BackendOptions.FUSED);
   }
 }

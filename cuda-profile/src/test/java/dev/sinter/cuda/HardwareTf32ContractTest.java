@@ -15,6 +15,6 @@ class HardwareTf32ContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "tf32", BackendOptions.FUSED);
+    return new BackendOptions(0, 0, "tf32").cudaOps(BackendOptions.FUSED);
   }
 }

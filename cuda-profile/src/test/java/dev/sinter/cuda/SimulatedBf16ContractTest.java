@@ -16,6 +16,6 @@ class SimulatedBf16ContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "bf16", BackendOptions.FUSED);
+    return new BackendOptions(0, 0, "bf16").cudaOps(BackendOptions.FUSED);
   }
 }

@@ -18,6 +18,6 @@ class SimulatedCudnnContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, BackendOptions.FLOAT32, BackendOptions.CUDNN);
+    return new BackendOptions(0, 0, BackendOptions.FLOAT32).cudaOps(BackendOptions.CUDNN);
   }
 }

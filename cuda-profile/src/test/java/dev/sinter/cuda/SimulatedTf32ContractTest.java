@@ -16,6 +16,6 @@ class SimulatedTf32ContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "tf32", BackendOptions.FUSED);
+    return new BackendOptions(0, 0, "tf32").cudaOps(BackendOptions.FUSED);
   }
 }

@@ -16,11 +16,18 @@ public interface Callback {
   default void onEpochBegin(Model model, int epoch) {}
 
   /**
-   * Returns whether {@link #onTrainBatchEnd} is wanted; steps then run one by one, with the same
-   * results.
+   * Returns whether {@link #onTrainBatchEnd} is wanted, by default whether it is overridden; steps
+   * then run one by one, with the same results.
    */
   default boolean wantsBatches() {
-    return false;
+    try {
+      return getClass()
+              .getMethod("onTrainBatchEnd", Model.class, int.class, Map.class)
+              .getDeclaringClass()
+          != Callback.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // an interface's method is there
+    }
   }
 
   /**

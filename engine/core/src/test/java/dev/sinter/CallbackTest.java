@@ -3,6 +3,9 @@ package dev.sinter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.callbacks.EarlyStopping;
+import dev.sinter.callbacks.LambdaCallback;
+import dev.sinter.callbacks.Mode;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.optimizers.Adam;
@@ -15,6 +18,39 @@ import org.junit.jupiter.api.Test;
 
 /** Hooks into training: their order, and what they may do. */
 class CallbackTest {
+  /** Nothing but the method that it wants is overridden. */
+  @Test
+  void batchMethod_overriddenAlone_isCalledForEachBatch() {
+    List<Integer> batches = new ArrayList<>();
+    Callback callback =
+        new Callback() {
+          @Override
+          public void onTrainBatchEnd(Model model, int batch, Map<String, Double> logs) {
+            batches.add(batch);
+          }
+        };
+    Toy.compiled().fit(Toy.data(20), Toy.fit(1).callback(callback));
+    assertThat(batches).containsExactly(0, 1, 2);
+    assertThat(new Callback() {}.wantsBatches()).isFalse();
+    assertThat(new LambdaCallback().wantsBatches()).isFalse();
+  }
+
+  /** One rule for all options: what was configured once never changes. */
+  @Test
+  void options_ofACallback_areSetOnCopies() {
+    List<String> said = new ArrayList<>();
+    LambdaCallback quiet = new LambdaCallback();
+    LambdaCallback loud = quiet.onTrainBegin(model -> said.add("loud"));
+    EarlyStopping patient = new EarlyStopping("loss").patience(50);
+    EarlyStopping strict = patient.patience(0).minDelta(1e9).mode(Mode.MIN);
+    Toy.compiled().fit(Toy.data(8), Toy.fit(1).callback(quiet));
+    assertThat(said).isEmpty();
+    Toy.compiled().fit(Toy.data(8), Toy.fit(1).callback(loud));
+    assertThat(said).containsExactly("loud");
+    assertThat(Toy.compiled().fit(Toy.data(8), Toy.fit(5).callback(patient)).epochs()).hasSize(5);
+    assertThat(Toy.compiled().fit(Toy.data(8), Toy.fit(5).callback(strict)).epochs()).hasSize(2);
+  }
+
   /** Notes each call. */
   private record Recorder(String name, boolean wantsBatches, List<String> calls)
       implements Callback {

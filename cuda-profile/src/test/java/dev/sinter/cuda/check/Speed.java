@@ -85,7 +85,7 @@ public final class Speed {
     Recipe recipe = Recipe.of(work.recipe());
     Dataset train = recipe.fromMnist(mnist, limit).train();
     try (Model model = recipe.model(0)) {
-      model.backend(backend, new BackendOptions(0, 0, work.precision(), work.ops()));
+      model.backend(backend, new BackendOptions(0, 0, work.precision()).cudaOps(work.ops()));
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
       Fit fit = Fit.epochs(WARM_UP_EPOCHS).batchSize(work.batch()).verbose(0);
       List<Double> losses = model.fit(train, fit).get("loss");

@@ -2,15 +2,8 @@ package dev.sinter.backend;
 
 import dev.sinter.errors.InputException;
 
-/**
- * What a user can ask of a backend.
- *
- * @param device index of the GPU; 0 for the first, and on a CPU
- * @param threads CPU threads; 0 lets the backend choose
- * @param precision float32, tf32 or bf16
- * @param cudaOps who computes activation and softmax on the backend cuda: fused or cudnn
- */
-public record BackendOptions(int device, int threads, String precision, String cudaOps) {
+/** What a user can ask of a backend. */
+public final class BackendOptions {
   /** The default precision. */
   public static final String FLOAT32 = "float32";
 
@@ -23,7 +16,12 @@ public record BackendOptions(int device, int threads, String precision, String c
   /** The first device, threads as the backend chooses, float32. */
   public static final BackendOptions DEFAULT = new BackendOptions(0, 0, FLOAT32);
 
-  public BackendOptions {
+  private final int device;
+  private final int threads;
+  private final String precision;
+  private final String cudaOps;
+
+  private BackendOptions(int device, int threads, String precision, String cudaOps) {
     if (device < 0) {
       throw InputException.of(
           "device", "an index of at least 0", device, "Use 0 for the first device");
@@ -37,6 +35,10 @@ public record BackendOptions(int device, int threads, String precision, String c
       throw InputException.of(
           "threads", "a count of at least 0", threads, "Use 0 to let the backend choose");
     }
+    this.device = device;
+    this.threads = threads;
+    this.precision = precision;
+    this.cudaOps = cudaOps;
   }
 
   /** Options without cuDNN. */
@@ -64,5 +66,45 @@ public record BackendOptions(int device, int threads, String precision, String c
           cudaOps,
           "Leave cuda-ops out, or take the backend cuda");
     }
+  }
+
+  /** Returns index of the GPU; 0 for the first, and on a CPU. */
+  public int device() {
+    return device;
+  }
+
+  /** Returns CPU threads; 0 lets the backend choose. */
+  public int threads() {
+    return threads;
+  }
+
+  /** Returns float32, tf32 or bf16. */
+  public String precision() {
+    return precision;
+  }
+
+  /** Returns who computes activation and softmax on the backend cuda: fused or cudnn. */
+  public String cudaOps() {
+    return cudaOps;
+  }
+
+  /** Returns this with another GPU. */
+  public BackendOptions device(int other) {
+    return new BackendOptions(other, threads, precision, cudaOps);
+  }
+
+  /** Returns this with another number of CPU threads. */
+  public BackendOptions threads(int other) {
+    return new BackendOptions(device, other, precision, cudaOps);
+  }
+
+  /** Returns this with another precision. */
+  public BackendOptions precision(String other) {
+    return new BackendOptions(device, threads, other, cudaOps);
+  }
+
+  /** Returns this with others who compute activation and softmax on the backend cuda. */
+  public BackendOptions cudaOps(String other) {
+    return new BackendOptions(device, threads, precision, other);
   }
 }

@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.InputException;
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * missing is {@code NA}. Numbers as Python prints them, lines end in CR LF. Appended lines follow
  * the header that the file has. The folder must exist. Source: Keras, callbacks/csv_logger.py.
  */
-public final class CSVLogger implements Callback {
+public final class CSVLogger extends Configurable<CSVLogger> {
   private static final Logger LOG = LoggerFactory.getLogger(CSVLogger.class);
   private static final String NAME = "CSVLogger";
   private static final String EPOCH = "epoch";
@@ -61,14 +60,12 @@ public final class CSVLogger implements Callback {
         NAME + ", separator",
         "a character that is neither a quote nor a line end",
         (int) value + " (its code)");
-    separator = value;
-    return this;
+    return with(copy -> copy.separator = value);
   }
 
   /** Sets whether lines are added to a file that exists, default false. */
   public CSVLogger append(boolean value) {
-    append = value;
-    return this;
+    return with(copy -> copy.append = value);
   }
 
   /**

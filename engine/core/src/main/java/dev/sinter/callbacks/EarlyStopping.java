@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.data.Tensor;
@@ -23,11 +22,11 @@ import org.slf4j.LoggerFactory;
  * <p>A value that is not in the logs is warned about once, and training goes on. Source: Keras,
  * callbacks/early_stopping.py.
  */
-public final class EarlyStopping implements Callback {
+public final class EarlyStopping extends Configurable<EarlyStopping> {
   private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
   private static final String NAME = "EarlyStopping";
 
-  private final Monitor monitor;
+  private Monitor monitor;
   private int patience;
   private int startFromEpoch;
   private Double baseline; // null: none
@@ -54,44 +53,38 @@ public final class EarlyStopping implements Callback {
 
   /** Sets which way the value improves; default auto: by its name. */
   public EarlyStopping mode(Mode value) {
-    monitor.mode(value);
-    return this;
+    return with(copy -> copy.monitor = monitor.mode(value));
   }
 
   /** Sets the least change that counts as an improvement, default 0. */
   public EarlyStopping minDelta(double value) {
-    monitor.minDelta(value);
-    return this;
+    return with(copy -> copy.monitor = monitor.minDelta(value));
   }
 
   /** Sets the number of epochs without improvement after which training ends, default 0. */
   public EarlyStopping patience(int epochs) {
-    patience = Arguments.atLeast(0, NAME + ", patience", epochs);
-    return this;
+    return with(copy -> copy.patience = Arguments.atLeast(0, NAME + ", patience", epochs));
   }
 
   /** Sets a value that must be beaten within the patience; default none. */
   public EarlyStopping baseline(double value) {
-    baseline = Arguments.finite(NAME + ", baseline", value);
-    return this;
+    return with(copy -> copy.baseline = Arguments.finite(NAME + ", baseline", value));
   }
 
   /** Sets whether the weights of the best epoch come back at the end, stopped or not. */
   public EarlyStopping restoreBestWeights(boolean value) {
-    restoreBestWeights = value;
-    return this;
+    return with(copy -> copy.restoreBestWeights = value);
   }
 
   /** Sets the first epoch that is watched, counted from 0: a time to warm up; default 0. */
   public EarlyStopping startFromEpoch(int epoch) {
-    startFromEpoch = Arguments.atLeast(0, NAME + ", start from epoch", epoch);
-    return this;
+    return with(
+        copy -> copy.startFromEpoch = Arguments.atLeast(0, NAME + ", start from epoch", epoch));
   }
 
   /** Sets whether it prints what it does, default false. */
   public EarlyStopping verbose(boolean value) {
-    verbose = value;
-    return this;
+    return with(copy -> copy.verbose = value);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.History;
 import dev.sinter.Model;
 import java.util.Map;
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
- * A callback made of functions, each called where {@link Callback} says.
+ * A callback made of functions, each called where {@link dev.sinter.Callback} says.
  *
  * <pre>{@code
  * new LambdaCallback()
@@ -21,7 +20,7 @@ import java.util.function.ObjIntConsumer;
  * <p>A function for batches makes steps run one by one. Source: Keras,
  * callbacks/lambda_callback.py.
  */
-public final class LambdaCallback implements Callback {
+public final class LambdaCallback extends Configurable<LambdaCallback> {
   /** A function of an epoch or a batch, and its logs. */
   @FunctionalInterface
   public interface WithLogs {
@@ -46,32 +45,27 @@ public final class LambdaCallback implements Callback {
 
   /** Sets what is done before the first epoch. */
   public LambdaCallback onTrainBegin(Consumer<Model> action) {
-    trainBegin = Objects.requireNonNull(action, "action");
-    return this;
+    return with(copy -> copy.trainBegin = Objects.requireNonNull(action, "action"));
   }
 
   /** Sets what is done before each epoch. */
   public LambdaCallback onEpochBegin(ObjIntConsumer<Model> action) {
-    epochBegin = Objects.requireNonNull(action, "action");
-    return this;
+    return with(copy -> copy.epochBegin = Objects.requireNonNull(action, "action"));
   }
 
   /** Sets what is done after each batch. */
   public LambdaCallback onTrainBatchEnd(WithLogs action) {
-    batchEnd = Objects.requireNonNull(action, "action");
-    return this;
+    return with(copy -> copy.batchEnd = Objects.requireNonNull(action, "action"));
   }
 
   /** Sets what is done after each epoch. */
   public LambdaCallback onEpochEnd(WithLogs action) {
-    epochEnd = Objects.requireNonNull(action, "action");
-    return this;
+    return with(copy -> copy.epochEnd = Objects.requireNonNull(action, "action"));
   }
 
   /** Sets what is done after the last epoch. */
   public LambdaCallback onTrainEnd(BiConsumer<Model, History> action) {
-    trainEnd = Objects.requireNonNull(action, "action");
-    return this;
+    return with(copy -> copy.trainEnd = Objects.requireNonNull(action, "action"));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import dev.sinter.errors.InputException;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.Objects;
  *
  * <p>Source: Keras, callbacks/learning_rate_scheduler.py.
  */
-public final class LearningRateScheduler implements Callback {
+public final class LearningRateScheduler extends Configurable<LearningRateScheduler> {
   /** A learning rate for each epoch. */
   @FunctionalInterface
   public interface Schedule {
@@ -39,8 +38,7 @@ public final class LearningRateScheduler implements Callback {
 
   /** Sets whether it prints each epoch's learning rate, default false. */
   public LearningRateScheduler verbose(boolean value) {
-    verbose = value;
-    return this;
+    return with(copy -> copy.verbose = value);
   }
 
   @Override

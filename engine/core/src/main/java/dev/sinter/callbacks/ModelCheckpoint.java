@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import dev.sinter.data.AtomicFile;
 import dev.sinter.data.Npz;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * the file by a better one alone. Without the monitored value in the logs it warns once and saves.
  * Source: Keras, callbacks/model_checkpoint.py.
  */
-public final class ModelCheckpoint implements Callback {
+public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
   private static final String NAME = "ModelCheckpoint";
   private static final String SUFFIX = ".npz";
@@ -39,7 +38,6 @@ public final class ModelCheckpoint implements Callback {
   private final String path;
   private final PathTemplate template;
   private Monitor monitor = new Monitor(NAME, "val_loss");
-  private Mode mode = Mode.AUTO;
   private boolean saveBestOnly;
   private int everyBatches; // 0: every epoch
   private boolean verbose;
@@ -69,40 +67,33 @@ public final class ModelCheckpoint implements Callback {
 
   /** Sets which value says what is best, a key in the logs; default val_loss. */
   public ModelCheckpoint monitor(String value) {
-    monitor = new Monitor(NAME, value);
-    monitor.mode(mode);
-    return this;
+    return with(copy -> copy.monitor = new Monitor(NAME, value).mode(monitor.mode()));
   }
 
   /** Sets which way the value improves; default auto: by its name. */
   public ModelCheckpoint mode(Mode value) {
-    monitor.mode(value);
-    mode = value;
-    return this;
+    return with(copy -> copy.monitor = monitor.mode(value));
   }
 
   /** Sets whether only weights that are the best so far are saved, default false. */
   public ModelCheckpoint saveBestOnly(boolean value) {
-    saveBestOnly = value;
-    return this;
+    return with(copy -> copy.saveBestOnly = value);
   }
 
   /** Sets a value that must be beaten before anything is saved as the best; default none. */
   public ModelCheckpoint initialValueThreshold(double value) {
-    best = Arguments.finite(NAME + ", initial value threshold", value);
-    return this;
+    return with(copy -> copy.best = Arguments.finite(NAME + ", initial value threshold", value));
   }
 
   /** Saves after so many batches instead of after each epoch; steps then run one by one. */
   public ModelCheckpoint saveEveryBatches(int batches) {
-    everyBatches = Arguments.atLeast(1, NAME + ", save every batches", batches);
-    return this;
+    return with(
+        copy -> copy.everyBatches = Arguments.atLeast(1, NAME + ", save every batches", batches));
   }
 
   /** Sets whether it prints what it saves, default false. */
   public ModelCheckpoint verbose(boolean value) {
-    verbose = value;
-    return this;
+    return with(copy -> copy.verbose = value);
   }
 
   /**

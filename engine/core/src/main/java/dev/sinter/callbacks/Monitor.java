@@ -16,8 +16,8 @@ final class Monitor {
 
   private final String callback;
   private final String name;
-  private Mode mode = Mode.AUTO;
-  private double minDelta;
+  private final Mode mode;
+  private final double minDelta;
   private boolean rising; // valid from resolve on
 
   /**
@@ -27,21 +27,32 @@ final class Monitor {
    * @param name key in the logs
    */
   Monitor(String callback, String name) {
+    this(callback, name, Mode.AUTO, 0);
+  }
+
+  private Monitor(String callback, String name, Mode mode, double minDelta) {
     this.callback = callback;
     this.name = Objects.requireNonNull(name, "monitor");
+    this.mode = Objects.requireNonNull(mode, "mode");
+    this.minDelta = minDelta;
   }
 
   String name() {
     return name;
   }
 
-  void mode(Mode value) {
-    mode = Objects.requireNonNull(value, "mode");
+  Mode mode() {
+    return mode;
   }
 
-  /** Sets the least change that counts; its sign is ignored, as in Keras. */
-  void minDelta(double value) {
-    minDelta = Math.abs(Arguments.finite(callback + ", min delta", value));
+  Monitor mode(Mode value) {
+    return new Monitor(callback, name, value, minDelta);
+  }
+
+  /** Returns this with the least change that counts; its sign is ignored, as in Keras. */
+  Monitor minDelta(double value) {
+    double checked = Math.abs(Arguments.finite(callback + ", min delta", value));
+    return new Monitor(callback, name, mode, checked);
   }
 
   /** Settles the direction for a compiled model. */

@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -21,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * callbacks/reduce_lr_on_plateau.py; unlike its latest version, and like earlier ones, a second
  * training forgets the best value of the first.
  */
-public final class ReduceLROnPlateau implements Callback {
+public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
   private static final Logger LOG = LoggerFactory.getLogger(ReduceLROnPlateau.class);
   private static final String NAME = "ReduceLROnPlateau";
 
-  private final Monitor monitor;
+  private Monitor monitor;
   private double factor = 0.1;
   private int patience = 10;
   private int cooldown;
@@ -44,40 +43,34 @@ public final class ReduceLROnPlateau implements Callback {
 
   /** Watches a value by its key in the logs: loss, accuracy, val_loss, ... */
   public ReduceLROnPlateau(String monitor) {
-    this.monitor = new Monitor(NAME, monitor);
-    this.monitor.minDelta(1e-4);
+    this.monitor = new Monitor(NAME, monitor).minDelta(1e-4);
   }
 
   /** Sets which way the value improves; default auto: by its name. */
   public ReduceLROnPlateau mode(Mode value) {
-    monitor.mode(value);
-    return this;
+    return with(copy -> copy.monitor = monitor.mode(value));
   }
 
   /** Sets the least change that counts as an improvement, default 0.0001. */
   public ReduceLROnPlateau minDelta(double value) {
-    monitor.minDelta(value);
-    return this;
+    return with(copy -> copy.monitor = monitor.minDelta(value));
   }
 
   /** Sets what the learning rate is multiplied by, from 0 to below 1; default 0.1. */
   public ReduceLROnPlateau factor(double value) {
     Arguments.require(
         value >= 0 && value < 1, NAME + ", factor", "a number from 0 to below 1", value);
-    factor = value;
-    return this;
+    return with(copy -> copy.factor = value);
   }
 
   /** Sets the number of epochs without improvement before a reduction, default 10. */
   public ReduceLROnPlateau patience(int epochs) {
-    patience = Arguments.atLeast(0, NAME + ", patience", epochs);
-    return this;
+    return with(copy -> copy.patience = Arguments.atLeast(0, NAME + ", patience", epochs));
   }
 
   /** Sets the number of epochs after a reduction that are not counted, default 0. */
   public ReduceLROnPlateau cooldown(int epochs) {
-    cooldown = Arguments.atLeast(0, NAME + ", cooldown", epochs);
-    return this;
+    return with(copy -> copy.cooldown = Arguments.atLeast(0, NAME + ", cooldown", epochs));
   }
 
   /** Sets the learning rate's lower bound, default 0. */
@@ -87,14 +80,12 @@ public final class ReduceLROnPlateau implements Callback {
         NAME + ", min learning rate",
         "a finite number of at least 0",
         value);
-    minLearningRate = value;
-    return this;
+    return with(copy -> copy.minLearningRate = value);
   }
 
   /** Sets whether it prints each reduction, default false. */
   public ReduceLROnPlateau verbose(boolean value) {
-    verbose = value;
-    return this;
+    return with(copy -> copy.verbose = value);
   }
 
   @Override

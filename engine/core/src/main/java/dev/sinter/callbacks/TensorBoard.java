@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -29,7 +28,7 @@ import java.util.Objects;
  * <p>Each training begins files of its own. Keras's write_graph, profile_batch and embeddings are
  * not offered. Source: Keras, callbacks/tensorboard.py.
  */
-public final class TensorBoard implements Callback {
+public final class TensorBoard extends Configurable<TensorBoard> {
   private static final String NAME = "TensorBoard";
   private static final String VALIDATION = "val_";
 
@@ -61,8 +60,9 @@ public final class TensorBoard implements Callback {
    * 0: never.
    */
   public TensorBoard histogramEveryEpochs(int epochs) {
-    histogramEpochs = Arguments.atLeast(0, NAME + ", histogram every epochs", epochs);
-    return this;
+    return with(
+        copy ->
+            copy.histogramEpochs = Arguments.atLeast(0, NAME + ", histogram every epochs", epochs));
   }
 
   /**
@@ -70,14 +70,12 @@ public final class TensorBoard implements Callback {
    * Keras a pixel is black from 0 down and white from 1 up, so that small weights look black.
    */
   public TensorBoard writeImages(boolean value) {
-    writeImages = value;
-    return this;
+    return with(copy -> copy.writeImages = value);
   }
 
   /** Sets whether steps per second are written, default false. */
   public TensorBoard writeStepsPerSecond(boolean value) {
-    writeStepsPerSecond = value;
-    return this;
+    return with(copy -> copy.writeStepsPerSecond = value);
   }
 
   /**
@@ -85,8 +83,8 @@ public final class TensorBoard implements Callback {
    * run one by one.
    */
   public TensorBoard updateEveryBatches(int batches) {
-    everyBatches = Arguments.atLeast(0, NAME + ", update every batches", batches);
-    return this;
+    return with(
+        copy -> copy.everyBatches = Arguments.atLeast(0, NAME + ", update every batches", batches));
   }
 
   /**

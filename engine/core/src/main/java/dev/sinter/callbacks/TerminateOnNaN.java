@@ -1,6 +1,5 @@
 package dev.sinter.callbacks;
 
-import dev.sinter.Callback;
 import dev.sinter.Model;
 import dev.sinter.errors.RunException;
 
@@ -18,7 +17,7 @@ import dev.sinter.errors.RunException;
  * <p>Training stays as fast as without: the steps that had been started together with the batch are
  * made before it ends. Source: Keras, callbacks/terminate_on_nan.py.
  */
-public final class TerminateOnNaN implements Callback {
+public final class TerminateOnNaN extends Configurable<TerminateOnNaN> {
   private boolean raiseError;
 
   /** Creates the callback; it ends training quietly. */
@@ -28,8 +27,7 @@ public final class TerminateOnNaN implements Callback {
 
   /** Sets whether it throws a {@link RunException} in Keras's words instead, default false. */
   public TerminateOnNaN raiseError(boolean value) {
-    raiseError = value;
-    return this;
+    return with(copy -> copy.raiseError = value);
   }
 
   @Override

@@ -82,7 +82,7 @@ final class TrainOptions {
     Model model = recipe.model(hidden == null ? 0 : hidden);
     return model
         .seed(seed)
-        .backend(backend, new BackendOptions(device, threads, precision, cudaOps));
+        .backend(backend, new BackendOptions(device, threads, precision).cudaOps(cudaOps));
   }
 
   /** Sets the initial weights where a file of them is given. */

@@ -9,13 +9,15 @@ import java.util.Objects;
  * Applies an activation function to its input; output [B, D] like the input. Behind a linear {@link
  * Dense} it costs nothing: the compiler folds it in. Source: Keras,
  * layers/activations/activation.py.
- *
- * @param function what to apply
- * @param name null by default: the model makes one
  */
-public record Activation(ActivationFunction function, String name) implements Layer {
-  public Activation {
+public final class Activation implements Layer {
+  private final ActivationFunction function;
+  private final String name;
+
+  private Activation(ActivationFunction function, String name) {
     Objects.requireNonNull(function, "function");
+    this.function = function;
+    this.name = name;
   }
 
   /** Creates a layer for a function. */
@@ -41,5 +43,15 @@ public record Activation(ActivationFunction function, String name) implements La
   @Override
   public List<LayerRule> rules() {
     return List.of(new ActivationRule(function));
+  }
+
+  /** Returns what to apply. */
+  public ActivationFunction function() {
+    return function;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 }

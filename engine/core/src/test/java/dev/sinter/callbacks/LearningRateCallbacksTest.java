@@ -177,9 +177,10 @@ class LearningRateCallbacksTest {
             .onTrainEnd((model, history) -> calls.append(", end ").append(history.epochs()));
     assertThat(callback.wantsBatches()).isFalse();
     callback.onTrainBatchEnd(Toy.compiled(), 0, Map.of());
-    callback.onTrainBatchEnd(batch);
-    assertThat(callback.wantsBatches()).isTrue();
-    Toy.compiled().fit(Toy.data(8), Toy.fit(1).callback(callback));
+    LambdaCallback withBatches = callback.onTrainBatchEnd(batch);
+    assertThat(withBatches.wantsBatches()).isTrue();
+    assertThat(callback.wantsBatches()).isFalse();
+    Toy.compiled().fit(Toy.data(8), Toy.fit(1).callback(withBatches));
     assertThat(calls).hasToString("begin, epoch 0, batch 0, ends [accuracy, loss], end [0]");
   }
 }

@@ -211,28 +211,30 @@ public abstract class GoldenContract {
   private static Optimizer optimizer(String name, JsonNode config) {
     double rate = config.get("learning_rate").asDouble();
     return switch (name) {
-      case "sgd" ->
-          new Sgd(rate, config.get("momentum").asDouble(), config.get("nesterov").asBoolean());
+      case "sgd" -> {
+        double momentum = config.get("momentum").asDouble();
+        boolean nesterov = config.get("nesterov").asBoolean();
+        yield nesterov ? new Sgd(rate).nesterov(momentum) : new Sgd(rate).momentum(momentum);
+      }
       case "rmsprop" ->
-          new RmsProp(
-              rate,
-              config.get("rho").asDouble(),
-              config.get("momentum").asDouble(),
-              config.get("epsilon").asDouble(),
-              config.get("centered").asBoolean());
+          new RmsProp(rate)
+              .rho(config.get("rho").asDouble())
+              .momentum(config.get("momentum").asDouble())
+              .epsilon(config.get("epsilon").asDouble())
+              .centered(config.get("centered").asBoolean());
       case "adam" -> adam(rate, config);
-      case "adamw" -> new AdamW(config.get("weight_decay").asDouble(), adam(rate, config));
+      case "adamw" ->
+          new AdamW(rate, config.get("weight_decay").asDouble()).adam(adam(rate, config));
       default -> throw new IllegalArgumentException(name);
     };
   }
 
   private static Adam adam(double rate, JsonNode config) {
-    return new Adam(
-        rate,
-        config.get("beta_1").asDouble(),
-        config.get("beta_2").asDouble(),
-        config.get("epsilon").asDouble(),
-        config.get("amsgrad").asBoolean());
+    return new Adam(rate)
+        .beta1(config.get("beta_1").asDouble())
+        .beta2(config.get("beta_2").asDouble())
+        .epsilon(config.get("epsilon").asDouble())
+        .amsgrad(config.get("amsgrad").asBoolean());
   }
 
   /** Compares with a tolerance relative to the largest expected element, at least 1. */

@@ -39,13 +39,13 @@ interface UpdateContract extends ContractTheme {
         new Sgd().nesterov(0.9),
         new RmsProp(),
         new RmsProp().momentum(0.5),
-        new RmsProp(0.001, 0.95, 0, 1e-5, true),
-        new RmsProp(0.001, 0.8, 0.9, 1e-7, true),
+        new RmsProp(0.001).rho(0.95).epsilon(1e-5).centered(true),
+        new RmsProp(0.001).rho(0.8).momentum(0.9).centered(true),
         new Adam(),
-        new Adam(0.001, 0.8, 0.99, 1e-4, false),
-        new Adam(0.001, 0.9, 0.999, 1e-7, true),
+        new Adam(0.001).beta1(0.8).beta2(0.99).epsilon(1e-4),
+        new Adam(0.001).amsgrad(true),
         new AdamW(),
-        new AdamW(0.1, new Adam(0.001, 0.9, 0.99, 1e-6, true)));
+        new AdamW(0.001, 0.1).adam(new Adam(0.001).beta2(0.99).epsilon(1e-6).amsgrad(true)));
   }
 
   @ParameterizedTest

@@ -194,8 +194,8 @@ class Nd4jProgramTest {
     List<UpdateRule> rules =
         List.of(
             new RmsProp().rule(),
-            new RmsProp(0.01, 0.9, 0.9, 1e-7, true).rule(),
-            new Adam(0.001, 0.9, 0.999, 1e-7, true).rule(),
+            new RmsProp(0.01).momentum(0.9).centered(true).rule(),
+            new Adam(0.001).amsgrad(true).rule(),
             new AdamW().rule(),
             new Sgd(0.01).rule());
     for (UpdateRule rule : rules) {
