@@ -152,6 +152,22 @@ class DriverStubTest {
   }
 
   @Test
+  void info_programOfCuda_printsItsFusionsAndTheOneKernel() {
+    assertThat(program("digits01")).contains("execution: one kernel of one block");
+    assertThat(program("mnist-dense"))
+        .doesNotContain("execution:")
+        .contains("DenseLoss, one operation:")
+        .contains("StepEnd, one operation:");
+  }
+
+  private String program(String recipe) {
+    ChildJvm.Result result = run("", Main.class, "info", "--program", recipe, "--backend", "cuda");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output()).contains("backend: cuda on Stub GPU, sm_90");
+    return result.output();
+  }
+
+  @Test
   void device_everyCall_marshalsItsArgumentsAndGivesEverythingBack() {
     ChildJvm.Result result = run("", DeviceProcess.class);
     assertThat(result.exit()).as(result.output()).isZero();

@@ -1,9 +1,12 @@
 package dev.sinter.cli;
 
 import dev.sinter.Model;
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Program;
 import dev.sinter.program.ProgramPrinter;
 import dev.sinter.recipes.Recipe;
 import java.io.PrintWriter;
@@ -32,20 +35,22 @@ final class InfoCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "NAME",
       description =
-          "Load this backend alone, as training with it does. Default: all, into one process.")
+          "Load this backend alone, as training with it does. Default: all, into one process. "
+              + "With --program: the program as this backend runs it.")
   private String backend;
 
   @Option(
       names = "--program",
       paramLabel = "RECIPE",
-      description = "Print the recipe's training program and its memory plan.")
+      description =
+          "Print the recipe's training program and its memory plan, before any backend's fusions.")
   private String recipeName;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     if (recipeName != null) {
-      out.print(program(Recipe.of(recipeName)));
+      out.print(program(Recipe.of(recipeName), backend));
     } else {
       InfoReport report =
           InfoReport.of(backend == null ? Backends.survey() : Backends.survey(backend));
@@ -59,10 +64,21 @@ final class InfoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String program(Recipe recipe) {
+  /** The program of a recipe's step, as a backend runs it where one is named. */
+  private static String program(Recipe recipe, String backendName) {
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      return ProgramPrinter.print(model.trainingProgram(recipe.batchSize(), recipe.labelColumns()));
+      if (backendName == null) {
+        return ProgramPrinter.print(
+            model.trainingProgram(recipe.batchSize(), recipe.labelColumns()));
+      }
+      Backend backend = Backends.open(backendName, BackendOptions.DEFAULT);
+      Program program =
+          model.trainingProgram(recipe.batchSize(), recipe.labelColumns(), backend.fusion());
+      String execution = backend.execution(program);
+      return "backend: %s on %s%n".formatted(backend.name(), backend.device())
+          + (execution.isEmpty() ? "" : "execution: %s%n".formatted(execution))
+          + ProgramPrinter.print(program);
     }
   }
 }

@@ -109,7 +109,18 @@ class InfoAndDataTest {
   @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
   void info_program_printsOperationsAndMemory(String recipe) {
     assertThat(CliRun.of("info", "--program", recipe).succeeded().out())
-        .contains("gather", "dense", "update", "loss");
+        .contains("gather", "dense", "update", "loss")
+        .doesNotContain("backend:");
+  }
+
+  @Test
+  void info_programOfABackend_namesItAndPrintsWhatItRuns() {
+    assertThat(
+            CliRun.of("info", "--program", "digits01", "--backend", "reference").succeeded().out())
+        .startsWith("backend: reference on ")
+        .contains("DenseGradInput", "Update")
+        .doesNotContain("execution:");
+    CliRun.of("info", "--program", "digits01", "--backend", "cuda").refused("cuda", "-Pcuda");
   }
 
   @ParameterizedTest
