@@ -7,6 +7,7 @@ import dev.sinter.backend.host.HostSamples;
 import dev.sinter.backend.host.Step;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
 import java.nio.ByteBuffer;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -100,14 +101,14 @@ final class ByteGatherStep extends GatherStep {
   }
 
   @Override
-  protected void gatherSamples(HostSamples samples, int[] order, int from) {
+  protected void gatherSamples(HostSamples samples, int[] rows) {
     if (samples.table() == null) {
-      super.gatherSamples(samples, order, from);
+      super.gatherSamples(samples, rows);
       return;
     }
     byte[] source = samples.x().bytes();
     for (int i = 0; i < batch; i++) {
-      staging.put(i * columns, source, order[from + i] * columns, columns);
+      staging.put(i * columns, source, rows[i] * columns, columns);
     }
     scale.host().put(0, samples.scale());
     convert.execute();

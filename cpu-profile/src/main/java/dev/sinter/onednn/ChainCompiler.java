@@ -6,6 +6,7 @@ import dev.sinter.onednn.PostOps.Binary;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.PostOps.PostOp;
 import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.BinaryFunction;
 import dev.sinter.program.Expression.Constant;

@@ -2,6 +2,7 @@ package dev.sinter.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.sinter.backend.host.Step;
 import dev.sinter.errors.RunException;
 import dev.sinter.onednn.PostOps.Binary;
 import dev.sinter.onednn.PostOps.Eltwise;
@@ -36,6 +37,21 @@ import org.bytedeco.javacpp.PointerPointer;
 final class Primitives {
   /** One argument of a primitive: DNNL_ARG_..., and its memory. */
   record Argument(int index, dnnl_memory memory) {}
+
+  /** One primitive with its arguments, built beforehand: running it is one native call. */
+  record PrimitiveStep(
+      dnnl_primitive primitive, dnnl_stream stream, dnnl_exec_arg_t arguments, int count)
+      implements Step {
+    @Override
+    public void run(Position position) {
+      execute();
+    }
+
+    /** Runs the primitive; the CPU's streams are in order and done when the call returns. */
+    void execute() {
+      check(dnnl_primitive_execute(primitive, stream, count, arguments), "dnnl_primitive_execute");
+    }
+  }
 
   private final NativeOwner owner;
   private final dnnl_engine engine = new dnnl_engine();

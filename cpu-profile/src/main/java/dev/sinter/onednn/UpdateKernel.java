@@ -2,6 +2,7 @@ package dev.sinter.onednn;
 
 import dev.sinter.backend.host.ElementwiseKernel;
 import dev.sinter.onednn.PostOps.Operand;
+import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
 import dev.sinter.program.UpdateRule;
 import java.util.HashMap;

@@ -40,7 +40,12 @@ class DocumentsTest {
   private static final Path DOCS = Document.ROOT.resolve("docs");
   private static final List<String> NAMES =
       List.of(
-          "getting-started", "choosing-a-backend", "the-program", "callbacks", "troubleshooting");
+          "getting-started",
+          "choosing-a-backend",
+          "the-program",
+          "architecture",
+          "callbacks",
+          "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =
       Pattern.compile("(?<= )[\\w./]+\\.(npz|npy|json)|(?<=--out )\\S+|(?<= )runs/\\S+");

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.Primitives.Argument;
+import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.junit.jupiter.api.Test;

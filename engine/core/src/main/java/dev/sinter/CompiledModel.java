@@ -48,7 +48,8 @@ final class CompiledModel {
   CompiledModel(String name, List<Layer> layersAndInput) {
     this.name = name;
     Features input = layersAndInput.isEmpty() ? null : layersAndInput.get(0).inputShape();
-    this.layers = layersAndInput.subList(input == null ? 0 : 1, layersAndInput.size());
+    boolean stated = input != null && layersAndInput.get(0).rules().isEmpty(); // by an Input
+    this.layers = layersAndInput.subList(stated ? 1 : 0, layersAndInput.size());
     if (layers.isEmpty()) {
       throw InputException.of("model " + name, "at least one layer", "none", "Add a Dense layer");
     }
@@ -179,7 +180,7 @@ final class CompiledModel {
 
   private Graph graph(Features input) {
     for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).inputShape() != null) {
+      if (layers.get(i).rules().isEmpty()) {
         throw InputException.of(
             "layer " + layerNames.get(i),
             "a layer that computes something",
@@ -199,9 +200,16 @@ final class CompiledModel {
   private Engine engine() {
     if (engine == null) {
       ModelCompiler compiler = compiler(backend().fusion());
-      engine = new Engine(backend(), compiler, graph.widest());
-      state.layout(compiler.state());
-      state.moveTo(engine);
+      Engine opened = new Engine(backend(), compiler, graph.widest());
+      try {
+        state.layout(compiler.state());
+        state.moveTo(opened);
+        engine = opened;
+      } finally {
+        if (engine == null) {
+          opened.close();
+        }
+      }
     }
     if (!training) {
       engine.tidy();
@@ -209,13 +217,14 @@ final class CompiledModel {
     return engine;
   }
 
-  /** Moves the state to the host and closes the session. */
+  /** Moves the state to the host and closes the session, even where its device is lost. */
   void close() {
     requireIdle("close, compile or backend");
     if (engine != null) {
-      state.moveToHost();
-      engine.close();
-      engine = null;
+      try (Engine closing = engine) {
+        engine = null;
+        state.moveToHost(closing);
+      }
     }
   }
 

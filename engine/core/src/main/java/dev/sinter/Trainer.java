@@ -90,7 +90,7 @@ final class Trainer {
         }
       }
       if (!history.epochs().isEmpty() && !diverged) {
-        checkWeights(options.epochs());
+        checkWeights(1 + Collections.max(history.epochs()));
       }
       callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     } finally {

@@ -5,6 +5,7 @@ import dev.sinter.compile.Weight;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ public final class TrainingState {
   private State layout() {
     if (layout == null) {
       throw InputException.of(
-          "training state", "a built model", "none", "Fit it, or start it with an Input");
+          "training state", "a compiled model", "none", "Ask the model for trainingState() anew");
     }
     return layout;
   }
@@ -157,6 +158,7 @@ public final class TrainingState {
   /** Starts the optimizer's part anew. */
   void restart(double rate) {
     host.keySet().removeIf(value -> value.kind() == Value.Kind.SLOT);
+    layout = null; // the next optimizer's slots are others
     iterations = 0;
     learningRate = rate;
   }
@@ -192,29 +194,42 @@ public final class TrainingState {
 
   /** Moves the arrays into a new session. */
   void moveTo(Engine target) {
+    weights().forEach(this::requireKept);
     host.forEach(target::write);
     host.clear();
     engine = target;
   }
 
-  /** Moves the arrays to the host. */
-  void moveToHost() {
+  /** Moves the arrays to the host; what a lost device does not give back is gone. */
+  void moveToHost(Engine source) {
+    engine = null;
     for (Value value : layout.offsets().keySet()) {
       if (value.kind().isKept()) {
-        host.put(value, engine.read(value));
+        host.put(value, source.read(value));
       }
     }
-    engine = null;
+  }
+
+  private void requireKept(Value weight) {
+    if (!host.containsKey(weight)) {
+      throw new RunException(
+          "Weights "
+              + weight.name()
+              + ": expected numbers, received none: they were lost with the device."
+              + " Set all weights, or create the model anew.");
+    }
   }
 
   /** Returns a copy, as users see it: a kernel [I, U], a bias [U]. */
   Tensor get(Value value) {
+    if (engine != null) {
+      return Tensor.of(engine.read(value), shape(value));
+    }
+    if (weights.containsKey(value)) {
+      requireKept(value);
+    }
     float[] kept = host.get(value);
-    float[] floats =
-        engine != null
-            ? engine.read(value)
-            : kept != null ? kept.clone() : new float[value.shape().size()];
-    return Tensor.of(floats, shape(value));
+    return Tensor.of(kept == null ? new float[value.shape().size()] : kept.clone(), shape(value));
   }
 
   /** Sets some arrays: all of them, or none when one does not fit. */

@@ -3,12 +3,15 @@ package dev.sinter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.compile.Features;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.layers.Input;
+import dev.sinter.program.Expression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +96,36 @@ class ModelTest {
     assertThat(model.getNamedWeights().keySet())
         .containsExactly(
             "dense/kernel", "dense/bias", "dense_1/kernel", "dense_2/kernel", "dense_2/bias");
+  }
+
+  @Test
+  void layer_thatStatesItsInput_isPartOfTheModel() {
+    record Stated(String name) implements ElementwiseLayer {
+      @Override
+      public String className() {
+        return "Stated";
+      }
+
+      @Override
+      public Features inputShape() {
+        return Features.of(3);
+      }
+
+      @Override
+      public Expression forward() {
+        return Expression.input(0).times(2);
+      }
+
+      @Override
+      public Expression derivative() {
+        return Expression.constant(2);
+      }
+    }
+
+    try (Model model = Sequential.of(new Stated(null)).backend("reference")) {
+      assertThat(model.layers()).extracting(ModelLayer::name).containsExactly("stated");
+      assertThat(model.predict(new float[][] {{1, -2, 3}}).toFloats()).containsExactly(2, -4, 6);
+    }
   }
 
   @Test

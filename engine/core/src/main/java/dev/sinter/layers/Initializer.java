@@ -3,6 +3,7 @@ package dev.sinter.layers;
 import dev.sinter.compile.Weight;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Philox;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** How weights start. Source: Keras, initializers/random_initializers.py. */
@@ -10,7 +11,9 @@ public enum Initializer implements Weight.Start {
   /** Uniform in [-L, L), L = sqrt(6 / (fan in + fan out)). Glorot and Bengio, AISTATS 2010. */
   GLOROT_UNIFORM,
   /** All 0. */
-  ZEROS;
+  ZEROS,
+  /** All 1. */
+  ONES;
 
   /** Returns the initializer with Keras's name for it. */
   public static Initializer of(String name) {
@@ -20,7 +23,10 @@ public enum Initializer implements Weight.Start {
       }
     }
     throw InputException.of(
-        "initializer", "one of glorot_uniform, zeros", "\"" + name + "\"", "Correct the name");
+        "initializer",
+        "one of glorot_uniform, zeros, ones",
+        "\"" + name + "\"",
+        "Correct the name");
   }
 
   @Override
@@ -32,6 +38,9 @@ public enum Initializer implements Weight.Start {
       for (int i = 0; i < weights.length; i++) {
         weights[i] = (float) (limit * (2.0 * random.uniform(i) - 1));
       }
+    }
+    if (this == ONES) {
+      Arrays.fill(weights, 1);
     }
     return weights;
   }

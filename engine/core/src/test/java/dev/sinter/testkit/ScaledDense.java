@@ -10,7 +10,6 @@ import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -35,15 +34,9 @@ public record ScaledDense(int units, String name) implements Layer, LayerRule {
 
   @Override
   public List<Weight> weights(List<Features> inputs) {
-    Weight.Start ones = (fanIn, fanOut, seed, position) -> filled(new float[fanIn * fanOut]);
     return List.of(
         Weight.trained("kernel", Initializer.GLOROT_UNIFORM, inputs.get(0).size(), units),
-        Weight.trained("scale", ones, units));
-  }
-
-  private static float[] filled(float[] values) {
-    Arrays.fill(values, 1);
-    return values;
+        Weight.trained("scale", Initializer.ONES, units));
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.sinter.program.Op.CrossEntropyKind;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,16 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Samples that weigh, and batches that hold fewer than B: Gather, CrossEntropy, CountCorrect. */
 interface WeightsContract extends ContractTheme {
   /** Every third place of the order holds no sample. */
-  @ParameterizedTest(name = "{0} [{1}], weights {2}, batch {3} x {4}")
+  @ParameterizedTest(name = "{0} [{1}], weights {2}, batch {3} x {4}, {5} values")
   @CsvSource({
-    "uint8, 784, true, 33, 1",
-    "uint8, 31, false, 3, 3",
-    "float32, 33, true, 32, 3",
-    "float32, 1, false, 128, 1",
-    "uint8, 12, true, 1, 1"
+    "uint8, 784, true, 33, 1, 4",
+    "uint8, 31, false, 3, 3, 4",
+    "float32, 33, true, 32, 3, 4",
+    "float32, 1, false, 128, 1, 4",
+    "uint8, 12, true, 1, 1, 4",
+    "uint8, 784, false, 32, 1, 2",
+    "float32, 33, false, 5, 2, 2",
+    "float32, 7, true, 9, 1, 1"
   })
   default void gather_weightsAndGaps_yieldsWeightsCountAndZeros(
-      String type, int features, boolean weighted, int batch, int replicas) {
+      String type, int features, boolean weighted, int batch, int replicas, int gathered) {
     int rows = 50;
     long seed = 900L * batch + features;
     Samples samples = new Samples(seed);
@@ -40,16 +44,18 @@ interface WeightsContract extends ContractTheme {
             : Tensor.of(samples.floats(rows * features), rows, features);
     Tensor y = Tensor.of(samples.floats(rows * 2), rows, 2);
     Tensor weights = weighted ? Tensor.of(samples.floats(rows), rows) : null;
-    Value[] values = {
+    Value[] all = {
       temporary("x", batch, features),
       temporary("y", batch, 2),
       temporary("weight", batch, 1),
       temporary("count", 1, 1)
     };
+    Value[] values = Arrays.copyOf(all, gathered);
+    Value[] wanted = Arrays.copyOf(values, all.length); // null where it is not
     State state = new State(replicas, List.of(ProgramFixture.parameter("p", 1, 1)), List.of());
     Program program =
         new ProgramFixture(state, batch)
-            .ops(new Op.Gather("g", values[0], values[1], values[2], values[3]))
+            .ops(new Op.Gather("g", wanted[0], wanted[1], wanted[2], wanted[3]))
             .results(values)
             .build("gather");
     int[] order = samples.order(replicas * 2 * batch, rows);

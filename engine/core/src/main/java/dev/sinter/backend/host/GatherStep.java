@@ -15,7 +15,7 @@ public class GatherStep implements Step {
   private final HostView y; // [B, K], or null where no labels are needed
   private final int batch;
   private final float[] row; // [max(I, K)]
-  private final int[] rows; // [B], null where every row of the order is one of the samples'
+  private final int[] rows; // [B], any sample's where the order has none
   private final float[] weights; // [B]
 
   /**
@@ -37,9 +37,8 @@ public class GatherStep implements Step {
     this.batch = x.shape().rows();
     int labels = y == null ? 0 : y.shape().columns();
     this.row = new float[Math.max(x.shape().columns(), labels)];
-    boolean weighs = target.weight != null || target.count != null;
-    this.rows = weighs ? new int[batch] : null;
-    this.weights = new float[weighs ? batch : 0];
+    this.rows = new int[batch];
+    this.weights = new float[batch];
   }
 
   @Override
@@ -48,22 +47,14 @@ public class GatherStep implements Step {
     int[] order = position.feed.order();
     int length = order.length / target.replicas;
     int from = target.replica * length + position.chunk.firstRow() + position.step * batch;
-    if (rows == null) {
-      gather(samples, order, from);
-      return;
-    }
     for (int i = 0; i < batch; i++) {
       rows[i] = Math.max(0, order[from + i]);
     }
-    gather(samples, rows, 0);
-    weigh(samples.weights(), order, from);
-  }
-
-  private void gather(HostSamples samples, int[] order, int from) {
-    gatherSamples(samples, order, from);
+    gatherSamples(samples, rows);
     if (y != null) {
-      gatherLabels(samples.y(), order, from);
+      gatherLabels(samples.y());
     }
+    weigh(samples.weights(), order, from);
   }
 
   /** Clears the rows that are no samples; writes the weights and the count. */
@@ -96,14 +87,14 @@ public class GatherStep implements Step {
     }
   }
 
-  /** Copies and scales the rows order[from], ...; a backend may know a faster way. */
-  protected void gatherSamples(HostSamples samples, int[] order, int from) {
+  /** Copies and scales some rows, [B]; a backend may know a faster way. */
+  protected void gatherSamples(HostSamples samples, int[] rows) {
     int columns = x.shape().columns();
     FloatBuffer host = x.host();
     if (samples.table() != null) {
       byte[] source = samples.x().bytes();
       for (int i = 0; i < batch; i++) {
-        lookUp(source, order[from + i] * columns, samples.table(), columns);
+        lookUp(source, rows[i] * columns, samples.table(), columns);
         host.put(i * columns, row, 0, columns);
       }
       return;
@@ -111,7 +102,7 @@ public class GatherStep implements Step {
     float[] source = samples.x().floats();
     boolean plain = samples.scale() == 1 && samples.offset() == 0;
     for (int i = 0; i < batch; i++) {
-      int start = order[from + i] * columns;
+      int start = rows[i] * columns;
       if (plain) {
         host.put(i * columns, source, start, columns);
       } else {
@@ -135,10 +126,10 @@ public class GatherStep implements Step {
     }
   }
 
-  private void gatherLabels(Tensor labels, int[] order, int from) {
+  private void gatherLabels(Tensor labels) {
     int columns = y.shape().columns();
     for (int i = 0; i < batch; i++) {
-      int start = order[from + i] * columns;
+      int start = rows[i] * columns;
       if (labels.type() == Tensor.Type.FLOAT32) {
         y.host().put(i * columns, labels.floats(), start, columns);
       } else {
