@@ -10,26 +10,26 @@ import java.util.List;
 /**
  * How to train; immutable, made by {@link #epochs} and refined by the other methods. Defaults are
  * Keras's.
+ *
+ * @param epochs the last epoch, exclusive: training runs from initialEpoch to epochs
+ * @param initialEpoch default 0
+ * @param batchSize default 32; the last, partial batch is kept
+ * @param shuffle default true: a new order every epoch
+ * @param validationData evaluated after each epoch, or null
+ * @param validationSplit share of the last samples that is held out for validation, default 0
+ * @param verbose how much to print, default auto: a bar on a terminal, elsewhere one line an epoch
+ * @param callbacks hooks, in order
  */
-public final class Fit {
-  private final int epochs;
-  private final int initialEpoch;
-  private final int batchSize;
-  private final boolean shuffle;
-  private final Dataset validationData;
-  private final double validationSplit;
-  private final Verbosity verbose;
-  private final List<Callback> callbacks;
-
-  private Fit(
-      int epochs,
-      int initialEpoch,
-      int batchSize,
-      boolean shuffle,
-      Dataset validationData,
-      double validationSplit,
-      Verbosity verbose,
-      List<Callback> callbacks) {
+public record Fit(
+    int epochs,
+    int initialEpoch,
+    int batchSize,
+    boolean shuffle,
+    Dataset validationData,
+    double validationSplit,
+    Verbosity verbose,
+    List<Callback> callbacks) {
+  public Fit {
     callbacks = List.copyOf(callbacks);
     require(epochs >= 0, "epochs", "at least 0", epochs);
     require(initialEpoch >= 0, "initial epoch", "at least 0", initialEpoch);
@@ -39,14 +39,6 @@ public final class Fit {
         "validation split",
         "a share from 0 to below 1",
         validationSplit);
-    this.epochs = epochs;
-    this.initialEpoch = initialEpoch;
-    this.batchSize = batchSize;
-    this.shuffle = shuffle;
-    this.validationData = validationData;
-    this.validationSplit = validationSplit;
-    this.verbose = verbose;
-    this.callbacks = callbacks;
   }
 
   private static void require(boolean legal, String option, String expected, Object received) {
@@ -135,45 +127,5 @@ public final class Fit {
     more.add(callback);
     return new Fit(
         epochs, initialEpoch, batchSize, shuffle, validationData, validationSplit, verbose, more);
-  }
-
-  /** Returns the last epoch, exclusive: training runs from initialEpoch to epochs. */
-  public int epochs() {
-    return epochs;
-  }
-
-  /** Returns default 0. */
-  public int initialEpoch() {
-    return initialEpoch;
-  }
-
-  /** Returns default 32; the last, partial batch is kept. */
-  public int batchSize() {
-    return batchSize;
-  }
-
-  /** Returns default true: a new order every epoch. */
-  public boolean shuffle() {
-    return shuffle;
-  }
-
-  /** Returns evaluated after each epoch, or null. */
-  public Dataset validationData() {
-    return validationData;
-  }
-
-  /** Returns share of the last samples that is held out for validation, default 0. */
-  public double validationSplit() {
-    return validationSplit;
-  }
-
-  /** Returns how much to print, default auto: a bar on a terminal, elsewhere one line an epoch. */
-  public Verbosity verbose() {
-    return verbose;
-  }
-
-  /** Returns hooks, in order. */
-  public List<Callback> callbacks() {
-    return callbacks;
   }
 }

@@ -89,9 +89,7 @@ class ModelTest {
     assertThat(model.layers())
         .extracting(ModelLayer::parameterCount)
         .containsExactly(10025, 375, 0, 16);
-    assertThat(model.layer("activation").layer())
-        .usingRecursiveComparison()
-        .isEqualTo(new Activation("tanh"));
+    assertThat(model.layer("activation").layer()).isEqualTo(new Activation("tanh"));
     assertThat(model.layer("activation").getWeights()).isEmpty();
     assertThat(model.getNamedWeights().keySet())
         .containsExactly(

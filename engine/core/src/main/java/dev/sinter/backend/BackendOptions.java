@@ -2,8 +2,15 @@ package dev.sinter.backend;
 
 import dev.sinter.errors.InputException;
 
-/** What a user can ask of a backend. */
-public final class BackendOptions {
+/**
+ * What a user can ask of a backend.
+ *
+ * @param device index of the GPU; 0 for the first, and on a CPU
+ * @param threads CPU threads; 0 lets the backend choose
+ * @param precision float32, tf32 or bf16
+ * @param cudaOps who computes activation and softmax on the backend cuda: fused or cudnn
+ */
+public record BackendOptions(int device, int threads, String precision, String cudaOps) {
   /** The default precision. */
   public static final String FLOAT32 = "float32";
 
@@ -16,29 +23,16 @@ public final class BackendOptions {
   /** The first device, threads as the backend chooses, float32. */
   public static final BackendOptions DEFAULT = new BackendOptions(0, 0, FLOAT32);
 
-  private final int device;
-  private final int threads;
-  private final String precision;
-  private final String cudaOps;
-
-  private BackendOptions(int device, int threads, String precision, String cudaOps) {
+  public BackendOptions {
     if (device < 0) {
       throw InputException.of(
           "device", "an index of at least 0", device, "Use 0 for the first device");
     }
     int most = Math.max(64, 4 * Runtime.getRuntime().availableProcessors());
-    if (threads > most) {
-      throw InputException.of(
-          "threads", "at most " + most, threads, "Use 0 to let the backend choose");
+    if (threads < 0 || threads > most) {
+      String expected = threads < 0 ? "a count of at least 0" : "at most " + most;
+      throw InputException.of("threads", expected, threads, "Use 0 to let the backend choose");
     }
-    if (threads < 0) {
-      throw InputException.of(
-          "threads", "a count of at least 0", threads, "Use 0 to let the backend choose");
-    }
-    this.device = device;
-    this.threads = threads;
-    this.precision = precision;
-    this.cudaOps = cudaOps;
   }
 
   /** Options without cuDNN. */
@@ -66,26 +60,6 @@ public final class BackendOptions {
           cudaOps,
           "Leave cuda-ops out, or take the backend cuda");
     }
-  }
-
-  /** Returns index of the GPU; 0 for the first, and on a CPU. */
-  public int device() {
-    return device;
-  }
-
-  /** Returns CPU threads; 0 lets the backend choose. */
-  public int threads() {
-    return threads;
-  }
-
-  /** Returns float32, tf32 or bf16. */
-  public String precision() {
-    return precision;
-  }
-
-  /** Returns who computes activation and softmax on the backend cuda: fused or cudnn. */
-  public String cudaOps() {
-    return cudaOps;
   }
 
   /** Returns this with another GPU. */

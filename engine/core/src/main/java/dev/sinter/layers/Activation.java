@@ -9,15 +9,13 @@ import java.util.Objects;
  * Applies an activation function to its input; output [B, D] like the input. Behind a linear {@link
  * Dense} it costs nothing: the compiler folds it in. Source: Keras,
  * layers/activations/activation.py.
+ *
+ * @param function what to apply
+ * @param name null by default: the model makes one
  */
-public final class Activation implements Layer {
-  private final ActivationFunction function;
-  private final String name;
-
-  private Activation(ActivationFunction function, String name) {
+public record Activation(ActivationFunction function, String name) implements Layer {
+  public Activation {
     Objects.requireNonNull(function, "function");
-    this.function = function;
-    this.name = name;
   }
 
   /** Creates a layer for a function. */
@@ -43,15 +41,5 @@ public final class Activation implements Layer {
   @Override
   public List<LayerRule> rules() {
     return List.of(new ActivationRule(function));
-  }
-
-  /** Returns what to apply. */
-  public ActivationFunction function() {
-    return function;
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 }

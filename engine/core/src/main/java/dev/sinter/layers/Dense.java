@@ -14,22 +14,23 @@ import java.util.Objects;
  *
  * <pre>{@code new Dense(512).relu()
  * new Dense(10, "softmax").named("probabilities")}</pre>
+ *
+ * @param units at least 1
+ * @param activation linear by default
+ * @param useBias true by default
+ * @param kernelInitializer glorot uniform by default
+ * @param biasInitializer zeros by default
+ * @param name null by default: the model makes one
  */
-public final class Dense implements Layer {
-  private final int units;
-  private final ActivationFunction activation;
-  private final boolean useBias;
-  private final Initializer kernelInitializer;
-  private final Initializer biasInitializer;
-  private final String name;
-
-  private Dense(
-      int units,
-      ActivationFunction activation,
-      boolean useBias,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      String name) {
+public record Dense(
+    int units,
+    ActivationFunction activation,
+    boolean useBias,
+    Initializer kernelInitializer,
+    Initializer biasInitializer,
+    String name)
+    implements Layer {
+  public Dense {
     Objects.requireNonNull(activation, "activation");
     Objects.requireNonNull(kernelInitializer, "kernelInitializer");
     Objects.requireNonNull(biasInitializer, "biasInitializer");
@@ -47,12 +48,6 @@ public final class Dense implements Layer {
           1,
           "Softmax over one unit is always 1: use sigmoid");
     }
-    this.units = units;
-    this.activation = activation;
-    this.useBias = useBias;
-    this.kernelInitializer = kernelInitializer;
-    this.biasInitializer = biasInitializer;
-    this.name = name;
   }
 
   /** Creates a layer without an activation. */
@@ -136,35 +131,5 @@ public final class Dense implements Layer {
     return activation == ActivationFunction.LINEAR
         ? List.of(product)
         : List.of(product, new ActivationRule(activation));
-  }
-
-  /** Returns at least 1. */
-  public int units() {
-    return units;
-  }
-
-  /** Returns linear by default. */
-  public ActivationFunction activation() {
-    return activation;
-  }
-
-  /** Returns true by default. */
-  public boolean useBias() {
-    return useBias;
-  }
-
-  /** Returns glorot uniform by default. */
-  public Initializer kernelInitializer() {
-    return kernelInitializer;
-  }
-
-  /** Returns zeros by default. */
-  public Initializer biasInitializer() {
-    return biasInitializer;
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 }

@@ -18,24 +18,20 @@ import java.util.List;
  * <p>t = the step, from 1; alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t); m = m + (g - m)(1 -
  * beta1); v = v + (g^2 - v)(1 - beta2); w = w - m alpha / (sqrt(v) + epsilon), epsilon outside the
  * root. AMSGrad: the largest v so far takes v's place.
+ *
+ * @param learningRate lr, default 0.001
+ * @param beta1 from 0 to below 1, default 0.9
+ * @param beta2 from 0 to below 1, default 0.999
+ * @param epsilon default 1e-7
+ * @param amsgrad default false
  */
-public final class Adam implements Optimizer {
-  private final double learningRate;
-  private final double beta1;
-  private final double beta2;
-  private final double epsilon;
-  private final boolean amsgrad;
-
-  private Adam(double learningRate, double beta1, double beta2, double epsilon, boolean amsgrad) {
+public record Adam(double learningRate, double beta1, double beta2, double epsilon, boolean amsgrad)
+    implements Optimizer {
+  public Adam {
     Ranges.learningRate("Adam", learningRate);
     Ranges.fraction("Adam", "beta1", beta1);
     Ranges.fraction("Adam", "beta2", beta2);
     Ranges.notNegative("Adam", "epsilon", epsilon);
-    this.learningRate = learningRate;
-    this.beta1 = beta1;
-    this.beta2 = beta2;
-    this.epsilon = epsilon;
-    this.amsgrad = amsgrad;
   }
 
   /** Creates Keras's default: learning rate 0.001. */
@@ -87,31 +83,6 @@ public final class Adam implements Optimizer {
     Expression correction2 =
         constant(1).minus(new Expression.Binary(BinaryFunction.POWER, constant(beta2), input(1)));
     return lr.times(correction2.apply(UnaryFunction.SQRT)).over(correction1);
-  }
-
-  @Override
-  public double learningRate() {
-    return learningRate;
-  }
-
-  /** Returns from 0 to below 1, default 0.9. */
-  public double beta1() {
-    return beta1;
-  }
-
-  /** Returns from 0 to below 1, default 0.999. */
-  public double beta2() {
-    return beta2;
-  }
-
-  /** Returns default 1e-7. */
-  public double epsilon() {
-    return epsilon;
-  }
-
-  /** Returns default false. */
-  public boolean amsgrad() {
-    return amsgrad;
   }
 
   /** Returns this optimizer with another beta1. */

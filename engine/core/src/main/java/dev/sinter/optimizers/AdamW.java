@@ -13,15 +13,13 @@ import java.util.List;
  * Adam with decoupled weight decay: w = w - w lr decay, on every weight, biases too, then {@link
  * Adam}'s step. Source: Loshchilov and Hutter, ICLR 2019, in the form of Keras,
  * optimizers/adamw.py.
+ *
+ * @param weightDecay decay, default 0.004
+ * @param adam the step that follows
  */
-public final class AdamW implements Optimizer {
-  private final double weightDecay;
-  private final Adam adam;
-
-  private AdamW(double weightDecay, Adam adam) {
+public record AdamW(double weightDecay, Adam adam) implements Optimizer {
+  public AdamW {
     Ranges.notNegative("AdamW", "weight decay", weightDecay);
-    this.weightDecay = weightDecay;
-    this.adam = adam;
   }
 
   /** Creates Keras's default: learning rate 0.001, weight decay 0.004. */
@@ -64,16 +62,6 @@ public final class AdamW implements Optimizer {
     assignments.add(new Assignment(0, input(0).minus(input(0).times(decay))));
     assignments.addAll(step.assignments());
     return new UpdateRule(name(), step.slots(), scalars, assignments);
-  }
-
-  /** Returns decay, default 0.004. */
-  public double weightDecay() {
-    return weightDecay;
-  }
-
-  /** Returns the step that follows. */
-  public Adam adam() {
-    return adam;
   }
 
   /** Returns this optimizer with another step. */

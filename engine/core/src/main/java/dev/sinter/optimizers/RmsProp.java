@@ -18,25 +18,21 @@ import java.util.List;
  * <p>v = rho v + (1 - rho) g^2; increment = lr g / sqrt(v + epsilon), epsilon inside the root;
  * centered: a = rho a + (1 - rho) g and the root of v - a^2 + epsilon. Then w = w - increment, or
  * with momentum m = momentum m + increment; w = w - m.
+ *
+ * @param learningRate lr, default 0.001
+ * @param rho from 0 to below 1, default 0.9
+ * @param momentum from 0 to below 1, default 0
+ * @param epsilon default 1e-7
+ * @param centered default false
  */
-public final class RmsProp implements Optimizer {
-  private final double learningRate;
-  private final double rho;
-  private final double momentum;
-  private final double epsilon;
-  private final boolean centered;
-
-  private RmsProp(
-      double learningRate, double rho, double momentum, double epsilon, boolean centered) {
+public record RmsProp(
+    double learningRate, double rho, double momentum, double epsilon, boolean centered)
+    implements Optimizer {
+  public RmsProp {
     Ranges.learningRate("RMSprop", learningRate);
     Ranges.fraction("RMSprop", "rho", rho);
     Ranges.fraction("RMSprop", "momentum", momentum);
     Ranges.notNegative("RMSprop", "epsilon", epsilon);
-    this.learningRate = learningRate;
-    this.rho = rho;
-    this.momentum = momentum;
-    this.epsilon = epsilon;
-    this.centered = centered;
   }
 
   /** Creates Keras's default: learning rate 0.001. */
@@ -93,31 +89,6 @@ public final class RmsProp implements Optimizer {
     }
     assignments.add(new Assignment(0, w.minus(increment)));
     return new UpdateRule(name(), slots, List.of(input(0)), assignments);
-  }
-
-  @Override
-  public double learningRate() {
-    return learningRate;
-  }
-
-  /** Returns from 0 to below 1, default 0.9. */
-  public double rho() {
-    return rho;
-  }
-
-  /** Returns from 0 to below 1, default 0. */
-  public double momentum() {
-    return momentum;
-  }
-
-  /** Returns default 1e-7. */
-  public double epsilon() {
-    return epsilon;
-  }
-
-  /** Returns default false. */
-  public boolean centered() {
-    return centered;
   }
 
   /** Returns this optimizer with another rho. */

@@ -13,18 +13,15 @@ import java.util.List;
  *
  * <p>Without momentum: w = w - lr g. With it: m = momentum m - lr g; w = w + m, or with Nesterov's
  * w = w + momentum m - lr g.
+ *
+ * @param learningRate lr, default 0.01
+ * @param momentum from 0 to below 1, default 0
+ * @param nesterov default false; without momentum it changes nothing
  */
-public final class Sgd implements Optimizer {
-  private final double learningRate;
-  private final double momentum;
-  private final boolean nesterov;
-
-  private Sgd(double learningRate, double momentum, boolean nesterov) {
+public record Sgd(double learningRate, double momentum, boolean nesterov) implements Optimizer {
+  public Sgd {
     Ranges.learningRate("SGD", learningRate);
     Ranges.fraction("SGD", "momentum", momentum);
-    this.learningRate = learningRate;
-    this.momentum = momentum;
-    this.nesterov = nesterov;
   }
 
   /** Creates Keras's default: learning rate 0.01, no momentum. */
@@ -76,20 +73,5 @@ public final class Sgd implements Optimizer {
         List.of(
             new Assignment(2, constant(momentum).times(m).minus(lr.times(g))),
             new Assignment(0, w.plus(step))));
-  }
-
-  @Override
-  public double learningRate() {
-    return learningRate;
-  }
-
-  /** Returns from 0 to below 1, default 0. */
-  public double momentum() {
-    return momentum;
-  }
-
-  /** Returns default false; without momentum it changes nothing. */
-  public boolean nesterov() {
-    return nesterov;
   }
 }

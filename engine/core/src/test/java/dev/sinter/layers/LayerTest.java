@@ -16,15 +16,16 @@ class LayerTest {
     assertThat(dense.kernelInitializer()).isEqualTo(Initializer.GLOROT_UNIFORM);
     assertThat(dense.biasInitializer()).isEqualTo(Initializer.ZEROS);
     assertThat(dense.name()).isNull();
-    assertThat(new Dense(5, "relu").activation()).isEqualTo(ActivationFunction.RELU);
-    Dense last = dense.noBias().named("last").sigmoid();
-    assertThat(last.units()).isEqualTo(5);
-    assertThat(last.activation()).isEqualTo(ActivationFunction.SIGMOID);
-    assertThat(last.useBias()).isFalse();
-    assertThat(last.kernelInitializer()).isEqualTo(Initializer.GLOROT_UNIFORM);
-    assertThat(last.biasInitializer()).isEqualTo(Initializer.ZEROS);
-    assertThat(last.name()).isEqualTo("last");
-    assertThat(dense.name()).as("unchanged").isNull();
+    assertThat(new Dense(5, "relu")).isEqualTo(new Dense(5).relu());
+    assertThat(dense.noBias().named("last").sigmoid())
+        .isEqualTo(
+            new Dense(
+                5,
+                ActivationFunction.SIGMOID,
+                false,
+                Initializer.GLOROT_UNIFORM,
+                Initializer.ZEROS,
+                "last"));
   }
 
   @Test
