@@ -49,7 +49,7 @@ class PartTest {
   void spread_ofEachRecipe_sharesNoMemory(String recipe) {
     Program step = step(recipe);
     Program spread = Part.spread(step);
-    assertThat(spread.updates()).isFalse();
+    assertThat(spread.rule()).isNull();
     assertThat(spread.ops()).hasSize(step.ops().size() - 1);
     int end = 0;
     for (Map.Entry<Value, Integer> place : spread.scratch().offsets().entrySet()) {
@@ -73,6 +73,6 @@ class PartTest {
     Program empty = Part.empty(step("digits01"));
     assertThat(empty.ops()).isEmpty();
     assertThat(empty.resultSize()).isZero();
-    assertThat(empty.updates()).isFalse();
+    assertThat(empty.rule()).isNull();
   }
 }

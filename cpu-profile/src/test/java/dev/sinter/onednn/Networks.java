@@ -84,7 +84,9 @@ final class Networks {
           case SOFTMAX -> Op.Accuracy.CATEGORICAL;
           case SIGMOID -> Op.Accuracy.BINARY;
         };
-    ops.add(new Op.CrossEntropy("loss", kind, a[layers], y, dz[layers], loss, accuracy, correct));
+    ops.add(
+        new Op.CrossEntropy(
+            "loss", kind, a[layers], y, null, null, dz[layers], loss, accuracy, correct));
     for (int i = layers - 1; i >= 0; i--) {
       Value w = parameters.get(2 * i);
       Value dw = state.gradientOf(w);

@@ -220,16 +220,6 @@ final class SingleBlock implements Op.Visitor {
     throw never(op);
   }
 
-  @Override
-  public void denseLoss(Op.DenseLoss op) {
-    throw never(op);
-  }
-
-  @Override
-  public void stepEnd(Op.StepEnd op) {
-    throw never(op);
-  }
-
   private static IllegalStateException never(Op op) {
     return new IllegalStateException("a program with " + op + " is never one block");
   }

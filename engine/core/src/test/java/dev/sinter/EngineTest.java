@@ -12,6 +12,7 @@ import dev.sinter.compile.Objective;
 import dev.sinter.layers.Dense;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Adam;
+import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class EngineTest {
     try (Engine engine =
         new Engine(Backends.open("reference", BackendOptions.DEFAULT), compiler, 3)) {
       Value kernel = compiler.state().parameters().get(0);
-      Value slot = compiler.state().slotOf(kernel, 1);
+      Value slot = compiler.state().block(State.Block.SLOTS).get(2);
       engine.write(kernel, new float[] {1, 2, 3, 4, 5, 6});
       engine.write(slot, new float[] {7, 8, 9, 10, 11, 12});
       Executable first = program(engine, 1);

@@ -15,8 +15,10 @@ public sealed interface Expression {
   /** Returns what the visitor's method for this kind of expression returns. */
   <R> R accept(Visitor<R> visitor);
 
-  /** Returns the expressions that this one is a function of; empty for a leaf. */
-  List<Expression> operands();
+  /** Returns the expressions that this one is a function of; none for a leaf. */
+  default List<Expression> operands() {
+    return List.of();
+  }
 
   /**
    * Computes the value in double precision.
@@ -28,7 +30,9 @@ public sealed interface Expression {
   double evaluate(double[] inputs, int column, double[] scalars);
 
   /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
-  Expression substitute(Expression... replacements);
+  default Expression substitute(Expression... replacements) {
+    return this;
+  }
 
   /** Makes something of an expression, a method a kind. */
   interface Visitor<R> {
@@ -62,18 +66,8 @@ public sealed interface Expression {
     }
 
     @Override
-    public List<Expression> operands() {
-      return List.of();
-    }
-
-    @Override
     public double evaluate(double[] inputs, int column, double[] scalars) {
       return value;
-    }
-
-    @Override
-    public Expression substitute(Expression... replacements) {
-      return this;
     }
 
     @Override
@@ -92,11 +86,6 @@ public sealed interface Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.input(this);
-    }
-
-    @Override
-    public List<Expression> operands() {
-      return List.of();
     }
 
     @Override
@@ -123,18 +112,8 @@ public sealed interface Expression {
     }
 
     @Override
-    public List<Expression> operands() {
-      return List.of();
-    }
-
-    @Override
     public double evaluate(double[] inputs, int column, double[] scalars) {
       return scalars[index];
-    }
-
-    @Override
-    public Expression substitute(Expression... replacements) {
-      return this;
     }
 
     @Override
@@ -151,18 +130,8 @@ public sealed interface Expression {
     }
 
     @Override
-    public List<Expression> operands() {
-      return List.of();
-    }
-
-    @Override
     public double evaluate(double[] inputs, int column, double[] scalars) {
       return column;
-    }
-
-    @Override
-    public Expression substitute(Expression... replacements) {
-      return this;
     }
 
     @Override

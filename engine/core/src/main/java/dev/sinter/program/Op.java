@@ -17,11 +17,15 @@ public sealed interface Op {
   /** Returns the name by which messages speak of this operation, unique in its program. */
   String label();
 
-  /** Returns what is read. */
-  List<Value> inputs();
+  /** Returns what is read, but for what an {@link Update} works on. */
+  default List<Value> inputs() {
+    return List.of();
+  }
 
-  /** Returns what is overwritten. */
-  List<Value> outputs();
+  /** Returns what is overwritten, but for what an {@link Update} works on. */
+  default List<Value> outputs() {
+    return List.of();
+  }
 
   /**
    * Returns what else must keep its place in memory while the operation runs, though it is neither
@@ -74,11 +78,15 @@ public sealed interface Op {
     /** Visits an {@link Update}. */
     void update(Update op);
 
-    /** Visits a {@link DenseLoss}; running its parts in order does the same. */
-    void denseLoss(DenseLoss op);
+    /** Visits a {@link DenseLoss}: its parts, where it is not run as one. */
+    default void denseLoss(DenseLoss op) {
+      op.parts().forEach(part -> part.accept(this));
+    }
 
-    /** Visits a {@link StepEnd}; running its parts in order does the same. */
-    void stepEnd(StepEnd op);
+    /** Visits a {@link StepEnd}: its parts, where it is not run as one. */
+    default void stepEnd(StepEnd op) {
+      op.parts().forEach(part -> part.accept(this));
+    }
   }
 
   /**
@@ -164,11 +172,6 @@ public sealed interface Op {
     /** Creates an operation that gathers neither weights nor their count. */
     public Gather(String label, Value x, Value y) {
       this(label, x, y, null, null);
-    }
-
-    @Override
-    public List<Value> inputs() {
-      return List.of();
     }
 
     @Override
@@ -381,19 +384,6 @@ public sealed interface Op {
       }
     }
 
-    /** Creates an operation whose samples all weigh 1. */
-    public CrossEntropy(
-        String label,
-        CrossEntropyKind kind,
-        Value z,
-        Value y,
-        Value dz,
-        Value loss,
-        Accuracy accuracy,
-        Value correct) {
-      this(label, kind, z, y, null, null, dz, loss, accuracy, correct);
-    }
-
     @Override
     public List<Value> inputs() {
       return present(z, y, weight, count);
@@ -433,12 +423,6 @@ public sealed interface Op {
       require(label, y, shape.rows(), accuracy.labelColumns(shape.columns()));
       require(label, weight, shape.rows(), 1);
       require(label, correct, 1, 1);
-    }
-
-    /** Creates an operation whose samples all weigh 1. */
-    public CountCorrect(
-        String label, Accuracy accuracy, Value scores, Value y, double threshold, Value correct) {
-      this(label, accuracy, scores, y, null, threshold, correct);
     }
 
     @Override
@@ -555,11 +539,6 @@ public sealed interface Op {
     }
 
     @Override
-    public List<Value> inputs() {
-      return List.of();
-    }
-
-    @Override
     public List<Value> outputs() {
       return List.of(output);
     }
@@ -572,16 +551,6 @@ public sealed interface Op {
 
   /** Applies the optimizer to every parameter: one pass over the flat state. */
   record Update(String label, UpdateRule rule) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of();
-    }
-
-    @Override
-    public List<Value> outputs() {
-      return List.of();
-    }
-
     @Override
     public void accept(Visitor visitor) {
       visitor.update(this);

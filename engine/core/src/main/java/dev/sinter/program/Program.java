@@ -49,11 +49,6 @@ public record Program(
         .orElse(null);
   }
 
-  /** Returns whether a step updates the parameters. */
-  public boolean updates() {
-    return rule() != null;
-  }
-
   /**
    * Returns where one replica of a value starts, in floats: in the state, or in the scratch arena
    * for a temporary.

@@ -1,7 +1,11 @@
 package dev.sinter.program;
 
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Prints a program and its memory plan for people. */
 public final class ProgramPrinter {
@@ -21,9 +25,8 @@ public final class ProgramPrinter {
         .append('\n');
     int index = 0;
     for (Op op : program.ops()) {
-      text.append(String.format(Locale.ROOT, "  %2d  %-34s ", index++, op.label()));
-      op.accept(new Description(text));
-      text.append('\n');
+      text.append(
+          String.format(Locale.ROOT, "  %2d  %-34s %s\n", index++, op.label(), describe(op)));
     }
     State state = program.state();
     text.append("state: ").append(bytes(state.size())).append('\n');
@@ -51,101 +54,46 @@ public final class ProgramPrinter {
     return String.format(Locale.ROOT, "%,d bytes", 4 * floats);
   }
 
-  /** Writes what an operation is, then what it reads and writes. */
-  private record Description(StringBuilder text) implements Op.Visitor {
-    @Override
-    public void gather(Op.Gather op) {
-      text.append("Gather -> ").append(op.outputs());
+  /** Returns what an operation is, then what it reads and writes. */
+  private static String describe(Op op) {
+    String kind = op.getClass().getSimpleName();
+    if (op instanceof Op.Composite composite) {
+      return composite.parts().stream()
+          .map(part -> "\n" + " ".repeat(8) + describe(part))
+          .collect(Collectors.joining("", kind + ", one operation:", ""));
     }
-
-    @Override
-    public void dense(Op.Dense op) {
-      write("Dense(" + op.activation() + ")", op);
+    if (op instanceof Op.Update update) {
+      return "Update(" + update.rule().name() + ") " + assignments(update.rule());
     }
+    String formula = op instanceof Op.Elementwise e ? " " + e.expression() : options(op);
+    String inputs = op.inputs().isEmpty() ? "" : " " + op.inputs();
+    return kind + formula + inputs + " -> " + op.outputs();
+  }
 
-    @Override
-    public void denseGradWeights(Op.DenseGradWeights op) {
-      write("DenseGradWeights", op);
-    }
-
-    @Override
-    public void denseGradInput(Op.DenseGradInput op) {
-      write("DenseGradInput(" + op.activation() + ")", op);
-    }
-
-    @Override
-    public void softmax(Op.Softmax op) {
-      write("Softmax", op);
-    }
-
-    @Override
-    public void crossEntropy(Op.CrossEntropy op) {
-      String accuracy = op.accuracy() == null ? "" : ", " + op.accuracy();
-      write("CrossEntropy(" + op.kind() + accuracy + ")", op);
-    }
-
-    @Override
-    public void countCorrect(Op.CountCorrect op) {
-      write("CountCorrect(" + op.accuracy() + ", " + op.threshold() + ")", op);
-    }
-
-    @Override
-    public void elementwise(Op.Elementwise op) {
-      write("Elementwise " + op.expression(), op);
-    }
-
-    @Override
-    public void reduce(Op.Reduce op) {
-      write("Reduce(" + op.reduction() + ")", op);
-    }
-
-    @Override
-    public void update(Op.Update op) {
-      text.append("Update(").append(op.rule().name()).append(") ").append(assignments(op.rule()));
-    }
-
-    @Override
-    public void randomUniform(Op.RandomUniform op) {
-      write("RandomUniform(" + op.stream() + ")", op);
-    }
-
-    @Override
-    public void denseLoss(Op.DenseLoss op) {
-      parts("DenseLoss", op);
-    }
-
-    @Override
-    public void stepEnd(Op.StepEnd op) {
-      parts("StepEnd", op);
-    }
-
-    private void parts(String what, Op.Composite op) {
-      text.append(what).append(", one operation:");
-      for (Op part : op.parts()) {
-        text.append("\n").append(" ".repeat(8));
-        part.accept(this);
+  /** Returns the components that are neither the label nor values, as in (relu). */
+  private static String options(Op op) {
+    List<String> options = new ArrayList<>();
+    try {
+      for (RecordComponent component : op.getClass().getRecordComponents()) {
+        Object option = component.getAccessor().invoke(op);
+        if (option != null && component.getType() != Value.class && option != op.label()) {
+          options.add(option.toString());
+        }
       }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // the accessors are public
     }
-
-    private void write(String what, Op op) {
-      text.append(what).append(' ').append(op.inputs()).append(" -> ").append(op.outputs());
-    }
+    return options.isEmpty() ? "" : "(" + String.join(", ", options) + ")";
   }
 
   private static String assignments(UpdateRule rule) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < rule.scalars().size(); i++) {
-      text.append("s").append(i).append(" := ").append(rule.scalars().get(i)).append("; ");
+      text.append("s%d := %s; ".formatted(i, rule.scalars().get(i)));
     }
     for (UpdateRule.Assignment assignment : rule.assignments()) {
-      text.append("x")
-          .append(assignment.target())
-          .append(" := ")
-          .append(assignment.value())
-          .append("; ");
+      text.append("x%d := %s; ".formatted(assignment.target(), assignment.value()));
     }
-    return text.append("x0 is the parameter, x1 its gradient, x2... ")
-        .append(rule.slots())
-        .toString();
+    return text + "x0 is the parameter, x1 its gradient, x2... " + rule.slots();
   }
 }

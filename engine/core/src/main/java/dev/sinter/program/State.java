@@ -112,11 +112,6 @@ public final class State {
     return gradients.get(parameters.indexOf(parameter));
   }
 
-  /** Returns slot {@code k} of a parameter. */
-  public Value slotOf(Value parameter, int k) {
-    return slots.get(k).get(parameters.indexOf(parameter));
-  }
-
   /** Returns the parameter that a gradient or a slot of an optimizer belongs to. */
   public Value ownerOf(Value value) {
     int place = offsetOf(value) % regionSize;

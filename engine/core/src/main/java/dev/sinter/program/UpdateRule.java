@@ -55,13 +55,8 @@ public record UpdateRule(
     }
   }
 
-  /** Computes scalar {@code index} for a learning rate and a step counted from 1. */
-  public double scalar(int index, double learningRate, long step) {
-    return scalar(index, new double[] {learningRate, step});
-  }
-
-  /** Computes scalar {@code index} in double precision from learning rate and step. */
-  public double scalar(int index, double[] rateAndStep) {
+  /** Computes scalar {@code index} from the learning rate and the step, counted from 1. */
+  public double scalar(int index, double... rateAndStep) {
     return scalars.get(index).evaluate(rateAndStep, 0, rateAndStep);
   }
 }

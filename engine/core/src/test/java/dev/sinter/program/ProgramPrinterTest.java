@@ -59,7 +59,8 @@ class ProgramPrinterTest {
                 new Op.Softmax("softmax", x, p),
                 new Op.Reduce("sum", Op.Reduction.SUM, p, sum),
                 new Op.Elementwise("half", Expression.input(0).times(0.5), List.of(p), half),
-                new Op.CountCorrect("count", Op.Accuracy.SPARSE_CATEGORICAL, half, y, 0.5, count))
+                new Op.CountCorrect(
+                    "count", Op.Accuracy.SPARSE_CATEGORICAL, half, y, null, 0.5, count))
             .results(count, sum)
             .build("all");
     assertThat(ProgramPrinter.print(program))

@@ -34,18 +34,22 @@ class StateTest {
       assertThat(state.offsetOf(state.gradientOf(parameter)))
           .isEqualTo(offset + state.regionSize());
       for (int slot = 0; slot < state.slotCount(); slot++) {
-        assertThat(state.offsetOf(state.slotOf(parameter, slot)))
+        assertThat(state.offsetOf(slot(parameter, slot)))
             .isEqualTo(offset + (2 + slot) * state.regionSize());
       }
     }
+  }
+
+  private Value slot(Value parameter, int k) {
+    int place = k * state.parameters().size() + state.parameters().indexOf(parameter);
+    return state.block(State.Block.SLOTS).get(place);
   }
 
   @Test
   void values_gradientsAndSlots_areNamedAfterTheirParameter() {
     assertThat(state.gradientOf(kernel))
         .isEqualTo(new Value("kernel.gradient", Value.Kind.GRADIENT, kernel.shape()));
-    assertThat(state.slotOf(bias, 1))
-        .isEqualTo(new Value("bias.velocity", Value.Kind.SLOT, bias.shape()));
+    assertThat(slot(bias, 1)).isEqualTo(new Value("bias.velocity", Value.Kind.SLOT, bias.shape()));
     assertThat(state.offsets()).hasSize(8);
     assertThat(state.offsets().keySet()).startsWith(kernel, bias, state.gradientOf(kernel));
   }

@@ -42,7 +42,7 @@ class VerifierTest {
 
   private static Op crossEntropy(
       CrossEntropyKind kind, Value y, Value dz, Value loss, Accuracy accuracy, Value correct) {
-    return new Op.CrossEntropy("bad", kind, Z, y, dz, loss, accuracy, correct);
+    return new Op.CrossEntropy("bad", kind, Z, y, null, null, dz, loss, accuracy, correct);
   }
 
   private static ProgramFixture fixture(Op... ops) {
@@ -130,11 +130,12 @@ class VerifierTest {
                     CrossEntropyKind.SOFTMAX_SPARSE, Y, null, LOSS, Accuracy.BINARY, COUNT),
             "y [4, 2]"),
         new Illegal(
-            () -> new Op.CountCorrect("bad", Accuracy.CATEGORICAL, Z, Y, 0.5, COUNT), "y [4, 2]"),
+            () -> new Op.CountCorrect("bad", Accuracy.CATEGORICAL, Z, Y, null, 0.5, COUNT),
+            "y [4, 2]"),
         new Illegal(
             () ->
                 new Op.CountCorrect(
-                    "bad", Accuracy.SPARSE_CATEGORICAL, Z, Y, 0.5, temporary("c", B, 1)),
+                    "bad", Accuracy.SPARSE_CATEGORICAL, Z, Y, null, 0.5, temporary("c", B, 1)),
             "c [1, 1]"),
         new Illegal(
             () -> elementwise(x0.plus(Expression.input(1)), temporary("o", B, 2), Z), "below x1"),
@@ -173,8 +174,8 @@ class VerifierTest {
     SmallNetwork network = new SmallNetwork(3, new Adam(), 1);
     Program program = network.train(8);
     assertThat(Verifier.verify(program)).isSameAs(program);
-    assertThat(program.updates()).isTrue();
-    assertThat(network.evaluate(8).updates()).isFalse();
+    assertThat(program.rule()).isNotNull();
+    assertThat(network.evaluate(8).rule()).isNull();
     assertThat(program.resultSize()).isEqualTo(6);
   }
 

@@ -132,15 +132,19 @@ interface LossContract extends ContractTheme {
     Value dz = run.output("full/dz", batch, columns);
     Value loss = run.output("full/loss", 1, 1);
     Value correct = run.output("full/correct", 1, 1);
-    run.op(new Op.CrossEntropy("full", kind, z, y, dz, loss, accuracy, correct));
+    run.op(new Op.CrossEntropy("full", kind, z, y, null, null, dz, loss, accuracy, correct));
     Value gradientDz = run.output("gradient/dz", batch, columns);
     Value gradientLoss = run.output("gradient/loss", 1, 1);
-    run.op(new Op.CrossEntropy("gradient", kind, z, y, gradientDz, gradientLoss, null, null));
+    run.op(
+        new Op.CrossEntropy(
+            "gradient", kind, z, y, null, null, gradientDz, gradientLoss, null, null));
     Value countLoss = run.output("count/loss", 1, 1);
     Value countCorrect = run.output("count/correct", 1, 1);
-    run.op(new Op.CrossEntropy("count", kind, z, y, null, countLoss, accuracy, countCorrect));
+    run.op(
+        new Op.CrossEntropy(
+            "count", kind, z, y, null, null, null, countLoss, accuracy, countCorrect));
     Value plainLoss = run.output("plain/loss", 1, 1);
-    run.op(new Op.CrossEntropy("plain", kind, z, y, null, plainLoss, null, null));
+    run.op(new Op.CrossEntropy("plain", kind, z, y, null, null, null, plainLoss, null, null));
     run.run(batch);
     for (int replica = 0; replica < run.replicas(); replica++) {
       double[][] logits = run.in(z, replica);
@@ -189,8 +193,8 @@ interface LossContract extends ContractTheme {
                 });
     Value half = run.output("half", 1, 1);
     Value zero = run.output("zero", 1, 1);
-    run.op(new Op.CountCorrect("count at 0.5", accuracy, scores, y, 0.5, half));
-    run.op(new Op.CountCorrect("count at 0", accuracy, scores, y, 0, zero));
+    run.op(new Op.CountCorrect("count at 0.5", accuracy, scores, y, null, 0.5, half));
+    run.op(new Op.CountCorrect("count at 0", accuracy, scores, y, null, 0, zero));
     run.run(batch);
     for (int replica = 0; replica < replicas; replica++) {
       double[][] values = run.in(scores, replica);

@@ -88,6 +88,8 @@ public final class SmallNetwork {
                 Op.CrossEntropyKind.SOFTMAX_SPARSE,
                 z,
                 y,
+                null,
+                null,
                 dz,
                 loss,
                 Op.Accuracy.SPARSE_CATEGORICAL,

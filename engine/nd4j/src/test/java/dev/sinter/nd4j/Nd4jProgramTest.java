@@ -181,9 +181,9 @@ class Nd4jProgramTest {
       List<Op> ops =
           List.of(
               new Op.Gather("gather", z, y),
-              new Op.CrossEntropy("loss", kind, z, y, dz, loss, accuracy, correct),
+              new Op.CrossEntropy("loss", kind, z, y, null, null, dz, loss, accuracy, correct),
               new Op.Softmax("softmax", z, p),
-              new Op.CountCorrect("count", accuracy, p, y, 0.5, again));
+              new Op.CountCorrect("count", accuracy, p, y, null, 0.5, again));
       check(setting, program(setting.size(), state, ops, List.of(dz, p, loss, correct, again)));
     }
   }
@@ -275,7 +275,7 @@ class Nd4jProgramTest {
       float[] second = new float[3 * program.resultSize()];
       executable.run(feed, new Chunk(0, 2, 0, rates), first);
       executable.run(feed, new Chunk(2 * program.batch(), 3, 2, rates), second);
-      float[] state = new float[program.updates() ? program.state().regionSize() : 0];
+      float[] state = new float[program.rule() != null ? program.state().regionSize() : 0];
       session.read(0, state);
       return new float[][] {first, second, state};
     }

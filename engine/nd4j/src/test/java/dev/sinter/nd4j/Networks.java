@@ -43,6 +43,8 @@ final class Networks {
             Op.CrossEntropyKind.SOFTMAX_SPARSE,
             z,
             y,
+            null,
+            null,
             dz,
             loss,
             Op.Accuracy.SPARSE_CATEGORICAL,

@@ -143,14 +143,4 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
         new UpdateStep(
             rule, program.state(), replica, (from, shape) -> updateKernel(rule, from, shape)));
   }
-
-  @Override
-  public void denseLoss(Op.DenseLoss op) {
-    op.parts().forEach(part -> part.accept(this));
-  }
-
-  @Override
-  public void stepEnd(Op.StepEnd op) {
-    op.parts().forEach(part -> part.accept(this));
-  }
 }

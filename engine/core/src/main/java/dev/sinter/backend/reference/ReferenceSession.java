@@ -91,6 +91,7 @@ final class ReferenceSession implements Session {
           }
         }
       }
+      feed = null; // samples may be large: a program that rests must not keep them
     }
 
     @Override
@@ -172,16 +173,6 @@ final class ReferenceSession implements Session {
     public void randomUniform(Op.RandomUniform op) {
       long now = chunk.iteration() + step + 1;
       Kernels.uniform(Philox.layer(chunk.seeds()[replica], op.stream(), now), matrix(op.output()));
-    }
-
-    @Override
-    public void denseLoss(Op.DenseLoss op) {
-      op.parts().forEach(part -> part.accept(this));
-    }
-
-    @Override
-    public void stepEnd(Op.StepEnd op) {
-      op.parts().forEach(part -> part.accept(this));
     }
 
     @Override
