@@ -48,7 +48,9 @@ final class Fold {
 
   private void fold(Op.Elementwise op) {
     List<Value> operands = op.operands();
-    if (!op.output().shape().equals(operands.get(operands.size() - 1).shape())) {
+    boolean sameShapes =
+        operands.stream().allMatch(operand -> operand.shape().equals(op.output().shape()));
+    if (!sameShapes || op.output().kind().isState()) { // what writes the state stays in its place
       return;
     }
     ActivationFunction forward = FORWARD.get(op.expression());
@@ -63,7 +65,8 @@ final class Fold {
               dense.label(), dense.x(), dense.weights(), dense.bias(), forward, op.output()));
     } else if (backward != null
         && onlyReader(operands.get(1)) instanceof Op.DenseGradInput grad
-        && grad.a() == null) {
+        && grad.a() == null
+        && isWrittenBefore(operands.get(0), grad)) {
       replace(
           grad,
           op,
@@ -78,6 +81,11 @@ final class Fold {
     return readers == 1 && !results.contains(value)
         ? ops.stream().filter(op -> op.outputs().contains(value)).findFirst().orElse(null)
         : null;
+  }
+
+  private boolean isWrittenBefore(Value value, Op reader) {
+    return ops.subList(0, ops.indexOf(reader)).stream()
+        .anyMatch(op -> op.outputs().contains(value));
   }
 
   private void replace(Op product, Op elementwise, Op folded) {
