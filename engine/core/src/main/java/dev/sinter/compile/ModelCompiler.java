@@ -97,14 +97,9 @@ public final class ModelCompiler {
     Value count = objective.weighted() ? program.temporary("count", 1, 1) : null;
     program.add(new Op.Gather(program.label("gather"), x, y, weight, count));
     CrossEntropyKind folded = objective.loss().foldedWith(graph.last().rule().activation());
-    List<Graph.Node> nodes = graph.nodes();
-    Network network =
-        new Network(
-            program,
-            state,
-            folded == null ? nodes : nodes.subList(0, nodes.size() - 1),
-            x,
-            training ? Phase.TRAIN : Phase.INFER);
+    List<Graph.Node> nodes = // a folded loss reads what feeds the last one
+        folded == null ? graph.nodes() : graph.nodes().subList(0, graph.last().inputs().get(0) + 1);
+    Network network = new Network(program, state, nodes, x, training ? Phase.TRAIN : Phase.INFER);
     LossLowering loss =
         new LossLowering(
             program,
