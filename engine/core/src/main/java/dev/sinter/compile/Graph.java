@@ -3,7 +3,9 @@ package dev.sinter.compile;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -122,6 +124,23 @@ public record Graph(Features input, List<Node> nodes) {
         .filter(value -> value.kind() == kind)
         .distinct()
         .toList();
+  }
+
+  /** Refuses trained weights that nothing of the model's output depends on. */
+  void requireUse() {
+    Set<Integer> used = new HashSet<>(Set.of(nodes.size() - 1));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (used.contains(i)) {
+        used.addAll(node.inputs);
+      } else if (node.weights.stream().anyMatch(Weight::trainable)) {
+        throw InputException.of(
+            "layer " + node.layer,
+            "a way from its output to the model's",
+            "none",
+            "Use its output or leave the layer out");
+      }
+    }
   }
 
   /** Refuses a state that no array can hold: weights, gradients and the optimizer's. */

@@ -88,6 +88,9 @@ public final class ModelCompiler {
       throw InputException.of(
           "model", "at least one layer with weights to train", "none", "Add a Dense layer");
     }
+    if (training) {
+      graph.requireUse();
+    }
     String layer = "layer " + graph.last().layer();
     objective.loss().requireLabelColumns(layer, graph.outputs(), labelColumns);
     ProgramBuilder program = new ProgramBuilder(name, batch, state, fusion);
