@@ -5,8 +5,10 @@ import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Where a {@link LayerRule} writes its operations: one node of a model in one program. */
 public final class LayerScope {
@@ -24,6 +26,8 @@ public final class LayerScope {
   private final List<Value> weights;
   private final String output;
   private final Map<String, Value> made = new HashMap<>();
+  private final Map<Integer, Value> gradients = new HashMap<>(); // by the weight's place
+  private final Set<Value> written = new HashSet<>();
 
   LayerScope(Network network, Graph.Node node, int index, boolean last) {
     this.network = network;
@@ -60,7 +64,7 @@ public final class LayerScope {
 
   /** Returns where the backward pass writes the gradient of a weight. */
   public Value gradientOf(int weight) {
-    return network.gradientOf(weights.get(weight));
+    return gradients.computeIfAbsent(weight, k -> network.gradientOf(weights.get(k)));
   }
 
   /** Returns whether anything before an input is trained. */
@@ -97,7 +101,12 @@ public final class LayerScope {
 
   /** Appends an operation. */
   public void add(Op op) {
+    written.addAll(op.outputs());
     network.program().add(op);
+  }
+
+  boolean hasWritten(Value value) {
+    return written.contains(value);
   }
 
   /** Appends result = expression(operands), and returns the result. */

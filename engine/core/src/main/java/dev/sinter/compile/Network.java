@@ -5,6 +5,7 @@ import static dev.sinter.program.Expression.input;
 import dev.sinter.compile.LayerScope.Phase;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
+import dev.sinter.program.Shape;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
@@ -46,7 +47,9 @@ final class Network {
       Graph.Node node = nodes.get(i);
       boolean last = i + 1 == nodes.size() || !nodes.get(i + 1).layer().equals(node.layer());
       scopes.add(new LayerScope(this, node, i, last));
-      outputs.add(node.rule().forward(scopes.get(i)));
+      Value output = node.rule().forward(scopes.get(i));
+      requireColumns(node, "forward", output, node.outputs().size());
+      outputs.add(output);
       boolean own = node.weights().stream().anyMatch(Weight::trainable);
       trained.add(own || node.inputs().stream().anyMatch(this::isTrained));
       node.values().forEach(weight -> users.merge(weight, 1, Integer::sum));
@@ -71,9 +74,14 @@ final class Network {
       Graph.Node node = nodes.get(i);
       Value handed = total(node.layer() + "/d", gradients.get(i), null);
       List<Value> back = node.rule().backward(scopes.get(i), handed);
-      for (int k = 0; k < back.size(); k++) {
+      int inputs = node.inputs().size();
+      require(
+          back.size() == inputs, node, "backward", "gradients by inputs: " + inputs, back.size());
+      requireGradients(node, scopes.get(i));
+      for (int k = 0; k < inputs; k++) {
         int source = node.inputs().get(k);
         if (isTrained(source)) {
+          requireColumns(node, "backward, input " + k, back.get(k), node.from().get(k).size());
           gradients.computeIfAbsent(source, s -> new ArrayList<>()).add(back.get(k));
         }
       }
@@ -97,6 +105,31 @@ final class Network {
             : program.temporary(name, like.shape().rows(), like.shape().columns());
     program.add(new Op.Elementwise(program.label(name), sum, parts, result));
     return result;
+  }
+
+  private void requireColumns(Graph.Node node, String pass, Value received, int columns) {
+    Shape expected = new Shape(program.batch(), columns);
+    boolean fits = received != null && received.shape().equals(expected);
+    require(fits, node, pass, "a value " + expected, received);
+  }
+
+  private static void requireGradients(Graph.Node node, LayerScope scope) {
+    for (int k = 0; k < node.weights().size(); k++) {
+      if (node.weights().get(k).trainable()) {
+        Value gradient = scope.gradientOf(k);
+        String expected = "an operation that writes " + gradient;
+        require(scope.hasWritten(gradient), node, "backward", expected, "none");
+      }
+    }
+  }
+
+  private static void require(
+      boolean legal, Graph.Node node, String pass, Object expected, Object received) {
+    if (!legal) {
+      throw new IllegalStateException(
+          "layer %s, %s: expected %s, received %s. This is a defect of the layer's rule."
+              .formatted(node.layer(), pass, expected, received));
+    }
   }
 
   ProgramBuilder program() {
