@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
 import dev.sinter.losses.Loss;
@@ -157,18 +158,18 @@ final class LossLowering {
     program.add(new Op.Elementwise(program.label(label), expression, operands, result));
   }
 
-  /** Emits expression * weight. */
+  /** Emits expression * weight; 0 where that is 0, as the expression of no sample may be NaN. */
   private void emitWeighted(String label, Expression e, List<Value> operands, Value result) {
     if (labels.weight == null) {
       emit(label, e, operands, result);
     } else {
       List<Value> more = new ArrayList<>(operands);
       more.add(labels.weight);
-      emit(label, e.times(input(operands.size())), more, result);
+      emit(label, weighted(e, operands.size()), more, result);
     }
   }
 
-  /** Emits expression / divisor / B, or expression * weight / divisor / count. */
+  /** Emits expression / divisor / B, or the weighted expression / divisor / count. */
   private void emitMean(
       String label, Expression e, int divisor, List<Value> operands, Value result) {
     if (labels.weight == null) {
@@ -176,9 +177,13 @@ final class LossLowering {
     } else {
       List<Value> more = new ArrayList<>(operands);
       more.addAll(List.of(labels.weight, labels.count));
-      Expression share = input(operands.size()).over(input(operands.size() + 1));
-      emit(label, e.times(1.0 / divisor).times(share), more, result);
+      Expression share = e.times(1.0 / divisor).over(input(operands.size() + 1));
+      emit(label, weighted(share, operands.size()), more, result);
     }
+  }
+
+  private static Expression weighted(Expression e, int weight) {
+    return new Expression.Select(input(weight), e.times(input(weight)), constant(0));
   }
 
   private int rows() {
