@@ -1,0 +1,143 @@
+package dev.sinter.compile;
+
+import static dev.sinter.program.Expression.input;
+import static dev.sinter.testkit.ProgramFixture.temporary;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.Model;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Op;
+import dev.sinter.program.Program;
+import dev.sinter.program.ScratchPlan;
+import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
+import dev.sinter.recipes.Recipe;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScratchPlannerTest {
+  private static final Fusion EVERYTHING = (candidate, state, resultSize) -> true;
+
+  @ParameterizedTest(name = "{0}, batch {1}, fused {2}")
+  @CsvSource({
+    "mnist-dense, 128, false",
+    "mnist-dense, 7, true",
+    "mnist-sigmoid, 100, false",
+    "mnist-sigmoid, 1, true",
+    "digits01, 32, false",
+    "digits01, 32, true"
+  })
+  void plan_recipes_keepsApartWhatLivesTogether(String name, int batch, boolean fused) {
+    Recipe recipe = Recipe.of(name);
+    try (Model model = recipe.model(0)) {
+      model.compile(Optimizer.of(recipe.optimizer()), recipe.loss());
+      Program program =
+          model.trainingProgram(batch, recipe.labelColumns(), fused ? EVERYTHING : Fusion.NONE);
+      check(name, program.ops(), program.results(), 1, program.scratch());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void plan_randomOperations_keepsApartWhatLivesTogether(int replicas) {
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      List<Value> values = new ArrayList<>();
+      List<Op> ops = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Value output = temporary("v" + i, 1 + random.nextInt(12), 1 + random.nextInt(40));
+        ops.add(new Op.Elementwise("op" + i, input(0), operands(values, output, random), output));
+        values.add(output);
+      }
+      List<Value> results = values.stream().filter(value -> random.nextInt(6) == 0).toList();
+      ScratchPlan plan = ScratchPlanner.plan(ops, results, replicas);
+      check("seed " + seed, ops, results, replicas, plan);
+    }
+  }
+
+  /** Some of what fits, and a parameter. */
+  private static List<Value> operands(List<Value> values, Value output, Random random) {
+    List<Value> operands = new ArrayList<>();
+    operands.add(new Value("p", Value.Kind.PARAMETER, Shape.SCALAR));
+    List<Value> known = new ArrayList<>(values);
+    Collections.shuffle(known, random);
+    known.stream()
+        .filter(value -> value.shape().broadcastsTo(output.shape()))
+        .limit(2)
+        .forEach(operands::add);
+    return operands;
+  }
+
+  @Test
+  void plan_chain_usesTwoPlacesInTurn() {
+    List<Value> values = new ArrayList<>(List.of(temporary("v0", 8, 8)));
+    List<Op> ops = new ArrayList<>(List.of(new Op.Gather("gather", values.get(0), null)));
+    for (int i = 1; i < 6; i++) {
+      values.add(temporary("v" + i, 8, 8));
+      ops.add(new Op.Softmax("softmax" + i, values.get(i - 1), values.get(i)));
+    }
+    ScratchPlan plan = ScratchPlanner.plan(ops, List.of(), 2);
+    assertThat(plan.size()).isEqualTo(2 * 2 * 64);
+    assertThat(plan.offsets().values()).containsExactly(0, 128, 0, 128, 0, 128);
+    ScratchPlan kept = ScratchPlanner.plan(ops, values, 2);
+    assertThat(kept.size()).as("all are results").isEqualTo(6 * 2 * 64);
+  }
+
+  @Test
+  void plan_noTemporaries_isEmpty() {
+    assertThat(ScratchPlanner.plan(List.of(), List.of(), 1).size()).isZero();
+  }
+
+  /** Steps through the operations: what lives at one has a place of its own there. */
+  private static void check(
+      String what, List<Op> ops, List<Value> results, int replicas, ScratchPlan plan) {
+    List<Value> all = ops.stream().flatMap(op -> temporaries(op).stream()).distinct().toList();
+    assertThat(plan.offsets().keySet()).as(what).containsExactlyInAnyOrderElementsOf(all);
+    int sum = 0;
+    for (Value value : all) {
+      int offset = plan.offsets().get(value);
+      assertThat(offset % Shape.ALIGNMENT_FLOATS).as("%s, alignment of %s", what, value).isZero();
+      assertThat(offset).as("%s, %s", what, value).isNotNegative();
+      sum += replicas * value.shape().replicaStride();
+    }
+    assertThat(plan.size()).as("%s, size of the arena", what).isLessThanOrEqualTo(sum);
+    for (int i = 0; i <= ops.size(); i++) {
+      int free = 0;
+      List<Value> alive = alive(ops, results, i);
+      alive.sort(Comparator.comparing(plan.offsets()::get));
+      for (Value value : alive) {
+        int offset = plan.offsets().get(value);
+        assertThat(offset).as("%s, operation %d, %s", what, i, value).isGreaterThanOrEqualTo(free);
+        free = offset + replicas * value.shape().replicaStride();
+      }
+      assertThat(free).as("%s, operation %d", what, i).isLessThanOrEqualTo(plan.size());
+    }
+  }
+
+  /** Returns what has been written up to an operation and is read, held or a result from there. */
+  private static List<Value> alive(List<Op> ops, List<Value> results, int at) {
+    List<Value> written = new ArrayList<>();
+    ops.subList(0, Math.min(at + 1, ops.size())).forEach(op -> written.addAll(op.outputs()));
+    List<Value> used = new ArrayList<>(results);
+    ops.subList(at, ops.size()).forEach(op -> used.addAll(temporaries(op)));
+    written.retainAll(used);
+    written.removeIf(value -> value.kind().isState());
+    return written;
+  }
+
+  private static List<Value> temporaries(Op op) {
+    List<Value> values = new ArrayList<>(op.outputs());
+    values.addAll(op.inputs());
+    values.addAll(op.held());
+    values.removeIf(value -> value.kind().isState());
+    return values;
+  }
+}
