@@ -6,6 +6,7 @@ import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.driver.Products.Algorithm;
+import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ final class ProductChooser {
       node.enqueue(0); // loads what is loaded on first use, which a capture does not allow
       device.synchronize();
     } catch (RunException e) {
-      if (way.library()) {
+      if (way.library() && !(e instanceof DeviceLostException)) {
         return null;
       }
       throw e;

@@ -71,10 +71,11 @@ final class CompiledModel {
 
   /** Chooses a backend; null options keep those that were chosen. */
   void backend(String value, BackendOptions options) {
-    close();
+    requireIdle("backend");
     backend = null;
     backendName = value;
     backendOptions = options == null ? backendOptions : options;
+    close(); // last: a lost device ends it, and the next backend is chosen by then
   }
 
   Backend backend() {
@@ -188,7 +189,19 @@ final class CompiledModel {
             "Input comes first, and once");
       }
     }
-    return Graph.path(input, layerNames, layers.stream().map(Layer::rules).toList());
+    Graph path = Graph.path(input, layerNames, layers.stream().map(Layer::rules).toList());
+    for (int i = 0; i < layers.size(); i++) {
+      Features stated = layers.get(i).inputShape();
+      Features received = path.layer(layerNames.get(i)).get(0).from().get(0);
+      if (stated != null && !stated.equals(received)) {
+        throw InputException.of(
+            "layer " + layerNames.get(i),
+            "an input of " + stated + ", as it states",
+            received,
+            "Correct the layer, or what feeds it");
+      }
+    }
+    return path;
   }
 
   private ModelCompiler compiler(Fusion fusion) {

@@ -68,6 +68,16 @@ public final class TrainingState {
 
   /** Sets the counters that the map has. */
   public void setCounters(Map<String, Long> values) {
+    values.forEach(
+        (name, value) -> {
+          if (!counters().containsKey(name) || value < 0 || value > Integer.MAX_VALUE) {
+            throw InputException.of(
+                "counters",
+                "iterations and epochs of at least 0",
+                name + " " + value,
+                "Use counters of a training state");
+          }
+        });
     iterations = values.getOrDefault("iterations", iterations);
     epochs = Math.toIntExact(values.getOrDefault("epochs", (long) epochs));
   }
@@ -149,7 +159,15 @@ public final class TrainingState {
         if (weights.putIfAbsent(value, weight) == null) {
           int rows = value.shape().rows();
           int columns = value.shape().columns();
-          host.put(value, weight.start().weights(rows, columns, seed, position++));
+          float[] start = weight.start().weights(rows, columns, seed, position++);
+          if (start.length != value.shape().size()) {
+            throw InputException.of(
+                "weights " + value.name(),
+                "a start of " + value.shape().size() + " numbers",
+                start.length,
+                "Correct the layer's rule");
+          }
+          host.put(value, start);
         }
       }
     }
@@ -203,10 +221,16 @@ public final class TrainingState {
   /** Moves the arrays to the host; what a lost device does not give back is gone. */
   void moveToHost(Engine source) {
     engine = null;
-    for (Value value : layout.offsets().keySet()) {
-      if (value.kind().isKept()) {
-        host.put(value, source.read(value));
+    try {
+      for (Value value : layout.offsets().keySet()) {
+        if (value.kind().isKept()) {
+          host.put(value, source.read(value));
+        }
       }
+    } catch (RuntimeException e) {
+      host.clear();
+      iterations = 0; // without its slots the optimizer starts anew
+      throw e;
     }
   }
 

@@ -20,7 +20,7 @@ static __device__ __forceinline__ void gatherRow(
     int samples = 0;
     for (int i = lane; i < batch; i += 32) samples += order[i] >= 0;
     const float all = groupSum<32>((float)samples);
-    if (lane == 0) *count = all;
+    if (lane == 0) *count = fmaxf(all, 1.0f);
   }
   if (source < 0) {
     for (int i = lane; i < inputs; i += lanes) x[i] = 0;

@@ -6,9 +6,10 @@ import dev.sinter.errors.RunException;
 /**
  * Ends training when the loss of a batch is NaN or infinite.
  *
- * <p>Without it such a loss is an error ({@link RunException}, exit code 1). With it a message is
- * printed, the epoch is concluded with logs up to that batch, and fit returns; the model's weights
- * are of no use then, unless {@link EarlyStopping} restores those of a better epoch.
+ * <p>Without it such a loss is an error ({@link dev.sinter.errors.TrainingDivergedException}). With
+ * it a message is printed, the epoch is concluded with logs up to that batch, and fit returns; the
+ * model's weights are of no use then, unless {@link EarlyStopping} restores those of a better
+ * epoch.
  *
  * <pre>{@code
  * model.fit(train, Fit.epochs(5).callback(new TerminateOnNaN()))

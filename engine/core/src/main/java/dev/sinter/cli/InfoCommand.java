@@ -36,14 +36,13 @@ final class InfoCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Load this backend alone, as training with it does. Default: all, into one process. "
-              + "With --program: the program as this backend runs it.")
+              + "With --program: the program as this backend runs it by default.")
   private String backend;
 
   @Option(
       names = "--program",
       paramLabel = "RECIPE",
-      description =
-          "Print the recipe's training program and its memory plan, before any backend's fusions.")
+      description = "Print the recipe's training program and its memory plan.")
   private String recipeName;
 
   @Override

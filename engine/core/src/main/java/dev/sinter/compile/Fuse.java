@@ -49,7 +49,7 @@ final class Fuse {
               && readers(dense.output(), ops.indexOf(loss)).isEmpty()) {
             Op.DenseLoss composite =
                 new Op.DenseLoss(dense.label() + "+loss", dense, loss, gradient);
-            if (fusion.accepts(composite, state, resultSize)) {
+            if (accepts(composite)) {
               ops.set(ops.indexOf(loss), composite);
               ops.removeAll(List.of(dense, gradient));
               return composite;
@@ -79,12 +79,18 @@ final class Fuse {
   }
 
   private boolean end(Op.StepEnd composite) {
-    boolean accepted = fusion.accepts(composite, state, resultSize);
+    boolean accepted = accepts(composite);
     if (accepted) {
       ops.removeAll(composite.parts());
       ops.add(composite);
     }
     return accepted;
+  }
+
+  /** What reads a tracked value stays in its place: an operation between may write it. */
+  private boolean accepts(Op.Composite composite) {
+    return composite.inputs().stream().noneMatch(value -> value.kind() == Value.Kind.TRACKED)
+        && fusion.accepts(composite, state, resultSize);
   }
 
   private <T extends Op> List<T> all(Class<T> kind) {

@@ -19,6 +19,8 @@ public record Graph(Features input, List<Node> nodes) {
   /** Stands for the model's input among the inputs of a node. */
   public static final int INPUT = -1;
 
+  private static final String RULE = "Correct the layer's rules";
+
   /** Floats in one array, less what alignment may add to each weight. */
   private static final int MOST_FLOATS = Integer.MAX_VALUE - (1 << 16);
 
@@ -55,6 +57,7 @@ public record Graph(Features input, List<Node> nodes) {
       for (LayerRule rule : layers.get(i)) {
         graph = graph.with(names.get(i), rule, graph.nodes.size() - 1);
       }
+      graph.requireOwnNames(names.get(i));
     }
     return graph;
   }
@@ -81,6 +84,19 @@ public record Graph(Features input, List<Node> nodes) {
     List<Node> more = new ArrayList<>(nodes);
     more.add(new Node(layer, rule, List.of(inputs), from, outputs, weights));
     return new Graph(input, more);
+  }
+
+  /** Refuses two weights of one name in a layer: nodes that share a name share the weight. */
+  private void requireOwnNames(String layer) {
+    Set<String> weights = new HashSet<>();
+    for (Node node : layer(layer)) {
+      for (Weight weight : node.weights) {
+        if (!weights.add(weight.name())) {
+          throw InputException.of(
+              "layer " + layer, "weights of different names", weight.name() + " twice", RULE);
+        }
+      }
+    }
   }
 
   private Features at(int node) {
@@ -143,10 +159,13 @@ public record Graph(Features input, List<Node> nodes) {
     }
   }
 
+  private static long floats(List<Value> values) {
+    return values.stream().mapToLong(value -> value.shape().size()).sum();
+  }
+
   /** Refuses a state that no array can hold: weights, gradients and the optimizer's. */
   public void requireRoom(String model, int slots) {
-    long weights = parameters().stream().mapToLong(value -> value.shape().size()).sum();
-    long floats = weights * (2L + slots);
+    long floats = floats(parameters()) * (2L + slots) + floats(tracked());
     if (floats > MOST_FLOATS) {
       throw InputException.of(
           "model " + model,

@@ -148,8 +148,18 @@ public final class LayerScope {
     return dx;
   }
 
-  /** Appends numbers from [0, 1) that differ from step to step, [B, columns]; returns them. */
+  /**
+   * Appends numbers from [0, 1) that differ from step to step, [B, columns]; returns them. For
+   * training: evaluation and prediction have no steps that count.
+   */
   public Value randomUniform(String name, int columns) {
+    if (phase() == Phase.INFER) {
+      throw new IllegalStateException(
+          "layer "
+              + node.layer()
+              + ": expected random numbers in training alone, received one in"
+              + " evaluation or prediction. This is a defect of the layer's rule.");
+    }
     Value numbers = temporary(name, columns);
     add(new Op.RandomUniform(label(name), network.program().nextStream(), numbers));
     return numbers;

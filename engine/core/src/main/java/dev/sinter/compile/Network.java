@@ -52,14 +52,13 @@ final class Network {
       outputs.add(output);
       boolean own = node.weights().stream().anyMatch(Weight::trainable);
       trained.add(own || node.inputs().stream().anyMatch(this::isTrained));
-      node.values().forEach(weight -> users.merge(weight, 1, Integer::sum));
+      for (Value weight : node.values()) {
+        boolean trainable = weight.kind() == Value.Kind.PARAMETER;
+        if (trainable && users.merge(weight, 1, Integer::sum) == 2) {
+          shared.put(weight, new ArrayList<>());
+        }
+      }
     }
-    users.forEach(
-        (weight, count) -> {
-          if (count > 1) {
-            shared.put(weight, new ArrayList<>());
-          }
-        });
     return output(nodes.size() - 1);
   }
 

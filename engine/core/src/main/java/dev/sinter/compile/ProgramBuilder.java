@@ -28,6 +28,7 @@ final class ProgramBuilder {
     this.batch = batch;
     this.state = state;
     this.fusion = fusion;
+    state.offsets().keySet().forEach(value -> names.add(value.name()));
   }
 
   int batch() {

@@ -20,7 +20,10 @@ record DenseRule(int units, Initializer kernelInitializer, Initializer biasIniti
   public Features outputs(String layer, List<Features> inputs) {
     if (!inputs.get(0).isVector()) {
       throw InputException.of(
-          "layer " + layer, "samples that are vectors", inputs.get(0), "Flatten them first");
+          "layer " + layer,
+          "samples that are vectors",
+          inputs.get(0),
+          "Flatten the dataset, and state an Input of one length");
     }
     return Features.of(units);
   }

@@ -19,10 +19,14 @@ public record Input(Features inputShape) implements Layer {
   }
 
   private static Features checked(int... dimensions) {
-    if (dimensions.length == 0 || Arrays.stream(dimensions).anyMatch(length -> length < 1)) {
+    double size = Arrays.stream(dimensions).asDoubleStream().reduce(1, (a, b) -> a * b);
+    boolean positive = Arrays.stream(dimensions).allMatch(length -> length > 0);
+    if (dimensions.length == 0 || !positive || size > Integer.MAX_VALUE) {
       throw InputException.of(
           "Input",
-          "at least 1 feature",
+          size > Integer.MAX_VALUE
+              ? "at most " + Integer.MAX_VALUE + " features"
+              : "at least 1 feature",
           dimensions.length == 1 ? dimensions[0] : Arrays.toString(dimensions),
           "Give the length of one sample");
     }

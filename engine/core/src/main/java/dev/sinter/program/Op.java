@@ -159,7 +159,7 @@ public sealed interface Op {
    * @param x [B, I]
    * @param y [B, K], or null where no labels are needed
    * @param weight [B, 1], the samples' weights, 1 where the dataset has none; or null
-   * @param count [1, 1], the number of samples of the batch; or null
+   * @param count [1, 1], the number of samples of the batch, 1 where it has none; or null
    */
   record Gather(String label, Value x, Value y, Value weight, Value count) implements Op {
     public Gather {

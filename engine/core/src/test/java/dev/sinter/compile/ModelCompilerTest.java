@@ -73,7 +73,7 @@ class ModelCompilerTest {
     assertThat(both).isEqualTo(COMPILER.train(BATCH, 1).ops());
     assertThat(COMPILER.gradients(BATCH, 1).results())
         .isEqualTo(COMPILER.train(BATCH, 1).results());
-    assertThat(COMPILER.gradients(BATCH, 1).updates()).isFalse();
+    assertThat(COMPILER.gradients(BATCH, 1).rule()).isNull();
     assertThat(COMPILER.apply().results()).isEmpty();
     assertThat(COMPILER.apply().scratch().size()).isZero();
   }

@@ -75,7 +75,7 @@ public class GatherStep implements Step {
       target.weight.write(weights);
     }
     if (target.count != null) {
-      target.count.host().put(0, count);
+      target.count.host().put(0, Math.max(1, count));
     }
   }
 

@@ -32,7 +32,8 @@ final class Kernels {
   }
 
   /**
-   * weight = weights, 1 where there are none and 0 for row -1; count = the rows that are not -1.
+   * weight = weights, 1 where there are none and 0 for row -1; count = the rows that are not -1, at
+   * least 1.
    */
   static void weigh(Tensor weights, int[] rows, Matrix weight, Matrix count) {
     for (int row = 0; weight != null && row < rows.length; row++) {
@@ -40,7 +41,7 @@ final class Kernels {
       weight.set(row, 0, rows[row] < 0 ? 0 : given);
     }
     if (count != null) {
-      count.set(0, 0, Arrays.stream(rows).filter(row -> row >= 0).count());
+      count.set(0, 0, Math.max(1, Arrays.stream(rows).filter(row -> row >= 0).count()));
     }
   }
 
