@@ -124,6 +124,9 @@ class ModelTest {
       assertThat(model.layers()).extracting(ModelLayer::name).containsExactly("stated");
       assertThat(model.predict(new float[][] {{1, -2, 3}}).toFloats()).containsExactly(2, -4, 6);
     }
+    refused(
+        () -> Sequential.of(new Input(2), new Dense(4), new Stated(null)).layers(),
+        "layer stated: expected an input of [3], as it states, received [4]");
   }
 
   @Test

@@ -77,6 +77,18 @@ class TrainingStateTest {
     }
   }
 
+  @Test
+  void counters_unknownOrNegative_areRefusedByName() {
+    TrainingState state = new TrainingState();
+    state.setCounters(Map.of("iterations", 7L));
+    assertThat(state.counters()).isEqualTo(Map.of("iterations", 7L, "epochs", 0L));
+    for (Map<String, Long> bad : List.of(Map.of("iteration", 1L), Map.of("epochs", -1L))) {
+      assertThatThrownBy(() -> state.setCounters(bad))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("received " + bad.keySet().iterator().next());
+    }
+  }
+
   /** The reference, until its state is read. */
   private record LosingBackend() implements Backend {
     @Override

@@ -37,6 +37,9 @@ class LayerTest {
         .hasMessageContaining("Dense out")
         .hasMessageContaining("use sigmoid");
     assertThatThrownBy(() -> new Input(0)).hasMessageContaining("at least 1 feature");
+    assertThatThrownBy(() -> new Input(100_000, 100_000))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("at most 2147483647 features, received [100000, 100000]");
     assertThatThrownBy(() -> new Activation("swish")).hasMessageContaining("\"swish\"");
     assertThatThrownBy(() -> Initializer.of("he_normal"))
         .hasMessageContaining("one of glorot_uniform, zeros");
@@ -61,5 +64,6 @@ class LayerTest {
     assertThat(Initializer.GLOROT_UNIFORM.weights(784, 512, 42, 1)).isNotEqualTo(weights);
     assertThat(Initializer.GLOROT_UNIFORM.weights(784, 512, 43, 0)).isNotEqualTo(weights);
     assertThat(Initializer.ZEROS.weights(2, 2, 42, 0)).containsOnly(0);
+    assertThat(Initializer.ONES.weights(2, 2, 42, 0)).containsOnly(1).hasSize(4);
   }
 }

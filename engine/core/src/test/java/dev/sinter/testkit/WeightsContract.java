@@ -29,6 +29,7 @@ interface WeightsContract extends ContractTheme {
     "float32, 33, true, 32, 3, 4",
     "float32, 1, false, 128, 1, 4",
     "uint8, 12, true, 1, 1, 4",
+    "float32, 5, true, 1, 3, 4",
     "uint8, 784, false, 32, 1, 2",
     "float32, 33, false, 5, 2, 2",
     "float32, 7, true, 9, 1, 1"
@@ -99,7 +100,7 @@ interface WeightsContract extends ContractTheme {
     for (int i = from; i < from + batch; i++) {
       count += order[i] >= 0 ? 1 : 0;
     }
-    return count;
+    return Math.max(1, count);
   }
 
   @ParameterizedTest(name = "{0} [{1}, {2}], {3} replicas")

@@ -96,8 +96,8 @@ public final class RowSteps {
     final double[] sums; // [B]
     private final Exponential exponential;
 
-    Logits(HostView view) {
-      this.matrix = new HostMatrix(view);
+    Logits(HostMatrix matrix) {
+      this.matrix = matrix;
       this.z = matrix.floats;
       this.columns = matrix.columns;
       this.max = new float[matrix.rows];
@@ -106,9 +106,8 @@ public final class RowSteps {
       this.exponential = new Exponential(z.length);
     }
 
-    /** Reads the logits and fills everything. */
-    void read() {
-      matrix.read();
+    /** Fills everything, once the logits are read. */
+    void prepare() {
       for (int row = 0; row < max.length; row++) {
         float largest = matrix.max(row);
         max[row] = largest;
@@ -157,10 +156,11 @@ public final class RowSteps {
 
   /** p = softmax of each row of z. */
   public static Step softmax(HostView z, HostView p) {
-    Logits logits = new Logits(z);
+    Logits logits = new Logits(new HostMatrix(z));
     HostMatrix probabilities = new HostMatrix(p);
     return position -> {
-      logits.read();
+      logits.matrix.read();
+      logits.prepare();
       int columns = logits.columns;
       for (int row = 0; row < logits.max.length; row++) {
         double scale = 1 / logits.sums[row];
@@ -174,55 +174,113 @@ public final class RowSteps {
 
   /** A loss with its gradient and count, where they are wanted. */
   public static Step crossEntropy(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
-    HostView z = views.apply(op.z());
-    HostView dz = views.apply(op.dz());
-    Weights weights =
-        new Weights(views.apply(op.weight()), views.apply(op.count()), z.shape().rows());
-    HostMatrix y = new HostMatrix(views.apply(op.y()));
-    HostMatrix gradient = dz == null ? null : new HostMatrix(dz);
-    HostView loss = views.apply(op.loss());
-    HostView correct = views.apply(op.correct());
-    return switch (op.kind()) {
-      case SIGMOID -> sigmoid(op, new HostMatrix(z), y, weights, gradient, loss, correct);
-      case SOFTMAX, SOFTMAX_SPARSE ->
-          softmax(op, new Logits(z), y, weights, gradient, loss, correct);
-    };
+    return op.kind() == Op.CrossEntropyKind.SIGMOID
+        ? new SigmoidLoss(op, views)
+        : new SoftmaxLoss(op, views);
   }
 
-  private static Step softmax(
-      Op.CrossEntropy op,
-      Logits logits,
-      HostMatrix targets,
-      Weights weights,
-      HostMatrix gradient,
-      HostView loss,
-      HostView correct) {
-    boolean sparse = op.kind() == Op.CrossEntropyKind.SOFTMAX_SPARSE;
-    return position -> {
-      logits.read();
-      targets.read();
+  /** What the folded cross-entropies share. */
+  private abstract static class Loss implements Step {
+    final Op.CrossEntropy op;
+    final HostMatrix z; // [B, C]
+    final HostMatrix y; // [B, K]
+    final Weights weights;
+    final HostMatrix gradient; // [B, C], or null
+    private final HostView loss;
+    private final HostView correct; // or null
+
+    Loss(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
+      this.op = op;
+      this.z = new HostMatrix(views.apply(op.z()));
+      this.y = new HostMatrix(views.apply(op.y()));
+      this.weights = new Weights(views.apply(op.weight()), views.apply(op.count()), z.rows);
+      this.gradient = op.dz() == null ? null : new HostMatrix(views.apply(op.dz()));
+      this.loss = views.apply(op.loss());
+      this.correct = views.apply(op.correct());
+    }
+
+    @Override
+    public void run(Position position) {
+      z.read();
+      y.read();
       weights.read();
-      double total =
-          sparse
-              ? sparseLoss(logits, targets.floats, weights)
-              : denseLoss(logits, targets, weights);
-      loss.host().put(0, (float) total);
+      loss.host().put(0, (float) loss());
       if (gradient != null) {
-        if (sparse) {
-          sparseGradient(logits, targets.floats, weights, gradient.floats);
-        } else {
-          denseGradient(logits, targets.floats, weights, gradient.floats);
-        }
         gradient.write();
       }
       if (correct != null) {
-        double count =
-            op.accuracy() == Op.Accuracy.BINARY
-                ? count(op.accuracy(), logits.matrix, targets, weights, 0)
-                : logits.count(targets, sparse, weights);
-        correct.host().put(0, (float) count);
+        correct.host().put(0, (float) count());
       }
-    };
+    }
+
+    /** Returns the sum over the rows, and fills the gradient where it is wanted. */
+    abstract double loss();
+
+    double count() {
+      return RowSteps.count(op.accuracy(), z, y, weights, 0);
+    }
+  }
+
+  private static final class SoftmaxLoss extends Loss {
+    private final Logits logits;
+    private final boolean sparse;
+
+    SoftmaxLoss(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
+      super(op, views);
+      this.logits = new Logits(z);
+      this.sparse = op.kind() == Op.CrossEntropyKind.SOFTMAX_SPARSE;
+    }
+
+    @Override
+    double loss() {
+      logits.prepare();
+      double total = 0;
+      for (int row = 0; row < z.rows; row++) {
+        total += sparse ? sparse(row) : dense(row);
+      }
+      return total;
+    }
+
+    @Override
+    double count() {
+      return op.accuracy() == Op.Accuracy.BINARY ? super.count() : logits.count(y, sparse, weights);
+    }
+
+    /** log sum_k exp(z_k) - z_t; dz = (p - [column is the target]) weight / count. */
+    private double sparse(int row) {
+      int start = row * z.columns;
+      int target = index(y.floats[row], z.columns);
+      if (gradient != null) {
+        double share = weights.of(row) / weights.divisor();
+        double scale = share / logits.sums[row];
+        for (int i = start; i < start + z.columns; i++) {
+          gradient.floats[i] = (float) (logits.powers[i] * scale);
+        }
+        if (target >= 0) {
+          double p = logits.powers[start + target] / logits.sums[row];
+          gradient.floats[start + target] = (float) ((p - 1) * share);
+        }
+      }
+      return target < 0 ? 0 : weights.of(row) * (logits.logSum(row) - z.floats[start + target]);
+    }
+
+    /** sum_j y_j (log sum_k exp(z_k) - z_j); dz = (p - y) weight / count. */
+    private double dense(int row) {
+      double total = 0;
+      double logSum = logits.logSum(row);
+      double share = weights.of(row) / weights.divisor();
+      double scale = 1 / logits.sums[row];
+      for (int i = row * z.columns; i < (row + 1) * z.columns; i++) {
+        float target = y.floats[i];
+        if (target != 0) {
+          total += weights.of(row) * target * (logSum - z.floats[i]);
+        }
+        if (gradient != null) {
+          gradient.floats[i] = (float) ((logits.powers[i] * scale - target) * share);
+        }
+      }
+      return total;
+    }
   }
 
   /** Returns a label as a column; -1 for one that is no column, which has no term in the loss. */
@@ -230,111 +288,43 @@ public final class RowSteps {
     return label >= 0 && label < columns && label == (int) label ? (int) label : -1;
   }
 
-  /** The sum over rows of log sum_k exp(z_k) - z_t. */
-  private static double sparseLoss(Logits logits, float[] labels, Weights weights) {
-    double total = 0;
-    for (int row = 0; row < labels.length; row++) {
-      int target = index(labels[row], logits.columns);
-      if (target >= 0) {
-        total += weights.of(row) * (logits.logSum(row) - logits.z[row * logits.columns + target]);
-      }
-    }
-    return total;
-  }
+  private static final class SigmoidLoss extends Loss {
+    private final double[] powers = new double[z.floats.length];
+    private final Exponential exponential = new Exponential(powers.length);
 
-  /** dz = (p - [column is the target]) weight / count. */
-  private static void sparseGradient(Logits logits, float[] labels, Weights weights, float[] dz) {
-    int columns = logits.columns;
-    for (int row = 0; row < labels.length; row++) {
-      int start = row * columns;
-      double share = weights.of(row) / weights.divisor();
-      double scale = share / logits.sums[row];
-      for (int i = start; i < start + columns; i++) {
-        dz[i] = (float) (logits.powers[i] * scale);
-      }
-      int target = index(labels[row], columns);
-      if (target >= 0) {
-        double p = logits.powers[start + target] / logits.sums[row];
-        dz[start + target] = (float) ((p - 1) * share);
-      }
+    SigmoidLoss(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
+      super(op, views);
     }
-  }
 
-  /** The sum over rows of sum_j y_j (log sum_k exp(z_k) - z_j). */
-  private static double denseLoss(Logits logits, HostMatrix y, Weights weights) {
-    double total = 0;
-    for (int row = 0; row < y.rows; row++) {
-      double logSum = logits.logSum(row);
-      for (int i = row * y.columns; i < (row + 1) * y.columns; i++) {
-        float target = y.floats[i];
-        if (target != 0) {
-          total += weights.of(row) * target * (logSum - logits.z[i]);
-        }
-      }
-    }
-    return total;
-  }
-
-  /** dz = (p - y) weight / count. */
-  private static void denseGradient(Logits logits, float[] y, Weights weights, float[] dz) {
-    int columns = logits.columns;
-    for (int row = 0; row < logits.max.length; row++) {
-      double share = weights.of(row) / weights.divisor();
-      double scale = 1 / logits.sums[row];
-      for (int i = row * columns; i < (row + 1) * columns; i++) {
-        dz[i] = (float) ((logits.powers[i] * scale - y[i]) * share);
-      }
-    }
-  }
-
-  private static Step sigmoid(
-      Op.CrossEntropy op,
-      HostMatrix logits,
-      HostMatrix targets,
-      Weights weights,
-      HostMatrix gradient,
-      HostView loss,
-      HostView correct) {
-    double[] powers = new double[logits.floats.length];
-    Exponential exponential = new Exponential(powers.length);
-    return position -> {
-      logits.read();
-      targets.read();
-      weights.read();
+    @Override
+    double loss() {
       for (int i = 0; i < powers.length; i++) {
-        powers[i] = -Math.abs((double) logits.floats[i]); // of a number below 0: no overflow
+        powers[i] = -Math.abs((double) z.floats[i]); // of a number below 0: no overflow
       }
       exponential.apply(powers, powers.length);
       double total = 0;
-      for (int row = 0; row < logits.rows; row++) {
-        total += weights.of(row) * sigmoidRow(logits, targets, weights, gradient, row, powers);
+      for (int row = 0; row < z.rows; row++) {
+        total += weights.of(row) * loss(row);
       }
-      loss.host().put(0, (float) total);
-      if (gradient != null) {
-        gradient.write();
-      }
-      if (correct != null) {
-        correct.host().put(0, (float) count(op.accuracy(), logits, targets, weights, 0));
-      }
-    };
-  }
-
-  /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
-  private static double sigmoidRow(
-      HostMatrix z, HostMatrix y, Weights weights, HostMatrix dz, int row, double[] powers) {
-    double loss = 0;
-    for (int i = row * z.columns; i < (row + 1) * z.columns; i++) {
-      double logit = z.floats[i];
-      double target = y.floats[i];
-      double power = powers[i];
-      loss += Math.max(logit, 0) - logit * target + Math.log1p(power);
-      if (dz != null) {
-        double p = (logit < 0 ? power : 1) / (1 + power);
-        double share = (p - target) * weights.of(row);
-        dz.floats[i] = (float) (share / (weights.divisor() * z.columns));
-      }
+      return total;
     }
-    return loss / z.columns;
+
+    /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
+    private double loss(int row) {
+      double loss = 0;
+      for (int i = row * z.columns; i < (row + 1) * z.columns; i++) {
+        double logit = z.floats[i];
+        double target = y.floats[i];
+        double power = powers[i];
+        loss += Math.max(logit, 0) - logit * target + Math.log1p(power);
+        if (gradient != null) {
+          double p = (logit < 0 ? power : 1) / (1 + power);
+          double share = (p - target) * weights.of(row);
+          gradient.floats[i] = (float) (share / (weights.divisor() * z.columns));
+        }
+      }
+      return loss / z.columns;
+    }
   }
 
   /** Adds up the weights of the samples that are right. */
@@ -376,13 +366,16 @@ public final class RowSteps {
     HostMatrix output = new HostMatrix(views.apply(op.output()));
     boolean sums = op.reduction() == Op.Reduction.SUM;
     double[] results = new double[output.floats.length];
-    int each = op.isOverRows() ? x.columns : x.floats.length / results.length;
+    int acrossRow =
+        op.isOverRows() ? 1 : 0; // how far a result lies from that of the element before
+    int acrossRows = op.isOverRows() ? -x.columns : results.length > 1 ? 1 : 0;
     return position -> {
       x.read();
       Arrays.fill(results, sums ? 0 : Double.NEGATIVE_INFINITY);
-      for (int i = 0; i < x.floats.length; i++) {
-        int at = op.isOverRows() ? i % each : i / each;
-        results[at] = sums ? results[at] + x.floats[i] : Math.max(results[at], x.floats[i]);
+      for (int row = 0, i = 0, at = 0; row < x.rows; row++, at += acrossRows) {
+        for (int column = 0; column < x.columns; column++, i++, at += acrossRow) {
+          results[at] = sums ? results[at] + x.floats[i] : Math.max(results[at], x.floats[i]);
+        }
       }
       for (int i = 0; i < results.length; i++) {
         output.floats[i] = (float) results[i];
