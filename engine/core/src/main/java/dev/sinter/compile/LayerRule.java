@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Value;
 import java.util.List;

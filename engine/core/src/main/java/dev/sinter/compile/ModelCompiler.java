@@ -1,6 +1,6 @@
 package dev.sinter.compile;
 
-import dev.sinter.compile.LayerScope.Phase;
+import dev.sinter.compile.Network.LayerScope.Phase;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;

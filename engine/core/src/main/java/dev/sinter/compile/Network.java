@@ -2,7 +2,8 @@ package dev.sinter.compile;
 
 import static dev.sinter.program.Expression.input;
 
-import dev.sinter.compile.LayerScope.Phase;
+import dev.sinter.compile.Network.LayerScope.Phase;
+import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Shape;
@@ -10,9 +11,11 @@ import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The nodes of a model in one program: emits their forward pass, then their backward pass.
@@ -21,7 +24,7 @@ import java.util.Map;
  * nodes that it feeds hand back; the gradient of a weight that several nodes share is the sum of
  * theirs.
  */
-final class Network {
+public final class Network {
   private final ProgramBuilder program;
   private final State state;
   private final List<Graph.Node> nodes;
@@ -46,7 +49,7 @@ final class Network {
     for (int i = 0; i < nodes.size(); i++) {
       Graph.Node node = nodes.get(i);
       boolean last = i + 1 == nodes.size() || !nodes.get(i + 1).layer().equals(node.layer());
-      scopes.add(new LayerScope(this, node, i, last));
+      scopes.add(new LayerScope(node, i, last));
       Value output = node.rule().forward(scopes.get(i));
       requireColumns(node, "forward", output, node.outputs().size());
       outputs.add(output);
@@ -117,7 +120,7 @@ final class Network {
       if (node.weights().get(k).trainable()) {
         Value gradient = scope.gradientOf(k);
         String expected = "an operation that writes " + gradient;
-        require(scope.hasWritten(gradient), node, "backward", expected, "none");
+        require(scope.written.contains(gradient), node, "backward", expected, "none");
       }
     }
   }
@@ -131,23 +134,15 @@ final class Network {
     }
   }
 
-  ProgramBuilder program() {
-    return program;
-  }
-
-  Phase phase() {
-    return phase;
-  }
-
-  Value output(int node) {
+  private Value output(int node) {
     return node == Graph.INPUT ? x : outputs.get(node);
   }
 
-  boolean isTrained(int node) {
+  private boolean isTrained(int node) {
     return node != Graph.INPUT && trained.get(node);
   }
 
-  Value gradientOf(Value weight) {
+  private Value gradientOf(Value weight) {
     List<Value> parts = shared.get(weight);
     if (parts == null) {
       return state.gradientOf(weight);
@@ -156,5 +151,159 @@ final class Network {
         program.temporary(weight.name() + "/d", weight.shape().rows(), weight.shape().columns());
     parts.add(part);
     return part;
+  }
+
+  /** Where a {@link LayerRule} writes its operations: one node of a model in one program. */
+  public final class LayerScope {
+    /** What a program is for. */
+    public enum Phase {
+      /** A training step. */
+      TRAIN,
+      /** Evaluation and prediction. */
+      INFER
+    }
+
+    private final Graph.Node node;
+    private final int index; // of the node
+    private final List<Value> weights;
+    private final String output;
+    private final Map<String, Value> made = new HashMap<>();
+    private final Map<Integer, Value> gradients = new HashMap<>(); // by the weight's place
+    private final Set<Value> written = new HashSet<>();
+
+    private LayerScope(Graph.Node node, int index, boolean last) {
+      this.node = node;
+      this.index = index;
+      this.weights = node.values();
+      this.output = last ? "output" : "z"; // before the rest of the layer
+    }
+
+    /** Returns whether the program trains or infers. */
+    public Phase phase() {
+      return phase;
+    }
+
+    /** Returns what comes in, [B, inputs], of a layer with one input. */
+    public Value input() {
+      return input(0);
+    }
+
+    /** Returns one of the inputs. */
+    public Value input(int index) {
+      return Network.this.output(node.inputs().get(index));
+    }
+
+    /** Returns what went out, in the backward pass. */
+    public Value output() {
+      return Network.this.output(index);
+    }
+
+    /** Returns a weight by its place among the rule's weights. */
+    public Value weight(int index) {
+      return weights.get(index);
+    }
+
+    /** Returns where the backward pass writes the gradient of a weight. */
+    public Value gradientOf(int weight) {
+      return gradients.computeIfAbsent(weight, k -> Network.this.gradientOf(weights.get(k)));
+    }
+
+    /** Returns whether anything before an input is trained. */
+    public boolean wantsGradient(int input) {
+      return isTrained(node.inputs().get(input));
+    }
+
+    /** Returns a new value [B, columns], named after the layer. */
+    public Value temporary(String name, int columns) {
+      return temporary(name, program.batch(), columns);
+    }
+
+    /** Returns a new value of another shape. */
+    public Value temporary(String name, int rows, int columns) {
+      Value value = program.temporary(named(name), rows, columns);
+      made.put(name, value);
+      return value;
+    }
+
+    /** Returns a value that was made under a name before: by the forward pass, for the backward. */
+    public Value made(String name) {
+      return made.get(name);
+    }
+
+    /** Returns the value for what goes out: [B, outputs]. */
+    public Value newOutput() {
+      return temporary(output, node.outputs().size());
+    }
+
+    /** Returns a label for an operation, named after the layer and unique in the program. */
+    public String label(String name) {
+      return program.label(named(name));
+    }
+
+    /** Appends an operation. */
+    public void add(Op op) {
+      written.addAll(op.outputs());
+      program.add(op);
+    }
+
+    /** Appends result = expression(operands), and returns the result. */
+    public Value elementwise(String label, Expression expression, Value result, Value... operands) {
+      add(new Op.Elementwise(label(label), expression, List.of(operands), result));
+      return result;
+    }
+
+    /**
+     * Appends z = input W + b, and returns z.
+     *
+     * @param bias its place among the weights, or -1 for none
+     */
+    public Value product(String label, int kernel, int bias, Value z) {
+      Value b = bias < 0 ? null : weight(bias);
+      add(new Op.Dense(label(label), input(), weight(kernel), b, ActivationFunction.LINEAR, z));
+      return z;
+    }
+
+    /**
+     * Appends the gradients of z = input W + b by W and b; returns that by the input, or null where
+     * it is not wanted.
+     */
+    public Value productGradients(int kernel, int bias, Value dz) {
+      add(
+          new Op.DenseGradWeights(
+              label("grad-weights"),
+              input(),
+              dz,
+              gradientOf(kernel),
+              bias < 0 ? null : gradientOf(bias)));
+      if (!wantsGradient(0)) {
+        return null;
+      }
+      Value dx = temporary("dx", input().shape().columns());
+      add(
+          new Op.DenseGradInput(
+              label("grad-input"), dz, weight(kernel), ActivationFunction.LINEAR, null, dx));
+      return dx;
+    }
+
+    /**
+     * Appends numbers from [0, 1) that differ from step to step, [B, columns]; returns them. For
+     * training: evaluation and prediction have no steps that count.
+     */
+    public Value randomUniform(String name, int columns) {
+      if (phase() == Phase.INFER) {
+        throw new IllegalStateException(
+            "layer "
+                + node.layer()
+                + ": expected random numbers in training alone, received one in"
+                + " evaluation or prediction. This is a defect of the layer's rule.");
+      }
+      Value numbers = temporary(name, columns);
+      add(new Op.RandomUniform(label(name), program.nextStream(), numbers));
+      return numbers;
+    }
+
+    private String named(String name) {
+      return node.layer() + "/" + name;
+    }
   }
 }

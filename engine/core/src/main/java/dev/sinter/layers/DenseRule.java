@@ -2,7 +2,7 @@ package dev.sinter.layers;
 
 import dev.sinter.compile.Features;
 import dev.sinter.compile.LayerRule;
-import dev.sinter.compile.LayerScope;
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.compile.Weight;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Value;

@@ -5,6 +5,7 @@ import static dev.sinter.compile.Rules.dense;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.losses.Loss;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Value;

@@ -6,6 +6,7 @@ import static dev.sinter.compile.Rules.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.compile.Rules.Sum;
 import dev.sinter.losses.Loss;
 import dev.sinter.program.Expression;

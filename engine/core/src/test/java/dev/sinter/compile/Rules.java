@@ -2,6 +2,7 @@ package dev.sinter.compile;
 
 import static dev.sinter.program.Expression.input;
 
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
 import dev.sinter.program.Op;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Initializer;
 import dev.sinter.losses.Loss;

@@ -4,7 +4,7 @@ import static dev.sinter.program.Expression.input;
 
 import dev.sinter.compile.Features;
 import dev.sinter.compile.LayerRule;
-import dev.sinter.compile.LayerScope;
+import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.compile.Weight;
 import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Layer;
