@@ -90,13 +90,11 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     try {
       content = Files.readString(file);
     } catch (IOException e) {
-      throw new InputException(
-          InputException.of(
-                  NAME + ", " + file,
-                  "a CSV file to append to",
-                  "a read error (" + Folders.reason(e) + ")",
-                  "Name another file")
-              .getMessage(),
+      throw InputException.of(
+          NAME + ", " + file,
+          "a CSV file to append to",
+          "a read error (" + Folders.reason(e) + ")",
+          "Name another file",
           e);
     }
     String header = content.lines().findFirst().orElse("");
@@ -164,13 +162,11 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     try (OutputStream out = new FileOutputStream(file.toFile(), atEnd)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new RunException(
-          NAME
-              + ", "
-              + file
-              + ": expected to write a line, received an error ("
-              + Folders.reason(e)
-              + "). Free some space or write elsewhere.",
+      throw RunException.of(
+          NAME + ", " + file,
+          "to write a line",
+          "an error (" + Folders.reason(e) + ")",
+          "Free some space or write elsewhere",
           e);
     }
   }

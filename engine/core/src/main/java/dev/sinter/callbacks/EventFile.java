@@ -60,13 +60,11 @@ final class EventFile {
       } catch (FileAlreadyExistsException e) {
         continue; // another container's, with the same host name and process number
       } catch (IOException e) {
-        throw new InputException(
-            InputException.of(
-                    path.toString(),
-                    "a folder to write event files to",
-                    "an error (" + Folders.reason(e) + ")",
-                    "Write elsewhere, or change the folder's permissions")
-                .getMessage(),
+        throw InputException.of(
+            path.toString(),
+            "a folder to write event files to",
+            "an error (" + Folders.reason(e) + ")",
+            "Write elsewhere, or change the folder's permissions",
             e);
       }
     }
@@ -84,11 +82,11 @@ final class EventFile {
     try {
       Files.write(path, records.toByteArray(), StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new RunException(
-          path
-              + ": expected to add events, received an error ("
-              + Folders.reason(e)
-              + "). Free some space, and leave the file while training runs.",
+      throw RunException.of(
+          path.toString(),
+          "to add events",
+          "an error (" + Folders.reason(e) + ")",
+          "Free some space, and leave the file while training runs",
           e);
     }
   }

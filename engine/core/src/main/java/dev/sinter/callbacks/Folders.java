@@ -19,13 +19,11 @@ final class Folders {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new InputException(
-          InputException.of(
-                  folder.toString(),
-                  "a folder, or a place to create one",
-                  reason(e),
-                  "Write elsewhere, or change what is in the way")
-              .getMessage(),
+      throw InputException.of(
+          folder.toString(),
+          "a folder, or a place to create one",
+          reason(e),
+          "Write elsewhere, or change what is in the way",
           e);
     }
   }

@@ -60,12 +60,11 @@ final class OutFolder {
       Files.createDirectories(folder);
       return missing;
     } catch (IOException problem) {
-      throw new RunException(
-          "--out "
-              + folder
-              + ": expected to create the folder, received an error ("
-              + problem
-              + "). Free some space or choose another folder.",
+      throw RunException.of(
+          "--out " + folder,
+          "to create the folder",
+          "an error (" + problem + ")",
+          "Free some space or choose another folder",
           problem);
     }
   }

@@ -119,8 +119,13 @@ final class TrainCommand implements Callable<Integer> {
       Recipe recipe, Model model, RecipeData data, Fit fit, double openSeconds) {
     History history = model.fit(data.train(), fit);
     Evaluation test = data.test() == null ? null : model.evaluate(data.test());
-    if (test != null) {
-      requireFinite("test loss", test.loss());
+    if (test != null && !Double.isFinite(test.loss())) {
+      throw RunException.of(
+          "test loss after the last step",
+          "a finite number",
+          test.loss(),
+          "Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1",
+          null);
     }
     double setupSeconds = openSeconds + history.setupSeconds();
     return new RunResult(
@@ -140,15 +145,5 @@ final class TrainCommand implements Callable<Integer> {
           "--quiet and --verbose", "one of them", "both", "Leave one of them out");
     }
     return quiet ? "0" : verbose == null ? "auto" : verbose;
-  }
-
-  private static void requireFinite(String where, double value) {
-    if (!Double.isFinite(value)) {
-      throw new RunException(
-          where
-              + " after the last step: expected a finite number, received "
-              + value
-              + ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.");
-    }
   }
 }

@@ -91,19 +91,18 @@ public final class Dashboard implements AutoCloseable {
       server.start();
       return dashboard;
     } catch (BindException taken) {
-      throw new InputException(
-          InputException.of(
-                  "--port " + port,
-                  "a free port",
-                  "one that cannot be used (" + taken.getMessage() + ")",
-                  "End the other program, or choose another port; 0 takes any free one")
-              .getMessage(),
+      throw InputException.of(
+          "--port " + port,
+          "a free port",
+          "one that cannot be used (" + taken.getMessage() + ")",
+          "End the other program, or choose another port; 0 takes any free one",
           taken);
     } catch (IOException problem) {
-      throw new RunException(
-          "dashboard: expected to listen on 127.0.0.1, received an error ("
-              + problem
-              + "). Go on without --dashboard.",
+      throw RunException.of(
+          "dashboard",
+          "to listen on 127.0.0.1",
+          "an error (" + problem + ")",
+          "Go on without --dashboard",
           problem);
     }
   }

@@ -120,13 +120,11 @@ public final class AtomicFile {
         }
       }
     } catch (IOException e) {
-      throw new RunException(
-          current
-              + ": expected to write the whole file, received an error ("
-              + FileInput.reason(e)
-              + "). "
-              + (changed ? "Free" : "Nothing was changed: free")
-              + " some space or write elsewhere.",
+      throw RunException.of(
+          String.valueOf(current),
+          "to write the whole file",
+          "an error (" + FileInput.reason(e) + ")",
+          (changed ? "Free" : "Nothing was changed: free") + " some space or write elsewhere",
           e);
     } finally {
       temporaries.keySet().forEach(AtomicFile::deleteQuietly);

@@ -49,22 +49,17 @@ final class FileInput {
     if (cause instanceof NoSuchFileException) {
       return missing(file, expected, cause);
     }
-    return new InputException(
-        InputException.of(
-                file.toString(),
-                expected,
-                "a read error (" + reason(cause) + ")",
-                "Check the file and the disk it is on")
-            .getMessage(),
+    return InputException.of(
+        file.toString(),
+        expected,
+        "a read error (" + reason(cause) + ")",
+        "Check the file and the disk it is on",
         cause);
   }
 
   private static InputException missing(Path file, String expected, IOException cause) {
-    return new InputException(
-        InputException.of(
-                file.toString(), expected, "nothing (no such file)", "Check the file's name")
-            .getMessage(),
-        cause);
+    return InputException.of(
+        file.toString(), expected, "nothing (no such file)", "Check the file's name", cause);
   }
 
   /** Returns what went wrong, in the operating system's words, without the file's name. */

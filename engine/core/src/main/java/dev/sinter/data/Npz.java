@@ -138,13 +138,11 @@ public final class Npz {
   }
 
   private static InputException damaged(String where, String received, IOException cause) {
-    return new InputException(
-        InputException.of(
-                where,
-                "an intact zip archive of .npy arrays",
-                received,
-                "Get the file again, or write it again with numpy.savez")
-            .getMessage(),
+    return InputException.of(
+        where,
+        "an intact zip archive of .npy arrays",
+        received,
+        "Get the file again, or write it again with numpy.savez",
         cause);
   }
 

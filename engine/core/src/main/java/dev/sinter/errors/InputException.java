@@ -27,10 +27,12 @@ public sealed class InputException extends SinterException
    * @param remedy what to do, a sentence without its full stop
    */
   public static InputException of(String where, Object expected, Object received, String remedy) {
-    return new InputException(message(where, expected, received, remedy));
+    return of(where, expected, received, remedy, null);
   }
 
-  static String message(String where, Object expected, Object received, String remedy) {
-    return where + ": expected " + expected + ", received " + received + ". " + remedy + ".";
+  /** As {@link #of(String, Object, Object, String)}, with what caused it, or null. */
+  public static InputException of(
+      String where, Object expected, Object received, String remedy, Throwable cause) {
+    return new InputException(message(where, expected, received, remedy), cause);
   }
 }

@@ -17,4 +17,10 @@ public sealed class RunException extends SinterException
   public RunException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** As {@link InputException#of(String, Object, Object, String)}, with what caused it, or null. */
+  public static RunException of(
+      String where, Object expected, Object received, String remedy, Throwable cause) {
+    return new RunException(message(where, expected, received, remedy), cause);
+  }
 }

@@ -15,4 +15,8 @@ public abstract sealed class SinterException extends RuntimeException
   protected SinterException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  static String message(String where, Object expected, Object received, String remedy) {
+    return where + ": expected " + expected + ", received " + received + ". " + remedy + ".";
+  }
 }

@@ -74,15 +74,13 @@ final class Canvas {
   }
 
   static InputException noGraphics(Throwable problem) {
-    String message =
-        InputException.of(
-                "figures",
-                "fonts and a Java that can draw without a display",
-                "an error (" + problem + ")",
-                "Start Java with -Djava.awt.headless=true and install a font with fontconfig"
-                    + " (Debian: fonts-dejavu-core and fontconfig)")
-            .getMessage();
-    return new InputException(message, problem);
+    return InputException.of(
+        "figures",
+        "fonts and a Java that can draw without a display",
+        "an error (" + problem + ")",
+        "Start Java with -Djava.awt.headless=true and install a font with fontconfig"
+            + " (Debian: fonts-dejavu-core and fontconfig)",
+        problem);
   }
 
   private static Canvas blank(double width, double height) {

@@ -104,13 +104,11 @@ public final class RunFolder {
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException problem) {
-      throw new InputException(
-          InputException.of(
-                  folder.toString(),
-                  "a folder of runs",
-                  "a read error (" + problem + ")",
-                  "Change its permissions, or name another folder")
-              .getMessage(),
+      throw InputException.of(
+          folder.toString(),
+          "a folder of runs",
+          "a read error (" + problem + ")",
+          "Change its permissions, or name another folder",
           problem);
     }
   }
