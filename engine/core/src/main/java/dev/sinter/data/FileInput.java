@@ -2,11 +2,9 @@ package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** What the file readers share: checks before reading, and messages for what a file is not. */
 final class FileInput {
@@ -79,25 +77,6 @@ final class FileInput {
           "data that fits the JVM's memory of " + limit + " bytes",
           sizeBytes + " bytes",
           "Start Java with a larger -Xmx, or use a smaller file");
-    }
-  }
-
-  /**
-   * Reads {@code size} bytes into an array that starts at {@code first} bytes and doubles, so that
-   * a false declared size costs no memory; the result is shorter when the stream ends early.
-   */
-  static byte[] readGrowing(InputStream in, int size, long first) throws IOException {
-    byte[] data = new byte[(int) Math.min(size, Math.max(first, 1 << 16))];
-    int filled = 0;
-    while (true) {
-      filled += in.readNBytes(data, filled, data.length - filled);
-      if (filled < data.length) {
-        return Arrays.copyOf(data, filled);
-      }
-      if (filled == size) {
-        return data;
-      }
-      data = Arrays.copyOf(data, (int) Math.min(size, 2L * data.length));
     }
   }
 }

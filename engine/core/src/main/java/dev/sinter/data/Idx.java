@@ -1,12 +1,10 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -27,7 +25,6 @@ public final class Idx {
   static final int LABELS_MAGIC = 0x801;
   private static final String EXPECTED = "an IDX file";
   private static final int MAGIC_BYTES = 4;
-  private static final int TYPICAL_RATIO = 8; // of gzip on images; the first allocation
 
   private final Path file;
   private final long sizeBytes;
@@ -60,16 +57,9 @@ public final class Idx {
   }
 
   private Tensor read() {
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
-      raw.mark(2);
-      boolean gzip = StrictGzip.isMagic(raw.read(), raw.read());
-      raw.reset();
-      if (!gzip) {
-        return parse(raw, false);
-      }
-      StrictGzip unzipped = new StrictGzip(raw);
-      Tensor tensor = parse(unzipped, true);
-      if (unzipped.hasTrailingBytes()) {
+    try (InputStream in = StrictGzip.open(file)) {
+      Tensor tensor = parse(in);
+      if (in instanceof StrictGzip unzipped && unzipped.hasTrailingBytes()) {
         throw error("the end of the file after the gzip data", "more bytes", "Get the file again");
       }
       return tensor;
@@ -82,7 +72,7 @@ public final class Idx {
     }
   }
 
-  private Tensor parse(InputStream in, boolean gzip) throws IOException {
+  private Tensor parse(InputStream in) throws IOException {
     int magic = header(in, 1).getInt();
     if (magic != IMAGES_MAGIC && magic != LABELS_MAGIC) {
       throw error(
@@ -93,11 +83,11 @@ public final class Idx {
     int[] shape = shape(in, magic & 0xFF);
     long count = Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
     int headerBytes = MAGIC_BYTES * (1 + shape.length);
-    if (!gzip) {
+    if (!(in instanceof StrictGzip)) {
       requireLength(shape, count, sizeBytes - headerBytes);
     }
     FileInput.requireMemory(file.toString(), count);
-    byte[] data = FileInput.readGrowing(in, (int) count, TYPICAL_RATIO * sizeBytes);
+    byte[] data = in.readNBytes((int) count); // grows: a false declared size costs no memory
     if (data.length < count) {
       requireLength(shape, count, data.length);
     }

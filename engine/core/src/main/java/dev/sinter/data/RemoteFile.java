@@ -1,9 +1,7 @@
 package dev.sinter.data;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,11 +28,7 @@ record RemoteFile(String name, long sizeBytes, String sha256) {
   boolean isIntact(Path copy) {
     MessageDigest digest = newDigest();
     long left = sizeBytes;
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(copy))) {
-      raw.mark(2);
-      boolean gzip = StrictGzip.isMagic(raw.read(), raw.read());
-      raw.reset();
-      InputStream in = gzip ? new StrictGzip(raw) : raw;
+    try (InputStream in = StrictGzip.open(copy)) {
       byte[] block = new byte[BLOCK_BYTES];
       for (int read = in.read(block); read >= 0 && left >= 0; read = in.read(block)) {
         digest.update(block, 0, read);

@@ -1,7 +1,10 @@
 package dev.sinter.data;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** A gzip stream that can tell whether something other than gzip follows its last member. */
@@ -9,13 +12,22 @@ final class StrictGzip extends GZIPInputStream {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int TRAILER_BYTES = 8; // CRC-32 and size end a member
 
-  StrictGzip(InputStream in) throws IOException {
+  private StrictGzip(InputStream in) throws IOException {
     super(in, BUFFER_BYTES);
   }
 
-  /** Returns whether a file starts as gzip does. */
-  static boolean isMagic(int first, int second) {
-    return first == 0x1F && second == 0x8B;
+  /** Opens a file: as one of these where it starts as gzip does, else as it is. */
+  static InputStream open(Path file) throws IOException {
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      raw.mark(2);
+      boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
+      raw.reset();
+      return gzip ? new StrictGzip(raw) : raw;
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
   }
 
   /** Returns whether bytes follow the end; to be asked once, after the stream was read out. */
