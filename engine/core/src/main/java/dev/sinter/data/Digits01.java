@@ -14,20 +14,15 @@ import java.util.List;
  * column * 20 + row is the pixel at (row, column).
  *
  * <p>Errors: {@link InputException} for images of another size, or a set without zeros or ones.
+ *
+ * @param train up to 500 zeros, then up to 500 ones
+ * @param test the test set's zeros, then its ones
  */
-public final class Digits01 {
+public record Digits01(Dataset train, Dataset test) {
   private static final int PER_CLASS = 500;
   private static final int SIDE = 20;
   private static final int SOURCE_SIDE = 28;
   private static final float WHITE = 255;
-
-  private final Dataset train;
-  private final Dataset test;
-
-  private Digits01(Dataset train, Dataset test) {
-    this.train = train;
-    this.test = test;
-  }
 
   /**
    * Makes the data.
@@ -47,16 +42,6 @@ public final class Digits01 {
     return new Digits01(
         select(mnist.train(), perClass, "training set"),
         select(mnist.test(), Integer.MAX_VALUE, "test set"));
-  }
-
-  /** Returns up to 500 zeros, then up to 500 ones. */
-  public Dataset train() {
-    return train;
-  }
-
-  /** Returns the test set's zeros, then its ones. */
-  public Dataset test() {
-    return test;
   }
 
   private static Dataset select(Dataset digits, int perClass, String set) {

@@ -14,18 +14,15 @@ package dev.sinter.data;
  *
  * <p>Errors: {@link dev.sinter.errors.InputException} when a folder is named and its files are
  * missing or damaged. A network that fails is no error: {@link #note()} tells.
+ *
+ * @param train the training set, unscaled
+ * @param test the test set, unscaled
+ * @param source "mnist" or "generated"
+ * @param note one line: where the data came from, and what was tried before
  */
-public final class Mnist {
-  private final Dataset train;
-  private final Dataset test;
-  private final boolean generated;
-  private final String note;
-
-  private Mnist(Dataset train, Dataset test, boolean generated, String note) {
-    this.train = train;
-    this.test = test;
-    this.generated = generated;
-    this.note = note.replaceAll("\\R", " "); // one line, whatever a server or a path contains
+public record Mnist(Dataset train, Dataset test, String source, String note) {
+  public Mnist {
+    note = note.replaceAll("\\R", " "); // one line, whatever a server or a path contains
   }
 
   /** Finds MNIST in the usual places, or generates digits. */
@@ -43,35 +40,10 @@ public final class Mnist {
   }
 
   static Mnist found(Dataset train, Dataset test, String note) {
-    return new Mnist(train, test, false, note);
+    return new Mnist(train, test, "mnist", note);
   }
 
   static Mnist generated(long seed, String note) {
-    return new Mnist(GeneratedDigits.train(seed), GeneratedDigits.test(seed), true, note);
-  }
-
-  /** Returns the training set, unscaled. */
-  public Dataset train() {
-    return train;
-  }
-
-  /** Returns the test set, unscaled. */
-  public Dataset test() {
-    return test;
-  }
-
-  /** Returns "mnist" or "generated". */
-  public String source() {
-    return generated ? "generated" : "mnist";
-  }
-
-  /** Returns one line: where the data came from, and what was tried before. */
-  public String note() {
-    return note;
-  }
-
-  @Override
-  public String toString() {
-    return "Mnist[" + source() + ", train " + train + ", test " + test + "]";
+    return new Mnist(GeneratedDigits.train(seed), GeneratedDigits.test(seed), "generated", note);
   }
 }

@@ -20,9 +20,6 @@ import java.util.stream.Collectors;
  */
 record MnistFiles(
     RemoteFile trainImages, RemoteFile trainLabels, RemoteFile testImages, RemoteFile testLabels) {
-  /** The two sets, before anything says where they came from. */
-  record Sets(Dataset train, Dataset test) {}
-
   /** Returns the published files. */
   static MnistFiles published() {
     return new MnistFiles(
@@ -66,8 +63,8 @@ record MnistFiles(
   }
 
   /** Reads a folder that lacks nothing, whatever digits it holds. */
-  Sets read(Path folder) {
-    return sets(folder.toString(), (file, digest) -> Idx.read(find(folder, file), null));
+  Mnist read(Path folder, String note) {
+    return read(folder.toString(), note, (file, digest) -> Idx.read(find(folder, file), null));
   }
 
   /**
@@ -75,9 +72,10 @@ record MnistFiles(
    *
    * @throws InputException when a file is damaged or another one
    */
-  Sets readVerified(Path folder) {
-    return sets(
+  Mnist readVerified(Path folder, String note) {
+    return read(
         folder.toString(),
+        note,
         (file, digest) -> {
           Path path = find(folder, file);
           Tensor tensor = Idx.read(path, digest);
@@ -91,7 +89,7 @@ record MnistFiles(
    *
    * @throws InputException when it is damaged or another one
    */
-  Sets readKeras(Path archive) {
+  Mnist readKeras(Path archive, String note) {
     Map<String, Tensor> arrays = Npz.read(archive);
     Map<RemoteFile, String> names =
         Map.of(
@@ -99,8 +97,9 @@ record MnistFiles(
             trainLabels, "y_train",
             testImages, "x_test",
             testLabels, "y_test");
-    return sets(
+    return read(
         archive.toString(),
+        note,
         (file, digest) -> {
           String where = archive + ", entry " + names.get(file);
           Tensor tensor = arrays.get(names.get(file));
@@ -121,7 +120,8 @@ record MnistFiles(
     }
   }
 
-  private Sets sets(String where, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
+  private Mnist read(
+      String where, String note, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
     // In parallel: the large file's reading hides the others'.
     Map<RemoteFile, Tensor> tensors =
         all().parallelStream()
@@ -137,7 +137,7 @@ record MnistFiles(
           Arrays.toString(test.featureShape()),
           "Use files that belong together");
     }
-    return new Sets(train, test);
+    return Mnist.found(train, test, note);
   }
 
   private static Dataset set(String where, Tensor images, Tensor labels) {

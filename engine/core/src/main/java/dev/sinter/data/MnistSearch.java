@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** One search for MNIST, from the folder a user names to generated digits: see {@link Mnist}. */
@@ -42,8 +42,8 @@ final class MnistSearch {
     if (local != null) {
       return local;
     }
-    String network = options.offline() ? "the network is not allowed (offline)" : null;
-    if (network == null) {
+    String network = "the network is not allowed (offline)";
+    if (!options.offline()) {
       try {
         return download();
       } catch (IOException e) {
@@ -81,8 +81,7 @@ final class MnistSearch {
               : "no such folder",
           "Put the files there, name the folder that holds mnist/, or leave " + option + " unset");
     }
-    MnistFiles.Sets sets = places.files().read(folder);
-    return Mnist.found(sets.train(), sets.test(), "MNIST from " + folder);
+    return places.files().read(folder, "MNIST from " + folder);
   }
 
   private Mnist fromUsualPlaces() {
@@ -108,10 +107,9 @@ final class MnistSearch {
     return attempt(folder, places.files()::readVerified);
   }
 
-  private Mnist attempt(Path place, Function<Path, MnistFiles.Sets> reader) {
+  private Mnist attempt(Path place, BiFunction<Path, String, Mnist> reader) {
     try {
-      MnistFiles.Sets sets = reader.apply(place);
-      return Mnist.found(sets.train(), sets.test(), "MNIST from " + place + rejections());
+      return reader.apply(place, "MNIST from " + place + rejections());
     } catch (InputException e) {
       rejected.add(e.getMessage());
       return null;
@@ -124,13 +122,9 @@ final class MnistSearch {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new IOException(
-          "the cache "
-              + folder
-              + " cannot be written to: "
-              + FileInput.reason(e)
-              + "; set XDG_CACHE_HOME to another folder",
-          e);
+      String problem =
+          "the cache %s cannot be written to: %s; set XDG_CACHE_HOME to another folder";
+      throw new IOException(problem.formatted(folder, FileInput.reason(e)), e);
     }
     synchronized (MnistSearch.class) { // a file lock is held by the whole JVM
       try (FileChannel channel =
@@ -151,8 +145,7 @@ final class MnistSearch {
         download.fetch(file, target);
       }
     }
-    MnistFiles.Sets sets = places.files().readVerified(folder);
-    return Mnist.found(sets.train(), sets.test(), "MNIST, downloaded to " + folder + rejections());
+    return places.files().readVerified(folder, "MNIST, downloaded to " + folder + rejections());
   }
 
   private String rejections() {

@@ -238,7 +238,7 @@ class MnistTest {
   void publishedFiles_inSinterData_areMnist() {
     Optional<Path> data = TestData.folder();
     Assumptions.assumeTrue(data.isPresent(), TestData.REASON);
-    MnistFiles.Sets sets = MnistFiles.published().readVerified(data.get().resolve("mnist"));
+    Mnist sets = MnistFiles.published().readVerified(data.get().resolve("mnist"), "");
     assertThat(sets.train().toString())
         .isEqualTo("Dataset[60000 x [28, 28] uint8, labels [60000]]");
     assertThat(sets.test().size()).isEqualTo(10_000);
