@@ -48,19 +48,20 @@ public final class Npy {
   static Tensor read(InputStream in, long sizeBytes, String where) throws IOException {
     NpyHeader header = NpyHeader.read(in, sizeBytes, where);
     int count = header.count();
+    Tensor elements;
     if (header.element() == NpyElement.UINT8) {
       FileInput.requireMemory(where, count);
       byte[] bytes = new byte[count];
       requireRead(in.readNBytes(bytes, 0, count), count);
-      return header.fortranOrder()
-          ? Tensor.ofBytes(rowMajor(bytes, header.shape()), count).reshape(header.shape())
-          : Tensor.ofBytes(bytes, count).reshape(header.shape());
+      elements = Tensor.ofBytes(bytes, count);
+    } else {
+      FileInput.requireMemory(where, (long) count * Float.BYTES);
+      elements = Tensor.of(readFloats(in, header, count), count);
     }
-    FileInput.requireMemory(where, (long) count * Float.BYTES);
-    float[] floats = readFloats(in, header, count);
-    return header.fortranOrder()
-        ? Tensor.of(rowMajor(floats, header.shape()), count).reshape(header.shape())
-        : Tensor.of(floats, count).reshape(header.shape());
+    return (header.fortranOrder()
+            ? elements.rows(columnMajorIndices(header.shape(), count))
+            : elements)
+        .reshape(header.shape());
   }
 
   static void write(OutputStream out, Tensor tensor) throws IOException {
@@ -98,24 +99,6 @@ public final class Npy {
     if (received < expected) {
       throw new EOFException("the data ended early");
     }
-  }
-
-  private static float[] rowMajor(float[] columnMajor, int[] shape) {
-    float[] result = new float[columnMajor.length];
-    int[] sources = columnMajorIndices(shape, result.length);
-    for (int i = 0; i < result.length; i++) {
-      result[i] = columnMajor[sources[i]];
-    }
-    return result;
-  }
-
-  private static byte[] rowMajor(byte[] columnMajor, int[] shape) {
-    byte[] result = new byte[columnMajor.length];
-    int[] sources = columnMajorIndices(shape, result.length);
-    for (int i = 0; i < result.length; i++) {
-      result[i] = columnMajor[sources[i]];
-    }
-    return result;
   }
 
   /** Returns, for each element in row-major order, its index in column-major order. */

@@ -1,6 +1,7 @@
 package dev.sinter.data;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** NumPy's element types that can be read, each with its conversion to float32. */
 enum NpyElement {
@@ -35,12 +36,7 @@ enum NpyElement {
 
   /** Returns the type with a code such as {@code f4}, or null. */
   static NpyElement ofCode(String code) {
-    for (NpyElement element : values()) {
-      if (element.code.equals(code)) {
-        return element;
-      }
-    }
-    return null;
+    return Arrays.stream(values()).filter(each -> each.code.equals(code)).findFirst().orElse(null);
   }
 
   /** Converts {@code count} elements at the start of {@code data}, which has their byte order. */

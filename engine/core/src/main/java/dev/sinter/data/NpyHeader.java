@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The part of a .npy array before its elements: type, byte order, element order and shape.
@@ -79,24 +80,21 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
 
   /** Returns the bytes of a version 1 header: little-endian, C order. */
   static byte[] write(Tensor tensor) {
-    StringBuilder text = new StringBuilder("{'descr': '");
-    text.append(tensor.type() == Tensor.Type.UINT8 ? "|u1" : "<f4");
-    text.append("', 'fortran_order': False, 'shape': (");
-    int[] shape = tensor.shape();
-    for (int axis = 0; axis < shape.length; axis++) {
-      text.append(axis == 0 ? "" : " ").append(shape[axis]);
-      text.append(axis < shape.length - 1 || shape.length == 1 ? "," : "");
-    }
-    text.append("), }");
+    String shape =
+        Arrays.stream(tensor.shape()).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+    String text =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
+            .formatted(
+                tensor.type() == Tensor.Type.UINT8 ? "|u1" : "<f4",
+                shape,
+                tensor.rank() == 1 ? "," : "");
     int prefixBytes = MAGIC.length + 4;
-    while ((prefixBytes + text.length() + 1) % ALIGNMENT_BYTES != 0) {
-      text.append(' ');
-    }
-    text.append('\n');
+    int blanks = Math.floorMod(-(prefixBytes + text.length() + 1), ALIGNMENT_BYTES);
+    byte[] line = (text + " ".repeat(blanks) + "\n").getBytes(StandardCharsets.ISO_8859_1);
     ByteBuffer header =
-        ByteBuffer.allocate(prefixBytes + text.length()).order(ByteOrder.LITTLE_ENDIAN);
-    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length());
-    return header.put(text.toString().getBytes(StandardCharsets.ISO_8859_1)).array();
+        ByteBuffer.allocate(prefixBytes + line.length).order(ByteOrder.LITTLE_ENDIAN);
+    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) line.length);
+    return header.put(line).array();
   }
 
   private static NpyHeader of(NpyDictionary dictionary, String where) {
