@@ -73,8 +73,7 @@ final class Connection {
     if (from > 0) {
       request.header("Range", "bytes=" + from + "-");
     }
-    Duration limit = limits.connect().plus(limits.stall());
-    limit = limit.compareTo(patience) < 0 ? limit : patience;
+    Duration limit = Download.shorter(limits.connect().plus(limits.stall()), patience);
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> response =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofPublisher());
     try {
@@ -102,7 +101,7 @@ final class Connection {
 
   private void awaitLookup(String host, Duration patience)
       throws Unreachable, InterruptedException {
-    Duration limit = limits.connect().compareTo(patience) < 0 ? limits.connect() : patience;
+    Duration limit = Download.shorter(limits.connect(), patience);
     try {
       lookups
           .computeIfAbsent(host, Connection::startLookup)

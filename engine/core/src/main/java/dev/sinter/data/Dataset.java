@@ -2,6 +2,7 @@ package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Samples with their labels: a lazy, immutable view on two tensors.
@@ -161,10 +162,7 @@ public final class Dataset {
    * nothing is scaled.
    */
   public Tensor x() {
-    int[] features = featureShape();
-    int[] shape = new int[features.length + 1];
-    shape[0] = size;
-    System.arraycopy(features, 0, shape, 1, features.length);
+    int[] shape = IntStream.concat(IntStream.of(size), Arrays.stream(featureShape())).toArray();
     Tensor rows = x.rows(first, first + size).reshape(shape);
     if (scale == 1 && offset == 0) {
       return rows;
@@ -198,19 +196,12 @@ public final class Dataset {
   /** Returns shapes and type, as in {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
   @Override
   public String toString() {
-    return "Dataset["
-        + size
-        + " x "
-        + Arrays.toString(featureShape())
-        + " "
-        + x.type()
-        + (y == null ? "" : ", labels " + Arrays.toString(labelShape()))
-        + "]";
-  }
-
-  private int[] labelShape() {
-    int[] shape = y.shape();
-    shape[0] = size;
-    return shape;
+    String text = "Dataset[" + size + " x " + Arrays.toString(featureShape()) + " " + x.type();
+    if (y == null) {
+      return text + "]";
+    }
+    int[] labels = y.shape();
+    labels[0] = size;
+    return text + ", labels " + Arrays.toString(labels) + "]";
   }
 }

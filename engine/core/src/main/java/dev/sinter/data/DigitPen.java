@@ -53,11 +53,7 @@ final class DigitPen {
   }
 
   private DigitStrokes.Variant pick(DigitStrokes.Variant[] variants) {
-    double total = 0;
-    for (DigitStrokes.Variant variant : variants) {
-      total += variant.weight();
-    }
-    double left = between(0, total);
+    double left = between(0, Arrays.stream(variants).mapToDouble(each -> each.weight()).sum());
     for (DigitStrokes.Variant variant : variants) {
       left -= variant.weight();
       if (left < 0) {
@@ -164,10 +160,10 @@ final class DigitPen {
    * as ink within {@code reach} of the skeleton stays off the outermost pixels.
    */
   private void fit(double size, double reach) {
-    double left = least(x);
-    double right = greatest(x);
-    double top = least(y);
-    double bottom = greatest(y);
+    double left = Arrays.stream(x, 0, points).min().getAsDouble();
+    double right = Arrays.stream(x, 0, points).max().getAsDouble();
+    double top = Arrays.stream(y, 0, points).min().getAsDouble();
+    double bottom = Arrays.stream(y, 0, points).max().getAsDouble();
     double mass = 0;
     double massX = 0;
     double massY = 0;
@@ -193,22 +189,6 @@ final class DigitPen {
   private double shift(double mass, double low, double high, double reach) {
     double wanted = (SIDE - 1) / 2.0 + between(-1, 1) - mass;
     return Math.max(reach - low, Math.min(SIDE - 1 - reach - high, wanted));
-  }
-
-  private double least(double[] coordinates) {
-    double least = coordinates[0];
-    for (int i = 1; i < points; i++) {
-      least = Math.min(least, coordinates[i]);
-    }
-    return least;
-  }
-
-  private double greatest(double[] coordinates) {
-    double greatest = coordinates[0];
-    for (int i = 1; i < points; i++) {
-      greatest = Math.max(greatest, coordinates[i]);
-    }
-    return greatest;
   }
 
   /** Fills in each pixel's squared distance to the nearest segment, as far as {@code reach}. */

@@ -232,7 +232,7 @@ final class Download {
     return left.toMillis() <= 0 ? Duration.ZERO : left;
   }
 
-  private static Duration shorter(Duration a, Duration b) {
+  static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
   }
 }
