@@ -39,7 +39,6 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   private Double best;
   private int bestEpoch;
   private List<Tensor> bestWeights; // null: none yet, or not wanted
-  private boolean warned;
 
   /** Watches val_loss, which needs validation data. */
   public EarlyStopping() {
@@ -95,16 +94,17 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
     best = null;
     bestEpoch = 0;
     bestWeights = null;
-    warned = false;
   }
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
     lastEpoch = epoch;
-    Double current = logs.get(monitor.name());
-    if (current == null) {
-      warn(logs);
-    } else if (epoch >= startFromEpoch) {
+    Double current =
+        monitor.in(
+            logs,
+            LOG,
+            "Early stopping conditioned on metric `{}` which is not available. Available metrics are: {}");
+    if (current != null && epoch >= startFromEpoch) {
       watch(model, epoch, current);
     }
   }
@@ -127,24 +127,14 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
     }
   }
 
-  private void warn(Map<String, Double> logs) {
-    if (!warned) {
-      warned = true;
-      LOG.warn(
-          "Early stopping conditioned on metric `{}` which is not available. Available metrics are: {}",
-          monitor.name(),
-          String.join(",", logs.keySet()));
-    }
-  }
-
   @Override
   public void onTrainEnd(Model model, History history) {
     if (stoppedEpoch > 0 && verbose) {
-      Messages.print("Epoch " + (stoppedEpoch + 1) + ": early stopping");
+      System.out.println("Epoch " + (stoppedEpoch + 1) + ": early stopping");
     }
     if (bestWeights != null) {
       if (verbose) {
-        Messages.print(
+        System.out.println(
             "Restoring model weights from the end of the best epoch: " + (bestEpoch + 1) + ".");
       }
       if (bestEpoch != lastEpoch) { // the model has the last one's; they may be NaN, if it diverged

@@ -23,16 +23,10 @@ import java.util.zip.CRC32C;
  * 15 bits, plus 0xa282ead8. Source: TensorFlow, core/lib/io/record_writer.h, core/lib/hash/crc32c.h
  * and, for the name, core/summary/summary_file_writer.cc.
  */
-final class EventFile {
+record EventFile(Path path) {
   private static final AtomicInteger COUNT = new AtomicInteger(); // files of this process
   private static final int MASK_DELTA = 0xa282ead8;
   private static final Path LINUX_HOST = Path.of("/proc/sys/kernel/hostname");
-
-  private final Path path;
-
-  private EventFile(Path path) {
-    this.path = path;
-  }
 
   /**
    * Creates a file events.out.tfevents.SECONDS.HOST.PROCESS.N.v2 with its first record.

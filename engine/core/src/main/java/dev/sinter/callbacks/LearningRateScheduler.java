@@ -53,12 +53,9 @@ public final class LearningRateScheduler extends Configurable<LearningRateSchedu
     }
     model.setLearningRate(rate);
     if (verbose) {
-      Messages.print(
-          "Epoch "
-              + (epoch + 1)
-              + ": LearningRateScheduler setting learning rate to "
-              + PythonNumber.of(rate)
-              + ".");
+      System.out.println(
+          "Epoch %s: LearningRateScheduler setting learning rate to %s."
+              .formatted(epoch + 1, PythonNumber.of(rate)));
     }
   }
 

@@ -45,7 +45,6 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   private Double best; // null: none yet
   private int batchesSinceSave;
   private int currentEpoch;
-  private boolean warned;
 
   /**
    * Creates a checkpoint.
@@ -107,7 +106,6 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
       monitor.resolve(model);
     }
     batchesSinceSave = 0;
-    warned = false;
     int folderEnd = Math.max(path.lastIndexOf('/'), path.lastIndexOf(File.separatorChar)) + 1;
     String folder = path.substring(0, folderEnd);
     if (!folder.contains("{")) {
@@ -160,26 +158,16 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
       print(epoch + "saving model to " + name);
       return true;
     }
-    Double current = logs.get(monitor.name());
+    Double current = monitor.in(logs, LOG, "Can save best model only with {} available.");
     if (current == null) {
-      if (!warned) {
-        warned = true;
-        LOG.warn("Can save best model only with {} available.", monitor.name());
-      }
       return true;
     }
     boolean improved = monitor.improves(current, best);
     String from = best == null ? "None" : fixed(best);
     if (improved) {
       print(
-          epoch
-              + monitor.name()
-              + " improved from "
-              + from
-              + " to "
-              + fixed(current)
-              + ", saving model to "
-              + name);
+          "%s%s improved from %s to %s, saving model to %s"
+              .formatted(epoch, monitor.name(), from, fixed(current), name));
       best = current;
     } else {
       print(epoch + monitor.name() + " did not improve from " + from);
@@ -189,14 +177,12 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
 
   private void print(String message) {
     if (verbose) {
-      Messages.print(message);
+      System.out.println(message);
     }
   }
 
   private static String fixed(double value) {
-    return Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%.5f", value)
-        : PythonNumber.of(value);
+    return PythonNumber.format("%.5f", value);
   }
 
   private static Path file(String name) {

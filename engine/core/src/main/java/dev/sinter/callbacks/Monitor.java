@@ -2,8 +2,9 @@ package dev.sinter.callbacks;
 
 import dev.sinter.Model;
 import dev.sinter.errors.InputException;
-import dev.sinter.metrics.Metric;
+import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
 
 /**
  * A value in the logs that is watched for improvement.
@@ -19,6 +20,7 @@ final class Monitor {
   private final Mode mode;
   private final double minDelta;
   private boolean rising; // valid from resolve on
+  private boolean warned;
 
   /**
    * Creates a monitor.
@@ -55,8 +57,9 @@ final class Monitor {
     return new Monitor(callback, name, mode, checked);
   }
 
-  /** Settles the direction for a compiled model. */
+  /** Begins a training: settles the direction for a compiled model. */
   void resolve(Model model) {
+    warned = false;
     rising =
         switch (mode) {
           case MIN -> false;
@@ -70,16 +73,23 @@ final class Monitor {
     if (plain.equals("loss")) {
       return false;
     }
-    for (Metric metric : model.metrics()) {
-      if (metric.toString().equals(plain)) {
-        return true; // each is an accuracy
-      }
+    if (model.metrics().stream().anyMatch(metric -> metric.toString().equals(plain))) {
+      return true; // each is an accuracy
     }
     throw InputException.of(
         callback + ", monitor " + name,
         "loss or a metric of the model, " + model.metrics() + ", whose direction is known",
         "another name, in mode auto",
         "Pass mode(Mode.MAX) to go by the highest value, or mode(Mode.MIN) to go by the lowest");
+  }
+
+  /** Returns the value in the logs; null without, with a warning of its name and theirs, once. */
+  Double in(Map<String, Double> logs, Logger log, String warning) {
+    if (!warned && !logs.containsKey(name)) {
+      warned = true;
+      log.warn(warning, name, String.join(",", logs.keySet()));
+    }
+    return logs.get(name);
   }
 
   /**

@@ -111,8 +111,6 @@ final class PathTemplate {
     if (part.format.endsWith("d")) {
       return String.format(Locale.ROOT, part.format, value.intValue());
     }
-    return Double.isFinite(value)
-        ? String.format(Locale.ROOT, part.format, value)
-        : PythonNumber.of(value);
+    return PythonNumber.format(part.format, value);
   }
 }

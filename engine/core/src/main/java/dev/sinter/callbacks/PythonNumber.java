@@ -2,6 +2,7 @@ package dev.sinter.callbacks;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 
 /** Numbers as Python prints them, in the messages and tables that Keras prints them in. */
 final class PythonNumber {
@@ -36,6 +37,11 @@ final class PythonNumber {
         + (exponent < 0 ? "e-" : "e+")
         + (Math.abs(exponent) < 10 ? "0" : "")
         + Math.abs(exponent);
+  }
+
+  /** Formats a number as String.format does; one that is not finite as Python prints it. */
+  static String format(String format, double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : of(value);
   }
 
   /** Not Double.toString: before JDK 19 it gives a digit too many for some numbers. */

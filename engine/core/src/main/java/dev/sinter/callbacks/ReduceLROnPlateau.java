@@ -34,7 +34,6 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
   private Double best;
   private int wait;
   private int cooldownLeft;
-  private boolean warned;
 
   /** Watches val_loss, which needs validation data. */
   public ReduceLROnPlateau() {
@@ -94,15 +93,17 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     best = null;
     wait = 0;
     cooldownLeft = 0;
-    warned = false;
   }
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
     logs.put("learning_rate", model.learningRate());
-    Double current = logs.get(monitor.name());
+    Double current =
+        monitor.in(
+            logs,
+            LOG,
+            "Learning rate reduction is conditioned on metric `{}` which is not available. Available metrics are: {}.");
     if (current == null) {
-      warn(logs);
       return;
     }
     if (cooldownLeft > 0) {
@@ -124,24 +125,11 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     double reduced = Math.max(model.learningRate() * factor, minLearningRate);
     model.setLearningRate(reduced);
     if (verbose) {
-      Messages.print(
-          "Epoch "
-              + (epoch + 1)
-              + ": ReduceLROnPlateau reducing learning rate to "
-              + PythonNumber.of(reduced)
-              + ".");
+      System.out.println(
+          "Epoch %s: ReduceLROnPlateau reducing learning rate to %s."
+              .formatted(epoch + 1, PythonNumber.of(reduced)));
     }
     cooldownLeft = cooldown;
     wait = 0;
-  }
-
-  private void warn(Map<String, Double> logs) {
-    if (!warned) {
-      warned = true;
-      LOG.warn(
-          "Learning rate reduction is conditioned on metric `{}` which is not available. Available metrics are: {}.",
-          monitor.name(),
-          String.join(",", logs.keySet()));
-    }
   }
 }

@@ -35,13 +35,10 @@ public final class TerminateOnNaN extends Configurable<TerminateOnNaN> {
   public boolean onInvalidLoss(Model model, int batch, double loss) {
     if (raiseError) {
       throw new RunException(
-          "NaN or Inf loss encountered at batch "
-              + batch
-              + ". Loss value: "
-              + PythonNumber.of(loss)
-              + ". Terminating training immediately.");
+          "NaN or Inf loss encountered at batch %s. Loss value: %s. Terminating training immediately."
+              .formatted(batch, PythonNumber.of(loss)));
     }
-    Messages.print("Batch " + batch + ": Invalid loss, terminating training");
+    System.out.println("Batch " + batch + ": Invalid loss, terminating training");
     return true;
   }
 }
