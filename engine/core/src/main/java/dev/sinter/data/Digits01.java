@@ -1,9 +1,8 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The zero/one lab's data, made again from MNIST: zeros, then ones, 20x20, unrolled by columns.
@@ -52,24 +51,25 @@ public record Digits01(Dataset train, Dataset test) {
           Arrays.toString(digits.featureShape()),
           "Use MNIST's images");
     }
-    List<Integer> rows = new ArrayList<>();
-    int[] counts = new int[2];
-    for (int label = 0; label < 2; label++) {
-      for (int i = 0; i < digits.size() && counts[label] < perClass; i++) {
-        if (digits.sourceLabels().get(digits.firstRow() + i) == label) {
-          rows.add(digits.firstRow() + i);
-          counts[label]++;
-        }
-      }
-      if (counts[label] == 0) {
-        throw InputException.of(
-            "digits01, " + set, "zeros and ones", "no label " + label, "Use MNIST's labels");
-      }
-    }
-    int[] chosen = rows.stream().mapToInt(Integer::intValue).toArray();
+    int[] zeros = first(perClass, 0, digits, set);
+    int[] ones = first(perClass, 1, digits, set);
+    int[] chosen = IntStream.concat(IntStream.of(zeros), IntStream.of(ones)).toArray();
     float[] y = new float[chosen.length]; // [N, 1]
-    Arrays.fill(y, counts[0], y.length, 1);
+    Arrays.fill(y, zeros.length, y.length, 1);
     return Dataset.of(features(digits.source().rows(chosen)), Tensor.of(y, y.length, 1));
+  }
+
+  private static int[] first(int count, int label, Dataset digits, String set) {
+    int[] rows =
+        IntStream.range(digits.firstRow(), digits.firstRow() + digits.size())
+            .filter(row -> digits.sourceLabels().get(row) == label)
+            .limit(count)
+            .toArray();
+    if (rows.length == 0) {
+      throw InputException.of(
+          "digits01, " + set, "zeros and ones", "no label " + label, "Use MNIST's labels");
+    }
+    return rows;
   }
 
   /** Returns pictures as this network takes them, [N, 400], of MNIST's, uint8 [N, 28, 28]. */

@@ -11,14 +11,20 @@ import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /** 400 - 25 - 15 - 1, all sigmoid, Adam, binary cross-entropy: is this 20x20 digit a one? */
-final class Digits01Recipe implements Recipe {
-  @Override
-  public String name() {
-    return "digits01";
+record Digits01Recipe(
+    String name,
+    String optimizer,
+    Loss loss,
+    int epochs,
+    int batchSize,
+    int labelColumns,
+    ImageLayout layout)
+    implements Recipe {
+  Digits01Recipe() {
+    this("digits01", "adam", Loss.BINARY_CROSSENTROPY, 20, 32, 1, ImageLayout.byColumns(20, 20));
   }
 
   @Override
@@ -29,36 +35,6 @@ final class Digits01Recipe implements Recipe {
         new Dense(hidden > 0 ? hidden : 25).sigmoid(),
         new Dense(15).sigmoid(),
         new Dense(1).sigmoid());
-  }
-
-  @Override
-  public String optimizer() {
-    return "adam";
-  }
-
-  @Override
-  public Loss loss() {
-    return Loss.BINARY_CROSSENTROPY;
-  }
-
-  @Override
-  public int epochs() {
-    return 20;
-  }
-
-  @Override
-  public int batchSize() {
-    return 32;
-  }
-
-  @Override
-  public int labelColumns() {
-    return 1;
-  }
-
-  @Override
-  public ImageLayout layout() {
-    return ImageLayout.byColumns(20, 20);
   }
 
   @Override
@@ -84,19 +60,16 @@ final class Digits01Recipe implements Recipe {
 
   /** Copies the first zeros and the first ones, at most so many of each. */
   private static Dataset firstOfEach(Dataset samples, int perClass) {
-    List<Integer> rows = new ArrayList<>();
-    for (int label = 0; label < 2; label++) {
-      int left = perClass;
-      for (int row = 0; row < samples.size() && left > 0; row++) {
-        if (samples.sourceLabels().get(row) == label) {
-          rows.add(row);
-          left--;
-        }
-      }
-    }
-    int[] chosen = rows.stream().mapToInt(Integer::intValue).toArray();
-    Tensor x = samples.source().rows(chosen);
-    return Dataset.of(x, samples.sourceLabels().rows(chosen)).like(samples);
+    Tensor labels = samples.sourceLabels();
+    int[] chosen =
+        IntStream.range(0, 2)
+            .flatMap(
+                label ->
+                    IntStream.range(0, samples.size())
+                        .filter(row -> labels.get(row) == label)
+                        .limit(perClass))
+            .toArray();
+    return Dataset.of(samples.source().rows(chosen), labels.rows(chosen)).like(samples);
   }
 
   /** A limit takes zeros and ones: anything else would vanish without a word. */

@@ -11,46 +11,30 @@ import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
 
 /** 784 - 512 (relu) - 10 (softmax), RMSprop, sparse categorical cross-entropy, MNIST / 255. */
-final class MnistDense implements Recipe {
-  @Override
-  public String name() {
-    return "mnist-dense";
+record MnistDense(
+    String name,
+    String optimizer,
+    Loss loss,
+    int epochs,
+    int batchSize,
+    int labelColumns,
+    ImageLayout layout)
+    implements Recipe {
+  MnistDense() {
+    this(
+        "mnist-dense",
+        "rmsprop",
+        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+        5,
+        128,
+        1,
+        ImageLayout.byRows(28, 28));
   }
 
   @Override
   public Model model(int hidden) {
     return Sequential.of(
         new Input(784), new Dense(hidden > 0 ? hidden : 512).relu(), new Dense(10).softmax());
-  }
-
-  @Override
-  public String optimizer() {
-    return "rmsprop";
-  }
-
-  @Override
-  public Loss loss() {
-    return Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
-  }
-
-  @Override
-  public int epochs() {
-    return 5;
-  }
-
-  @Override
-  public int batchSize() {
-    return 128;
-  }
-
-  @Override
-  public int labelColumns() {
-    return 1;
-  }
-
-  @Override
-  public ImageLayout layout() {
-    return ImageLayout.byRows(28, 28);
   }
 
   @Override

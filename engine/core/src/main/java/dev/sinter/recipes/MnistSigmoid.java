@@ -15,12 +15,26 @@ import dev.sinter.losses.Loss;
  * 784 - 100 (sigmoid) - 10 (softmax) in four layers, SGD, categorical cross-entropy, raw pixels
  * from 0 to 255.
  */
-final class MnistSigmoid implements Recipe {
+record MnistSigmoid(
+    String name,
+    String optimizer,
+    Loss loss,
+    int epochs,
+    int batchSize,
+    int labelColumns,
+    ImageLayout layout)
+    implements Recipe {
   private static final int CLASSES = 10;
 
-  @Override
-  public String name() {
-    return "mnist-sigmoid";
+  MnistSigmoid() {
+    this(
+        "mnist-sigmoid",
+        "sgd",
+        Loss.CATEGORICAL_CROSSENTROPY,
+        100,
+        100,
+        CLASSES,
+        ImageLayout.byRows(28, 28));
   }
 
   @Override
@@ -31,36 +45,6 @@ final class MnistSigmoid implements Recipe {
         new Activation("sigmoid"),
         new Dense(CLASSES),
         new Activation("softmax"));
-  }
-
-  @Override
-  public String optimizer() {
-    return "sgd";
-  }
-
-  @Override
-  public Loss loss() {
-    return Loss.CATEGORICAL_CROSSENTROPY;
-  }
-
-  @Override
-  public int epochs() {
-    return 100;
-  }
-
-  @Override
-  public int batchSize() {
-    return 100;
-  }
-
-  @Override
-  public int labelColumns() {
-    return CLASSES;
-  }
-
-  @Override
-  public ImageLayout layout() {
-    return ImageLayout.byRows(28, 28);
   }
 
   @Override
