@@ -155,7 +155,7 @@ final class PlotCommand implements Callable<Integer> {
     }
     if (saved != null) {
       Map<String, Tensor> arrays = Npz.read(saved);
-      try (Model model = figures.recipe().model(hidden(arrays))) {
+      try (Model model = figures.recipe().model(arrays)) {
         model.backend(backend, BackendOptions.DEFAULT).setNamedWeights(arrays);
         RecipeData data = figures.recipe().data(choice);
         spec.commandLine().getOut().println(data.note());
@@ -163,12 +163,6 @@ final class PlotCommand implements Callable<Integer> {
       }
     }
     return all;
-  }
-
-  /** Returns the units of the first layer that was saved; 0, the recipe's own, where none was. */
-  private static int hidden(Map<String, Tensor> saved) {
-    Tensor kernel = saved.get("dense/kernel");
-    return kernel == null || kernel.rank() != 2 ? 0 : kernel.dimension(1);
   }
 
   /** Draws and writes everything, or nothing when a figure cannot be drawn or the disk is full. */

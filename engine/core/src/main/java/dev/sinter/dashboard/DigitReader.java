@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Answers what a drawn digit is: a model of its own for each of the runs last asked, never the one
@@ -62,9 +63,7 @@ final class DigitReader implements AutoCloseable {
     }
     Map<String, Tensor> arrays = weights.arrays().get();
     Recipe recipe = Recipe.of(weights.recipe());
-    Tensor kernel = arrays.get("dense/kernel");
-    int hidden = kernel == null || kernel.rank() != 2 ? 0 : kernel.dimension(1);
-    Model model = recipe.model(hidden);
+    Model model = recipe.model(arrays);
     try {
       model.backend("reference").setNamedWeights(arrays);
     } catch (InputException problem) {
@@ -93,15 +92,12 @@ final class DigitReader implements AutoCloseable {
     }
     answer.put("rows", layout.rows());
     answer.put("columns", layout.columns());
-    float white = 0;
-    for (int i = 0; i < input.size(); i++) {
-      white = Math.max(white, input.get(i));
-    }
+    double white = IntStream.range(0, input.size()).mapToDouble(input::get).max().getAsDouble();
     ArrayNode image = answer.putArray("image"); // 0 to 255, row by row
     for (int row = 0; row < layout.rows(); row++) {
       for (int column = 0; column < layout.columns(); column++) {
-        float level = Math.max(0, input.get(layout.index(row, column)) / white);
-        image.add(Math.round(255 * level));
+        float level = input.get(layout.index(row, column)) / (float) white;
+        image.add(Math.round(255 * Math.max(0, level)));
       }
     }
     return answer;

@@ -8,6 +8,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One of the networks that Sinter trains by name: data, layers, optimizer, loss and the numbers of
@@ -26,6 +27,12 @@ public interface Recipe {
    * @param hidden units of the first layer; 0 for the recipe's own
    */
   Model model(int hidden);
+
+  /** Creates a model as wide as trained weights, by Keras's names, are; it does not take them. */
+  default Model model(Map<String, Tensor> weights) {
+    Tensor kernel = weights.get("dense/kernel");
+    return model(kernel == null || kernel.rank() != 2 ? 0 : kernel.dimension(1));
+  }
 
   /** Returns Keras's name of the recipe's optimizer. */
   String optimizer();
