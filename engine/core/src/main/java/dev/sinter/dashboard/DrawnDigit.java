@@ -1,5 +1,6 @@
 package dev.sinter.dashboard;
 
+import java.awt.geom.Line2D;
 import java.util.List;
 
 /**
@@ -88,22 +89,15 @@ final class DrawnDigit {
 
   /** Marks the samples within the pen's radius of a segment, in pixels. */
   private void coverSegment(double ax, double ay, double bx, double by) {
-    double dx = bx - ax;
-    double dy = by - ay;
-    double squaredLength = dx * dx + dy * dy;
-    double inverse = squaredLength > 0 ? 1 / squaredLength : 0;
     int firstColumn = fine(Math.min(ax, bx) - radius);
     int lastColumn = fine(Math.max(ax, bx) + radius);
     int firstRow = fine(Math.min(ay, by) - radius);
     int lastRow = fine(Math.max(ay, by) + radius);
     for (int row = firstRow; row <= lastRow; row++) {
-      double y = (row + 0.5) / PARTS - ay;
+      double y = (row + 0.5) / PARTS;
       for (int column = firstColumn; column <= lastColumn; column++) {
-        double x = (column + 0.5) / PARTS - ax;
-        double along = Math.max(0, Math.min(1, (x * dx + y * dy) * inverse));
-        double offX = x - along * dx;
-        double offY = y - along * dy;
-        if (offX * offX + offY * offY <= radius * radius) {
+        double x = (column + 0.5) / PARTS;
+        if (Line2D.ptSegDistSq(ax, ay, bx, by, x, y) <= radius * radius) {
           covered[row * FINE + column] = true;
         }
       }

@@ -36,18 +36,15 @@ final class EventStream implements AutoCloseable {
       }
       pages.add(mailbox);
     }
-    boolean started = false;
     try {
       Answer.headers(exchange, "text/event-stream; charset=utf-8");
       exchange.sendResponseHeaders(200, 0);
       Thread writer = new Thread(() -> write(exchange, mailbox), "sinter-dashboard-page");
       writer.setDaemon(true);
       writer.start();
-      started = true;
-    } finally {
-      if (!started) {
-        forget(mailbox);
-      }
+    } catch (IOException | RuntimeException | Error problem) {
+      forget(mailbox);
+      throw problem;
     }
   }
 

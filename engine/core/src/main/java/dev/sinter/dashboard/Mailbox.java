@@ -2,8 +2,6 @@ package dev.sinter.dashboard;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What one page is still to be told: a bounded queue that loses its oldest message when it is full,
@@ -15,8 +13,6 @@ final class Mailbox {
 
   private final int capacity;
   private final ArrayDeque<String> messages = new ArrayDeque<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrived = lock.newCondition();
   private boolean lost;
   private boolean closed;
 
@@ -24,54 +20,36 @@ final class Mailbox {
     this.capacity = capacity;
   }
 
-  void put(String message) {
-    lock.lock();
-    try {
-      if (messages.size() == capacity) {
-        messages.removeFirst();
-        lost = true;
-      }
-      messages.addLast(message);
-      arrived.signal();
-    } finally {
-      lock.unlock();
+  synchronized void put(String message) {
+    if (messages.size() == capacity) {
+      messages.removeFirst();
+      lost = true;
     }
+    messages.addLast(message);
+    notifyAll();
   }
 
   /** Returns the next message, or null when none came within some time or the box is closed. */
-  String take(long milliseconds) throws InterruptedException {
+  synchronized String take(long milliseconds) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(milliseconds);
-    lock.lock();
-    try {
-      while (messages.isEmpty() && !closed && left > 0) {
-        left = arrived.awaitNanos(left);
-      }
-      if (lost) {
-        lost = false;
-        return LOST;
-      }
-      return messages.pollFirst();
-    } finally {
-      lock.unlock();
+    long end = System.nanoTime() + left;
+    while (messages.isEmpty() && !closed && left > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
     }
+    if (lost) {
+      lost = false;
+      return LOST;
+    }
+    return messages.pollFirst();
   }
 
-  void close() {
-    lock.lock();
-    try {
-      closed = true;
-      arrived.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void close() {
+    closed = true;
+    notifyAll();
   }
 
-  boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean isClosed() {
+    return closed;
   }
 }

@@ -3,7 +3,6 @@ package dev.sinter.dashboard;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.report.Progress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -112,12 +111,13 @@ final class RunBoard {
             .sorted(Comparator.comparingLong(card -> -card.summary().path("started").asLong()))
             .limit(MAX_RUNS)
             .toList();
-    List<String> stamps = new ArrayList<>();
-    newest.forEach(
-        card ->
-            stamps.add(card.id() + card.summary().get("version") + card.summary().get("weights")));
-    if (!stamps.toString().equals(versions)) {
-      versions = stamps.toString();
+    String stamps =
+        newest.stream()
+            .map(card -> card.id() + card.summary().get("version") + card.summary().get("weights"))
+            .toList()
+            .toString();
+    if (!stamps.equals(versions)) {
+      versions = stamps;
       cards = found;
       listing = RunJson.listing(folderName, newest);
       pages.tell("runs", listing);
