@@ -1,21 +1,15 @@
 package dev.sinter.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Fit;
 import dev.sinter.dashboard.Dashboard;
 import dev.sinter.dashboard.LiveRun;
 import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
-import dev.sinter.figures.EpochSeries;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.report.Terminal;
-import dev.sinter.runs.Run;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Option;
 
@@ -67,7 +61,8 @@ final class TrainDashboard {
       return fit;
     }
     Path folder = out == null ? null : out.toAbsolutePath().normalize();
-    live = new LiveRun(started(recipe, configuration, folder));
+    String name = folder == null ? recipe.name() : folder.getFileName().toString();
+    live = new LiveRun(folder, name, recipe.name(), configuration);
     dashboard =
         Dashboard.start(
             port == null ? Dashboard.DEFAULT_PORT : port,
@@ -77,27 +72,6 @@ final class TrainDashboard {
     text.println("dashboard at " + dashboard.address());
     text.flush();
     return fit.validationData(test).callback(live);
-  }
-
-  private static Run started(Recipe recipe, ObjectNode configuration, Path folder) {
-    JsonNodeFactory nodes = JsonNodeFactory.instance;
-    Instant now = Instant.now();
-    return new Run(
-        folder,
-        folder == null ? recipe.name() : folder.getFileName().toString(),
-        Run.Status.RUNNING,
-        null,
-        now,
-        null,
-        now,
-        recipe.name(),
-        configuration,
-        nodes.objectNode(),
-        nodes.objectNode(),
-        nodes.arrayNode(),
-        0,
-        nodes.objectNode(),
-        new EpochSeries(List.of(), Map.of()));
   }
 
   /** Shows the results. */

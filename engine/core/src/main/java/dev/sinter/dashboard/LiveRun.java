@@ -9,8 +9,10 @@ import dev.sinter.data.Tensor;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.report.Progress;
 import dev.sinter.runs.Run;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,13 @@ public final class LiveRun implements Callback {
   /** Weights are copied after the first epoch, then when this has passed. */
   private static final long COPY_NANOS = 1_000_000_000L;
 
-  private final Run start;
+  private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
+
+  private final Path folder;
+  private final String name;
+  private final String recipe;
+  private final JsonNode configuration;
+  private final Instant started = Instant.now();
   private volatile Progress progress; // null before the first step
 
   // Guarded by this.
@@ -35,20 +43,22 @@ public final class LiveRun implements Callback {
   private long copiedNanos;
   private Run.Status status = Run.Status.RUNNING;
   private String reason;
-  private Instant changed;
+  private Instant changed = started;
   private long parameters;
-  private JsonNode results = JsonNodeFactory.instance.objectNode();
+  private JsonNode results = NONE;
   private int version;
 
   /**
    * Creates a training that has just started.
    *
-   * @param start its name, recipe and configuration; without a history
+   * @param folder that it fills, or null
+   * @param configuration what was asked for
    */
-  public LiveRun(Run start) {
-    this.start = start;
-    this.changed = start.changed();
-    this.parameters = start.parameters();
+  public LiveRun(Path folder, String name, String recipe, JsonNode configuration) {
+    this.folder = folder;
+    this.name = name;
+    this.recipe = recipe;
+    this.configuration = configuration;
   }
 
   @Override
@@ -72,18 +82,17 @@ public final class LiveRun implements Callback {
     int before = epochs.size();
     epochs.add(epoch);
     logs.forEach(
-        (name, value) -> {
-          List<Double> values = series.computeIfAbsent(name, key -> new ArrayList<>());
-          while (values.size() < before) {
-            values.add(Double.NaN);
-          }
-          values.add(value);
-        });
+        (key, value) ->
+            series
+                .computeIfAbsent(
+                    key, added -> new ArrayList<>(Collections.nCopies(before, Double.NaN)))
+                .add(value));
     series.values().stream()
         .filter(values -> values.size() == before)
         .forEach(values -> values.add(Double.NaN));
     long now = System.nanoTime();
-    if (weights == null || now - copiedNanos >= COPY_NANOS || epoch + 1 == start.epochsPlanned()) {
+    boolean last = epoch + 1 == configuration.path("epochs").asInt();
+    if (weights == null || last || now - copiedNanos >= COPY_NANOS) {
       weights = model.getNamedWeights();
       copiedNanos = now;
     }
@@ -125,25 +134,25 @@ public final class LiveRun implements Callback {
 
   /** Returns the name that the run has in addresses. */
   String id() {
-    return start.folder() == null ? start.name() : start.folder().getFileName().toString();
+    return folder == null ? name : folder.getFileName().toString();
   }
 
   /** Returns the run as it stands. */
   synchronized RunCard card() {
     Run now =
         new Run(
-            start.folder(),
-            start.name(),
+            folder,
+            name,
             status,
             reason,
-            start.started(),
+            started,
             status == Run.Status.RUNNING ? null : changed,
             changed,
-            start.recipe(),
-            start.configuration(),
-            start.machine(),
-            start.versions(),
-            start.network(),
+            recipe,
+            configuration,
+            NONE,
+            NONE,
+            JsonNodeFactory.instance.arrayNode(),
             parameters,
             results,
             new EpochSeries(epochs, series));
@@ -153,8 +162,6 @@ public final class LiveRun implements Callback {
   /** Returns the latest copy of the weights, or null. */
   synchronized RunCard.Weights weights() {
     Map<String, Tensor> copy = weights;
-    return copy == null
-        ? null
-        : new RunCard.Weights(start.recipe(), "live" + copiedNanos, () -> copy);
+    return copy == null ? null : new RunCard.Weights(recipe, "live" + copiedNanos, () -> copy);
   }
 }

@@ -3,14 +3,11 @@ package dev.sinter.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sinter.figures.EpochSeries;
 import dev.sinter.report.Progress;
-import dev.sinter.runs.Run;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,23 +22,7 @@ class EventStreamTest {
   private static final JsonNode NOTHING = Page.json("{}");
 
   private final LiveRun live =
-      new LiveRun(
-          new Run(
-              null,
-              "größe 1",
-              Run.Status.RUNNING,
-              null,
-              Instant.now(),
-              null,
-              Instant.now(),
-              "mnist-dense",
-              Page.json("{\"epochs\": 3}"),
-              NOTHING,
-              NOTHING,
-              Page.json("[]"),
-              7,
-              NOTHING,
-              new EpochSeries(List.of(), Map.of())));
+      new LiveRun(null, "größe 1", "mnist-dense", Page.json("{\"epochs\": 3}"));
   private Dashboard dashboard;
   private Page page;
 

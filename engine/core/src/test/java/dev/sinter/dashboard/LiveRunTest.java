@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.Model;
 import dev.sinter.data.Tensor;
-import dev.sinter.figures.EpochSeries;
 import dev.sinter.recipes.Recipe;
-import dev.sinter.runs.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,24 +23,7 @@ class LiveRunTest {
   @TempDir Path runs;
 
   private static LiveRun live(Path folder) {
-    Instant now = Instant.now();
-    return new LiveRun(
-        new Run(
-            folder,
-            "a",
-            Run.Status.RUNNING,
-            null,
-            now,
-            null,
-            now,
-            "mnist-dense",
-            Page.json("{\"epochs\": 3}"),
-            NOTHING,
-            NOTHING,
-            Page.json("[]"),
-            0,
-            NOTHING,
-            new EpochSeries(List.of(), Map.of())));
+    return new LiveRun(folder, "a", "mnist-dense", Page.json("{\"epochs\": 3}"));
   }
 
   private static Model model() {
