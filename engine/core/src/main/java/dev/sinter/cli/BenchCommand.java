@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,16 +25,12 @@ import picocli.CommandLine.Option;
     name = "bench",
     description =
         "Measures how fast each backend trains each recipe here, in one to two minutes, on local MNIST or generated digits.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class BenchCommand implements Callable<Integer> {
+final class BenchCommand extends Subcommand {
   private static final double MOST_SECONDS = 600;
 
   /** Time for what has no limit of its own: starting a JVM, loading natives and data, sizing. */
   private static final double PATIENCE_SECONDS = 120;
-
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Option(
       names = "--backend",
@@ -79,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
   private Path json;
 
   @Override
-  public Integer call() {
+  void run() {
     new BackendOptions(0, threads, BackendOptions.FLOAT32); // checks the count
     if (!(seconds >= 0.1 && seconds <= MOST_SECONDS)) {
       throw InputException.of(
@@ -94,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
     List<Backends.Candidate> candidates = Backends.survey();
     List<Backends.Candidate> chosen = chosen(candidates);
 
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     List<BenchCell> cells = new ArrayList<>();
     String data = "";
     BenchProgress progress =
@@ -111,7 +105,6 @@ final class BenchCommand implements Callable<Integer> {
       AtomicFile.write(json, Json.content(report.toJson()));
     }
     requireGood(report);
-    return 0;
   }
 
   /** Returns the backends to measure: those named, which must be able to run, or all that can. */

@@ -3,11 +3,8 @@ package dev.sinter.cli;
 import dev.sinter.dashboard.Dashboard;
 import dev.sinter.errors.InputException;
 import dev.sinter.runs.RunFolder;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,12 +14,8 @@ import picocli.CommandLine.Option;
     description =
         "Serves a page on this machine that shows runs: curves, also of trainings going on,"
             + " figures, a comparison, and a pad to draw digits on. Ctrl-C ends it.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class DashboardCommand implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
+final class DashboardCommand extends Subcommand {
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -37,7 +30,7 @@ final class DashboardCommand implements Callable<Integer> {
   private int port = Dashboard.DEFAULT_PORT;
 
   @Override
-  public Integer call() throws InterruptedException {
+  void run() throws InterruptedException {
     if (RunFolder.isRun(runs)) {
       throw InputException.of(
           "--out " + runs,
@@ -48,11 +41,9 @@ final class DashboardCommand implements Callable<Integer> {
     RunFolder.list(runs); // says what is missing
     Dashboard dashboard = Dashboard.start(port, runs, null);
     closeAtExit(dashboard);
-    PrintWriter text = spec.commandLine().getOut();
-    text.println("dashboard of " + runs + " at " + dashboard.address() + "  (Ctrl-C ends it)");
-    text.flush();
+    out().println("dashboard of " + runs + " at " + dashboard.address() + "  (Ctrl-C ends it)");
+    out().flush();
     new CountDownLatch(1).await();
-    return 0;
   }
 
   /** Pages are told that it ends, whatever ends it. */

@@ -7,9 +7,7 @@ import dev.sinter.recipes.RecipeData;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -21,20 +19,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "data",
     description = "Shows what a recipe trains on: shapes, types, labels, the first sample.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class DataCommand implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
+final class DataCommand extends Subcommand {
   @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
   private String recipeName;
 
   @Mixin private DataOptions dataOptions;
 
   @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+  void run() {
+    PrintWriter out = out();
     Recipe recipe = Recipe.of(recipeName);
     RecipeData data = recipe.data(dataOptions.choice());
     out.println(data.note());
@@ -45,8 +39,6 @@ final class DataCommand implements Callable<Integer> {
     Dataset first = data.train().take(1);
     out.println("first sample, label " + label(first.y(), 0) + ":");
     out.print(sample(first.source().rows(first.firstRow(), first.firstRow() + 1)));
-    out.flush();
-    return 0;
   }
 
   private static void show(PrintWriter out, String name, Dataset data) {

@@ -9,9 +9,6 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Program;
 import dev.sinter.program.ProgramPrinter;
 import dev.sinter.recipes.Recipe;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,12 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "info",
     description =
-        "Shows this machine, the backends, why each can or cannot run, and which kernels it uses.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
-final class InfoCommand implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
+        "Shows this machine, the backends, why each can or cannot run, and which kernels it uses.")
+final class InfoCommand extends Subcommand {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -46,21 +39,18 @@ final class InfoCommand implements Callable<Integer> {
   private String recipeName;
 
   @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+  void run() {
     if (recipeName != null) {
-      out.print(program(Recipe.of(recipeName), backend));
+      out().print(program(Recipe.of(recipeName), backend));
     } else {
       InfoReport report =
           InfoReport.of(backend == null ? Backends.survey() : Backends.survey(backend));
       if (json) {
-        out.println(Json.print(report.toJson()));
+        out().println(Json.print(report.toJson()));
       } else {
-        report.print(out);
+        report.print(out());
       }
     }
-    out.flush();
-    return 0;
   }
 
   /** The program of a recipe's step, as a backend runs it where one is named. */

@@ -15,15 +15,12 @@ import dev.sinter.recipes.RecipeData;
 import dev.sinter.runs.Run;
 import dev.sinter.runs.RunFolder;
 import java.awt.image.BufferedImage;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,12 +35,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Draws figures of trained weights: samples, predictions, mistakes, one sample with its"
             + " probabilities, confusion, accuracy by label, weights; and curves by epoch.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class PlotCommand implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
+final class PlotCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|RUN",
       description = "mnist-dense, mnist-sigmoid or digits01; or a folder that train --out filled.")
@@ -86,13 +79,12 @@ final class PlotCommand implements Callable<Integer> {
   @Mixin private DataOptions dataOptions;
 
   @Override
-  public Integer call() {
+  void run() {
     boolean recipe = Recipe.ALL.stream().anyMatch(known -> known.name().equals(what));
-    write(recipe ? ofRecipe(Recipe.of(what)) : ofRun(run()));
-    return 0;
+    write(recipe ? ofRecipe(Recipe.of(what)) : ofRun(read()));
   }
 
-  private Run run() {
+  private Run read() {
     Path folder = Names.path("plot", what);
     if (!Files.exists(folder)) {
       throw InputException.of(
@@ -158,7 +150,7 @@ final class PlotCommand implements Callable<Integer> {
       try (Model model = figures.recipe().model(arrays)) {
         model.backend(backend, BackendOptions.DEFAULT).setNamedWeights(arrays);
         RecipeData data = figures.recipe().data(choice);
-        spec.commandLine().getOut().println(data.note());
+        out().println(data.note());
         all.putAll(figures.ofModel(model, data));
       }
     }
@@ -178,8 +170,6 @@ final class PlotCommand implements Callable<Integer> {
       }
       throw problem;
     }
-    PrintWriter text = spec.commandLine().getOut();
-    files.keySet().forEach(text::println);
-    text.flush();
+    files.keySet().forEach(out()::println);
   }
 }

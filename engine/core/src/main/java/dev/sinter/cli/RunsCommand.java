@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,10 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "runs",
     description = "Lists the runs in a folder, the newest first, or compares runs.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class RunsCommand implements Callable<Integer> {
+final class RunsCommand extends Subcommand {
   @Parameters(
       arity = "0..*",
       paramLabel = "DIR|RUN...",
@@ -37,11 +34,11 @@ final class RunsCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  void run() {
     List<Path> paths = names.stream().map(name -> Names.path("runs", name)).toList();
     if (paths.size() > 1 || RunFolder.isRun(paths.get(0))) {
       compare(paths.stream().map(RunsCommand::read).toList());
-      return 0;
+      return;
     }
     RunFolder.Listing listing = RunFolder.list(paths.get(0));
     if (compare) {
@@ -51,7 +48,6 @@ final class RunsCommand implements Callable<Integer> {
     } else {
       list(paths.get(0), listing);
     }
-    return 0;
   }
 
   private static Run read(Path folder) {

@@ -11,7 +11,6 @@ import dev.sinter.report.Terminal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,10 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "summary",
     description = "Shows the layers, weights and memory of a network.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class SummaryCommand implements Callable<Integer> {
+final class SummaryCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|MODEL",
       description = "mnist-dense, mnist-sigmoid, digits01, or a weights file (.npz).")
@@ -48,14 +45,13 @@ final class SummaryCommand implements Callable<Integer> {
   private Integer batchSize;
 
   @Override
-  public Integer call() {
+  void run() {
     requirePositive("--hidden", hidden);
     requirePositive("--batch-size", batchSize);
     SummaryOptions options = SummaryOptions.of(Terminal.detect()).style(Style.of(style));
     // Not the command's writer: before Java 18 that one has another charset.
     System.out.print(text(options));
     System.out.flush();
-    return 0;
   }
 
   private String text(SummaryOptions options) {

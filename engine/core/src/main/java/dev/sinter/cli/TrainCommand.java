@@ -16,8 +16,6 @@ import dev.sinter.recipes.RecipeData;
 import dev.sinter.report.Style;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,12 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
     sortOptions = false)
-final class TrainCommand implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
+final class TrainCommand extends Subcommand {
   @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
   private String recipeName;
 
@@ -61,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Override
-  public Integer call() throws InterruptedException {
+  void run() throws InterruptedException {
     if (quiet) {
       System.setProperty("sinter.log", "WARN"); // read by the log's configuration, on first use
     }
@@ -71,8 +65,7 @@ final class TrainCommand implements Callable<Integer> {
     DataChoice choice = dataOptions.choice();
     targets.check();
     dashboard.check();
-    PrintWriter text =
-        quiet ? new PrintWriter(PrintWriter.nullWriter()) : spec.commandLine().getOut();
+    PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
     try (Model model = training.model(recipe)) {
       long start = System.nanoTime();
@@ -80,8 +73,7 @@ final class TrainCommand implements Callable<Integer> {
       double openSeconds = (System.nanoTime() - start) / 1e9;
       training.initialize(model);
       RecipeData data = recipe.data(choice);
-      PrintWriter notes =
-          quiet && data.source().equals("generated") ? spec.commandLine().getErr() : text;
+      PrintWriter notes = quiet && data.source().equals("generated") ? err() : text;
       notes.println(data.note());
       notes.flush();
       model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
@@ -112,7 +104,6 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     dashboard.serveOn(text);
-    return 0;
   }
 
   private RunResult train(

@@ -1,0 +1,29 @@
+package dev.sinter.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What all commands share: help, version, where they print; the exit code is 0 if none throws. */
+@Command(mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+abstract class Subcommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  abstract void run() throws InterruptedException;
+
+  @Override
+  public final Integer call() throws InterruptedException {
+    run();
+    out().flush();
+    return 0;
+  }
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}
