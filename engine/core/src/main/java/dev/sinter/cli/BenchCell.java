@@ -38,33 +38,10 @@ record BenchCell(
   }
 
   ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    json.put("backend", backend);
-    json.put("recipe", recipe);
-    json.put("threads", threads);
-    json.put("samples", samples);
-    json.put("epochs", epochs);
-    json.put("samples_per_second", samplesPerSecond);
-    json.put("slowest", slowest);
-    json.put("fastest", fastest);
-    json.put("first_loss", firstLoss);
-    json.put("last_loss", lastLoss);
-    json.put("problem", problem);
-    return json;
+    return Json.of(this);
   }
 
   static BenchCell fromJson(JsonNode json) {
-    return new BenchCell(
-        json.path("backend").asText(),
-        json.path("recipe").asText(),
-        json.path("threads").asInt(),
-        json.path("samples").asInt(),
-        json.path("epochs").asInt(),
-        json.path("samples_per_second").asDouble(),
-        json.path("slowest").asDouble(),
-        json.path("fastest").asDouble(),
-        json.path("first_loss").asDouble(),
-        json.path("last_loss").asDouble(),
-        json.path("problem").asText());
+    return Json.to(BenchCell.class, json);
   }
 }

@@ -43,19 +43,15 @@ public final class BenchChild {
       Path dataDir = arguments[3].isEmpty() ? null : Path.of(arguments[3]);
       Mnist mnist =
           Mnist.load(MnistOptions.defaults().withOffline(true).withDataDir(dataDir, "--data"));
-      ObjectNode data = Json.object();
-      data.put("data", mnist.note());
-      send(lines, data);
+      send(lines, Json.object().put("data", mnist.note()));
       for (Recipe recipe : recipes) {
         send(lines, measure(backend, options, recipe, seconds, mnist).toJson());
       }
       System.exit(0);
     } catch (SinterException problem) {
-      ObjectNode error = Json.object();
-      error.put("error", problem.getMessage());
-      error.put("exit_code", Main.exitCode(problem));
-      send(lines, error);
-      System.exit(Main.exitCode(problem));
+      int code = Main.exitCode(problem);
+      send(lines, Json.object().put("error", problem.getMessage()).put("exit_code", code));
+      System.exit(code);
     }
   }
 

@@ -3,15 +3,15 @@ package dev.sinter.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.data.AtomicFile;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Makes and writes JSON. */
 final class Json {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
   private Json() {}
 
@@ -19,10 +19,14 @@ final class Json {
     return MAPPER.createObjectNode();
   }
 
-  static ArrayNode array(List<Double> values) {
-    ArrayNode array = MAPPER.createArrayNode();
-    values.forEach(array::add);
-    return array;
+  /** Returns a record as an object, or a list or an array as an array. */
+  static <T extends JsonNode> T of(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** Returns the record that {@link #of} made an object of. */
+  static <T> T to(Class<T> type, JsonNode node) {
+    return MAPPER.convertValue(node, type);
   }
 
   static String print(JsonNode node) {

@@ -36,9 +36,9 @@ record RunResult(
     json.put("epochs", fit.epochs());
     json.put("batch_size", fit.batchSize());
     json.put("samples", history.samples());
-    json.set("loss", Json.array(series("loss")));
-    json.set("accuracy", Json.array(series("accuracy")));
-    json.set("epoch_seconds", Json.array(history.epochSeconds()));
+    json.set("loss", Json.of(series("loss")));
+    json.set("accuracy", Json.of(series("accuracy")));
+    json.set("epoch_seconds", Json.of(history.epochSeconds()));
     json.put("test_loss", test == null ? null : test.loss());
     json.put("test_accuracy", test == null ? null : test.accuracy());
     json.put("train_seconds", history.trainSeconds());
