@@ -1,15 +1,15 @@
 package dev.sinter.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A {@link BenchChild} and what it says. Each backend gets a JVM of its own, because natives read
@@ -72,8 +73,8 @@ final class BenchProcess implements AutoCloseable {
     } catch (IllegalStateException alreadyEnding) {
       hook.run();
     }
-    read(process.getInputStream(), line -> lines.add(Optional.of(line)), true);
-    read(process.getErrorStream(), line -> lastError = line, false);
+    read(process.inputReader(UTF_8), line -> lines.add(Optional.of(line)), true);
+    read(process.errorReader(UTF_8), line -> lastError = line, false);
   }
 
   /** Returns the command line up to the main class: this JVM's own, without its debuggers. */
@@ -91,22 +92,13 @@ final class BenchProcess implements AutoCloseable {
     return command;
   }
 
-  private interface LineUser {
-    void use(String line);
-  }
-
-  private void read(InputStream stream, LineUser user, boolean tellEnd) {
-    Thread reader =
+  private void read(BufferedReader reader, Consumer<String> user, boolean tellEnd) {
+    Thread thread =
         new Thread(
             () -> {
-              try (BufferedReader in =
-                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String line = in.readLine(); line != null; line = in.readLine()) {
-                  if (!line.isBlank()) {
-                    user.use(line);
-                  }
-                }
-              } catch (IOException closed) {
+              try (reader) {
+                reader.lines().filter(line -> !line.isBlank()).forEach(user);
+              } catch (IOException | UncheckedIOException closed) {
                 // the child is gone
               }
               if (tellEnd) {
@@ -114,8 +106,8 @@ final class BenchProcess implements AutoCloseable {
               }
             },
             "bench child's output");
-    reader.setDaemon(true);
-    reader.start();
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**
@@ -193,11 +185,7 @@ final class BenchProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
-    try {
-      process.waitFor(5, TimeUnit.SECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    exitCode(); // waits for its end
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
