@@ -55,9 +55,7 @@ final class DataOptions {
           "several",
           "Leave all but one out");
     }
-    if (limit != null && limit < 1) {
-      throw InputException.of("--limit", "at least 1", limit, "Correct the value");
-    }
+    Names.requirePositive("--limit", limit);
     MnistOptions mnist =
         MnistOptions.defaults()
             .withDataDir(dir, "--data")

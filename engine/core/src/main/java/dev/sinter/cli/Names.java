@@ -1,7 +1,6 @@
 package dev.sinter.cli;
 
 import dev.sinter.errors.InputException;
-import dev.sinter.recipes.Recipe;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -9,9 +8,11 @@ import java.nio.file.Path;
 final class Names {
   private Names() {}
 
-  /** Returns the recipes' names, for a message. */
-  static String recipes() {
-    return String.join(", ", Recipe.ALL.stream().map(Recipe::name).toList());
+  /** Refuses an option's number below 1; null where the option was left out. */
+  static void requirePositive(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw InputException.of(option, "at least 1", value, "Correct the value");
+    }
   }
 
   /**

@@ -1,13 +1,16 @@
 package dev.sinter.cli;
 
+import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.errors.SinterException;
 import dev.sinter.runs.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The folder that {@code --out} names: checked at the start, created when there is something. */
@@ -53,12 +56,17 @@ final class OutFolder {
     }
   }
 
-  /** Creates a folder and those above it; returns whether it was missing. */
-  static boolean create(Path folder) {
+  /** Creates a folder and those above it, and writes into it: all files, or none and no folder. */
+  static void fill(Path folder, Map<Path, AtomicFile.Content> files) {
+    boolean missing = !Files.exists(folder);
     try {
-      boolean missing = !Files.exists(folder);
       Files.createDirectories(folder);
-      return missing;
+      AtomicFile.write(files);
+    } catch (SinterException problem) {
+      if (missing) {
+        folder.toFile().delete(); // empty: nothing was written
+      }
+      throw problem;
     } catch (IOException problem) {
       throw RunException.of(
           "--out " + folder,

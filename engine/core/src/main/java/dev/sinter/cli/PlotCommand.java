@@ -6,7 +6,6 @@ import dev.sinter.data.AtomicFile;
 import dev.sinter.data.Npz;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
-import dev.sinter.errors.RunException;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.figures.Png;
 import dev.sinter.recipes.DataChoice;
@@ -80,8 +79,7 @@ final class PlotCommand extends Subcommand {
 
   @Override
   void run() {
-    boolean recipe = Recipe.ALL.stream().anyMatch(known -> known.name().equals(what));
-    write(recipe ? ofRecipe(Recipe.of(what)) : ofRun(read()));
+    write(Recipe.names().contains(what) ? ofRecipe(Recipe.of(what)) : ofRun(read()));
   }
 
   private Run read() {
@@ -89,7 +87,7 @@ final class PlotCommand extends Subcommand {
     if (!Files.exists(folder)) {
       throw InputException.of(
           "plot",
-          "one of " + Names.recipes() + ", or the folder of a run",
+          "one of " + String.join(", ", Recipe.names()) + ", or the folder of a run",
           "\"" + what + "\"",
           "Correct the name");
     }
@@ -161,15 +159,7 @@ final class PlotCommand extends Subcommand {
   private void write(Map<String, Supplier<BufferedImage>> figures) {
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
     figures.forEach((name, figure) -> files.put(out.resolve(name), Png.content(figure)));
-    boolean created = OutFolder.create(out);
-    try {
-      AtomicFile.write(files);
-    } catch (InputException | RunException problem) {
-      if (created) {
-        out.toFile().delete(); // empty: nothing was written
-      }
-      throw problem;
-    }
+    OutFolder.fill(out, files);
     files.keySet().forEach(out()::println);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Callback;
@@ -95,15 +96,7 @@ final class RunWriter implements Callback {
   public synchronized void onTrainBegin(Model model) {
     OutFolder.requireEmpty(folder); // once more: another training may have been faster
     describe(model);
-    boolean created = OutFolder.create(folder);
-    try {
-      write();
-    } catch (SinterException problem) {
-      if (created) {
-        folder.toFile().delete(); // empty: nothing was written
-      }
-      throw problem;
-    }
+    OutFolder.fill(folder, Map.of(folder.resolve(RunFolder.RUN), Json.content(json)));
     running = true;
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -121,10 +114,7 @@ final class RunWriter implements Callback {
       node.put("units", layer.outputs());
       ArrayNode shapes = node.putArray("shapes");
       for (Tensor weight : layer.getWeights()) {
-        ArrayNode shape = shapes.addArray();
-        for (int dimension : weight.shape()) {
-          shape.add(dimension);
-        }
+        shapes.add(Json.<JsonNode>of(weight.shape()));
       }
       parameters += layer.parameterCount();
     }
@@ -170,10 +160,9 @@ final class RunWriter implements Callback {
 
   private void writeFigures(Map<String, Supplier<BufferedImage>> figures) {
     Path target = folder.resolve(RunFolder.FIGURES);
-    OutFolder.create(target);
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
     figures.forEach((name, figure) -> files.put(target.resolve(name), Png.content(figure)));
-    AtomicFile.write(files);
+    OutFolder.fill(target, files);
   }
 
   /** Ends the run with the reason of its failure, where it has begun. */

@@ -46,8 +46,8 @@ final class SummaryCommand extends Subcommand {
 
   @Override
   void run() {
-    requirePositive("--hidden", hidden);
-    requirePositive("--batch-size", batchSize);
+    Names.requirePositive("--hidden", hidden);
+    Names.requirePositive("--batch-size", batchSize);
     SummaryOptions options = SummaryOptions.of(Terminal.detect()).style(Style.of(style));
     // Not the command's writer: before Java 18 that one has another charset.
     System.out.print(text(options));
@@ -55,14 +55,13 @@ final class SummaryCommand extends Subcommand {
   }
 
   private String text(SummaryOptions options) {
-    boolean recipe = Recipe.ALL.stream().anyMatch(known -> known.name().equals(what));
-    if (recipe) {
+    if (Recipe.names().contains(what)) {
       return ofRecipe(Recipe.of(what), options);
     }
     if (!what.endsWith(".npz") && !exists(what)) {
       throw InputException.of(
           "summary",
-          "one of " + Names.recipes() + ", or a weights file (.npz)",
+          "one of " + String.join(", ", Recipe.names()) + ", or a weights file (.npz)",
           "\"" + what + "\"",
           "Correct the name");
     }
@@ -88,12 +87,6 @@ final class SummaryCommand extends Subcommand {
       return !name.isEmpty() && Files.exists(Path.of(name));
     } catch (InvalidPathException noPath) {
       return false;
-    }
-  }
-
-  private static void requirePositive(String option, Integer value) {
-    if (value != null && value < 1) {
-      throw InputException.of(option, "at least 1", value, "Correct the value");
     }
   }
 }

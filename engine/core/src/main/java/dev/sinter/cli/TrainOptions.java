@@ -5,7 +5,6 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.Npz;
-import dev.sinter.errors.InputException;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import java.nio.file.Path;
@@ -102,16 +101,10 @@ final class TrainOptions {
   }
 
   Fit fit(Recipe recipe) {
-    requirePositive("--hidden", hidden);
+    Names.requirePositive("--hidden", hidden);
     return Fit.epochs(epochs == null ? recipe.epochs() : epochs)
         .batchSize(batchSize == null ? recipe.batchSize() : batchSize)
         .shuffle(!noShuffle);
-  }
-
-  private static void requirePositive(String option, Integer value) {
-    if (value != null && value < 1) {
-      throw InputException.of(option, "at least 1", value, "Correct the value");
-    }
   }
 
   /** Returns what was asked for, with the recipe's values where nothing was. */

@@ -76,6 +76,11 @@ public interface Recipe {
     return new RecipeData(train, null, "npy", "data: " + choice.x() + " and " + choice.y());
   }
 
+  /** Returns the names of all recipes. */
+  static List<String> names() {
+    return ALL.stream().map(Recipe::name).toList();
+  }
+
   /** Returns the recipe with a name. */
   static Recipe of(String name) {
     return ALL.stream()
@@ -85,7 +90,7 @@ public interface Recipe {
             () ->
                 InputException.of(
                     "recipe",
-                    "one of " + String.join(", ", ALL.stream().map(Recipe::name).toList()),
+                    "one of " + String.join(", ", names()),
                     "\"" + name + "\"",
                     "Correct the name"));
   }
