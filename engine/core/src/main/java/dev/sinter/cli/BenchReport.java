@@ -28,12 +28,8 @@ record BenchReport(
 
   void print(PrintWriter out) {
     out.println(
-        "samples per second of training, the median of the epochs; "
-            + InfoReport.system()
-            + ", "
-            + InfoReport.cores()
-            + " cores, "
-            + InfoReport.java());
+        "samples per second of training, the median of the epochs; %s, %s cores, %s"
+            .formatted(InfoReport.system(), InfoReport.cores(), InfoReport.java()));
     if (!data.isEmpty()) {
       out.println(data);
     }
@@ -82,10 +78,7 @@ record BenchReport(
 
   /** Returns the backend that auto takes. */
   Optional<String> automatic() {
-    return candidates.stream()
-        .filter(candidate -> candidate.probe().usable())
-        .map(Backends.Candidate::name)
-        .findFirst();
+    return InfoReport.best(candidates);
   }
 
   /** Returns the cells that were faster than those of the backend that auto takes. */

@@ -69,7 +69,8 @@ final class DataCommand extends Subcommand {
     return text.append("]").toString();
   }
 
-  private static int label(Tensor labels, int row) {
+  /** The class of a row of labels: an index, or a one-hot row. */
+  static int label(Tensor labels, int row) {
     return labels.rowSize() == 1 ? (int) labels.get(row) : labels.argmax(row);
   }
 

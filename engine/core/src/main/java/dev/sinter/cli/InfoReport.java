@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What {@code sinter info} knows.
@@ -63,13 +64,11 @@ record InfoReport(
     out.println();
     table(out);
     for (int i = 0; i < candidates.size(); i++) {
-      if (!details.get(i).values().isEmpty()) {
+      Map<String, String> values = details.get(i).values();
+      if (!values.isEmpty()) {
         out.println();
         out.println(candidates.get(i).name());
-        details
-            .get(i)
-            .values()
-            .forEach((name, value) -> out.printf(Locale.ROOT, "  %-15s %s%n", name, value));
+        values.forEach((name, value) -> out.printf("  %-15s %s%n", name, value));
       }
     }
     out.println();
@@ -82,12 +81,9 @@ record InfoReport(
         () -> out.println("OpenMP runtimes in this process: unknown on this system"));
     if (!environment.isEmpty()) {
       out.println(
-          "environment: "
-              + String.join(
-                  " ",
-                  environment.entrySet().stream()
-                      .map(entry -> entry.getKey() + "=" + entry.getValue())
-                      .toList()));
+          environment.entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue())
+              .collect(Collectors.joining(" ", "environment: ", "")));
     }
     hints().forEach(hint -> out.println("hint: " + hint));
   }
@@ -111,12 +107,15 @@ record InfoReport(
 
   /** Returns what auto takes; nothing where only some backends were asked. */
   private Optional<String> automatic() {
-    return candidates.size() == 1
-        ? Optional.empty()
-        : candidates.stream()
-            .filter(candidate -> candidate.probe().usable())
-            .map(Backends.Candidate::name)
-            .findFirst();
+    return candidates.size() == 1 ? Optional.empty() : best(candidates);
+  }
+
+  /** Returns the first that can run. */
+  static Optional<String> best(List<Backends.Candidate> candidates) {
+    return candidates.stream()
+        .filter(candidate -> candidate.probe().usable())
+        .map(Backends.Candidate::name)
+        .findFirst();
   }
 
   ObjectNode toJson() {

@@ -14,21 +14,7 @@ import java.util.Locale;
  * What {@code sinter train} prints after training: speed, test results, and the predictions the
  * recipes' texts end with.
  */
-final class TrainReport {
-  private final PrintWriter out;
-  private final Model model;
-  private final Recipe recipe;
-  private final RecipeData data;
-  private final RunResult result;
-
-  TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
-    this.out = out;
-    this.model = model;
-    this.recipe = recipe;
-    this.data = data;
-    this.result = result;
-  }
-
+record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
   void print() {
     line(
         "%.2f s setup, %.2f s training, %,.0f samples/s",
@@ -48,17 +34,17 @@ final class TrainReport {
     boolean trained = !result.history().epochs().isEmpty();
     if (result.test() == null) {
       line("no test data: these are your own samples");
-    } else if (!trained) {
-      line(
-          "test loss %s, test accuracy %.4f; no epoch was trained",
-          Numbers.metric(result.test().loss()), result.test().accuracy());
     } else {
-      double training = result.history().last("accuracy");
       double test = result.test().accuracy();
-      line("test loss %s, test accuracy %.4f", Numbers.metric(result.test().loss()), test);
+      String loss = Numbers.metric(result.test().loss());
       line(
-          "training accuracy %.4f, %+.4f against the test: %s",
-          training, training - test, training > test ? "the gap is overfitting" : "no overfitting");
+          "test loss %s, test accuracy %.4f%s",
+          loss, test, trained ? "" : "; no epoch was trained");
+      if (trained) {
+        double training = result.history().last("accuracy");
+        String gap = training > test ? "the gap is overfitting" : "no overfitting";
+        line("training accuracy %.4f, %+.4f against the test: %s", training, training - test, gap);
+      }
     }
     if (result.source().equals("generated")) {
       line("these are generated digits: the accuracy is not MNIST's");
@@ -80,11 +66,7 @@ final class TrainReport {
     line("first %s digit, probabilities:%s  (sum %.4f)", which, text, sum);
     line(
         "first %s digit: predicted %d with probability %.4f, label %d",
-        which, predicted, probabilities.get(predicted), label(first.y()));
-  }
-
-  private static int label(Tensor y) {
-    return y.size() == 1 ? (int) y.get(0) : y.argmax(0);
+        which, predicted, probabilities.get(predicted), DataCommand.label(first.y(), 0));
   }
 
   /** Digits01: the first zero and the first one, with a threshold of 0.5. */
@@ -94,7 +76,7 @@ final class TrainReport {
       float probability = model.predict(one).get(0);
       line(
           "sample %d: probability of a one %.4f, above 0.5: %d, label %d",
-          sample, probability, probability > 0.5f ? 1 : 0, label(one.y()));
+          sample, probability, probability > 0.5f ? 1 : 0, DataCommand.label(one.y(), 0));
     }
   }
 
