@@ -3,7 +3,7 @@ package dev.sinter.figures;
 import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * How often each label got each prediction: a line a label, a column a prediction.
@@ -84,10 +84,7 @@ public final class ConfusionMatrix {
       }
     }
     for (int label = 0; label < counts.length; label++) {
-      int total = 0;
-      for (int count : counts[label]) {
-        total += count;
-      }
+      int total = IntStream.of(counts[label]).sum();
       for (int predicted = 0; predicted < counts.length; predicted++) {
         int count = counts[label][predicted];
         boolean right = label == predicted;
@@ -102,7 +99,7 @@ public final class ConfusionMatrix {
           Color ink = count == 0 ? Palette.FRAME : strength > 0.65 ? Color.WHITE : Palette.TEXT;
           canvas.text(
               fitting(count, cell).in(ink),
-              String.format(Locale.ROOT, "%d", count),
+              Integer.toString(count),
               x + cell / 2,
               y + cell / 2 + 4.5,
               Canvas.Align.CENTRE);

@@ -6,6 +6,7 @@ import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -136,37 +137,30 @@ public final class DigitGrid {
     }
   }
 
-  private interface Captioned {
-    Caption of(int sample);
-  }
-
-  private BufferedImage draw(String title, String detail, Captioned captions) {
+  private BufferedImage draw(String title, String detail, IntFunction<Caption> captions) {
     int count = x.dimension(0);
     double pictureWidth = layout.columns() * pixel / (double) Canvas.SCALE;
     double pictureHeight = layout.rows() * pixel / (double) Canvas.SCALE;
     double widest =
         IntStream.range(0, count)
-            .mapToObj(captions::of)
+            .mapToObj(captions)
             .mapToDouble(caption -> caption.style().width(caption.text()))
             .max()
             .orElse(0);
     int columns = Math.min(IN_A_ROW, count);
     int rows = (count + columns - 1) / columns;
     double cell = Math.ceil(Math.max(pictureWidth + 2 * WRONG_FRAME, widest)) + BETWEEN;
-    double line = CAPTION + Math.ceil(pictureHeight) + BETWEEN;
-    Canvas canvas = Canvas.page(title, detail, columns * cell - BETWEEN, rows * line - BETWEEN);
+    double height = CAPTION + Math.ceil(pictureHeight) + BETWEEN;
+    Canvas canvas = Canvas.page(title, detail, columns * cell - BETWEEN, rows * height - BETWEEN);
     for (int i = 0; i < count; i++) {
       double middle = Canvas.LEFT + i % columns * cell + (cell - BETWEEN) / 2;
-      double top = Canvas.TOP + i / columns * line;
-      Caption caption = captions.of(i);
+      double top = Canvas.TOP + i / columns * height;
+      Caption caption = captions.apply(i);
       canvas.text(caption.style(), caption.text(), middle, top + 12, Canvas.Align.CENTRE);
       double left = Math.round((middle - pictureWidth / 2) * Canvas.SCALE) / (double) Canvas.SCALE;
-      if (caption.framed()) {
-        canvas.frame(
-            caption.colour(), WRONG_FRAME, left, top + CAPTION, pictureWidth, pictureHeight);
-      } else {
-        canvas.frame(Palette.FRAME, FRAME, left, top + CAPTION, pictureWidth, pictureHeight);
-      }
+      Color frame = caption.framed() ? caption.colour() : Palette.FRAME;
+      double line = caption.framed() ? WRONG_FRAME : FRAME;
+      canvas.frame(frame, line, left, top + CAPTION, pictureWidth, pictureHeight);
       ink.draw(canvas, x, i, layout, new Ink.Place(left, top + CAPTION, pixel));
     }
     return canvas.done();

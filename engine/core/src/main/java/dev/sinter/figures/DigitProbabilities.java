@@ -59,12 +59,8 @@ public final class DigitProbabilities {
 
   private static String detail(Predictions prediction) {
     boolean right = prediction.right(0);
-    return "label "
-        + prediction.label(0)
-        + (right ? "" : " (blue)")
-        + ", predicted "
-        + prediction.predicted(0)
-        + (right ? "" : " (orange)")
+    String text = right ? "label %s, predicted %s" : "label %s (blue), predicted %s (orange)";
+    return text.formatted(prediction.label(0), prediction.predicted(0))
         + " with probability "
         + Captions.percent(prediction.confidence(0));
   }

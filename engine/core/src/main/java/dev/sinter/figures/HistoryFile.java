@@ -13,17 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads a history.csv; see {@link EpochSeries#read}. */
-final class HistoryFile {
+record HistoryFile(Path file) {
   private static final String EPOCH = "epoch";
   private static final Set<String> DRAWN = Set.of("accuracy", "loss", "val_accuracy", "val_loss");
   private static final String EXPECTED = "a history.csv as Keras's CSVLogger writes it";
   private static final long MAX_BYTES = 64 << 20;
-
-  private final Path file;
-
-  HistoryFile(Path file) {
-    this.file = file;
-  }
 
   EpochSeries read() {
     EpochSeries series = parse(lines(content()));

@@ -1,8 +1,8 @@
 package dev.sinter.figures;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Round numbers along an axis: multiples of 1, 2 or 5 times a power of ten.
@@ -41,11 +41,7 @@ record Ticks(double step, double first, int count) {
   }
 
   List<Double> values() {
-    List<Double> values = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      values.add(first + i * step);
-    }
-    return values;
+    return IntStream.range(0, count).mapToObj(i -> first + i * step).toList();
   }
 
   /** Formats one of the numbers with as many digits as the step needs. */
