@@ -1,11 +1,13 @@
 package dev.sinter.figures;
 
+import dev.sinter.data.ImageLayout;
 import dev.sinter.errors.InputException;
 import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -20,7 +22,7 @@ import java.util.function.IntBinaryOperator;
  * <p>Coordinates are logical pixels, {@link #SCALE} physical ones each, so that text stays sharp.
  * The content's corner is ({@link #LEFT}, {@link #TOP}).
  */
-final class Canvas {
+record Canvas(BufferedImage image, Graphics2D graphics) {
   static final int SCALE = 2;
   static final int LEFT = 24;
   static final int TOP = 76;
@@ -43,14 +45,6 @@ final class Canvas {
     Align(double share) {
       this.share = share;
     }
-  }
-
-  private final BufferedImage image;
-  private final Graphics2D graphics;
-
-  private Canvas(BufferedImage image, Graphics2D graphics) {
-    this.image = image;
-    this.graphics = graphics;
   }
 
   /**
@@ -142,7 +136,7 @@ final class Canvas {
   }
 
   /** Draws a path in dashes, or without a break where {@code dash} is 0. */
-  void path(Color colour, double width, double dash, Path2D path) {
+  void path(Color colour, double width, double dash, Shape path) {
     graphics.setColor(colour);
     float[] pattern = dash > 0 ? new float[] {(float) dash, (float) (dash * 0.7)} : null;
     graphics.setStroke(
@@ -166,9 +160,10 @@ final class Canvas {
    *
    * @param x its left edge in logical pixels, as {@code y} is its upper one
    * @param pixel the side of one pixel of the picture, in physical pixels
+   * @param size rows and columns alone count
    * @param colour of the picture's pixel at (row, column), as 0xRRGGBB
    */
-  void picture(double x, double y, int pixel, PictureSize size, IntBinaryOperator colour) {
+  void picture(double x, double y, int pixel, ImageLayout size, IntBinaryOperator colour) {
     int left = (int) Math.round(x * SCALE);
     int top = (int) Math.round(y * SCALE);
     int[] line = new int[size.columns() * pixel];
@@ -181,7 +176,4 @@ final class Canvas {
       }
     }
   }
-
-  /** The size of a picture in its own pixels. */
-  record PictureSize(int rows, int columns) {}
 }

@@ -2,6 +2,8 @@ package dev.sinter.figures;
 
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
+import java.util.DoubleSummaryStatistics;
+import java.util.stream.IntStream;
 
 /**
  * Which numbers are white and which are black in pictures of samples, whatever their range: pixels
@@ -18,12 +20,10 @@ record Ink(float white, float black) {
    * Returns the smallest number as white, or 0 where that is little above, the largest as black.
    */
   static Ink of(Tensor pictures) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < pictures.size(); i++) {
-      low = Math.min(low, pictures.get(i));
-      high = Math.max(high, pictures.get(i));
-    }
+    DoubleSummaryStatistics range =
+        IntStream.range(0, pictures.size()).mapToDouble(pictures::get).summaryStatistics();
+    float low = (float) range.getMin();
+    float high = (float) range.getMax();
     if (!(high > low)) {
       return new Ink(low, low + Math.max(1, Math.abs(low)));
     }
@@ -37,7 +37,7 @@ record Ink(float white, float black) {
         place.left(),
         place.top(),
         place.pixel(),
-        new Canvas.PictureSize(layout.rows(), layout.columns()),
+        layout,
         (row, column) ->
             Palette.ink(
                 (samples.get(first + layout.index(row, column)) - (double) white)

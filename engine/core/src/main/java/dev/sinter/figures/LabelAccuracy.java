@@ -1,9 +1,10 @@
 package dev.sinter.figures;
 
 import dev.sinter.figures.Axes.Range;
-import java.awt.geom.Path2D;
+import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The share of each label's samples that the model is right about: a dot a label, joined to the
@@ -61,8 +62,9 @@ public final class LabelAccuracy {
   static double lowest(int[][] counts, double overall) {
     double lowest = overall;
     for (int label = 0; label < counts.length; label++) {
-      if (total(counts[label]) > 0) {
-        lowest = Math.min(lowest, counts[label][label] / (double) total(counts[label]));
+      int total = IntStream.of(counts[label]).sum();
+      if (total > 0) {
+        lowest = Math.min(lowest, counts[label][label] / (double) total);
       }
     }
     double room = Math.max(0.002, (1 - lowest) * 0.25);
@@ -70,16 +72,11 @@ public final class LabelAccuracy {
   }
 
   private static void drawOverall(Canvas canvas, Axes axes, double overall) {
-    Path2D path = new Path2D.Double();
-    path.moveTo(axes.left(), axes.toY(overall));
-    path.lineTo(axes.right(), axes.toY(overall));
-    canvas.path(Palette.MUTED, 1.2, 4, path);
+    double level = axes.toY(overall);
+    canvas.path(Palette.MUTED, 1.2, 4, new Line2D.Double(axes.left(), level, axes.right(), level));
     double x = axes.right() - 200;
     double y = axes.top() - 36;
-    Path2D legend = new Path2D.Double();
-    legend.moveTo(x, y);
-    legend.lineTo(x + 24, y);
-    canvas.path(Palette.MUTED, 1.2, 4, legend);
+    canvas.path(Palette.MUTED, 1.2, 4, new Line2D.Double(x, y, x + 24, y));
     canvas.text(Text.TICK, "all labels", x + 30, y + 4, Canvas.Align.LEFT);
     canvas.dot(Palette.BLUE, x + 116, y, 5);
     canvas.text(Text.TICK, "one label", x + 128, y + 4, Canvas.Align.LEFT);
@@ -89,7 +86,7 @@ public final class LabelAccuracy {
     double column = axes.width() / counts.length;
     int every = Ticks.every(24 / column);
     for (int label = 0; label < counts.length; label++) {
-      int total = total(counts[label]);
+      int total = IntStream.of(counts[label]).sum();
       double x = axes.toX(label);
       if (total > 0) {
         double accuracy = counts[label][label] / (double) total;
@@ -112,13 +109,5 @@ public final class LabelAccuracy {
         canvas.text(Text.TICK, size, x, axes.bottom() + 34, Canvas.Align.CENTRE);
       }
     }
-  }
-
-  private static int total(int[] counts) {
-    int total = 0;
-    for (int count : counts) {
-      total += count;
-    }
-    return total;
   }
 }

@@ -4,12 +4,15 @@ import dev.sinter.History;
 import dev.sinter.errors.InputException;
 import dev.sinter.figures.Axes.Range;
 import java.awt.Color;
+import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Loss and accuracy by epoch, for training and validation, with the gap between them shaded where
@@ -99,10 +102,7 @@ public final class TrainingCurves {
 
   private static double legendEntry(
       Canvas canvas, double x, double y, Color colour, double dash, String name) {
-    Path2D path = new Path2D.Double();
-    path.moveTo(x, y);
-    path.lineTo(x + 28, y);
-    canvas.path(colour, 2.5, dash, path);
+    canvas.path(colour, 2.5, dash, new Line2D.Double(x, y, x + 28, y));
     canvas.text(Text.LABEL, name, x + 36, y + 4, Canvas.Align.LEFT);
     return x + 36 + Text.LABEL.width(name) + 24;
   }
@@ -110,17 +110,14 @@ public final class TrainingCurves {
   /** One pair of curves on its axes. */
   record Panel(String name, EpochSeries series, Axes axes) {
     static Panel of(String name, EpochSeries series, int place) {
-      double low = Double.POSITIVE_INFINITY;
-      double high = Double.NEGATIVE_INFINITY;
-      for (int row = 0; row < series.epochs().size(); row++) {
-        for (String each : List.of(name, "val_" + name)) {
-          double value = series.get(each, row);
-          if (Double.isFinite(value)) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-          }
-        }
-      }
+      DoubleSummaryStatistics shown =
+          Stream.of(name, "val_" + name)
+              .flatMap(each -> series.values().getOrDefault(each, List.of()).stream())
+              .mapToDouble(Double::doubleValue)
+              .filter(Double::isFinite)
+              .summaryStatistics();
+      double low = shown.getMin();
+      double high = shown.getMax();
       boolean loss = name.equals("loss");
       Range y = Range.around(loss ? Math.min(0, low) : low, high).padded(0.05);
       if (loss && low >= 0) {

@@ -56,16 +56,13 @@ public final class WeightGrid {
     double tileHeight = (layout.rows() * pixel + BETWEEN) / (double) Canvas.SCALE;
 
     double scale = scale(kernel);
+    String detail = "each a picture of its %,d weights; the numbers are each line's first neuron";
     Canvas canvas =
-        Canvas.page(
+        page(
             title(run, units, layer),
-            (shown < units ? "the first " + shown + "; " : "")
-                + String.format(
-                    Locale.ROOT,
-                    "each a picture of its %,d weights; the numbers are each line's first neuron",
-                    kernel.dimension(0)),
-            NUMBERS + Math.max(columns * tileWidth, BAR_WIDTH),
-            rows * tileHeight + BAR);
+            first(shown, units) + String.format(Locale.ROOT, detail, kernel.dimension(0)),
+            columns * tileWidth,
+            rows * tileHeight);
     double left = Canvas.LEFT + NUMBERS;
     for (int unit = 0; unit < shown; unit++) {
       double x = left + unit % columns * tileWidth;
@@ -82,7 +79,7 @@ public final class WeightGrid {
           x,
           y,
           pixel,
-          new Canvas.PictureSize(layout.rows(), layout.columns()),
+          layout,
           (i, j) -> Palette.diverging(kernel.get(layout.index(i, j) * units + column) / scale));
     }
     drawNumbers(canvas, rows, columns, tileHeight);
@@ -111,16 +108,13 @@ public final class WeightGrid {
     double stripHeight = height / (double) Canvas.SCALE;
 
     double scale = scale(kernel);
+    String detail = "each a line of its %,d weights; the numbers are the neurons";
     Canvas canvas =
-        Canvas.page(
+        page(
             title(run, units, layer),
-            (shown < units ? "the first " + shown + "; " : "")
-                + String.format(
-                    Locale.ROOT,
-                    "each a line of its %,d weights; the numbers are the neurons",
-                    inputs),
-            NUMBERS + Math.max(width, BAR_WIDTH),
-            shown * stripHeight + BAR);
+            first(shown, units) + String.format(Locale.ROOT, detail, inputs),
+            width,
+            shown * stripHeight);
     double left = Canvas.LEFT + NUMBERS;
     canvas.frame(Palette.FRAME, 1, left, Canvas.TOP, width, shown * stripHeight);
     for (int unit = 0; unit < shown; unit++) {
@@ -130,7 +124,7 @@ public final class WeightGrid {
             left,
             Canvas.TOP + unit * stripHeight + repeated / (double) Canvas.SCALE,
             pixel,
-            new Canvas.PictureSize(1, inputs),
+            ImageLayout.byRows(1, inputs),
             (i, j) -> Palette.diverging(kernel.get(j * units + column) / scale));
       }
     }
@@ -172,6 +166,15 @@ public final class WeightGrid {
         run, "weights of " + Captions.count(units, "neuron", "neurons") + " of " + layer);
   }
 
+  private static String first(int shown, int units) {
+    return shown < units ? "the first " + shown + "; " : "";
+  }
+
+  /** Returns a page with room for a grid, its numbers and the bar. */
+  private static Canvas page(String title, String detail, double width, double height) {
+    return Canvas.page(title, detail, NUMBERS + Math.max(width, BAR_WIDTH), height + BAR);
+  }
+
   /** Writes the index of each line's first neuron, as often as there is room. */
   private static void drawNumbers(Canvas canvas, int rows, int columns, double height) {
     int every = Ticks.every(14 / height);
@@ -192,7 +195,7 @@ public final class WeightGrid {
         left,
         top,
         1,
-        new Canvas.PictureSize(12 * Canvas.SCALE, steps),
+        ImageLayout.byRows(12 * Canvas.SCALE, steps),
         (row, column) -> Palette.diverging(2.0 * column / (steps - 1) - 1));
     canvas.frame(Palette.FRAME, 0.5, left, top, BAR_WIDTH, 12);
     String end = String.format(Locale.ROOT, "%.3g", scale);
