@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 
 /** A list of runs, as a table or as JSON. */
 final class RunTable {
@@ -46,22 +46,14 @@ final class RunTable {
     if (BoxTable.naturalWidth(TITLES, rows) <= terminal.columns()) {
       return BoxTable.fitting(terminal, TITLES, rows, FIRST_NUMBER);
     }
-    List<List<String>> paired = new ArrayList<>();
-    for (List<String> row : rows) {
-      if (!paired.isEmpty()) {
-        paired.add(BoxTable.LINE);
-      }
-      paired.add(inPairs(row));
-    }
+    List<List<String>> paired = BoxTable.ruled(rows.stream().map(RunTable::inPairs).toList());
     return BoxTable.fitting(terminal, inPairs(TITLES), paired, FIRST_NUMBER / 2);
   }
 
   private static List<String> inPairs(List<String> row) {
-    List<String> pairs = new ArrayList<>();
-    for (int i = 0; i < row.size(); i += 2) {
-      pairs.add(row.get(i) + "\n" + row.get(i + 1));
-    }
-    return pairs;
+    return IntStream.range(0, row.size() / 2)
+        .mapToObj(i -> row.get(2 * i) + "\n" + row.get(2 * i + 1))
+        .toList();
   }
 
   private static List<String> cells(Run run, Instant now) {

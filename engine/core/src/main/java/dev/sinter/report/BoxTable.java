@@ -3,6 +3,8 @@ package dev.sinter.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -58,14 +60,12 @@ public final class BoxTable {
     int[] widths = {first - 1, second - first - 2, length - second - 1};
     BoxTable table = new BoxTable(widths, 2, unicode);
     table.keepNumbersWhole(rows);
-    List<List<String>> ruled = new ArrayList<>();
-    for (List<String> row : rows) {
-      if (!ruled.isEmpty()) {
-        ruled.add(LINE);
-      }
-      ruled.add(row);
-    }
-    return table.lines(titles, ruled);
+    return table.lines(titles, ruled(rows));
+  }
+
+  /** Returns rows with a horizontal line between each two. */
+  public static List<List<String>> ruled(List<List<String>> rows) {
+    return rows.stream().flatMap(row -> Stream.of(LINE, row)).skip(1).toList();
   }
 
   /**
@@ -80,9 +80,7 @@ public final class BoxTable {
     int[] widths = naturalWidths(titles, rows);
     int room = terminal.columns() - widths.length - 1;
     shrink(widths, widths(titles, rows, "\\s"), room); // whole words, where that is enough
-    int[] least = new int[widths.length];
-    Arrays.fill(least, NARROWEST_CELL);
-    shrink(widths, least, room);
+    shrink(widths, IntStream.generate(() -> NARROWEST_CELL).limit(widths.length).toArray(), room);
     return new BoxTable(widths, firstRight, terminal.unicode()).lines(titles, rows);
   }
 
@@ -160,11 +158,10 @@ public final class BoxTable {
 
   private String rule(Rule rule) {
     String signs = unicode ? rule.lines : rule.ascii;
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      line.append(signs.charAt(i == 0 ? 0 : 2)).append(signs.substring(1, 2).repeat(widths[i]));
-    }
-    return line.append(signs.charAt(3)).toString();
+    return Arrays.stream(widths)
+        .mapToObj(signs.substring(1, 2)::repeat)
+        .collect(
+            Collectors.joining(signs.substring(2, 3), signs.substring(0, 1), signs.substring(3)));
   }
 
   private List<String> row(List<String> cells, String bar) {
