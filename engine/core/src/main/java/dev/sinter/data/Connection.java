@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -20,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -42,7 +43,7 @@ final class Connection {
 
   private final Download.Limits limits;
   private final HttpClient client;
-  private final Map<String, CompletableFuture<InetAddress>> lookups = new HashMap<>();
+  private final Map<String, Future<InetAddress>> lookups = new HashMap<>();
 
   /** Starts to look up all mirrors' hosts. */
   Connection(List<URI> mirrors, Download.Limits limits) {
@@ -113,21 +114,12 @@ final class Connection {
     }
   }
 
-  private static CompletableFuture<InetAddress> startLookup(String host) {
-    CompletableFuture<InetAddress> found = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                found.complete(InetAddress.getByName(host));
-              } catch (UnknownHostException | RuntimeException e) {
-                found.completeExceptionally(e);
-              }
-            },
-            "sinter-lookup-" + host);
+  private static Future<InetAddress> startLookup(String host) {
+    FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
+    Thread thread = new Thread(lookup, "sinter-lookup-" + host);
     thread.setDaemon(true);
     thread.start();
-    return found;
+    return lookup;
   }
 
   /** Returns whether a proxy, which looks names up itself, stands between. */
