@@ -3,8 +3,10 @@ package dev.sinter.callbacks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * TensorBoard's events as TensorFlow 2 writes them: each value a tensor, with the plug-in that
@@ -96,21 +98,18 @@ final class Events {
 
   /** Returns rows of left edge, right edge, count. */
   private static double[][] buckets(float[] values) {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    int count = 0;
-    for (float value : values) {
-      if (Float.isFinite(value)) {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        count++;
-      }
-    }
-    if (count == 0) {
+    double[] finite =
+        IntStream.range(0, values.length)
+            .mapToDouble(i -> values[i])
+            .filter(Double::isFinite)
+            .toArray();
+    if (finite.length == 0) {
       return new double[0][];
     }
+    double min = Arrays.stream(finite).min().getAsDouble();
+    double max = Arrays.stream(finite).max().getAsDouble();
     if (min == max) {
-      return new double[][] {{min - 0.5, max + 0.5, count}};
+      return new double[][] {{min - 0.5, max + 0.5, finite.length}};
     }
     double width = (max - min) / BUCKETS;
     double[][] buckets = new double[BUCKETS][];
@@ -118,10 +117,8 @@ final class Events {
       buckets[i] =
           new double[] {min + i * width, i == BUCKETS - 1 ? max : min + (i + 1) * width, 0};
     }
-    for (float value : values) {
-      if (Float.isFinite(value)) {
-        buckets[Math.min((int) ((value - min) / width), BUCKETS - 1)][2]++;
-      }
+    for (double value : finite) {
+      buckets[Math.min((int) ((value - min) / width), BUCKETS - 1)][2]++;
     }
     return buckets;
   }

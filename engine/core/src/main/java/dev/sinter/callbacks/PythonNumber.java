@@ -34,9 +34,7 @@ final class PythonNumber {
     return (value < 0 ? "-" : "")
         + digits.charAt(0)
         + (digits.length() > 1 ? "." + digits.substring(1) : "")
-        + (exponent < 0 ? "e-" : "e+")
-        + (Math.abs(exponent) < 10 ? "0" : "")
-        + Math.abs(exponent);
+        + String.format(Locale.ROOT, "e%+03d", exponent);
   }
 
   /** Formats a number as String.format does; one that is not finite as Python prints it. */

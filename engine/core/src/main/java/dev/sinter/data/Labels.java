@@ -1,6 +1,7 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
+import java.util.stream.IntStream;
 
 /** Class labels and their one-hot form. */
 public final class Labels {
@@ -41,10 +42,8 @@ public final class Labels {
 
   /** Turns class indices into one-hot rows with as many classes as the largest index asks for. */
   public static Tensor toCategorical(Tensor labels) {
-    float largest = 0; // one class at least, so that a negative label is named
-    for (int i = 0; i < labels.size(); i++) {
-      largest = Math.max(largest, labels.get(i));
-    }
-    return toCategorical(labels, (int) largest + 1);
+    double largest = IntStream.range(0, labels.size()).mapToDouble(labels::get).max().orElse(0);
+    // One class at least, so that a negative label is named.
+    return toCategorical(labels, Math.max(0, (int) largest) + 1);
   }
 }

@@ -80,19 +80,14 @@ public enum Loss {
             case SPARSE_CATEGORICAL_CROSSENTROPY ->
                 "Use class indices, or categorical_crossentropy for one-hot rows";
             case CATEGORICAL_CROSSENTROPY ->
-                "Use toCategorical("
-                    + outputs
-                    + "), or sparse_categorical_crossentropy for class indices";
+                "Use toCategorical(%s), or sparse_categorical_crossentropy for class indices"
+                    .formatted(outputs);
             default -> "Give one label column an output";
           };
       throw InputException.of(
           where + ", " + this,
-          "labels of "
-              + needed
-              + (needed == 1 ? " column" : " columns")
-              + " for "
-              + outputs
-              + " outputs",
+          "labels of %s for %s outputs"
+              .formatted(needed == 1 ? "1 column" : needed + " columns", outputs),
           labelColumns,
           remedy);
     }

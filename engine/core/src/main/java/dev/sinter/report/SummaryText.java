@@ -138,15 +138,13 @@ final class SummaryText {
     if (memory.gradients() == 0) {
       return weights;
     }
-    return weights
-        + ", gradients "
-        + Numbers.bytes(memory.gradients())
-        + ", optimizer state "
-        + Numbers.bytes(memory.slots())
-        + ", scratch "
-        + Numbers.bytes(memory.scratch())
-        + " for batches of "
-        + memory.batchSize();
+    return "%s, gradients %s, optimizer state %s, scratch %s for batches of %s"
+        .formatted(
+            weights,
+            Numbers.bytes(memory.gradients()),
+            Numbers.bytes(memory.slots()),
+            Numbers.bytes(memory.scratch()),
+            memory.batchSize());
   }
 
   private void folded(String words) {

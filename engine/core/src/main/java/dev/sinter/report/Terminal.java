@@ -74,28 +74,27 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
    * on standard input; a shell asks about standard output itself.
    */
   private static int width(boolean windows) {
-    if (!windows) {
-      try {
-        Process shell =
-            new ProcessBuilder("sh", "-c", "test -t 1 && { stty size <&1 >&2 || true; }")
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        if (!shell.waitFor(2, TimeUnit.SECONDS)) {
-          shell.destroyForcibly();
-          return NONE;
-        }
-        byte[] answer = shell.getErrorStream().readAllBytes();
-        return shell.exitValue() == 0
-            ? sizeColumns(new String(answer, StandardCharsets.US_ASCII))
-            : NONE;
-      } catch (IOException noShell) {
-        return consoleIsTerminal() ? 0 : NONE;
-      } catch (InterruptedException stop) {
-        Thread.currentThread().interrupt();
+    if (windows) {
+      return consoleIsTerminal() ? 0 : NONE;
+    }
+    try {
+      Process shell =
+          new ProcessBuilder("sh", "-c", "test -t 1 && { stty size <&1 >&2 || true; }")
+              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      if (!shell.waitFor(2, TimeUnit.SECONDS)) {
+        shell.destroyForcibly();
         return NONE;
       }
+      byte[] answer = shell.getErrorStream().readAllBytes();
+      String size = new String(answer, StandardCharsets.US_ASCII);
+      return shell.exitValue() == 0 ? sizeColumns(size) : NONE;
+    } catch (IOException noShell) {
+      return consoleIsTerminal() ? 0 : NONE;
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      return NONE;
     }
-    return consoleIsTerminal() ? 0 : NONE;
   }
 
   /** Reads what {@code stty size} prints: rows and columns. */
