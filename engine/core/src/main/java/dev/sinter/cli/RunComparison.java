@@ -3,7 +3,6 @@ package dev.sinter.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.figures.EpochSeries;
 import dev.sinter.report.BoxTable;
 import dev.sinter.report.Numbers;
 import dev.sinter.report.Terminal;
@@ -132,7 +131,7 @@ final class RunComparison {
     results.put("status", runs.stream().map(run -> run.statusText(now)).toList());
     results.put("epochs trained", runs.stream().map(run -> "" + run.epochsTrained()).toList());
     for (String series : SERIES) {
-      results.put(series, numbers(run -> last(run.history(), series), Numbers::metric));
+      results.put(series, numbers(run -> run.history().last(series), Numbers::metric));
     }
     results.put("test_loss", numbers(run -> run.result("test_loss"), Numbers::metric));
     results.put("test_accuracy", numbers(run -> run.result("test_accuracy"), Numbers::metric));
@@ -158,11 +157,6 @@ final class RunComparison {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
-  private static double last(EpochSeries history, String name) {
-    List<Double> values = history.values().getOrDefault(name, List.of());
-    return values.isEmpty() ? Double.NaN : values.get(values.size() - 1);
-  }
-
   ObjectNode toJson() {
     ObjectNode json = Json.object();
     ArrayNode compared = json.putArray("runs");
@@ -170,7 +164,7 @@ final class RunComparison {
         run -> {
           ObjectNode node = RunTable.toJson(run);
           for (String series : SERIES) {
-            double value = last(run.history(), series);
+            double value = run.history().last(series);
             node.put(series, Double.isFinite(value) ? (Double) value : null);
           }
           compared.add(node);

@@ -39,10 +39,7 @@ final class RunJson {
     summary.put("parameters", run.parameters());
     summary.put("epochs", run.epochsPlanned());
     summary.put("epochs_trained", run.epochsTrained());
-    for (String name : SERIES) {
-      List<Double> values = run.history().values().getOrDefault(name, List.of());
-      number(summary, name, values.isEmpty() ? Double.NaN : values.get(values.size() - 1));
-    }
+    SERIES.forEach(name -> number(summary, name, run.history().last(name)));
     RESULTS.forEach(name -> number(summary, name, run.result(name)));
     summary.set("configuration", run.configuration());
     ArrayNode names = summary.putArray("figures");

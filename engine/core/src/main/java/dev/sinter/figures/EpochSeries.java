@@ -60,6 +60,11 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
     return new HistoryFile(file).readGrowing();
   }
 
+  /** Returns the last epoch's number; NaN without an epoch or a series of that name. */
+  public double last(String name) {
+    return epochs.isEmpty() ? Double.NaN : get(name, epochs.size() - 1);
+  }
+
   /** Returns whether a name has at least one finite number. */
   boolean has(String name) {
     return values.getOrDefault(name, List.of()).stream().anyMatch(Double::isFinite);
