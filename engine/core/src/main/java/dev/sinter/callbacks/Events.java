@@ -70,7 +70,6 @@ final class Events {
     return event(tag, step, wallSeconds, tensor, Plugin.HISTOGRAMS);
   }
 
-  /** Returns an image. */
   static byte[] image(String tag, long step, double wallSeconds, WeightImage image) {
     List<byte[]> strings = List.of(decimal(image.width()), decimal(image.height()), image.png());
     Protobuf tensor = new Protobuf().integer(1, DT_STRING).message(2, shape(strings.size()));

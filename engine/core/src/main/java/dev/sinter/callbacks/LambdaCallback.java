@@ -38,11 +38,6 @@ public final class LambdaCallback extends Configurable<LambdaCallback> {
   private WithLogs epochEnd = (model, epoch, logs) -> {};
   private BiConsumer<Model, History> trainEnd = (model, history) -> {};
 
-  /** Creates a callback that does nothing yet. */
-  public LambdaCallback() {
-    // functions are set one by one
-  }
-
   /** Sets what is done before the first epoch. */
   public LambdaCallback onTrainBegin(Consumer<Model> action) {
     return with(copy -> copy.trainBegin = Objects.requireNonNull(action, "action"));

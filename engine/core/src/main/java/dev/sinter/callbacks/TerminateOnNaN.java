@@ -21,11 +21,6 @@ import dev.sinter.errors.RunException;
 public final class TerminateOnNaN extends Configurable<TerminateOnNaN> {
   private boolean raiseError;
 
-  /** Creates the callback; it ends training quietly. */
-  public TerminateOnNaN() {
-    // nothing to set
-  }
-
   /** Sets whether it throws a {@link RunException} in Keras's words instead, default false. */
   public TerminateOnNaN raiseError(boolean value) {
     return with(copy -> copy.raiseError = value);

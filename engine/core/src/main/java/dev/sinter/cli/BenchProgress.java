@@ -18,7 +18,6 @@ final class BenchProgress {
     this.visible = visible;
   }
 
-  /** Replaces the line. */
   void show(String backend, String recipe, int done) {
     replace(
         String.format(
@@ -31,7 +30,6 @@ final class BenchProgress {
             Math.ceil((cells - done) * (secondsPerCell * 1.1 + 1))));
   }
 
-  /** Removes the line. */
   void clear() {
     replace("");
     if (visible) {

@@ -3,7 +3,6 @@ package dev.sinter.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sinter.backend.Backends;
-import dev.sinter.backend.Probe;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -44,25 +43,19 @@ final class MachineInfo {
     ObjectNode versions = Json.object();
     String version = MachineInfo.class.getPackage().getImplementationVersion();
     versions.put("sinter", version == null ? "not from a jar" : version);
-    Probe probe = Backends.survey(backend).get(0).probe();
-    probe.versions().forEach(versions::put);
+    Backends.survey(backend).get(0).probe().versions().forEach(versions::put);
     return versions;
   }
 
   private static String cpu() {
-    String name = "";
+    String name = System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", ""); // Windows
     try {
       if (Files.isReadable(LINUX_CPUS)) {
-        name =
-            Files.readAllLines(LINUX_CPUS).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1))
-                .findFirst()
-                .orElse("");
+        Stream<String> lines = Files.readAllLines(LINUX_CPUS).stream();
+        String line = lines.filter(each -> each.startsWith("model name")).findFirst().orElse("");
+        name = line.substring(line.indexOf(':') + 1);
       } else if (System.getProperty("os.name", "").startsWith("Mac")) {
         name = output("sysctl", "-n", "machdep.cpu.brand_string");
-      } else {
-        name = System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", ""); // Windows
       }
     } catch (IOException unreadable) {
       name = "";

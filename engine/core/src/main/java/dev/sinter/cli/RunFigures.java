@@ -38,7 +38,6 @@ record RunFigures(Recipe recipe, String name, int sample) {
         model, new ModelFigures.Subject(run, data.train(), data.test(), recipe.layout(), sample));
   }
 
-  /** Returns all of them. */
   Map<String, Supplier<BufferedImage>> of(EpochSeries history, Model model, RecipeData data) {
     Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>(ofHistory(history));
     figures.putAll(ofModel(model, data));

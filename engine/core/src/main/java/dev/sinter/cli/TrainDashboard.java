@@ -74,7 +74,6 @@ final class TrainDashboard {
     return fit.validationData(test).callback(live);
   }
 
-  /** Shows the results. */
   void finish(RunResult result) {
     if (live != null) {
       live.finished(result.toJson());

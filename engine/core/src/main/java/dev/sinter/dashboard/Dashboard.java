@@ -113,7 +113,7 @@ public final class Dashboard implements AutoCloseable {
     }
   }
 
-  private static ThreadFactory daemon(String name) {
+  static ThreadFactory daemon(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
       thread.setDaemon(true);
@@ -126,7 +126,6 @@ public final class Dashboard implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
-  /** Returns how many pages listen. */
   int openPages() {
     return pages.pages();
   }

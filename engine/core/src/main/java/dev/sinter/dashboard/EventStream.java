@@ -39,9 +39,7 @@ final class EventStream implements AutoCloseable {
     try {
       Answer.headers(exchange, "text/event-stream; charset=utf-8");
       exchange.sendResponseHeaders(200, 0);
-      Thread writer = new Thread(() -> write(exchange, mailbox), "sinter-dashboard-page");
-      writer.setDaemon(true);
-      writer.start();
+      Dashboard.daemon("sinter-dashboard-page").newThread(() -> write(exchange, mailbox)).start();
     } catch (IOException | RuntimeException | Error problem) {
       forget(mailbox);
       throw problem;

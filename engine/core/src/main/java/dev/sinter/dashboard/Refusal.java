@@ -4,14 +4,10 @@ package dev.sinter.dashboard;
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final int status;
+  final int status;
 
   Refusal(int status, String reason) {
     super(reason, null, false, false); // no stack trace: it is an answer
     this.status = status;
-  }
-
-  int status() {
-    return status;
   }
 }

@@ -77,7 +77,7 @@ final class Site implements HttpHandler {
     } catch (Refusal refusal) {
       // The rest of the request is not read: nothing can follow on this connection.
       exchange.getResponseHeaders().set("Connection", "close");
-      sendText(exchange, refusal.status(), refusal.getMessage());
+      sendText(exchange, refusal.status, refusal.getMessage());
     } catch (IOException gone) {
       // The page was closed while it was answered.
     } catch (RuntimeException problem) {

@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
  */
 record MnistFiles(
     RemoteFile trainImages, RemoteFile trainLabels, RemoteFile testImages, RemoteFile testLabels) {
-  /** Returns the published files. */
   static MnistFiles published() {
     return new MnistFiles(
         new RemoteFile(

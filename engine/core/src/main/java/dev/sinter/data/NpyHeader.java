@@ -23,12 +23,10 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
   private static final int MAX_DICTIONARY_BYTES = 1 << 20;
   private static final int MAX_RANK = 64; // NumPy's own limit
 
-  /** Returns the number of elements. */
   int count() {
     return Arrays.stream(shape).reduce(1, (a, b) -> a * b); // read() made sure that it fits
   }
 
-  /** Returns the size of the elements in bytes. */
   long dataBytes() {
     return (long) count() * element.sizeBytes;
   }

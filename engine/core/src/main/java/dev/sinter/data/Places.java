@@ -31,7 +31,6 @@ record Places(
           URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/"),
           URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"));
 
-  /** Returns this machine's places. */
   static Places system() {
     return of(System.getenv(), Path.of(System.getProperty("user.home", ".")), Path.of(""));
   }

@@ -3,6 +3,7 @@ package dev.sinter.data;
 import dev.sinter.errors.InputException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A small host array: a shape and float32 or uint8 elements, row-major.
@@ -193,13 +194,10 @@ public final class Tensor {
   /** Returns the elements as new rows [rows][row size]. */
   public float[][] toRows() {
     int columns = rowSize();
-    float[][] rows = new float[shape.length == 0 ? 1 : shape[0]][columns];
-    for (int row = 0; row < rows.length; row++) {
-      for (int column = 0; column < columns; column++) {
-        rows[row][column] = get(row * columns + column);
-      }
-    }
-    return rows;
+    float[] all = toFloats();
+    return IntStream.range(0, shape.length == 0 ? 1 : shape[0])
+        .mapToObj(row -> Arrays.copyOfRange(all, row * columns, (row + 1) * columns))
+        .toArray(float[][]::new);
   }
 
   /** Returns the same elements under another shape; nothing is copied. One dimension may be -1. */

@@ -96,7 +96,6 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
     return canvas;
   }
 
-  /** Ends the drawing and returns what was drawn. */
   BufferedImage done() {
     graphics.dispose();
     return image;

@@ -8,7 +8,6 @@ import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.UnaryFunction;
 import dev.sinter.program.Op.CrossEntropyKind;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,28 +20,20 @@ import java.util.Locale;
  */
 public enum Loss {
   /** -log p[y], labels are class indices [N] or [N, 1]. */
-  SPARSE_CATEGORICAL_CROSSENTROPY(List.of(), true),
+  SPARSE_CATEGORICAL_CROSSENTROPY,
   /** -sum_j y_j log p_j, labels are one-hot rows or probabilities [N, C]. */
-  CATEGORICAL_CROSSENTROPY(List.of(), true),
+  CATEGORICAL_CROSSENTROPY,
   /** mean_j of -(y_j log p_j + (1 - y_j) log(1 - p_j)), labels [N] or [N, D] from 0 to 1. */
-  BINARY_CROSSENTROPY(List.of(), false),
+  BINARY_CROSSENTROPY,
   /** mean_j of (p_j - y_j)^2, targets [N] or [N, D]. */
-  MEAN_SQUARED_ERROR(List.of("mse"), false);
+  MEAN_SQUARED_ERROR;
 
   private static final double EPSILON = 1e-7;
-
-  private final List<String> aliases;
-  private final boolean categorical;
-
-  Loss(List<String> aliases, boolean categorical) {
-    this.aliases = aliases;
-    this.categorical = categorical;
-  }
 
   /** Returns the loss with Keras's name for it, or its alias. */
   public static Loss of(String name) {
     for (Loss loss : values()) {
-      if (loss.toString().equals(name) || loss.aliases.contains(name)) {
+      if (loss.toString().equals(name) || loss == MEAN_SQUARED_ERROR && name.equals("mse")) {
         return loss;
       }
     }
@@ -58,7 +49,7 @@ public enum Loss {
    * right.
    */
   public boolean isCategorical() {
-    return categorical;
+    return this == SPARSE_CATEGORICAL_CROSSENTROPY || this == CATEGORICAL_CROSSENTROPY;
   }
 
   /** Returns the number of label columns that a network with C outputs needs. */
@@ -95,7 +86,7 @@ public enum Loss {
 
   /** Returns the folded form of this loss behind an activation, or null where there is none. */
   public CrossEntropyKind foldedWith(ActivationFunction activation) {
-    if (categorical && activation == ActivationFunction.SOFTMAX) {
+    if (isCategorical() && activation == ActivationFunction.SOFTMAX) {
       return this == CATEGORICAL_CROSSENTROPY
           ? CrossEntropyKind.SOFTMAX
           : CrossEntropyKind.SOFTMAX_SPARSE;
