@@ -1,7 +1,7 @@
 // The page: keeps what the server tells, and shows it.
 
 import {Chart} from './chart.js';
-import {count, duration, metric, percent, value, words} from './format.js';
+import {count, duration, make, metric, percent, value, words} from './format.js';
 import {Pad} from './pad.js';
 import {RunTable} from './runs.js';
 
@@ -227,14 +227,10 @@ function renderFigures(current) {
   }
   holder.dataset.version = version;
   holder.replaceChildren(...names.map(name => {
-    const button = document.createElement('button');
-    const image = document.createElement('img');
     const title = words(name.replace(/\.png$/, '').replaceAll('-', ' '));
-    image.src = `/api/runs/${encodeURIComponent(current.id)}/figures/${encodeURIComponent(name)}?${current.version}`;
-    image.alt = '';
-    image.loading = 'lazy';
-    button.type = 'button';
-    button.append(image, Object.assign(document.createElement('span'), {textContent: title}));
+    const src = `/api/runs/${encodeURIComponent(current.id)}/figures/${encodeURIComponent(name)}?${current.version}`;
+    const image = make('img', {alt: '', loading: 'lazy', src});
+    const button = make('button', {type: 'button'}, image, make('span', {textContent: title}));
     button.addEventListener('click', () => {
       byId('figure-title').textContent = `${current.name}: ${title}`;
       byId('figure-image').src = image.src;
@@ -256,12 +252,7 @@ function definitions(list, entries) {
   const names = Object.keys(entries);
   if (list.dataset.names !== names.join('\n')) {
     list.dataset.names = names.join('\n');
-    list.replaceChildren(...names.map(name => {
-      const pair = document.createElement('div');
-      pair.append(
-        Object.assign(document.createElement('dt'), {textContent: name}), document.createElement('dd'));
-      return pair;
-    }));
+    list.replaceChildren(...names.map(name => make('div', {}, make('dt', {textContent: name}), make('dd'))));
   }
   names.forEach((name, i) => {
     list.children[i].lastChild.textContent = entries[name];

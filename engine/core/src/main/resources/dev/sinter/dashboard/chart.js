@@ -1,7 +1,7 @@
 // A line chart of numbers by epoch, drawn as SVG: a solid line for training, a dashed one for
 // validation, and while a run trains the mean of the epoch so far.
 
-import {metric} from './format.js';
+import {make, metric} from './format.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MIN_HEIGHT = 240;
@@ -55,15 +55,10 @@ export class Chart {
     this.svg = document.createElementNS(SVG, 'svg');
     this.svg.setAttribute('role', 'img');
     this.svg.setAttribute('tabindex', '0');
-    this.tip = document.createElement('div');
-    this.tip.className = 'tip';
+    this.tip = make('div', {className: 'tip', hidden: true});
     this.tip.setAttribute('role', 'status');
-    this.tip.hidden = true;
-    this.plot = document.createElement('div');
-    this.plot.className = 'plot';
-    this.plot.append(this.svg, this.tip);
-    this.names = document.createElement('p');
-    this.names.className = 'names';
+    this.plot = make('div', {className: 'plot'}, this.svg, this.tip);
+    this.names = make('p', {className: 'names'});
     holder.append(this.plot, this.names);
     this.svg.addEventListener('pointermove', event => this.look(this.epochAt(event)));
     this.svg.addEventListener('pointerleave', () => this.look(null));
@@ -78,8 +73,8 @@ export class Chart {
    */
   show(runs) {
     this.runs = runs;
-    this.names.replaceChildren(...runs.map(run =>
-      Object.assign(document.createElement('span'), {className: 'colour-' + run.colour, textContent: run.name})));
+    this.names.replaceChildren(
+      ...runs.map(run => make('span', {className: 'colour-' + run.colour, textContent: run.name})));
     this.draw();
   }
 
@@ -235,17 +230,14 @@ export class Chart {
     }
     const x = this.x(this.at);
     element('line', {x1: x, x2: x, y1: TOP, y2: this.height - BOTTOM}, this.cursor);
-    const rows = [document.createElement('strong')];
-    rows[0].textContent = 'epoch ' + this.at;
+    const rows = [make('strong', {textContent: 'epoch ' + this.at})];
     for (const run of this.runs) {
       const i = run.epochs.indexOf(this.at);
       if (i >= 0) {
-        const row = document.createElement('span');
         const validation = run.validation[i];
-        row.className = 'colour-' + run.colour;
-        row.textContent = `${run.name} ${metric(run.training[i])}`
+        const text = `${run.name} ${metric(run.training[i])}`
           + (Number.isFinite(validation) ? ` / ${metric(validation)}` : '');
-        rows.push(row);
+        rows.push(make('span', {className: 'colour-' + run.colour, textContent: text}));
       }
     }
     this.tip.replaceChildren(...rows);

@@ -1,9 +1,16 @@
-// Numbers and times as the page shows them.
+// Numbers and times as the page shows them, and its elements.
 
 const MISSING = '–';
 
 function known(value) {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** An element with properties and children. */
+export function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
 }
 
 /** Four digits that mean something: 0.2641, 12.35, 3.2e-7. */

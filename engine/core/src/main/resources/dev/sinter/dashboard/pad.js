@@ -1,6 +1,6 @@
 // The pad to draw a digit on, and what a run's network says to it.
 
-import {percent} from './format.js';
+import {make, percent} from './format.js';
 import {sample} from './digits.js';
 
 const PEN = 0.085; // its width; the pad's side is 1
@@ -34,9 +34,7 @@ export class Pad {
     document.getElementById('pad-undo').addEventListener('click', () => this.put(this.strokes.slice(0, -1)));
     const samples = document.getElementById('pad-samples');
     for (let digit = 0; digit < 10; digit++) {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = digit;
+      const button = make('button', {type: 'button', textContent: digit});
       button.setAttribute('aria-label', 'sample ' + digit);
       button.addEventListener('click', () => this.put(sample(digit)));
       samples.append(button);
@@ -264,11 +262,8 @@ export class Pad {
   }
 
   addRow() {
-    const row = document.createElement('li');
-    const bar = document.createElement('span');
-    bar.className = 'bar';
-    bar.append(document.createElement('span'));
-    row.append(document.createElement('b'), bar, document.createElement('span'));
+    const bar = make('span', {className: 'bar'}, make('span'));
+    const row = make('li', {}, make('b'), bar, make('span'));
     this.bars.append(row);
     return row;
   }

@@ -1,6 +1,6 @@
 // The table of runs: which are compared, which one is looked at.
 
-import {count, metric, moment, percent, status} from './format.js';
+import {count, make, metric, moment, percent, status} from './format.js';
 
 const COLUMNS = [
   ['', 'tick', null],
@@ -37,20 +37,16 @@ export class RunTable {
   }
 
   header(title, kind, key, column) {
-    const cell = document.createElement('th');
-    cell.scope = 'col';
-    cell.className = kind;
+    const cell = make('th', {scope: 'col', className: kind});
     if (key) {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = title;
+      const button = make('button', {type: 'button', textContent: title});
       button.addEventListener('click', () => {
         this.sort = [column, this.sort?.[0] === column ? -this.sort[1] : 1];
         this.show(this.runs, this.ticked, this.chosen);
       });
       cell.append(button);
     } else {
-      cell.append(Object.assign(document.createElement('span'), {className: 'unseen', textContent: 'compare'}));
+      cell.append(make('span', {className: 'unseen', textContent: 'compare'}));
     }
     return cell;
   }
@@ -103,20 +99,16 @@ export class RunTable {
   }
 
   addRow(id) {
-    const row = document.createElement('tr');
+    const row = make('tr');
     for (const [title, kind] of COLUMNS) {
-      const cell = document.createElement(kind === 'name' ? 'th' : 'td');
-      cell.className = kind;
+      const cell = make(kind === 'name' ? 'th' : 'td', {className: kind});
       cell.dataset.title = title;
       row.append(cell);
     }
-    const tick = document.createElement('input');
-    tick.type = 'checkbox';
+    const tick = make('input', {type: 'checkbox'});
     tick.addEventListener('change', () => this.listener.tick(id, tick.checked));
     row.children[0].append(tick);
-    const name = document.createElement('button');
-    name.type = 'button';
-    name.append(document.createElement('span'), document.createElement('small'));
+    const name = make('button', {type: 'button'}, make('span'), make('small'));
     name.addEventListener('click', () => this.listener.choose(id));
     row.children[1].scope = 'row';
     row.children[1].append(name);
@@ -156,7 +148,7 @@ export class RunTable {
       row.querySelector('.' + kind).textContent = text;
     }
     const state = row.querySelector('.status');
-    const badge = state.firstChild ?? state.appendChild(document.createElement('span'));
+    const badge = state.firstChild ?? state.appendChild(make('span'));
     badge.className = 'badge ' + run.status;
     badge.textContent = status(run);
     badge.title = run.reason ?? '';
