@@ -19,15 +19,10 @@ final class NpyDictionary {
   private int position;
   private final Map<String, Object> values = new HashMap<>();
 
-  private NpyDictionary(String text, String where) {
+  NpyDictionary(String text, String where) {
     this.text = text;
     this.where = where;
-  }
-
-  static NpyDictionary parse(String text, String where) {
-    NpyDictionary dictionary = new NpyDictionary(text, where);
-    dictionary.parse();
-    return dictionary;
+    parse();
   }
 
   String descr() {

@@ -68,7 +68,7 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
     byte[] text = in.readNBytes((int) length);
     NpyHeader header =
         of(
-            NpyDictionary.parse(
+            new NpyDictionary(
                 new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
                 where),
             where);
