@@ -118,13 +118,14 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
         }
         """
             .formatted(tile.rows(), product.epilogueText(), tile.threads(), template);
-    return KernelSource.of(
-        "product", generated, "gemm", tile.threadRows() == 0 ? "gemm_tensor" : "gemm_float32");
+    return tile.threadRows() == 0
+        ? KernelSource.of("product", generated, "gemm", "gemm_tensor")
+        : KernelSource.of("product", generated, "gemm");
   }
 
   /** Returns what changes with the kernels: a way that was timed before is timed again. */
   static String version() {
-    String kernels = KernelSource.of("product", "", "gemm", "gemm_float32", "gemm_tensor").text();
+    String kernels = KernelSource.of("product", "", "gemm", "gemm_tensor").text();
     StringBuilder text = new StringBuilder(kernels);
     for (Tile tile : List.of(Tile.NARROW, Tile.SMALL, Tile.MEDIUM, Tile.LARGE, Tile.TENSOR)) {
       text.append(tile).append(tile.threads()).append(' ').append(tile.stages());

@@ -229,3 +229,100 @@ static __device__ __forceinline__ void finish(
   }
   if (hasColumn) g.columnSums[(long long)replica * g.columnSumsStride + mine] = columnSum;
 }
+
+// Products with float32 multiply-adds; gemm_tensor.cu has those on tensor cores.
+
+// Where the sums of a thread lie in one direction of a tile: COUNT of them, of THREADS threads, in groups of WIDTH.
+template <int COUNT, int THREADS, int WIDTH>
+struct Spread {
+  static __device__ __forceinline__ int at(int thread, int i) {
+    return i / WIDTH * (THREADS * WIDTH) + thread * WIDTH + i % WIDTH;
+  }
+};
+
+// Values of one operand for four depths: four at a time along whichever direction is stored together.
+template <class Tile, bool DEPTH_MAJOR, int COUNT, int WIDTH, class Spread>
+struct Fragment {
+  float values[4][COUNT];
+
+  __device__ __forceinline__ void load(float *tile, int depth, int thread) {
+    if (DEPTH_MAJOR) {
+#pragma unroll
+      for (int d = 0; d < 4; d++) {
+#pragma unroll
+        for (int i = 0; i < COUNT; i += WIDTH) {
+          const float *from = Tile::at(tile, Spread::at(thread, i), depth + d);
+          if (WIDTH == 4) {
+            const float4 four = *(const float4 *)from;
+            values[d][i] = four.x;
+            values[d][i + 1 % WIDTH] = four.y;
+            values[d][i + 2 % WIDTH] = four.z;
+            values[d][i + 3 % WIDTH] = four.w;
+          } else {
+#pragma unroll
+            for (int w = 0; w < WIDTH; w++) values[d][i + w] = from[w];
+          }
+        }
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < COUNT; i++) {
+        const float4 four = *(const float4 *)Tile::at(tile, Spread::at(thread, i), depth);
+        values[0][i] = four.x;
+        values[1][i] = four.y;
+        values[2][i] = four.z;
+        values[3][i] = four.w;
+      }
+    }
+  }
+};
+
+// float32: each thread holds TM x TN sums. VA, VB: lines of A and B as they are stored are multiples of 4 floats.
+template <int BM, int BN, int BK, int TM, int TN, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS,
+          class Epilogue>
+static __device__ __forceinline__ void gemm(const Gemm &g) {
+  const int ROW_THREADS = BM / TM, COLUMN_THREADS = BN / TN, COUNT = ROW_THREADS * COLUMN_THREADS;
+  const int ROW_WIDTH = TM < 4 ? TM : 4;
+  const int COLUMN_WIDTH = TB ? 1 : TN < 4 ? TN : 4; // neighbours in B's line; else threads take neighbouring lines
+  typedef Stage<BM, BK, COUNT, TA, VA> A;
+  typedef Stage<BN, BK, COUNT, !TB, VB> B;
+  typedef Spread<TM, ROW_THREADS, ROW_WIDTH> Rows;
+  typedef Spread<TN, COLUMN_THREADS, COLUMN_WIDTH> Columns;
+  const int replica = blockIdx.z / g.splits, split = blockIdx.z % g.splits;
+  const int rowTile = g.firstRowTile + blockIdx.y;
+  const int firstRow = rowTile * BM, firstColumn = blockIdx.x * BN;
+  const int from = split * g.perSplit;
+  const int to = from + g.perSplit < g.k ? from + g.perSplit : g.k;
+  const int y = threadIdx.x / COLUMN_THREADS, x = threadIdx.x % COLUMN_THREADS;
+  float sums[TM * TN] = {};
+  float columnSum = 0;
+  pipeline<A, B, BK, STAGES>(
+      g, g.a + (long long)replica * g.aStride, g.b + (long long)replica * g.bStride, firstRow, firstColumn, from, to,
+      [&](float *aTile, float *bTile) {
+#pragma unroll
+        for (int depth = 0; depth < BK; depth += 4) {
+          Fragment<A, TA, TM, ROW_WIDTH, Rows> aPart;
+          Fragment<B, !TB, TN, COLUMN_WIDTH, Columns> bPart;
+          aPart.load(aTile, depth, y);
+          bPart.load(bTile, depth, x);
+#pragma unroll
+          for (int d = 0; d < 4; d++) {
+#pragma unroll
+            for (int i = 0; i < TM; i++) {
+#pragma unroll
+              for (int j = 0; j < TN; j++) {
+                sums[i * TN + j] = fmaf(aPart.values[d][i], bPart.values[d][j], sums[i * TN + j]);
+              }
+            }
+          }
+        }
+        if (COLUMN_SUMS && rowTile == 0 && threadIdx.x < BN) {
+          for (int d = 0; d < BK; d++) columnSum += *B::at(bTile, threadIdx.x, d);
+        }
+      });
+  finish<Epilogue, COLUMN_SUMS, BN, TM * TN, COLUMN_WIDTH>(
+      g, replica, split, rowTile, firstColumn, sums, columnSum, [&](int group, int &row, int &column) {
+        row = firstRow + Rows::at(y, group * COLUMN_WIDTH / TN);
+        column = firstColumn + Columns::at(x, group * COLUMN_WIDTH % TN);
+      });
+}
