@@ -4,9 +4,9 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.CudaExecutable.Steps;
+import dev.sinter.cuda.Kernels.Kernel;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
-import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -43,7 +43,7 @@ final class CudaSession implements Session {
   private final Cleaner.Cleanable cleanable;
   private final long state;
   private final long position;
-  private final long advance;
+  private final Kernel advance;
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
   private final Slot[] slots = new Slot[2];
@@ -59,13 +59,14 @@ final class CudaSession implements Session {
           "Train fewer networks side by side");
     }
     this.backend = backend;
-    this.device = backend.gpu();
+    this.device = backend.gpu().device();
     DeviceMemory owned = new DeviceMemory(device);
     this.memory = owned;
     this.cleanable = CLEANER.register(this, () -> giveBack(owned));
     synchronized (device) {
       try {
-        this.advance = backend.kernels().function(KernelSource.of("advance", "", "flow"));
+        this.advance =
+            backend.gpu().kernels().kernel(KernelSource.of("advance", "", "flow"), 1, 1, 32);
         this.state = memory.allocate(4L * layout.size());
         device.fill(state, 0, layout.size(), Device.MAIN);
         this.position = memory.allocate(DevicePosition.BYTES);
@@ -129,6 +130,7 @@ final class CudaSession implements Session {
     }
   }
 
+  /** Translates programs: each into one kernel where it is small enough, else kernel by kernel. */
   @Override
   public List<Executable> prepare(List<Program> programs) {
     synchronized (device) {
@@ -138,7 +140,12 @@ final class CudaSession implements Session {
       Workspace workspace = new Workspace();
       List<Steps> steps = new ArrayList<>();
       for (Program program : programs) {
-        steps.add(backend.lower(memory, workspace, new Places(program, state, scratch), position));
+        Places places = new Places(program, state, scratch);
+        Steps block = SingleBlock.of(backend, places, position);
+        steps.add(
+            block != null
+                ? block
+                : new Lowering(backend, memory, workspace, places, position).lower());
       }
       workspace.allocate(memory);
       List<Executable> executables = new ArrayList<>();
@@ -161,7 +168,7 @@ final class CudaSession implements Session {
 
   /** Enqueues the last node of a graph: the position moves on. */
   void advance(int steps) {
-    device.launch(new Launch(advance, 1, 1, 1, 32, 0, List.of(position, steps)));
+    advance.launch(position, steps);
   }
 
   Device device() {

@@ -1,12 +1,11 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.Kernels.Kernel;
 import dev.sinter.cuda.Kernels.KernelSource;
-import dev.sinter.cuda.driver.Device;
-import dev.sinter.cuda.driver.Launch;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
-import dev.sinter.program.Program;
+import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
@@ -22,42 +21,29 @@ final class ElementKernels {
   private ElementKernels() {}
 
   /** c = f(c), in place. */
-  static Node activation(
-      Device device, Kernels kernels, ActivationFunction f, Place c, int replicas) {
-    return node(device, kernels, f.forward(), List.of(c), c, replicas);
+  static Node activation(Kernels kernels, ActivationFunction f, Place c, int replicas) {
+    return node(kernels, f.forward(), List.of(c), c, replicas);
   }
 
   /** c = c * f'(a), in place. */
-  static Node derivative(
-      Device device, Kernels kernels, ActivationFunction f, Place a, Place c, int replicas) {
+  static Node derivative(Kernels kernels, ActivationFunction f, Place a, Place c, int replicas) {
     Expression derivative = f.derivative().substitute(Expression.input(1));
-    return node(device, kernels, Expression.input(0).times(derivative), List.of(c, a), c, replicas);
+    return node(kernels, Expression.input(0).times(derivative), List.of(c, a), c, replicas);
   }
 
   /** output = expression(operands). */
-  static Node elementwise(Device device, Kernels kernels, Op.Elementwise op, Places places) {
+  static Node elementwise(Kernels kernels, Op.Elementwise op, Places places) {
     List<Place> operands = op.operands().stream().map(places::of).toList();
-    return node(
-        device,
-        kernels,
-        op.expression(),
-        operands,
-        places.of(op.output()),
-        places.program().replicas());
+    Place output = places.of(op.output());
+    return node(kernels, op.expression(), operands, output, places.program().replicas());
   }
 
   private static Node node(
-      Device device,
-      Kernels kernels,
-      Expression expression,
-      List<Place> operands,
-      Place output,
-      int replicas) {
+      Kernels kernels, Expression expression, List<Place> operands, Place output, int replicas) {
     StringBuilder parameters = new StringBuilder();
     StringBuilder loads = new StringBuilder();
     List<Object> arguments = new ArrayList<>();
     int size = output.shape().size();
-    arguments.addAll(List.of(output.address(), output.stride(), size, output.columns()));
     for (int i = 0; i < operands.size(); i++) {
       Place operand = operands.get(i);
       boolean same = operand.shape().equals(output.shape());
@@ -68,10 +54,8 @@ final class ElementKernels {
               ? "    const float x%d = p%d[replica * stride%d + i];\n".formatted(i, i, i)
               : "    const float x%d = p%d[replica * stride%d + i / columns * row%d + i %% columns * column%d];\n"
                   .formatted(i, i, i, i, i));
-      arguments.add(operand.address());
-      arguments.add(operand.stride());
-      arguments.add(operand.rows() == 1 ? 0 : operand.columns());
-      arguments.add(operand.columns() == 1 ? 0 : 1);
+      int row = operand.rows() == 1 ? 0 : operand.columns();
+      arguments.addAll(List.of(operand, row, operand.columns() == 1 ? 0 : 1));
     }
     String generated =
         """
@@ -87,9 +71,9 @@ final class ElementKernels {
         """
             .formatted(
                 parameters, loads, new CudaExpression(index -> "x" + index).write(expression));
-    long function = kernels.function(KernelSource.of("elementwise", generated));
-    Launch launch = new Launch(function, blocks(size), 1, replicas, BLOCK, 0, arguments);
-    return step -> device.launch(launch);
+    KernelSource source = KernelSource.of("elementwise", generated);
+    Kernel kernel = kernels.kernel(source, blocks(size), replicas, BLOCK);
+    return step -> kernel.launch(output, size, output.columns(), arguments);
   }
 
   /** Returns how many blocks go over so many elements, an element a thread or in turns. */
@@ -101,33 +85,25 @@ final class ElementKernels {
    * The optimizer: one pass over the flat state, four elements a thread; with several replicas a
    * launch for each parameter, as each replica has a learning rate of its own.
    */
-  static Node update(
-      Device device, Kernels kernels, UpdateRule rule, Program program, long state, long position) {
-    int replicas = program.replicas();
-    long function = kernels.function(updateSource(rule));
-    int region = program.state().regionSize();
-    List<List<Object>> launches = new ArrayList<>();
-    List<Integer> lengths = new ArrayList<>();
-    if (replicas == 1) {
-      launches.add(List.of(state, region, 0, region));
-      lengths.add(region);
-    } else {
-      for (Value parameter : program.state().parameters()) {
-        int stride = parameter.shape().replicaStride();
-        launches.add(
-            List.of(state + 4L * program.state().offsetOf(parameter), region, stride, stride));
-        lengths.add(stride);
-      }
+  static Node update(Kernels kernels, UpdateRule rule, Places places, long position) {
+    State layout = places.program().state();
+    int region = layout.regionSize();
+    if (layout.replicas() == 1) {
+      Kernel kernel = update(kernels, rule, 1, region);
+      return step -> kernel.launch(position, step, places.state(), region, 0, region);
     }
-    return step -> {
-      for (int i = 0; i < launches.size(); i++) {
-        List<Object> arguments = new ArrayList<>(List.of(position, step));
-        arguments.addAll(launches.get(i));
-        device.launch(
-            new Launch(
-                function, blocks((lengths.get(i) + 3) / 4), 1, replicas, BLOCK, 0, arguments));
-      }
-    };
+    List<Node> nodes = new ArrayList<>();
+    for (Value parameter : layout.parameters()) {
+      int stride = parameter.shape().replicaStride();
+      long address = places.of(parameter).address();
+      Kernel kernel = update(kernels, rule, layout.replicas(), stride);
+      nodes.add(step -> kernel.launch(position, step, address, region, stride, stride));
+    }
+    return step -> nodes.forEach(node -> node.enqueue(step));
+  }
+
+  private static Kernel update(Kernels kernels, UpdateRule rule, int replicas, int length) {
+    return kernels.kernel(updateSource(rule), blocks((length + 3) / 4), replicas, BLOCK);
   }
 
   private static KernelSource updateSource(UpdateRule rule) {

@@ -3,8 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
-import java.util.ArrayList;
-import java.util.List;
+import dev.sinter.program.Value;
 import java.util.stream.Stream;
 
 /**
@@ -61,11 +60,12 @@ record Head(Op.DenseLoss op) {
 
         extern "C" __global__ void __launch_bounds__(%d) denseHead(
             const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
-            int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss,
-            float *correct, int scalarStride, int batch, float *partial, unsigned *counters) {
+            int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z,
+            int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, int lossStride, float *correct,
+            int correctStride, int batch, float *partial, unsigned *counters) {
           head<%d, %d, %d, %s, Derivative>(
               x, xStride, w, wStride, bias, biasStride, y, yStride, weight, weightStride, count, countStride, z, zStride,
-              dz, dzStride, dx, dxStride, loss, correct, scalarStride, batch, partial, counters);
+              dz, dzStride, dx, dxStride, loss, lossStride, correct, correctStride, batch, partial, counters);
         }
         """
             .formatted(
@@ -79,24 +79,22 @@ record Head(Op.DenseLoss op) {
   }
 
   /** Returns the kernel's arguments but the workspace. */
-  List<Object> arguments(Places places) {
+  Object[] arguments(Places places) {
+    Op.Dense dense = op.dense();
     Op.CrossEntropy loss = op.loss();
-    List<Object> arguments = new ArrayList<>();
-    Stream.of(
-            op.dense().x(),
-            op.dense().weights(),
-            op.dense().bias(),
+    Stream<Value> values =
+        Stream.of(
+            dense.x(),
+            dense.weights(),
+            dense.bias(),
             loss.y(),
             loss.weight(),
             loss.count(),
             loss.z(),
             loss.dz(),
-            op.gradient().dx())
-        .map(places::of)
-        .forEach(place -> arguments.addAll(List.of(place.address(), place.stride())));
-    Place sum = places.of(loss.loss());
-    arguments.addAll(List.of(sum.address(), places.of(loss.correct()).address(), sum.stride()));
-    arguments.add(loss.z().shape().rows());
-    return arguments;
+            op.gradient().dx(),
+            loss.loss(),
+            loss.correct());
+    return Stream.concat(values.map(places::of), Stream.of(loss.z().shape().rows())).toArray();
   }
 }

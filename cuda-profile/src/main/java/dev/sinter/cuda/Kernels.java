@@ -2,12 +2,15 @@ package dev.sinter.cuda;
 
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.cuda.driver.Launch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,6 +44,40 @@ final class Kernels {
   /** Returns the handle of a kernel, compiled on first use. */
   long function(KernelSource kernel) {
     return functions.computeIfAbsent(kernel, source -> load(source, compile(source)));
+  }
+
+  /** Returns a kernel with its grid, compiled on first use. */
+  Kernel kernel(KernelSource source, int gridX, int gridZ, int threads) {
+    return new Kernel(device, function(source), gridX, gridZ, threads);
+  }
+
+  /**
+   * A kernel with its grid (x, 1, z).
+   *
+   * @param gridX blocks
+   * @param gridZ replicas, in general
+   * @param threads a block
+   */
+  record Kernel(Device device, long function, int gridX, int gridZ, int threads) {
+    /** Enqueues it with {@link Kernels#arguments}. */
+    void launch(Object... arguments) {
+      device.launch(new Launch(function, gridX, 1, gridZ, threads, 0, arguments(arguments)));
+    }
+  }
+
+  /** Lists arguments: a {@link Place} is its address and its stride, a list what is in it. */
+  static List<Object> arguments(Object... arguments) {
+    List<Object> all = new ArrayList<>();
+    for (Object argument : arguments) {
+      if (argument instanceof Place place) {
+        all.addAll(List.of(place.address(), place.stride()));
+      } else if (argument instanceof List<?> list) {
+        all.addAll(arguments(list.toArray()));
+      } else {
+        all.add(argument);
+      }
+    }
+    return all;
   }
 
   private byte[] compile(KernelSource source) {

@@ -1,11 +1,10 @@
 package dev.sinter.cuda;
 
 import dev.sinter.cuda.CudaExecutable.Steps;
+import dev.sinter.cuda.Kernels.Kernel;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.ProductChooser.Way;
-import dev.sinter.cuda.driver.Device;
-import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
@@ -23,12 +22,11 @@ import java.util.Map;
  * when they are enqueued.
  */
 final class Lowering implements Op.Visitor {
-  private static final int ROW_BLOCK = 256;
+  private static final int BLOCK = 256;
 
   /** Blocks that share the rows of a loss at most: the last one adds their sums up. */
-  private static final int MOST_ROW_BLOCKS = 64;
+  private static final int MOST_BLOCKS = 64;
 
-  private final Device device;
   private final Kernels kernels;
   private final ProductChooser chooser;
   private final NeuralOps library; // null where Sinter's kernels do it
@@ -47,24 +45,15 @@ final class Lowering implements Op.Visitor {
   /**
    * Starts with one program.
    *
-   * @param library cuDNN, or null
    * @param position address of the position
    */
   Lowering(
-      DeviceMemory memory,
-      Kernels kernels,
-      ProductChooser chooser,
-      NeuralOps library,
-      String precision,
-      Workspace workspace,
-      Places places,
-      long position) {
+      CudaBackend backend, DeviceMemory memory, Workspace workspace, Places places, long position) {
+    this.kernels = backend.gpu().kernels();
+    this.chooser = backend.gpu().chooser();
+    this.library = backend.library();
+    this.precision = backend.precision();
     this.memory = memory;
-    this.device = memory.device();
-    this.kernels = kernels;
-    this.chooser = chooser;
-    this.library = library;
-    this.precision = precision;
     this.workspace = workspace;
     this.places = places;
     this.program = places.program();
@@ -116,25 +105,28 @@ final class Lowering implements Op.Visitor {
   @Override
   public void randomUniform(Op.RandomUniform op) {
     Place output = places.of(op.output());
-    long function = kernels.function(KernelSource.of("randomUniform", "", "random"));
     int size = output.shape().size();
     int word = op.stream() << 8 | Philox.Stream.LAYER.ordinal();
-    add(
-        step ->
-            device.launch(
-                new Launch(
-                    function,
-                    ElementKernels.blocks((size + 3) / 4),
-                    1,
-                    replicas,
-                    ROW_BLOCK,
-                    0,
-                    List.of(position, step, word, output.address(), output.stride(), size))));
+    Kernel kernel =
+        kernels.kernel(
+            KernelSource.of("randomUniform", "", "random"),
+            ElementKernels.blocks((size + 3) / 4),
+            replicas,
+            BLOCK);
+    add(step -> kernel.launch(position, step, word, output, size));
   }
 
+  /** A block a row. */
   @Override
   public void gather(Op.Gather op) {
-    add(gatherNode(op));
+    Place x = places.of(op.x());
+    Place y = places.of(op.y());
+    Place weight = places.of(op.weight());
+    Place count = places.of(op.count());
+    KernelSource source = KernelSource.of("gather", "", "gather", "gather_rows");
+    int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
+    Kernel kernel = kernels.kernel(source, program.batch(), replicas, threads);
+    add(step -> kernel.launch(position, step, x, x.columns(), y, y.columns(), weight, count));
   }
 
   @Override
@@ -144,12 +136,12 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void elementwise(Op.Elementwise op) {
-    add(ElementKernels.elementwise(device, kernels, op, places));
+    add(ElementKernels.elementwise(kernels, op, places));
   }
 
   @Override
   public void update(Op.Update op) {
-    add(ElementKernels.update(device, kernels, op.rule(), program, places.state(), position));
+    add(ElementKernels.update(kernels, op.rule(), places, position));
   }
 
   private void add(Node node) {
@@ -169,37 +161,6 @@ final class Lowering implements Op.Visitor {
     return node;
   }
 
-  private Node gatherNode(Op.Gather op) {
-    Place x = places.of(op.x());
-    Place y = places.of(op.y());
-    Place weight = places.of(op.weight());
-    Place count = places.of(op.count());
-    long function = kernels.function(KernelSource.of("gather", "", "gather", "gather_rows"));
-    int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
-    return step ->
-        device.launch(
-            new Launch(
-                function,
-                program.batch(),
-                1,
-                replicas,
-                threads,
-                0,
-                List.of(
-                    position,
-                    step,
-                    x.address(),
-                    x.columns(),
-                    x.stride(),
-                    y.address(),
-                    y.columns(),
-                    y.stride(),
-                    weight.address(),
-                    weight.stride(),
-                    count.address(),
-                    count.stride())));
-  }
-
   /** One product with bias and activation; cuDNN's activation is an operation of its own. */
   @Override
   public void dense(Op.Dense op) {
@@ -207,16 +168,7 @@ final class Lowering implements Op.Visitor {
     if (library != null && product.forward() != ActivationFunction.LINEAR) {
       product(product.with(ActivationFunction.LINEAR), null, null);
       Place a = product.c();
-      NeuralOps.Operation activation =
-          library.activation(
-              activation(op.activation()),
-              a.address(),
-              a.address(),
-              a.rows(),
-              a.columns(),
-              replicas,
-              a.stride());
-      add(activation);
+      add(library.activation(activation(op.activation()), a.address(), a.address(), matrices(a)));
       return;
     }
     boolean masked =
@@ -243,29 +195,21 @@ final class Lowering implements Op.Visitor {
     if (library != null && product.derivative() != ActivationFunction.LINEAR) {
       product(product.with(ActivationFunction.LINEAR), null, null);
       Place dx = product.c();
-      NeuralOps.Operation gradient =
+      long output = product.output().address();
+      add(
           library.activationGradient(
-              activation(op.activation()),
-              product.output().address(),
-              dx.address(),
-              dx.address(),
-              dx.rows(),
-              dx.columns(),
-              replicas,
-              dx.stride());
-      add(gradient);
+              activation(op.activation()), output, dx.address(), dx.address(), matrices(dx)));
       return;
     }
     product(product, null, op.a() == null ? null : masks.get(op.a()));
   }
 
   private static NeuralOps.Activation activation(ActivationFunction function) {
-    return switch (function) {
-      case RELU -> NeuralOps.Activation.RELU;
-      case SIGMOID -> NeuralOps.Activation.SIGMOID;
-      case TANH -> NeuralOps.Activation.TANH;
-      default -> throw new IllegalStateException("no element-wise function " + function);
-    };
+    return NeuralOps.Activation.valueOf(function.name());
+  }
+
+  private NeuralOps.Matrices matrices(Place place) {
+    return new NeuralOps.Matrices(place.rows(), place.columns(), replicas, place.stride());
   }
 
   private Way product(MatrixProduct product, Mask written, Mask read) {
@@ -285,63 +229,54 @@ final class Lowering implements Op.Visitor {
     Place z = places.of(op.z());
     Place p = places.of(op.p());
     if (library != null) {
-      add(library.softmax(z.address(), p.address(), z.rows(), z.columns(), replicas, z.stride()));
+      add(library.softmax(z.address(), p.address(), matrices(z)));
       return;
     }
     int lanes = lanes(z.columns());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) softmaxRows(
-            const float *z, float *p, int stride, int batch, int columns) {
-          softmax<%d>(z, p, stride, batch, columns);
+            const float *z, int zStride, float *p, int pStride, int batch, int columns) {
+          softmax<%d>(z, zStride, p, pStride, batch, columns);
         }
         """
             .formatted(lanes);
     rows(
         KernelSource.of("softmaxRows", generated, "rows"),
         rowBlocks(z.rows(), lanes),
-        List.of(z.address(), p.address(), z.stride(), z.rows(), z.columns()));
+        z,
+        p,
+        z.rows(),
+        z.columns());
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
     Place z = places.of(op.z());
-    Place y = places.of(op.y());
-    Place weight = places.of(op.weight());
-    Place count = places.of(op.count());
-    Place dz = places.of(op.dz());
-    Place loss = places.of(op.loss());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
             const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
-            const float *count, int countStride, float *dz, int dzStride, float *loss, float *correct,
-            int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+            const float *count, int countStride, float *dz, int dzStride, float *loss, int lossStride, float *correct,
+            int correctStride, int batch, int columns, float *partial, unsigned *counters) {
           crossEntropy<%s>(z, zStride, y, yStride, weight, weightStride, count, countStride, dz, dzStride, loss,
-                           correct, scalarStride, batch, columns, partial, counters);
+                           lossStride, correct, correctStride, batch, columns, partial, counters);
         }
         """
             .formatted(crossEntropyArguments(op));
     summedRows(
         KernelSource.of("crossEntropyRows", generated, "rows"),
         rowBlocks(z.rows(), lanes(z.columns())),
-        ROW_BLOCK,
-        List.of(
-            z.address(),
-            z.stride(),
-            y.address(),
-            y.stride(),
-            weight.address(),
-            weight.stride(),
-            count.address(),
-            count.stride(),
-            dz.address(),
-            dz.stride(),
-            loss.address(),
-            places.of(op.correct()).address(),
-            loss.stride(),
-            z.rows(),
-            z.columns()));
+        BLOCK,
+        z,
+        places.of(op.y()),
+        places.of(op.weight()),
+        places.of(op.count()),
+        places.of(op.dz()),
+        places.of(op.loss()),
+        places.of(op.correct()),
+        z.rows(),
+        z.columns());
   }
 
   /** Returns the template's arguments: lanes, kind, accuracy. */
@@ -372,56 +307,42 @@ final class Lowering implements Op.Visitor {
   @Override
   public void countCorrect(Op.CountCorrect op) {
     Place scores = places.of(op.scores());
-    Place y = places.of(op.y());
-    Place weight = places.of(op.weight());
-    Place correct = places.of(op.correct());
     int lanes = lanes(scores.columns());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) countRows(
             const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
-            float threshold, float *correct, int scalarStride, int batch, int columns, float *partial,
+            float threshold, float *correct, int correctStride, int batch, int columns, float *partial,
             unsigned *counters) {
           countCorrect<%d, %d>(scores, scoreStride, y, yStride, weight, weightStride, threshold, correct,
-                               scalarStride, batch, columns, partial, counters);
+                               correctStride, batch, columns, partial, counters);
         }
         """
             .formatted(lanes, accuracy(op.accuracy()));
     summedRows(
         KernelSource.of("countRows", generated, "rows"),
         rowBlocks(scores.rows(), lanes),
-        ROW_BLOCK,
-        List.of(
-            scores.address(),
-            scores.stride(),
-            y.address(),
-            y.stride(),
-            weight.address(),
-            weight.stride(),
-            (float) op.threshold(),
-            correct.address(),
-            correct.stride(),
-            scores.rows(),
-            scores.columns()));
+        BLOCK,
+        scores,
+        places.of(op.y()),
+        places.of(op.weight()),
+        (float) op.threshold(),
+        places.of(op.correct()),
+        scores.rows(),
+        scores.columns());
   }
 
   /** Kernels whose last block adds up what all found. */
-  private void summedRows(KernelSource source, int blocks, int threads, List<Object> arguments) {
-    long function = kernels.function(source);
+  private void summedRows(KernelSource source, int blocks, int threads, Object... arguments) {
+    Kernel kernel = kernels.kernel(source, blocks, replicas, threads);
+    List<Object> all = Kernels.arguments(arguments);
     workspace.need(2L * blocks * replicas, replicas);
-    add(
-        step -> {
-          List<Object> all = new ArrayList<>(arguments);
-          all.add(workspace.partial());
-          all.add(workspace.counters());
-          device.launch(new Launch(function, blocks, 1, replicas, threads, 0, all));
-        });
+    add(step -> kernel.launch(all, workspace.partial(), workspace.counters()));
   }
 
-  private void rows(KernelSource source, int blocks, List<Object> arguments) {
-    Launch launch =
-        new Launch(kernels.function(source), blocks, 1, replicas, ROW_BLOCK, 0, arguments);
-    add(step -> device.launch(launch));
+  private void rows(KernelSource source, int blocks, Object... arguments) {
+    Kernel kernel = kernels.kernel(source, blocks, replicas, BLOCK);
+    add(step -> kernel.launch(arguments));
   }
 
   /** Returns how many neighbouring lanes share a row: a power of two up to a warp. */
@@ -434,8 +355,8 @@ final class Lowering implements Op.Visitor {
   }
 
   private static int rowBlocks(int rows, int lanes) {
-    int rowsPerBlock = ROW_BLOCK / lanes;
-    return Math.max(1, Math.min(MOST_ROW_BLOCKS, (rows + rowsPerBlock - 1) / rowsPerBlock));
+    int rowsPerBlock = BLOCK / lanes;
+    return Math.max(1, Math.min(MOST_BLOCKS, (rows + rowsPerBlock - 1) / rowsPerBlock));
   }
 
   @Override
@@ -456,29 +377,17 @@ final class Lowering implements Op.Visitor {
     rows(
         KernelSource.of(name + "Of", generated, "rows"),
         columns ? (x.columns() + 31) / 32 : output.rows(),
-        List.of(
-            x.address(),
-            x.stride(),
-            output.address(),
-            output.stride(),
-            columns ? x.rows() : x.shape().size() / output.rows(),
-            x.columns()));
+        x,
+        output,
+        columns ? x.rows() : x.shape().size() / output.rows(),
+        x.columns());
   }
 
   private void collect() {
     ResultTable table = ResultTable.of(places, memory);
-    long function = kernels.function(KernelSource.of("collect", "", "flow"));
-    int blocks = Math.max(1, Math.min(256, (table.largest() + ROW_BLOCK - 1) / ROW_BLOCK));
-    add(
-        step ->
-            device.launch(
-                new Launch(
-                    function,
-                    blocks,
-                    program.results().size(),
-                    1,
-                    ROW_BLOCK,
-                    0,
-                    List.of(position, step, table.address(), program.resultSize(), replicas))));
+    KernelSource source = KernelSource.of("collect", "", "flow");
+    int blocks = Math.max(1, Math.min(256, (table.largest() + BLOCK - 1) / BLOCK));
+    Kernel kernel = kernels.kernel(source, blocks, program.results().size(), BLOCK);
+    add(step -> kernel.launch(position, step, table.address(), program.resultSize(), replicas));
   }
 }

@@ -169,11 +169,11 @@ final class ProductChooser {
     boolean derives =
         product.derivative() != ActivationFunction.LINEAR && epilogue != Epilogue.DRELU;
     if (activates) {
-      return ElementKernels.activation(device, kernels, product.forward(), product.c(), replicas);
+      return ElementKernels.activation(kernels, product.forward(), product.c(), replicas);
     }
     return derives
         ? ElementKernels.derivative(
-            device, kernels, product.derivative(), product.output(), product.c(), replicas)
+            kernels, product.derivative(), product.output(), product.c(), replicas)
         : null;
   }
 

@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.backend.BackendOptions;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
@@ -59,10 +60,14 @@ final class SingleBlock implements Op.Visitor {
   }
 
   /** Returns the steps of a program, or null where it has to be kernel by kernel. */
-  static Steps of(Use use, Places places, Device device, Kernels kernels, long position) {
+  static Steps of(CudaBackend backend, Places places, long position) {
     Program program = places.program();
+    Device device = backend.gpu().device();
+    Use use = backend.gpu().singleBlock();
     int room = (device.properties().sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
     if (use == Use.NEVER
+        || backend.library() != null
+        || !backend.precision().equals(BackendOptions.FLOAT32)
         || use == Use.TRAINING && program.simpleOps().stream().noneMatch(SingleBlock::trains)
         || program.replicas() > 1
         || program.state().regionSize() > room
@@ -71,18 +76,12 @@ final class SingleBlock implements Op.Visitor {
       return null;
     }
     SingleBlock block = new SingleBlock(program, places);
-    long function = kernels.function(block.source(room));
+    long function = backend.gpu().kernels().function(block.source(room));
     int sharedBytes = block.sharedFloats * Float.BYTES;
-    return (first, count) ->
-        device.launch(
-            new Launch(
-                function,
-                1,
-                1,
-                1,
-                THREADS,
-                sharedBytes,
-                List.of(position, first, count, places.state(), places.scratch())));
+    return (first, count) -> {
+      List<Object> arguments = List.of(position, first, count, places.state(), places.scratch());
+      device.launch(new Launch(function, 1, 1, 1, THREADS, sharedBytes, arguments));
+    };
   }
 
   /** Returns whether an operation is part of a training: gradients and updates are one as well. */
@@ -177,14 +176,14 @@ final class SingleBlock implements Op.Visitor {
   public void softmax(Op.Softmax op) {
     int columns = op.z().shape().columns();
     line(
-        "softmax<%d>(%s, %s, 0, %d, %d);",
+        "softmax<%d>(%s, 0, %s, 0, %d, %d);",
         Lowering.lanes(columns), at(op.z()), at(op.p()), program.batch(), columns);
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
     line(
-        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, 0, %s, 0, %d, %d, nullptr, nullptr);",
         Lowering.crossEntropyArguments(op),
         at(op.z()),
         at(op.y()),

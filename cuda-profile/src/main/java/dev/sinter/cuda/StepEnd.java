@@ -1,12 +1,9 @@
 package dev.sinter.cuda;
 
 import dev.sinter.cuda.Kernels.KernelSource;
-import dev.sinter.cuda.driver.Device;
-import dev.sinter.cuda.driver.Launch;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,16 +32,17 @@ final class StepEnd {
   /** Floats of results that one block collects beside the others. */
   private static final int MOST_RESULTS = 4096;
 
-  private final Device device;
-  private final long function;
+  private final Kernels kernels;
+  private final KernelSource source;
   private final Op.StepEnd op;
   private final Places places;
   private final ResultTable results;
   private final long position;
 
   StepEnd(Op.StepEnd op, Places places, DeviceMemory memory, Kernels kernels, long position) {
-    this.device = memory.device();
-    this.function = kernels.function(source(op.update()));
+    this.kernels = kernels;
+    this.source = source(op.update());
+    kernels.function(source); // loaded before a recording, which forbids it
     this.op = op;
     this.places = places;
     this.results = ResultTable.of(places, memory);
@@ -96,8 +94,8 @@ final class StepEnd {
 
             extern "C" __global__ void __launch_bounds__(256) endStep(
                 const Position *position, int step, int gathered, int batch, float *x, int inputs, float *y, int labels,
-                float *weight, float *count, const Result *results, int resultCount, int stepFloats, float *state, int region, int headBlocks,
-                const float *headX, const float *headDz, int headInputs, int headUnits, int headStart, int headBias,
+                float *weight, float *count, const Result *results, int resultCount, int stepFloats, float *state,
+                int region, int headBlocks, const float *headX, const float *headDz, int headInputs, int headUnits, int headStart, int headBias,
                 int headEnd) {
               const int block = (int)blockIdx.x - gathered - 1, set = position->step + step;
               if (block < -1) {
@@ -145,14 +143,15 @@ final class StepEnd {
     int region = program.state().regionSize();
     int headBlocks = op.gradient() == null ? 0 : headBlocks(op.gradient());
     int updateBlocks = op.update() == null ? 0 : ElementKernels.blocks(region / 4);
-    List<Object> arguments = new ArrayList<>(List.of(position, step, rows, program.batch()));
-    arguments.addAll(List.of(x.address(), x.columns(), y.address(), y.columns()));
-    arguments.add(places.of(op.next().weight()).address());
-    arguments.add(places.of(op.next().count()).address());
-    arguments.addAll(List.of(results.address(), program.results().size(), program.resultSize()));
-    arguments.addAll(List.of(places.state(), region));
-    arguments.addAll(headArguments());
-    device.launch(
-        new Launch(function, rows + 1 + headBlocks + updateBlocks, 1, 1, BLOCK, 0, arguments));
+    kernels
+        .kernel(source, rows + 1 + headBlocks + updateBlocks, 1, BLOCK)
+        .launch(
+            List.of(position, step, rows, program.batch()),
+            List.of(x.address(), x.columns(), y.address(), y.columns()),
+            places.of(op.next().weight()).address(),
+            places.of(op.next().count()).address(),
+            List.of(results.address(), program.results().size(), program.resultSize()),
+            List.of(places.state(), region),
+            headArguments());
   }
 }

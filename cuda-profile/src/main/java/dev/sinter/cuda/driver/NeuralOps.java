@@ -18,18 +18,25 @@ public interface NeuralOps extends AutoCloseable {
     void enqueue();
   }
 
+  /**
+   * The shape of matrices.
+   *
+   * @param batch replicas
+   * @param stride floats from one replica to the next
+   */
+  record Matrices(int rows, int columns, int batch, long stride) {}
+
   /** Returns the library's version, such as 9.19.0. */
   String version();
 
   /** y = f(x); y may be x. ReLU gives NaN for NaN. */
-  Operation activation(Activation f, long x, long y, int rows, int columns, int batch, long stride);
+  Operation activation(Activation f, long x, long y, Matrices shape);
 
   /** dx = dy * f'(x), from y = f(x); dx may be dy. */
-  Operation activationGradient(
-      Activation f, long y, long dy, long dx, int rows, int columns, int batch, long stride);
+  Operation activationGradient(Activation f, long y, long dy, long dx, Matrices shape);
 
   /** y = softmax of each row of x. */
-  Operation softmax(long x, long y, int rows, int columns, int batch, long stride);
+  Operation softmax(long x, long y, Matrices shape);
 
   @Override
   void close();

@@ -82,9 +82,8 @@ final class CudnnOps implements NeuralOps {
   }
 
   @Override
-  public Operation activation(
-      Activation f, long x, long y, int rows, int columns, int batch, long stride) {
-    cudnnTensorStruct shape = matrices(rows, columns, batch, stride);
+  public Operation activation(Activation f, long x, long y, Matrices matrices) {
+    cudnnTensorStruct shape = tensor(matrices);
     cudnnActivationStruct descriptor = activations.get(f);
     Address from = new Address(x);
     Address to = new Address(y);
@@ -103,9 +102,8 @@ final class CudnnOps implements NeuralOps {
    * whether it is above 0, which is the same for x and y.
    */
   @Override
-  public Operation activationGradient(
-      Activation f, long y, long dy, long dx, int rows, int columns, int batch, long stride) {
-    cudnnTensorStruct shape = matrices(rows, columns, batch, stride);
+  public Operation activationGradient(Activation f, long y, long dy, long dx, Matrices matrices) {
+    cudnnTensorStruct shape = tensor(matrices);
     cudnnActivationStruct descriptor = activations.get(f);
     Address result = new Address(y);
     Address from = new Address(dy);
@@ -120,11 +118,15 @@ final class CudnnOps implements NeuralOps {
   }
 
   @Override
-  public Operation softmax(long x, long y, int rows, int columns, int batch, long stride) {
+  public Operation softmax(long x, long y, Matrices matrices) {
     // Rows are cuDNN's instances; replicas with a gap between them take a call each.
-    boolean packed = batch == 1 || stride == (long) rows * columns;
+    int rows = matrices.rows();
+    int batch = matrices.batch();
+    long stride = matrices.stride();
+    boolean packed = batch == 1 || stride == (long) rows * matrices.columns();
     int calls = packed ? 1 : batch;
-    cudnnTensorStruct shape = tensor(packed ? Math.multiplyExact(rows, batch) : rows, columns);
+    cudnnTensorStruct shape =
+        tensor(packed ? Math.multiplyExact(rows, batch) : rows, matrices.columns());
     Address[] from = new Address[calls];
     Address[] to = new Address[calls];
     for (int i = 0; i < calls; i++) {
@@ -151,13 +153,22 @@ final class CudnnOps implements NeuralOps {
   }
 
   /** [batch, 1, rows, columns] with a gap between replicas, or none. */
-  private cudnnTensorStruct matrices(int rows, int columns, int batch, long stride) {
-    int size = Math.multiplyExact(rows, columns);
-    int step = batch == 1 ? size : Math.toIntExact(stride);
+  private cudnnTensorStruct tensor(Matrices m) {
+    int size = Math.multiplyExact(m.rows(), m.columns());
+    int step = m.batch() == 1 ? size : Math.toIntExact(m.stride());
     cudnnTensorStruct tensor = create();
     check(
         cudnnSetTensor4dDescriptorEx(
-            tensor, CUDNN_DATA_FLOAT, batch, 1, rows, columns, step, size, columns, 1),
+            tensor,
+            CUDNN_DATA_FLOAT,
+            m.batch(),
+            1,
+            m.rows(),
+            m.columns(),
+            step,
+            size,
+            m.columns(),
+            1),
         "cudnnSetTensor4dDescriptorEx");
     return tensor;
   }

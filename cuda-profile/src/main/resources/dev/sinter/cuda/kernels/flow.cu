@@ -18,10 +18,10 @@ static __device__ __forceinline__ void collectResult(
   }
 }
 
-// Packs the results of a step, value by value. Grid (any, number of results).
+// Packs the results of a step, value by value. Grid (any, 1, number of results).
 extern "C" __global__ void __launch_bounds__(256)
     collect(const Position *position, int step, const Result *results, int stepFloats, int replicas) {
-  collectResult(position, step, results[blockIdx.y], stepFloats, replicas, blockIdx.x * blockDim.x + threadIdx.x,
+  collectResult(position, step, results[blockIdx.z], stepFloats, replicas, blockIdx.x * blockDim.x + threadIdx.x,
                 gridDim.x * blockDim.x);
 }
 

@@ -1,6 +1,6 @@
 // A block a row. Grid (B, 1, R).
 extern "C" __global__ void __launch_bounds__(256) gather(
-    const Position *position, int step, float *x, int inputs, int xStride, float *y, int labels, int yStride,
+    const Position *position, int step, float *x, int xStride, int inputs, float *y, int yStride, int labels,
     float *weight, int weightStride, float *count, int countStride) {
   const int replica = blockIdx.z, row = blockIdx.x;
   x += (long long)replica * xStride + (long long)row * inputs;

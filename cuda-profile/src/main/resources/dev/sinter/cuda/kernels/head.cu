@@ -5,8 +5,9 @@
 template <int K, int N, int THREADS, int KIND, int ACCURACY, class Derivative>
 static __device__ __forceinline__ void head(
     const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
-    int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z, int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, float *correct,
-    int scalarStride, int batch, float *partial, unsigned *counters) {
+    int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z, int zStride,
+    float *dz, int dzStride, float *dx, int dxStride, float *loss, int lossStride, float *correct, int correctStride,
+    int batch, float *partial, unsigned *counters) {
   const int EACH = (K + THREADS - 1) / THREADS, WARPS = THREADS / 32;
   __shared__ float parts[N][THREADS]; // each thread's share of the row's z
   __shared__ float zRow[N];
@@ -71,5 +72,5 @@ static __device__ __forceinline__ void head(
       if (k < K) dx[(long long)row * K + k] = sum * Derivative::at(inputs[e]);
     }
   }
-  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, correct, scalarStride, N, partial, counters);
+  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, lossStride, correct, correctStride, N, partial, counters);
 }

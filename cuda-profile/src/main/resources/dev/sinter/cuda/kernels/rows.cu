@@ -74,11 +74,11 @@ static __device__ __forceinline__ void gridSum(
 // The loss and the count of a batch from each thread's share.
 template <int KIND, int ACCURACY>
 static __device__ __forceinline__ void gridLoss(
-    float lossSum, float correctSum, float *loss, float *correct, int scalarStride, int columns, float *partial,
-    unsigned *counters) {
+    float lossSum, float correctSum, float *loss, int lossStride, float *correct, int correctStride, int columns,
+    float *partial, unsigned *counters) {
   const int replica = blockIdx.z;
-  gridSum(lossSum, correctSum, KIND == 2 ? 1.0f / columns : 1.0f, loss + (long long)replica * scalarStride,
-          ACCURACY < 0 ? nullptr : correct + (long long)replica * scalarStride,
+  gridSum(lossSum, correctSum, KIND == 2 ? 1.0f / columns : 1.0f, loss + (long long)replica * lossStride,
+          ACCURACY < 0 ? nullptr : correct + (long long)replica * correctStride,
           ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
 }
 
@@ -124,7 +124,8 @@ static __device__ __forceinline__ float rowLoss(const float *z, const float *y, 
 template <int G, int KIND, int ACCURACY>
 static __device__ void crossEntropy(
     const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
-    const float *count, int countStride, float *dz, int dzStride, float *loss, float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+    const float *count, int countStride, float *dz, int dzStride, float *loss, int lossStride, float *correct,
+    int correctStride, int batch, int columns, float *partial, unsigned *counters) {
   const int replica = blockIdx.z;
   const int labels = KIND == 0 ? 1 : columns;
   z += (long long)replica * zStride;
@@ -152,13 +153,13 @@ static __device__ void crossEntropy(
       if (real) correctSum += share * rowWeight;
     }
   }
-  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, correct, scalarStride, columns, partial, counters);
+  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, lossStride, correct, correctStride, columns, partial, counters);
 }
 
 template <int G, int ACCURACY>
 static __device__ void countCorrect(
     const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
-    float threshold, float *correct, int scalarStride, int batch, int columns, float *partial, unsigned *counters) {
+    float threshold, float *correct, int correctStride, int batch, int columns, float *partial, unsigned *counters) {
   const int replica = blockIdx.z;
   const int labels = ACCURACY == 0 ? 1 : columns;
   scores += (long long)replica * scoreStride;
@@ -175,15 +176,15 @@ static __device__ void countCorrect(
         right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, threshold);
     if (index < batch) sum += count * weightOf(weight, row);
   }
-  gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * scalarStride, nullptr, 0.0f,
+  gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * correctStride, nullptr, 0.0f,
           partial, counters);
 }
 
 template <int G>
-static __device__ void softmax(const float *z, float *p, int stride, int batch, int columns) {
+static __device__ void softmax(const float *z, int zStride, float *p, int pStride, int batch, int columns) {
   const int replica = blockIdx.z, lane = threadIdx.x % G;
-  z += (long long)replica * stride;
-  p += (long long)replica * stride;
+  z += (long long)replica * zStride;
+  p += (long long)replica * pStride;
   const int groups = gridDim.x * (blockDim.x / G);
   const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
   const int turns = (batch + groups - 1) / groups;

@@ -20,24 +20,23 @@ final class SimulatedNeuralOps implements NeuralOps {
   }
 
   @Override
-  public Operation activation(
-      Activation f, long x, long y, int rows, int columns, int batch, long stride) {
-    return operation("activation", ACTIVATION, f.ordinal(), x, x, y, rows, columns, batch, stride);
+  public Operation activation(Activation f, long x, long y, Matrices shape) {
+    return operation("activation", ACTIVATION, f.ordinal(), x, x, y, shape);
   }
 
   @Override
-  public Operation activationGradient(
-      Activation f, long y, long dy, long dx, int rows, int columns, int batch, long stride) {
-    return operation(
-        "activationGradient", GRADIENT, f.ordinal(), y, dy, dx, rows, columns, batch, stride);
+  public Operation activationGradient(Activation f, long y, long dy, long dx, Matrices shape) {
+    return operation("activationGradient", GRADIENT, f.ordinal(), y, dy, dx, shape);
   }
 
   @Override
-  public Operation softmax(long x, long y, int rows, int columns, int batch, long stride) {
-    return operation("softmax", SOFTMAX, 0, x, x, y, rows, columns, batch, stride);
+  public Operation softmax(long x, long y, Matrices shape) {
+    return operation("softmax", SOFTMAX, 0, x, x, y, shape);
   }
 
-  private Operation operation(String name, long... numbers) {
+  private Operation operation(
+      String name, long kind, long function, long x, long dy, long result, Matrices m) {
+    long[] numbers = {kind, function, x, dy, result, m.rows(), m.columns(), m.batch(), m.stride()};
     return () -> {
       device.use(numbers);
       device.enqueue(0, name, null, () -> SimulatedNative.neural(device.handle(), numbers));
