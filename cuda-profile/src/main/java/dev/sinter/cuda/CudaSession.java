@@ -67,8 +67,7 @@ final class CudaSession implements Session {
       try {
         this.advance =
             backend.gpu().kernels().kernel(KernelSource.of("advance", "", "flow"), 1, 1, 32);
-        this.state = memory.allocate(4L * layout.size());
-        device.fill(state, 0, layout.size(), Device.MAIN);
+        this.state = memory.zeros(layout.size());
         this.position = memory.allocate(DevicePosition.BYTES);
         this.piece =
             memory.own(

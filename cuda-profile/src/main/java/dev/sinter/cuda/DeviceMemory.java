@@ -24,6 +24,13 @@ final class DeviceMemory implements Runnable {
     return address;
   }
 
+  /** Allocates floats or other words of 4 bytes, all 0, owned. */
+  long zeros(long words) {
+    long address = allocate(4 * words);
+    device.fill(address, 0, words, Device.MAIN);
+    return address;
+  }
+
   /** Takes over something to close. */
   synchronized <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);

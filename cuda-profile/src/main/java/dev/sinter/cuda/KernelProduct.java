@@ -4,6 +4,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
+import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,14 +25,14 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return "kernel " + tile + (splits == 1 ? "" : " split " + splits);
   }
 
-  /** Returns the floats of workspace that all splits together need. */
-  long partialFloats(int replicas) {
-    return splits == 1 ? 0 : (long) replicas * splits * (product.m() + 1L) * product.n();
-  }
-
-  /** Returns how many tiles count arrivals. */
-  long counters(int replicas) {
-    return splits == 1 ? 0 : (long) replicas * rowTiles() * columnTiles();
+  /** States what the splits together need of a workspace: their sums, and a counter a tile. */
+  void need(Workspace workspace) {
+    if (splits > 1) {
+      long replicas = product.replicas();
+      workspace.need(
+          replicas * splits * (product.m() + 1L) * product.n(),
+          replicas * rowTiles() * columnTiles());
+    }
   }
 
   private int rowTiles() {
@@ -43,34 +44,29 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the launches: one, or bands of rows of a very large product. */
-  List<Launch> launches(Kernels kernels, int replicas, Workspace workspace) {
-    long partial = workspace.partial();
-    int depths = (product.k() + tile.depth() - 1) / tile.depth();
+  List<Launch> launches(Kernels kernels, Workspace workspace) {
+    final long function = kernels.function(source());
+    int m = product.m();
+    int n = product.n();
+    int k = product.k();
+    int blocksZ = product.replicas() * splits;
+    int depths = (k + tile.depth() - 1) / tile.depth();
     int perSplit = (depths + splits - 1) / splits * tile.depth();
-    double operations =
-        2.0 * tile.rows() * Math.max(product.n(), tile.columns()) * product.k() * replicas;
+    double operations = 2.0 * tile.rows() * Math.max(n, tile.columns()) * k * product.replicas();
     int band = (int) Math.max(1, Math.min(rowTiles(), OPERATIONS_PER_LAUNCH / operations));
     band = Math.min(band, 65535); // a grid's limit
-    long sums = partial + 4L * replicas * splits * product.m() * product.n();
+    long partial = workspace.partial();
+    long sums = partial + 4L * blocksZ * m * n;
     List<Launch> launches = new ArrayList<>();
     for (int first = 0; first < rowTiles(); first += band) {
-      List<Object> arguments = new ArrayList<>();
-      arguments.addAll(List.of(product.a().address(), product.b().address()));
-      arguments.addAll(List.of(product.c().address(), product.m(), product.n(), product.k()));
-      arguments.addAll(List.of(product.a().stride(), product.b().stride(), product.c().stride()));
-      arguments.addAll(List.of(splits, perSplit, first, partial, sums, workspace.counters()));
-      arguments.addAll(List.of(product.bias().address(), product.bias().stride()));
-      arguments.addAll(List.of(product.output().address(), product.output().stride()));
-      arguments.addAll(List.of(product.columnSums().address(), product.columnSums().stride()));
+      List<Object> arguments =
+          Kernels.arguments(
+              List.of(product.a(), product.b(), product.c(), m, n, k),
+              List.of(splits, perSplit, first, partial, sums, workspace.counters()),
+              List.of(product.bias(), product.output(), product.columnSums()));
+      int rows = Math.min(band, rowTiles() - first);
       launches.add(
-          new Launch(
-              kernels.function(source()),
-              columnTiles(),
-              Math.min(band, rowTiles() - first),
-              replicas * splits,
-              tile.threads(),
-              0,
-              arguments));
+          new Launch(function, columnTiles(), rows, blocksZ, tile.threads(), 0, arguments));
     }
     return launches;
   }
@@ -108,7 +104,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
         };
 
         extern "C" __global__ void __launch_bounds__(%d) product(
-            const float *a, const float *b, float *c, int m, int n, int k, int aStride, int bStride, int cStride,
+            const float *a, int aStride, const float *b, int bStride, float *c, int cStride, int m, int n, int k,
             int splits, int perSplit, int firstRowTile, float *partial, float *partialSums, unsigned *counters,
             const float *bias, int biasStride, const float *output, int outputStride, float *columnSums,
             int columnSumsStride) {
@@ -117,10 +113,30 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
           %s(g);
         }
         """
-            .formatted(tile.rows(), product.epilogueText(), tile.threads(), template);
+            .formatted(tile.rows(), epilogue(), tile.threads(), template);
     return tile.threadRows() == 0
         ? KernelSource.of("product", generated, "gemm", "gemm_tensor")
         : KernelSource.of("product", generated, "gemm");
+  }
+
+  /** Returns what gemm.cu does last: from {@code value} to the element of C. */
+  private String epilogue() {
+    StringBuilder text = new StringBuilder();
+    if (product.bias() != Place.NONE) {
+      text.append("value += g.bias[(long long)replica * g.biasStride + column]; ");
+    }
+    if (product.forward() != ActivationFunction.LINEAR) {
+      String activation = CudaExpression.of(product.forward().forward(), "value");
+      text.append("value = ").append(activation).append("; ");
+    }
+    if (product.derivative() != ActivationFunction.LINEAR) {
+      text.append(
+              "const float a = g.output[(long long)replica * g.outputStride +"
+                  + " (long long)row * g.n + column]; value *= ")
+          .append(CudaExpression.of(product.derivative().derivative(), "a"))
+          .append("; ");
+    }
+    return text.append("return value;").toString();
   }
 
   /** Returns what changes with the kernels: a way that was timed before is timed again. */
@@ -138,8 +154,8 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the ways worth trying, the one that an educated guess prefers first. */
-  static List<KernelProduct> candidates(
-      MatrixProduct product, int replicas, DeviceProperties device) {
+  static List<KernelProduct> candidates(MatrixProduct product, DeviceProperties device) {
+    long replicas = product.replicas();
     boolean tensor = !product.precision().equals(BackendOptions.FLOAT32);
     List<Tile> tiles =
         tensor
@@ -151,7 +167,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     KernelProduct best = null;
     for (Tile tile : tiles) {
       KernelProduct whole = new KernelProduct(product, tile, 1);
-      long blocks = (long) whole.rowTiles() * whole.columnTiles() * replicas;
+      long blocks = replicas * whole.rowTiles() * whole.columnTiles();
       int depths = Math.max(1, product.k() / (2 * tile.depth()));
       int resident = // on a multiprocessor, whose blocks share little more than one may have
           Math.min(
@@ -160,7 +176,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
       long most = (long) device.multiprocessors() * resident;
       int wanted = (int) Math.max(1, Math.min(Math.min(depths, 16), most / blocks));
       for (int splits = 1; splits <= wanted; splits *= 2) {
-        if ((long) replicas * splits <= 65535) {
+        if (replicas * splits <= 65535) {
           all.add(new KernelProduct(product, tile, splits));
         }
       }

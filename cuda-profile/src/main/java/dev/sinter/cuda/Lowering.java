@@ -22,6 +22,7 @@ import java.util.Map;
  * when they are enqueued.
  */
 final class Lowering implements Op.Visitor {
+  private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
   private static final int BLOCK = 256;
 
   /** Blocks that share the rows of a loss at most: the last one adds their sums up. */
@@ -131,7 +132,7 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void denseGradWeights(Op.DenseGradWeights op) {
-    product(MatrixProduct.of(op, places, precision), null, null);
+    product(product(op, places, precision), null, null);
   }
 
   @Override
@@ -164,10 +165,9 @@ final class Lowering implements Op.Visitor {
   /** One product with bias and activation; cuDNN's activation is an operation of its own. */
   @Override
   public void dense(Op.Dense op) {
-    MatrixProduct product = MatrixProduct.of(op, places, precision);
-    if (library != null && product.forward() != ActivationFunction.LINEAR) {
-      product(product.with(ActivationFunction.LINEAR), null, null);
-      Place a = product.c();
+    if (library != null && op.activation() != LINEAR) {
+      dense(new Op.Dense(op.label(), op.x(), op.weights(), op.bias(), LINEAR, op.output()));
+      Place a = places.of(op.output());
       add(library.activation(activation(op.activation()), a.address(), a.address(), matrices(a)));
       return;
     }
@@ -176,32 +176,82 @@ final class Lowering implements Op.Visitor {
             && op.activation() == ActivationFunction.RELU
             && program.ops().stream()
                 .anyMatch(o -> o instanceof Op.DenseGradInput g && op.output().equals(g.a()));
-    Mask mask = masked && chooser.hasLibrary() ? mask(product) : null;
+    MatrixProduct product = product(op, places, precision);
+    Mask mask = masked && chooser.hasLibrary() ? product.mask(memory) : null;
     Way way = product(product, mask, null);
     if (mask != null && way.library()) {
       masks.put(op.output(), mask);
     }
   }
 
-  private Mask mask(MatrixProduct product) {
-    long ld = Mask.ld(product.n());
-    return new Mask(
-        memory.allocate(Mask.bytes(product.m(), product.n(), replicas)), ld, ld * product.m());
-  }
-
+  /** One product with the derivative; cuDNN's derivative is an operation of its own. */
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
-    MatrixProduct product = MatrixProduct.of(op, places, precision);
-    if (library != null && product.derivative() != ActivationFunction.LINEAR) {
-      product(product.with(ActivationFunction.LINEAR), null, null);
-      Place dx = product.c();
-      long output = product.output().address();
+    if (library != null && op.a() != null) {
+      denseGradInput(
+          new Op.DenseGradInput(op.label(), op.dz(), op.weights(), LINEAR, null, op.dx()));
+      Place dx = places.of(op.dx());
       add(
           library.activationGradient(
-              activation(op.activation()), output, dx.address(), dx.address(), matrices(dx)));
+              activation(op.activation()),
+              places.of(op.a()).address(),
+              dx.address(),
+              dx.address(),
+              matrices(dx)));
       return;
     }
-    product(product, null, op.a() == null ? null : masks.get(op.a()));
+    product(product(op, places, precision), null, op.a() == null ? null : masks.get(op.a()));
+  }
+
+  /** a = f(x W + b). */
+  static MatrixProduct product(Op.Dense op, Places places, String precision) {
+    return new MatrixProduct(
+        places.program().replicas(),
+        false,
+        false,
+        places.of(op.x()),
+        places.of(op.weights()),
+        places.of(op.output()),
+        places.of(op.bias()),
+        op.activation(),
+        LINEAR,
+        Place.NONE,
+        Place.NONE,
+        precision);
+  }
+
+  /** dW = x' dz, db = the column sums of dz. */
+  static MatrixProduct product(Op.DenseGradWeights op, Places places, String precision) {
+    return new MatrixProduct(
+        places.program().replicas(),
+        true,
+        false,
+        places.of(op.x()),
+        places.of(op.dz()),
+        places.of(op.dWeights()),
+        Place.NONE,
+        LINEAR,
+        LINEAR,
+        Place.NONE,
+        places.of(op.dBias()),
+        precision);
+  }
+
+  /** dx = (dz W') * f'(a). */
+  static MatrixProduct product(Op.DenseGradInput op, Places places, String precision) {
+    return new MatrixProduct(
+        places.program().replicas(),
+        false,
+        true,
+        places.of(op.dz()),
+        places.of(op.weights()),
+        places.of(op.dx()),
+        Place.NONE,
+        LINEAR,
+        op.activation(),
+        places.of(op.a()),
+        Place.NONE,
+        precision);
   }
 
   private static NeuralOps.Activation activation(ActivationFunction function) {
@@ -212,12 +262,13 @@ final class Lowering implements Op.Visitor {
     return new NeuralOps.Matrices(place.rows(), place.columns(), replicas, place.stride());
   }
 
+  /** Adds a product on whatever computes it: cuBLASLt, or a kernel of Sinter's. */
   private Way product(MatrixProduct product, Mask written, Mask read) {
-    Way way = chooser.choose(product, replicas, written, read, workspace);
-    workspace.need(way.partialFloats(), way.counters());
+    Way way = chooser.choose(product, written, read, workspace);
     if (way.library()) {
       ready(way.node());
     } else {
+      way.kernel().need(workspace);
       kernels.function(way.kernel().source()); // loaded before a recording, which forbids it
     }
     add(way.node());

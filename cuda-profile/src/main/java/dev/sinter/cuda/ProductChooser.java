@@ -12,7 +12,6 @@ import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Chooses for each product who computes it, Sinter's kernels or cuBLASLt, and how.
@@ -47,11 +46,9 @@ final class ProductChooser {
    *
    * @param name the same in the next process
    * @param kernel Sinter's own, or null where it is cuBLASLt's
-   * @param partialFloats of workspace
-   * @param counters of workspace
    * @param node computes it; reads the workspace's addresses when it is enqueued
    */
-  record Way(String name, KernelProduct kernel, long partialFloats, long counters, Node node) {
+  record Way(String name, KernelProduct kernel, Node node) {
     boolean library() {
       return kernel == null;
     }
@@ -83,66 +80,55 @@ final class ProductChooser {
    * @param written the mask that a ReLU leaves for its derivative; null for none
    * @param read the mask that a derivative may read in place of the output; null for none
    */
-  Way choose(MatrixProduct product, int replicas, Mask written, Mask read, Workspace workspace) {
-    List<Way> ways = ways(product, replicas, written, read, workspace);
+  Way choose(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
+    List<Way> ways = ways(product, written, read, workspace);
     if (ways.size() == 1 || preference != Preference.FASTEST) {
       return ways.get(0);
     }
-    String key =
-        product.key(replicas) + (written == null ? "" : " mask") + (read == null ? "" : " masked");
+    String key = product.key() + (written == null ? "" : " mask") + (read == null ? "" : " masked");
     String known = choices.get(key);
-    for (Way way : ways) {
-      if (way.name().equals(known)) {
-        return way;
-      }
+    if (ways.stream().noneMatch(way -> way.name().equals(known))) {
+      choices.put(key, fastest(product, written != null, read != null));
     }
-    String fastest = fastest(product, replicas, written, read);
-    choices.put(key, fastest);
-    return ways.stream().filter(way -> way.name().equals(fastest)).findFirst().orElseThrow();
+    String chosen = choices.get(key);
+    return ways.stream().filter(way -> way.name().equals(chosen)).findFirst().orElseThrow();
   }
 
   /** Returns all ways, the preferred one first. */
-  private List<Way> ways(
-      MatrixProduct product, int replicas, Mask written, Mask read, Workspace workspace) {
+  private List<Way> ways(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
     List<Way> own = new ArrayList<>();
-    for (KernelProduct kernel : KernelProduct.candidates(product, replicas, device.properties())) {
-      own.add(
-          new Way(
-              kernel.name(),
-              kernel,
-              kernel.partialFloats(replicas),
-              kernel.counters(replicas),
-              step -> kernel.launches(kernels, replicas, workspace).forEach(device::launch)));
+    for (KernelProduct kernel : KernelProduct.candidates(product, device.properties())) {
+      Node node = step -> kernel.launches(kernels, workspace).forEach(device::launch);
+      own.add(new Way(kernel.name(), kernel, node));
     }
-    if (!hasLibrary() || operations(product, replicas) > LIBRARY_OPERATIONS) {
+    if (!hasLibrary() || product.operations() > LIBRARY_OPERATIONS) {
       return own;
     }
-    List<Way> all = new ArrayList<>(libraryWays(product, replicas, written, read));
+    List<Way> all = new ArrayList<>(libraryWays(product, written, read));
     all.addAll(preference == Preference.LIBRARY ? all.size() : 0, own);
     return all;
   }
 
-  private List<Way> libraryWays(MatrixProduct product, int replicas, Mask written, Mask read) {
+  private List<Way> libraryWays(MatrixProduct product, Mask written, Mask read) {
     Epilogue epilogue = epilogue(product, written, read);
-    Mask mask = epilogue == Epilogue.DRELU ? read : written;
-    boolean masks = epilogue == Epilogue.DRELU || epilogue == Epilogue.RELU_AUX_BIAS;
-    Node after = after(product, replicas, epilogue);
+    Mask mask =
+        switch (epilogue) {
+          case DRELU -> read;
+          case RELU_AUX_BIAS -> written;
+          default -> null;
+        };
+    Node after = after(product, epilogue);
     List<Way> ways = new ArrayList<>();
     for (Algorithm algorithm :
-        library.algorithms(
-            product.columnMajor(replicas, epilogue, masks ? mask : null), LIBRARY_ALGORITHMS)) {
-      ways.add(
-          new Way(
-              "cublaslt " + algorithm.name(),
-              null,
-              0,
-              0,
-              step -> {
-                algorithm.enqueue();
-                if (after != null) {
-                  after.enqueue(step);
-                }
-              }));
+        library.algorithms(product.columnMajor(epilogue, mask), LIBRARY_ALGORITHMS)) {
+      Node node =
+          step -> {
+            algorithm.enqueue();
+            if (after != null) {
+              after.enqueue(step);
+            }
+          };
+      ways.add(new Way("cublaslt " + algorithm.name(), null, node));
     }
     return ways;
   }
@@ -161,45 +147,39 @@ final class ProductChooser {
   }
 
   /** Returns what cuBLASLt has no epilogue for, as a kernel of its own; null where it has. */
-  private Node after(MatrixProduct product, int replicas, Epilogue epilogue) {
+  private Node after(MatrixProduct p, Epilogue epilogue) {
     boolean activates =
-        product.forward() != ActivationFunction.LINEAR
+        p.forward() != ActivationFunction.LINEAR
             && epilogue != Epilogue.RELU_BIAS
             && epilogue != Epilogue.RELU_AUX_BIAS;
-    boolean derives =
-        product.derivative() != ActivationFunction.LINEAR && epilogue != Epilogue.DRELU;
     if (activates) {
-      return ElementKernels.activation(kernels, product.forward(), product.c(), replicas);
+      return ElementKernels.activation(kernels, p.forward(), p.c(), p.replicas());
     }
-    return derives
-        ? ElementKernels.derivative(
-            kernels, product.derivative(), product.output(), product.c(), replicas)
-        : null;
+    return p.derivative() == ActivationFunction.LINEAR || epilogue == Epilogue.DRELU
+        ? null
+        : ElementKernels.derivative(kernels, p.derivative(), p.output(), p.c(), p.replicas());
   }
 
   /** Times all ways on memory of their own; returns the name of the fastest. */
-  private String fastest(MatrixProduct product, int replicas, Mask written, Mask read) {
+  private String fastest(MatrixProduct product, boolean writesMask, boolean readsMask) {
     kernels.prepare(
-        KernelProduct.candidates(product, replicas, device.properties()).stream()
+        KernelProduct.candidates(product, device.properties()).stream()
             .map(KernelProduct::source)
             .toList());
     DeviceMemory memory = new DeviceMemory(device);
     try {
-      Supplier<Mask> mask = () -> dummyMask(memory, product, replicas);
-      MatrixProduct moved = moved(product, memory, replicas);
+      MatrixProduct moved = product.moved(place -> copy(place, product.replicas(), memory));
+      Mask written = writesMask ? product.mask(memory) : null;
+      Mask read = readsMask ? product.mask(memory) : null;
       Workspace workspace = new Workspace();
-      List<Way> ways =
-          ways(
-              moved,
-              replicas,
-              written == null ? null : mask.get(),
-              read == null ? null : mask.get(),
-              workspace);
-      ways.forEach(way -> workspace.need(way.partialFloats(), way.counters()));
+      List<Way> ways = ways(moved, written, read, workspace);
+      ways.stream().filter(way -> !way.library()).forEach(way -> way.kernel().need(workspace));
       workspace.allocate(memory);
+      int repetitions =
+          (int) Math.max(1, Math.min(MOST_REPETITIONS, MEASURED_OPERATIONS / product.operations()));
       List<Graph> graphs = new ArrayList<>();
       for (Way way : ways) {
-        graphs.add(captured(way, repetitions(operations(product, replicas)), memory));
+        graphs.add(captured(way, repetitions, memory));
       }
       return ways.get(fastest(graphs)).name();
     } finally {
@@ -208,12 +188,10 @@ final class ProductChooser {
     }
   }
 
-  private static double operations(MatrixProduct product, int replicas) {
-    return 2.0 * product.m() * product.n() * product.k() * replicas;
-  }
-
-  private static int repetitions(double operations) {
-    return (int) Math.max(1, Math.min(MOST_REPETITIONS, MEASURED_OPERATIONS / operations));
+  private static Place copy(Place place, int replicas, DeviceMemory memory) {
+    return place == Place.NONE
+        ? place
+        : new Place(memory.zeros((long) replicas * place.stride()), place.shape());
   }
 
   /** Returns a way some times over as a graph; null where cuBLASLt fails with what it proposed. */
@@ -257,41 +235,5 @@ final class ProductChooser {
       best = least[i] < least[best] ? i : best;
     }
     return best;
-  }
-
-  private Mask dummyMask(DeviceMemory memory, MatrixProduct product, int replicas) {
-    long bytes = Mask.bytes(product.m(), product.n(), replicas);
-    long ld = Mask.ld(product.n());
-    return new Mask(zeros(memory, (bytes + 3) / 4), ld, ld * product.m());
-  }
-
-  private MatrixProduct moved(MatrixProduct p, DeviceMemory memory, int replicas) {
-    return new MatrixProduct(
-        p.transposeA(),
-        p.transposeB(),
-        p.m(),
-        p.n(),
-        p.k(),
-        moved(p.a(), memory, replicas),
-        moved(p.b(), memory, replicas),
-        moved(p.c(), memory, replicas),
-        moved(p.bias(), memory, replicas),
-        p.forward(),
-        p.derivative(),
-        moved(p.output(), memory, replicas),
-        moved(p.columnSums(), memory, replicas),
-        p.precision());
-  }
-
-  private Place moved(Place place, DeviceMemory memory, int replicas) {
-    return place == Place.NONE
-        ? place
-        : new Place(zeros(memory, (long) replicas * place.stride()), place.shape());
-  }
-
-  private long zeros(DeviceMemory memory, long floats) {
-    long address = memory.allocate(4 * floats);
-    device.fill(address, 0, floats, Device.MAIN);
-    return address;
   }
 }

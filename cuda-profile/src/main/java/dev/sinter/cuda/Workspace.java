@@ -1,7 +1,5 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.driver.Device;
-
 /**
  * Memory that one kernel at a time uses: partial sums, and counters that are 0 between kernels.
  * First every operation states its need, then it is allocated.
@@ -21,10 +19,7 @@ final class Workspace {
   /** Allocates what was needed most. */
   void allocate(DeviceMemory memory) {
     partialAddress = floats == 0 ? 0 : memory.allocate(4 * floats);
-    counterAddress = counters == 0 ? 0 : memory.allocate(4 * counters);
-    if (counters > 0) {
-      memory.device().fill(counterAddress, 0, counters, Device.MAIN);
-    }
+    counterAddress = counters == 0 ? 0 : memory.zeros(counters);
   }
 
   /** Returns the address of the partial sums. */

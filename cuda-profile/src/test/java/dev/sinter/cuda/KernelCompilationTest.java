@@ -184,14 +184,14 @@ class KernelCompilationTest {
       for (Op op : program.ops()) {
         MatrixProduct product =
             op instanceof Op.Dense dense
-                ? MatrixProduct.of(dense, places, "float32")
+                ? Lowering.product(dense, places, "float32")
                 : op instanceof Op.DenseGradWeights grad
-                    ? MatrixProduct.of(grad, places, "float32")
+                    ? Lowering.product(grad, places, "float32")
                     : op instanceof Op.DenseGradInput grad
-                        ? MatrixProduct.of(grad, places, "float32")
+                        ? Lowering.product(grad, places, "float32")
                         : null;
         if (product != null) {
-          for (KernelProduct candidate : KernelProduct.candidates(product, 1, HOPPER)) {
+          for (KernelProduct candidate : KernelProduct.candidates(product, HOPPER)) {
             sources.putIfAbsent(candidate.source().text(), "kernel " + sources.size());
           }
         }

@@ -144,11 +144,9 @@ abstract class KernelProductContract {
     boolean bias = epilogue.equals("bias");
     boolean derivative = epilogue.equals("derivative");
     return new MatrixProduct(
+        REPLICAS,
         transposeA,
         transposeB,
-        m,
-        n,
-        k,
         place(transposeA ? k : m, transposeA ? m : k),
         place(transposeB ? n : k, transposeB ? k : n),
         place(m, n),
@@ -188,9 +186,9 @@ abstract class KernelProductContract {
   /** Runs it twice: the counters must be 0 again after the first time. */
   private void check(MatrixProduct product, KernelProduct kernel, float tolerance) {
     Workspace workspace = new Workspace();
-    workspace.need(kernel.partialFloats(REPLICAS), kernel.counters(REPLICAS));
+    kernel.need(workspace);
     workspace.allocate(memory);
-    List<Launch> launches = kernel.launches(kernels, REPLICAS, workspace);
+    List<Launch> launches = kernel.launches(kernels, workspace);
     launches.forEach(device::launch);
     float[] first = read(product.c());
     launches.forEach(device::launch);
@@ -254,11 +252,9 @@ abstract class KernelProductContract {
     Place large = new Place(256, new Shape(100_000, 4096));
     MatrixProduct product =
         new MatrixProduct(
+            1,
             false,
             false,
-            100_000,
-            4096,
-            4096,
             large,
             new Place(256, new Shape(4096, 4096)),
             large,
@@ -269,7 +265,7 @@ abstract class KernelProductContract {
             Place.NONE,
             "float32");
     List<Launch> launches =
-        new KernelProduct(product, Tile.LARGE, 1).launches(kernels, 1, new Workspace());
+        new KernelProduct(product, Tile.LARGE, 1).launches(kernels, new Workspace());
     List<Integer> rows = new ArrayList<>();
     int next = 0;
     for (Launch launch : launches) {

@@ -48,11 +48,9 @@ class ProductChooserTest {
 
   private MatrixProduct product() {
     return new MatrixProduct(
+        REPLICAS,
         false,
         false,
-        5,
-        9,
-        40,
         place(5, 40),
         place(40, 9),
         place(5, 9),
@@ -80,8 +78,7 @@ class ProductChooserTest {
     MatrixProduct product = product();
     Choices choices = new Choices(file);
     device.clock(names -> names.get(0).equals("product") ? 5000 : 90_000);
-    Way own =
-        chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null, new Workspace());
+    Way own = chooser(Preference.FASTEST, choices).choose(product, null, null, new Workspace());
     assertThat(own.library()).isFalse();
     assertThat(choices.used()).hasSize(1).containsValue(own.name());
     assertThat(file).isNotEmptyFile();
@@ -89,14 +86,11 @@ class ProductChooserTest {
     device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
     Choices again = new Choices(file);
     assertThat(
-            chooser(Preference.FASTEST, again)
-                .choose(product, REPLICAS, null, null, new Workspace())
-                .name())
+            chooser(Preference.FASTEST, again).choose(product, null, null, new Workspace()).name())
         .isEqualTo(own.name());
     // Nothing was kept: it is timed, and the library wins.
     Way library =
-        chooser(Preference.FASTEST, new Choices(null))
-            .choose(product, REPLICAS, null, null, new Workspace());
+        chooser(Preference.FASTEST, new Choices(null)).choose(product, null, null, new Workspace());
     assertThat(library.library()).isTrue();
     assertThat(library.name()).startsWith("cublaslt ");
   }
@@ -106,12 +100,11 @@ class ProductChooserTest {
     MatrixProduct product = product();
     Path file = folder.resolve("choices.properties");
     Choices choices = new Choices(file);
-    choices.put(product.key(REPLICAS), "cublaslt id99 of another version");
-    Way way =
-        chooser(Preference.FASTEST, choices).choose(product, REPLICAS, null, null, new Workspace());
-    assertThat(new Choices(file).get(product.key(REPLICAS))).isEqualTo(way.name());
+    choices.put(product.key(), "cublaslt id99 of another version");
+    Way way = chooser(Preference.FASTEST, choices).choose(product, null, null, new Workspace());
+    assertThat(new Choices(file).get(product.key())).isEqualTo(way.name());
     Files.writeString(file, "\\u00zz");
-    assertThat(new Choices(file).get(product.key(REPLICAS))).isNull();
+    assertThat(new Choices(file).get(product.key())).isNull();
   }
 
   @Test
@@ -131,7 +124,7 @@ class ProductChooserTest {
     MatrixProduct product = product();
     ProductChooser chooser = chooser(Preference.FASTEST, new Choices(null));
     int before = device.liveAllocations();
-    chooser.choose(product, REPLICAS, null, null, new Workspace());
+    chooser.choose(product, null, null, new Workspace());
     assertThat(device.liveAllocations()).isEqualTo(before);
   }
 
@@ -166,7 +159,7 @@ class ProductChooserTest {
     device.clock(names -> 1000);
     Way way =
         new ProductChooser(device, kernels, library, Preference.FASTEST, new Choices(null))
-            .choose(product(), REPLICAS, null, null, new Workspace());
+            .choose(product(), null, null, new Workspace());
     assertThat(way.library()).isFalse();
   }
 }
