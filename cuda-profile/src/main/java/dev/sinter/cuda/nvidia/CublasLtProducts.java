@@ -10,12 +10,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.cuda.cublas.cublasLtContext;
+import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulPreferenceOpaque_t;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
 /**
  * cuBLASLt on one device.
@@ -105,11 +108,11 @@ final class CublasLtProducts implements Products {
       status =
           cublasLtMatmulAlgoGetHeuristic(
               handle,
-              made.operation(),
-              made.a(),
-              made.b(),
-              made.d(),
-              made.d(),
+              made.operation,
+              made.a,
+              made.b,
+              made.d,
+              made.d,
               preference,
               most,
               results,
@@ -125,10 +128,10 @@ final class CublasLtProducts implements Products {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < count[0]; i++) {
       cublasLtMatmulHeuristicResult_t result = results.getPointer(i);
-      CublasLtAlgorithm algorithm = new CublasLtAlgorithm(this, made, result.algo(), results);
+      Proposal algorithm = new Proposal(made, result.algo(), results);
       if (result.state() == CUBLAS_STATUS_SUCCESS
           && result.workspaceSize() <= WORKSPACE_BYTES
-          && algorithm.reduction() != CUBLASLT_REDUCTION_SCHEME_INPLACE
+          && algorithm.reduction != CUBLASLT_REDUCTION_SCHEME_INPLACE
           && names.add(algorithm.name())) {
         algorithms.add(algorithm);
       }
@@ -136,28 +139,71 @@ final class CublasLtProducts implements Products {
     return List.copyOf(algorithms);
   }
 
-  /** Enqueues a product on the main stream. */
-  void enqueue(CublasLtAlgorithm algorithm, MatmulDescriptors made) {
-    device.enter();
-    check(
-        cublasLtMatmul(
-            handle,
-            made.operation(),
-            one,
-            made.addressA(),
-            made.a(),
-            made.addressB(),
-            made.b(),
-            zero,
-            made.addressD(), // C, not read as its factor is 0
-            made.d(),
-            made.addressD(),
-            made.d(),
-            algorithm.choice(),
-            workspace,
-            WORKSPACE_BYTES,
-            device.mainStream()),
-        "cublasLtMatmul");
+  /** One way of cuBLASLt to compute one product. */
+  private final class Proposal implements Algorithm {
+    private final MatmulDescriptors made;
+    private final cublasLtMatmulAlgo_t choice;
+    private final Pointer answer; // has the choice in it: kept from the garbage collector
+    private final long reduction; // how partial sums are added up, CUBLASLT_REDUCTION_SCHEME_*
+    private final String name;
+
+    Proposal(MatmulDescriptors made, cublasLtMatmulAlgo_t choice, Pointer answer) {
+      this.made = made;
+      this.choice = choice;
+      this.answer = answer;
+      this.reduction = value(CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME, Integer.BYTES);
+      this.name =
+          "id%d-tile%d-stages%d-split%d-reduction%d-swizzle%d-custom%d-inner%d-cluster%d"
+              .formatted(
+                  value(CUBLASLT_ALGO_CONFIG_ID, Integer.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_TILE_ID, Integer.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_STAGES_ID, Integer.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_SPLITK_NUM, Integer.BYTES),
+                  reduction,
+                  value(CUBLASLT_ALGO_CONFIG_CTA_SWIZZLING, Integer.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_CUSTOM_OPTION, Integer.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_INNER_SHAPE_ID, Short.BYTES),
+                  value(CUBLASLT_ALGO_CONFIG_CLUSTER_SHAPE_ID, Short.BYTES));
+    }
+
+    /** Returns an attribute of the configuration; 0 where the algorithm has none such. */
+    private long value(int attribute, int bytes) {
+      try (LongPointer value = new LongPointer(1L);
+          SizeTPointer written = new SizeTPointer(1)) {
+        value.put(0L); // what is not written stays 0: every supported platform is little-endian
+        int status = cublasLtMatmulAlgoConfigGetAttribute(choice, attribute, value, bytes, written);
+        return status == CUBLAS_STATUS_SUCCESS ? value.get() : 0;
+      }
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public void enqueue() {
+      device.enter();
+      check(
+          cublasLtMatmul(
+              handle,
+              made.operation,
+              one,
+              made.addressA,
+              made.a,
+              made.addressB,
+              made.b,
+              zero,
+              made.addressD, // C, not read as its factor is 0
+              made.d,
+              made.addressD,
+              made.d,
+              choice,
+              workspace,
+              WORKSPACE_BYTES,
+              device.mainStream()),
+          "cublasLtMatmul");
+    }
   }
 
   /** Returns how much the library may rely on: the greatest power of two up to 256. */
@@ -165,20 +211,24 @@ final class CublasLtProducts implements Products {
     return (int) Math.min(256, Long.lowestOneBit(operand.address() | 256));
   }
 
-  private void prefer(int attribute, long value) {
-    try (LongPointer bytes = new LongPointer(1L)) {
-      check(
-          cublasLtMatmulPreferenceSetAttribute(preference, attribute, bytes.put(value), Long.BYTES),
-          "cublasLtMatmulPreferenceSetAttribute");
-    }
+  private void prefer(int attribute, Number value) {
+    set(
+        (memory, bytes) ->
+            cublasLtMatmulPreferenceSetAttribute(preference, attribute, memory, bytes),
+        "cublasLtMatmulPreferenceSetAttribute",
+        value);
   }
 
-  private void prefer(int attribute, int value) {
-    try (IntPointer bytes = new IntPointer(1L)) {
-      check(
-          cublasLtMatmulPreferenceSetAttribute(
-              preference, attribute, bytes.put(value), Integer.BYTES),
-          "cublasLtMatmulPreferenceSetAttribute");
+  /** A call that sets an attribute; returns its status. */
+  interface Setter {
+    int set(LongPointer memory, long bytes);
+  }
+
+  /** Sets an attribute to an int or a long: every supported platform is little-endian. */
+  static void set(Setter setter, String call, Number value) {
+    try (LongPointer memory = new LongPointer(1L)) {
+      int bytes = value instanceof Integer ? Integer.BYTES : Long.BYTES;
+      check(setter.set(memory.put(value.longValue()), bytes), call);
     }
   }
 

@@ -8,8 +8,6 @@ import dev.sinter.cuda.driver.Product.Epilogue;
 import java.lang.ref.Cleaner;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
@@ -19,13 +17,13 @@ import org.bytedeco.javacpp.PointerPointer;
 final class MatmulDescriptors {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final cublasLtMatmulDescOpaque_t operation;
-  private final cublasLtMatrixLayoutOpaque_t a;
-  private final cublasLtMatrixLayoutOpaque_t b;
-  private final cublasLtMatrixLayoutOpaque_t d;
-  private final Address addressA;
-  private final Address addressB;
-  private final Address addressD;
+  final cublasLtMatmulDescOpaque_t operation;
+  final cublasLtMatrixLayoutOpaque_t a;
+  final cublasLtMatrixLayoutOpaque_t b;
+  final cublasLtMatrixLayoutOpaque_t d;
+  final Address addressA;
+  final Address addressB;
+  final Address addressD;
 
   MatmulDescriptors(Product product) {
     int m = product.m();
@@ -112,60 +110,21 @@ final class MatmulDescriptors {
   }
 
   private static void batch(cublasLtMatrixLayoutOpaque_t layout, int count, long stride) {
-    try (IntPointer batch = new IntPointer(1L);
-        LongPointer offset = new LongPointer(1L)) {
-      CublasLtProducts.check(
-          cublasLtMatrixLayoutSetAttribute(
-              layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, batch.put(count), Integer.BYTES),
-          "cublasLtMatrixLayoutSetAttribute");
-      CublasLtProducts.check(
-          cublasLtMatrixLayoutSetAttribute(
-              layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, offset.put(stride), Long.BYTES),
-          "cublasLtMatrixLayoutSetAttribute");
-    }
+    set(layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, count);
+    set(layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, stride);
   }
 
-  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, int value) {
-    try (IntPointer bytes = new IntPointer(1L)) {
-      CublasLtProducts.check(
-          cublasLtMatmulDescSetAttribute(operation, attribute, bytes.put(value), Integer.BYTES),
-          "cublasLtMatmulDescSetAttribute");
-    }
+  private static void set(cublasLtMatrixLayoutOpaque_t layout, int attribute, Number value) {
+    CublasLtProducts.set(
+        (memory, bytes) -> cublasLtMatrixLayoutSetAttribute(layout, attribute, memory, bytes),
+        "cublasLtMatrixLayoutSetAttribute",
+        value);
   }
 
-  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, long value) {
-    try (LongPointer bytes = new LongPointer(1L)) {
-      CublasLtProducts.check(
-          cublasLtMatmulDescSetAttribute(operation, attribute, bytes.put(value), Long.BYTES),
-          "cublasLtMatmulDescSetAttribute");
-    }
-  }
-
-  cublasLtMatmulDescOpaque_t operation() {
-    return operation;
-  }
-
-  cublasLtMatrixLayoutOpaque_t a() {
-    return a;
-  }
-
-  cublasLtMatrixLayoutOpaque_t b() {
-    return b;
-  }
-
-  cublasLtMatrixLayoutOpaque_t d() {
-    return d;
-  }
-
-  Address addressA() {
-    return addressA;
-  }
-
-  Address addressB() {
-    return addressB;
-  }
-
-  Address addressD() {
-    return addressD;
+  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, Number value) {
+    CublasLtProducts.set(
+        (memory, bytes) -> cublasLtMatmulDescSetAttribute(operation, attribute, memory, bytes),
+        "cublasLtMatmulDescSetAttribute",
+        value);
   }
 }

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.cuda.cudart.CUctx_st;
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -32,14 +35,19 @@ final class NvidiaDevice implements Device {
   /** The device whose context is current in a thread. */
   private static final ThreadLocal<NvidiaDevice> CURRENT = new ThreadLocal<>();
 
+  private static final int EVENTS = 16;
+
   private final int index;
   private final DeviceProperties properties;
   private final int handle;
   private final CUctx_st context = new CUctx_st();
   private final List<CUstream_st> streams = new ArrayList<>();
-  private final Events events = new Events(this);
+  private final List<CUevent_st> events = new ArrayList<>(); // for ordering streams
+  private final CUevent_st started = new CUevent_st();
+  private final CUevent_st ended = new CUevent_st();
   private final LoadedKernels kernels;
-  private final Graphs graphs = new Graphs(this);
+  private final Set<RecordedGraph> graphs = new LinkedHashSet<>();
+  private boolean recording;
   private final Map<Long, Long> memory = new LinkedHashMap<>(); // bytes by address
   private final Set<NvidiaPinned> pinned = new LinkedHashSet<>();
   private boolean closed;
@@ -73,7 +81,13 @@ final class NvidiaDevice implements Device {
       check(cuStreamCreate(stream, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
       streams.add(stream);
     }
-    events.open();
+    for (int i = 0; i < EVENTS; i++) {
+      CUevent_st event = new CUevent_st();
+      check(cuEventCreate(event, CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+      events.add(event);
+    }
+    check(cuEventCreate(started, CU_EVENT_DEFAULT), "cuEventCreate");
+    check(cuEventCreate(ended, CU_EVENT_DEFAULT), "cuEventCreate");
   }
 
   /** Makes the context current in this thread. */
@@ -223,34 +237,88 @@ final class NvidiaDevice implements Device {
     kernels.launch(launch, mainStream());
   }
 
+  /** Drops what was recorded before and failed half-way. Other threads are not recorded. */
   @Override
   public void beginCapture() {
     enter();
-    graphs.begin();
+    abandonCapture();
+    check(
+        cuStreamBeginCapture(mainStream(), CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        "cuStreamBeginCapture");
+    recording = true;
   }
 
   @Override
   public Graph endCapture() {
     enter();
-    return graphs.end();
+    recording = false;
+    CUgraph_st recorded = new CUgraph_st();
+    check(cuStreamEndCapture(mainStream(), recorded), "cuStreamEndCapture");
+    CUgraphExec_st executable = new CUgraphExec_st();
+    try {
+      check(cuGraphInstantiate(executable, recorded, 0), "cuGraphInstantiate");
+    } finally {
+      cuGraphDestroy(recorded);
+    }
+    RecordedGraph graph = new RecordedGraph(executable);
+    graphs.add(graph);
+    check(cuGraphUpload(executable, mainStream()), "cuGraphUpload"); // else a launch pays for it
+    return graph;
+  }
+
+  /** Drops a recording that was not ended, if there is one. */
+  private void abandonCapture() {
+    if (recording) {
+      recording = false;
+      CUgraph_st recorded = new CUgraph_st();
+      if (cuStreamEndCapture(mainStream(), recorded) == 0 && !recorded.isNull()) {
+        cuGraphDestroy(recorded);
+      }
+    }
+  }
+
+  /** An instantiated graph. */
+  private final class RecordedGraph implements Graph {
+    private final CUgraphExec_st executable;
+
+    RecordedGraph(CUgraphExec_st executable) {
+      this.executable = executable;
+    }
+
+    @Override
+    public void launch() {
+      if (!graphs.contains(this)) {
+        throw new IllegalStateException("the graph was given back");
+      }
+      enter();
+      check(cuGraphLaunch(executable, mainStream()), "cuGraphLaunch");
+    }
+
+    @Override
+    public void close() {
+      if (graphs.remove(this)) {
+        enter();
+        check(cuGraphExecDestroy(executable), "cuGraphExecDestroy");
+      }
+    }
   }
 
   @Override
   public void record(int event, int stream) {
     enter();
-    check(cuEventRecord(events.numbered(event), streams.get(stream)), "cuEventRecord");
+    check(cuEventRecord(events.get(event), streams.get(stream)), "cuEventRecord");
   }
 
   @Override
   public void await(int event, int stream) {
     enter();
-    check(cuStreamWaitEvent(streams.get(stream), events.numbered(event), 0), "cuStreamWaitEvent");
+    check(cuStreamWaitEvent(streams.get(stream), events.get(event), 0), "cuStreamWaitEvent");
   }
 
   @Override
   public void synchronize(int event) {
     enter();
-    check(cuEventSynchronize(events.numbered(event)), "cuEventSynchronize");
+    check(cuEventSynchronize(events.get(event)), "cuEventSynchronize");
   }
 
   @Override
@@ -264,7 +332,14 @@ final class NvidiaDevice implements Device {
   @Override
   public double time(Runnable action) {
     synchronize();
-    return events.time(action, mainStream());
+    check(cuEventRecord(started, mainStream()), "cuEventRecord");
+    action.run();
+    enter();
+    check(cuEventRecord(ended, mainStream()), "cuEventRecord");
+    check(cuEventSynchronize(ended), "cuEventSynchronize");
+    float[] milliseconds = new float[1];
+    check(cuEventElapsedTime(milliseconds, started, ended), "cuEventElapsedTime");
+    return milliseconds[0] * 1e6;
   }
 
   /** Notes a failure to give something back, unless it follows from a device that was lost. */
@@ -281,13 +356,17 @@ final class NvidiaDevice implements Device {
       return;
     }
     closing(cuCtxSetCurrent(context), "cuCtxSetCurrent");
-    graphs.abandon();
+    abandonCapture();
     streams.forEach(e -> closing(cuStreamSynchronize(e), "cuStreamSynchronize"));
-    graphs.close();
+    graphs.forEach(e -> closing(cuGraphExecDestroy(e.executable), "cuGraphExecDestroy"));
+    graphs.clear();
     pinned.forEach(e -> closing(e.free(), "cuMemFreeHost"));
     memory.keySet().forEach(e -> closing(cuMemFree(e), "cuMemFree"));
     kernels.close();
-    events.close();
+    events.addAll(List.of(ended, started));
+    events.stream()
+        .filter(e -> !e.isNull()) // where opening failed half-way
+        .forEach(e -> closing(cuEventDestroy(e), "cuEventDestroy"));
     streams.forEach(e -> closing(cuStreamDestroy(e), "cuStreamDestroy"));
     closing(cuCtxSetCurrent(new CUctx_st()), "cuCtxSetCurrent");
     closing(cuDevicePrimaryCtxRelease(handle), "cuDevicePrimaryCtxRelease");
