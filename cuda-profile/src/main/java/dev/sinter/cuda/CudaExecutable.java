@@ -96,67 +96,43 @@ final class CudaExecutable implements Executable {
     int rows = program.batch() * program.replicas();
     long most = Math.min(PART_ROWS / rows, PART_RESULTS / Math.max(1, program.resultSize()));
     if (samples.streamed()) {
-      most = Math.min(most, samples.partBytes() / ((long) rows * streamedRowBytes(samples)));
+      most = Math.min(most, samples.partBytes() / ((long) rows * samples.rowBytes()));
     }
     return (int) Math.max(1, most);
-  }
-
-  private static int streamedRowBytes(Samples samples) {
-    return Math.max(1, samples.xRowBytes() + samples.yRowBytes() + samples.weightBytes());
   }
 
   private void runPart(Slot slot, Samples samples, Feed feed, Chunk chunk, int first, int count) {
     int replicas = program.replicas();
     int rows = feed == null ? 0 : count * program.batch(); // of each replica
-    int streamed = samples.streamed() ? rows * replicas : 0;
-    long scalarsAt = DevicePosition.BYTES;
-    long seedsAt =
-        aligned(scalarsAt + 4L * count * replicas * (rule == null ? 0 : rule.scalars().size()));
-    long orderAt = seedsAt + 8L * replicas;
-    long xAt = aligned(orderAt + 4L * replicas * rows);
-    long yAt = aligned(xAt + (long) samples.xRowBytes() * streamed);
-    long weightsAt = aligned(yAt + (long) samples.yRowBytes() * streamed);
-    long end = weightsAt + (long) samples.weightBytes() * streamed;
-    slot.reserve(end, 4L * count * program.resultSize());
+    int scalars = rule == null ? 0 : rule.scalars().size();
+    Samples.Input at = samples.input(4L * count * replicas * scalars, replicas, rows);
+    slot.reserve(at.end(), 4L * count * program.resultSize());
+    ByteBuffer input = slot.input();
     long base = slot.inputAddress();
-    Samples.Input input =
-        new Samples.Input(
-            base + xAt,
-            base + yAt,
-            base + weightsAt,
-            base + orderAt,
-            rows,
-            base + scalarsAt,
-            base + seedsAt);
-    samples.position(input, slot.outputAddress(), chunk.iteration() + first).write(slot.input(), 0);
-    writeScalars(slot.input(), (int) scalarsAt, chunk, first, count);
+    long iteration = chunk.iteration() + first;
+    samples.writePosition(input, at, base, slot.outputAddress(), rows, iteration);
+    writeScalars(input, (int) at.scalars(), chunk, first, count);
     for (int i = 0; i < chunk.seeds().length; i++) {
-      slot.input().putLong((int) seedsAt + 8 * i, chunk.seeds()[i]);
+      input.putLong((int) at.seeds() + 8 * i, chunk.seeds()[i]);
     }
-    int row = chunk.firstRow() + first * program.batch();
+    if (feed != null) {
+      int row = chunk.firstRow() + first * program.batch();
+      samples.writeRows(input, at, feed.order(), replicas, row, rows);
+    }
     if (samples.streamed()) {
-      int[] at = {(int) orderAt, (int) xAt, (int) yAt, (int) weightsAt};
-      writeRows(slot.input(), samples, feed.order(), row, rows, at);
-      slot.send(base + scalarsAt, scalarsAt, end - scalarsAt, Device.COPY);
+      slot.send(base + at.scalars(), at.scalars(), at.end() - at.scalars(), Device.COPY);
       session.device().record(COPY_EVENT, Device.COPY);
       session.device().await(COPY_EVENT, Device.MAIN);
     } else {
-      if (feed != null) {
-        writeOrder(slot.input(), feed.order(), row, rows, (int) orderAt);
-      }
-      slot.send(base + scalarsAt, scalarsAt, xAt - scalarsAt, Device.MAIN);
+      slot.send(base + at.scalars(), at.scalars(), at.x() - at.scalars(), Device.MAIN);
     }
-    slot.send(session.position(), 0, DevicePosition.BYTES, Device.MAIN);
+    slot.send(session.position(), 0, Samples.POSITION_BYTES, Device.MAIN);
     for (int i = 0, left = count; i < GRAPH_STEPS.length; i++) {
       for (; left >= GRAPH_STEPS[i]; left -= GRAPH_STEPS[i]) {
         graph(i).launch();
       }
     }
     slot.receive(count * program.resultSize(), first * program.resultSize());
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + 255) / 256 * 256;
   }
 
   /** [steps, R, S], computed in double precision. */
@@ -174,44 +150,6 @@ final class CudaExecutable implements Executable {
           target.putFloat(next, (float) rule.scalar(i, rateAndStep));
           next += 4;
         }
-      }
-    }
-  }
-
-  /** [R, rows]. */
-  private void writeOrder(ByteBuffer target, int[] order, int row, int rows, int at) {
-    int length = order.length / program.replicas();
-    target.position(at);
-    var integers = target.asIntBuffer();
-    target.position(0);
-    for (int replica = 0; replica < program.replicas(); replica++) {
-      integers.put(order, replica * length + row, rows);
-    }
-  }
-
-  /**
-   * The rows themselves, in order: [R, rows, I], [R, rows, K] and [R, rows]; and 0, 1, 2, ... as
-   * their order, but -1 where there is no sample.
-   *
-   * @param at where order, x, y and weights go
-   */
-  private void writeRows(
-      ByteBuffer target, Samples samples, int[] order, int row, int rows, int[] at) {
-    int length = order.length / program.replicas();
-    int next = 0;
-    for (int replica = 0; replica < program.replicas(); replica++) {
-      for (int i = 0; i < rows; i++) {
-        int source = order[replica * length + row + i];
-        target.putInt(at[0] + 4 * next, source < 0 ? -1 : next);
-        if (source >= 0) {
-          samples.copyRow(
-              source,
-              target,
-              at[1] + next * samples.xRowBytes(),
-              at[2] + next * samples.yRowBytes(),
-              at[3] + next * samples.weightBytes());
-        }
-        next++;
       }
     }
   }

@@ -68,7 +68,7 @@ final class CudaSession implements Session {
         this.advance =
             backend.gpu().kernels().kernel(KernelSource.of("advance", "", "flow"), 1, 1, 32);
         this.state = memory.zeros(layout.size());
-        this.position = memory.allocate(DevicePosition.BYTES);
+        this.position = memory.allocate(Samples.POSITION_BYTES);
         this.piece =
             memory.own(
                 device.allocatePinned(4L * Math.max(1, Math.min(PIECE_FLOATS, layout.size()))));

@@ -5,6 +5,7 @@ import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.data.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 
 /**
  * A dataset: on the device where it fits, else in the caller's tensors, from which rows are
@@ -17,6 +18,9 @@ final class Samples implements Resident {
   private static final long MOST_PART_BYTES = 32 << 20;
 
   private static final int PART_SHARE = 8;
+
+  /** Bytes of {@code struct Position}, padding at its end included. */
+  static final int POSITION_BYTES = 88;
 
   private final DeviceMemory owner;
   private final DeviceMemory memory;
@@ -110,58 +114,109 @@ final class Samples implements Resident {
     return partBytes;
   }
 
-  /** Returns the bytes of one streamed row of x, padded so that y's rows can follow. */
-  int xRowBytes() {
+  /** Returns the bytes of one streamed row with its label and weight, at least 1. */
+  int rowBytes() {
+    return Math.max(1, xRowBytes() + yRowBytes() + weightBytes());
+  }
+
+  private int xRowBytes() {
     return x.rowSize() * elementBytes(x);
   }
 
-  /** Returns the bytes of one streamed row of y; 0 without labels. */
-  int yRowBytes() {
+  private int yRowBytes() {
     return y == null ? 0 : y.rowSize() * elementBytes(y);
   }
 
-  /** Returns the bytes of one streamed weight; 0 where there are none. */
-  int weightBytes() {
+  private int weightBytes() {
     return weights == null ? 0 : Float.BYTES;
   }
 
-  /** Copies a row of x, y and the weights into buffers for streaming. */
-  void copyRow(int row, ByteBuffer target, int xAt, int yAt, int weightAt) {
-    if (weights != null) {
-      target.putFloat(weightAt, weights.get(row));
-    }
-    put(x, row * x.rowSize(), x.rowSize(), target, xAt);
-    if (y != null) {
-      put(y, row * y.rowSize(), y.rowSize(), target, yAt);
-    }
+  /**
+   * What the host sends before a part of a run, by its first byte: {@code struct Position} at 0,
+   * then [steps, R, S] scalars, [R] seeds, [R, rows] order, and the rows where they are streamed.
+   */
+  record Input(long scalars, long seeds, long order, long x, long y, long weights, long end) {}
+
+  /**
+   * Lays out the input of a part.
+   *
+   * @param scalarBytes of all steps and replicas
+   * @param rows of each replica
+   */
+  Input input(long scalarBytes, int replicas, int rows) {
+    long streamedRows = streamed() ? (long) replicas * rows : 0;
+    long seedsAt = aligned(POSITION_BYTES + scalarBytes);
+    long orderAt = seedsAt + 8L * replicas;
+    long xAt = aligned(orderAt + 4L * replicas * rows);
+    long yAt = aligned(xAt + xRowBytes() * streamedRows);
+    long weightsAt = aligned(yAt + yRowBytes() * streamedRows);
+    long end = weightsAt + weightBytes() * streamedRows;
+    return new Input(POSITION_BYTES, seedsAt, orderAt, xAt, yAt, weightsAt, end);
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + 255) / 256 * 256;
   }
 
   /**
-   * Where the host puts the parts of a run.
+   * Writes {@code struct Position} of kernels/common.cu; the step is 0.
    *
-   * @param x of streamed rows, as y and weights
-   * @param order of all rows
-   * @param orderStride rows of a replica
+   * @param base address of the input on the device
+   * @param results address of [steps, resultFloats] floats
+   * @param rows of each replica
+   * @param iteration updates before this part
    */
-  record Input(
-      long x, long y, long weights, long order, int orderStride, long scalars, long seeds) {}
+  void writePosition(
+      ByteBuffer target, Input at, long base, long results, int rows, long iteration) {
+    target.putLong(0, streamed() ? base + at.x : xAddress);
+    target.putLong(8, streamed() ? base + at.y : yAddress);
+    target.putLong(16, base + at.order);
+    target.putLong(24, base + at.scalars);
+    target.putLong(32, results);
+    target.putInt(40, x.type() == Tensor.Type.UINT8 ? 1 : 0);
+    target.putInt(44, y != null && y.type() == Tensor.Type.UINT8 ? 1 : 0);
+    target.putInt(48, rows);
+    target.putInt(52, 0);
+    target.putFloat(56, scale);
+    target.putFloat(60, offset);
+    target.putLong(64, weights == null ? 0 : streamed() ? base + at.weights : weightsAddress);
+    target.putLong(72, base + at.seeds);
+    target.putLong(80, iteration);
+  }
 
-  /** Returns where a run stands that reads these samples, or streamed ones. */
-  DevicePosition position(Input input, long results, long iteration) {
-    return new DevicePosition(
-        streamed() ? input.x : xAddress,
-        streamed() ? input.y : yAddress,
-        input.order,
-        input.scalars,
-        results,
-        x.type() == Tensor.Type.UINT8,
-        y != null && y.type() == Tensor.Type.UINT8,
-        input.orderStride,
-        scale,
-        offset,
-        weights == null ? 0 : streamed() ? input.weights : weightsAddress,
-        input.seeds,
-        iteration);
+  /**
+   * Writes the order: [R, rows]. Where rows are streamed, they themselves as well, [R, rows, I],
+   * [R, rows, K] and [R, rows]; their order is 0, 1, 2, ..., but -1 where there is no sample.
+   *
+   * @param order [R, any], from row first on
+   */
+  void writeRows(ByteBuffer target, Input at, int[] order, int replicas, int first, int rows) {
+    int length = order.length / replicas;
+    if (!streamed()) {
+      target.position((int) at.order);
+      IntBuffer integers = target.asIntBuffer();
+      target.position(0);
+      for (int replica = 0; replica < replicas; replica++) {
+        integers.put(order, replica * length + first, rows);
+      }
+      return;
+    }
+    int next = 0;
+    for (int replica = 0; replica < replicas; replica++) {
+      for (int i = 0; i < rows; i++, next++) {
+        int row = order[replica * length + first + i];
+        target.putInt((int) at.order + 4 * next, row < 0 ? -1 : next);
+        if (row >= 0) {
+          put(x, row * x.rowSize(), x.rowSize(), target, (int) at.x + next * xRowBytes());
+          if (y != null) {
+            put(y, row * y.rowSize(), y.rowSize(), target, (int) at.y + next * yRowBytes());
+          }
+          if (weights != null) {
+            target.putFloat((int) at.weights + 4 * next, weights.get(row));
+          }
+        }
+      }
+    }
   }
 
   void requireOpen() {

@@ -4,7 +4,7 @@
 typedef unsigned char byte;
 
 // Where a run of steps stands: written by the host before the first graph, advanced by each graph's last node.
-// DevicePosition.java writes the same fields in the same order.
+// Samples.java writes the same fields in the same order.
 struct Position {
   const void *x;        // [N, I] samples, or the rows of this run in order when they are streamed
   const void *y;        // [N, K] labels
