@@ -4,7 +4,10 @@ import dev.sinter.backend.host.HostArena;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.Shape;
 import java.nio.FloatBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -86,54 +89,31 @@ final class Arena implements HostArena<View> {
         .build();
   }
 
-  private static MemoryWorkspace onThreadOfItsOwn(
-      java.util.function.Supplier<MemoryWorkspace> allocation) {
-    MemoryWorkspace[] made = new MemoryWorkspace[1];
-    Throwable[] failure = new Throwable[1];
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                made[0] = allocation.get();
-              } catch (Throwable e) { // OutOfMemoryError too: it is rethrown below
-                failure[0] = e;
-              }
-            },
-            "sinter-nd4j-allocation");
-    thread.setDaemon(true);
-    thread.start();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // the allocation ends soon; the caller sees the flag
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure[0] != null) {
+  /** An interrupt does not end the allocation; the caller sees the flag. */
+  private static MemoryWorkspace onThreadOfItsOwn(Supplier<MemoryWorkspace> allocation) {
+    try {
+      return CompletableFuture.supplyAsync(
+              allocation,
+              work -> {
+                Thread thread = new Thread(work, "sinter-nd4j-allocation");
+                thread.setDaemon(true);
+                thread.start();
+              })
+          .join();
+    } catch (CompletionException e) { // OutOfMemoryError too
       throw new RunException(
           "Backend nd4j: expected memory for a workspace, received "
-              + failure[0]
+              + e.getCause()
               + ". Choose a smaller batch or network, or raise"
               + " -Dorg.bytedeco.javacpp.maxbytes and maxphysicalbytes.",
-          failure[0]);
+          e.getCause());
     }
-    return made[0];
   }
 
   @Override
   public View view(long offset, Shape shape) {
     long start = shift + offset;
-    INDArray array =
-        Nd4j.create(
-            floats.data(),
-            new long[] {shape.rows(), shape.columns()},
-            new long[] {shape.columns(), 1},
-            start,
-            'c');
+    INDArray array = matrix(floats, start, shape);
     FloatPointer pointer = new FloatPointer(floats.data().pointer());
     pointer.position(start).limit(start + shape.size());
     FloatBuffer host = pointer.asBuffer();
@@ -149,16 +129,20 @@ final class Arena implements HostArena<View> {
 
   /** Returns the next free booleans as a row-major matrix. */
   INDArray takeBools(Shape shape) {
-    INDArray array =
-        Nd4j.create(
-            bools.data(),
-            new long[] {shape.rows(), shape.columns()},
-            new long[] {shape.columns(), 1},
-            takenBools,
-            'c',
-            DataType.BOOL);
+    INDArray array = matrix(bools, takenBools, shape);
     takenBools += shape.replicaStride();
     return array;
+  }
+
+  /** Returns numbers of a vector, from an offset on, as a row-major matrix. */
+  static INDArray matrix(INDArray vector, long offset, Shape shape) {
+    return Nd4j.create(
+        vector.data(),
+        new long[] {shape.rows(), shape.columns()},
+        new long[] {shape.columns(), 1},
+        offset,
+        'c',
+        vector.dataType());
   }
 
   /**

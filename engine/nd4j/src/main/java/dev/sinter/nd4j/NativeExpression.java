@@ -12,7 +12,6 @@ import dev.sinter.program.Expression.UnaryFunction;
 import dev.sinter.program.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
@@ -21,7 +20,6 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs expression code as ND4J operations over INDArrays: one or two an instruction, over
@@ -213,15 +211,8 @@ final class NativeExpression implements ElementwiseKernel {
     return new Shape(Math.max(x.rows(), y.rows()), Math.max(x.columns(), y.columns()));
   }
 
-  /** Returns the beginning of memory as a row-major matrix. */
   private static INDArray cut(INDArray memory, Shape shape) {
-    return Nd4j.create(
-        memory.data(),
-        new long[] {shape.rows(), shape.columns()},
-        new long[] {shape.columns(), 1},
-        0,
-        'c',
-        memory.dataType() == DataType.BOOL ? DataType.BOOL : DataType.FLOAT);
+    return Arena.matrix(memory, 0, shape);
   }
 
   @Override

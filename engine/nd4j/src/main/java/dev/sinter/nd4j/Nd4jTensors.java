@@ -3,6 +3,7 @@ package dev.sinter.nd4j;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,7 +34,10 @@ public final class Nd4jTensors {
    * @param array of any shape; a scalar becomes a tensor of shape [1]
    */
   public static Tensor asTensor(INDArray array) {
-    int[] shape = array.rank() == 0 ? new int[] {1} : toInts(array.shape());
+    int[] shape =
+        array.rank() == 0
+            ? new int[] {1}
+            : Arrays.stream(array.shape()).mapToInt(Math::toIntExact).toArray();
     boolean bytes = array.dataType() == DataType.UINT8;
     if (array.isEmpty()) {
       return bytes ? Tensor.ofBytes(new byte[0], shape) : Tensor.of(new float[0], shape);
@@ -85,7 +89,7 @@ public final class Nd4jTensors {
 
   /** Copies a tensor to an array of the same shape, order 'c', float or uint8. */
   public static INDArray asINDArray(Tensor tensor) {
-    long[] shape = toLongs(tensor.shape());
+    long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
     return outOfWorkspaces(
         () -> {
           boolean bytes = tensor.type() == Tensor.Type.UINT8;
@@ -108,21 +112,5 @@ public final class Nd4jTensors {
    */
   public static Dataset dataset(INDArray x, INDArray y) {
     return y == null ? Dataset.of(asTensor(x)) : Dataset.of(asTensor(x), asTensor(y));
-  }
-
-  private static int[] toInts(long[] shape) {
-    int[] result = new int[shape.length];
-    for (int axis = 0; axis < shape.length; axis++) {
-      result[axis] = Math.toIntExact(shape[axis]);
-    }
-    return result;
-  }
-
-  private static long[] toLongs(int[] shape) {
-    long[] result = new long[shape.length];
-    for (int axis = 0; axis < shape.length; axis++) {
-      result[axis] = shape[axis];
-    }
-    return result;
   }
 }
