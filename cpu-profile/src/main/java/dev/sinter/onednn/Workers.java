@@ -2,6 +2,7 @@ package dev.sinter.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -28,23 +29,15 @@ final class Workers {
             failure.compareAndSet(null, e);
           }
         };
-    List<Thread> helpers = new ArrayList<>();
-    boolean interrupted = false;
+    List<CompletableFuture<Void>> helpers = new ArrayList<>();
     try {
       for (int i = 1; i < Math.min(count, threads); i++) {
-        Thread helper = new Thread(work, "sinter-onednn-" + i);
-        helper.setDaemon(true);
-        helper.start();
-        helpers.add(helper);
+        String name = "sinter-onednn-" + i;
+        helpers.add(CompletableFuture.runAsync(work, helper -> start(helper, name)));
       }
       work.run();
     } finally { // a thread may not have started: those that did use memory of the caller's
-      for (Thread helper : helpers) {
-        interrupted |= join(helper);
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      helpers.forEach(CompletableFuture::join); // whatever comes; an interrupt stays noted
     }
     if (failure.get() instanceof RuntimeException e) {
       throw e;
@@ -53,16 +46,9 @@ final class Workers {
     }
   }
 
-  /** Waits for a thread that uses native memory, whatever comes; returns whether interrupted. */
-  private static boolean join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+  private static void start(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 }
