@@ -42,15 +42,18 @@ final class ByteGatherStep extends GatherStep {
     this.scale = numbers.take(Shape.SCALAR);
     this.offset = numbers.take(Shape.SCALAR);
     dnnl_memory from = primitives.memory(reorder.from, bytes);
-    dnnl_memory to = primitives.memory(reorder.to, ((View) target.x()).pointer());
+    Operand to =
+        new Operand(
+            primitives.memory(reorder.to, ((View) target.x()).pointer()), reorder.to, false);
     dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
     this.convert =
         primitives.step(
             reorder.description,
             new Argument(DNNL_ARG_FROM, from),
-            new Argument(DNNL_ARG_TO, to),
+            new Argument(DNNL_ARG_TO, to.memory()),
             new Argument(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC, factor));
-    this.add = addition(primitives, reorder.to, to, primitives.operand(offset.pointer(), 1, 1));
+    Operand term = primitives.operand(offset.pointer(), 1, 1);
+    this.add = primitives.binary(dnnl_binary_add, to, term, to, new PostOps(), false);
   }
 
   /** The conversion of a staging area to a batch. */
@@ -78,26 +81,6 @@ final class ByteGatherStep extends GatherStep {
     return primitives.isReference(description)
         ? new GatherStep(target)
         : new ByteGatherStep(target, owner, primitives, new Reorder(description, from, to));
-  }
-
-  private static PrimitiveStep addition(
-      Primitives primitives, dnnl_memory_desc layout, dnnl_memory x, Operand term) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_binary_primitive_desc_create(
-            description,
-            primitives.engine(),
-            dnnl_binary_add,
-            layout,
-            term.layout(),
-            layout,
-            primitives.attributes()),
-        "dnnl_binary_primitive_desc_create");
-    return primitives.step(
-        primitives.own(description),
-        new Argument(DNNL_ARG_SRC_0, x),
-        new Argument(DNNL_ARG_SRC_1, term.memory()),
-        new Argument(DNNL_ARG_DST, x));
   }
 
   @Override

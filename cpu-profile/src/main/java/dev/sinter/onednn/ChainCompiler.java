@@ -2,11 +2,11 @@ package dev.sinter.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import dev.sinter.onednn.PostOps.Binary;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.PostOps.PostOp;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
+import dev.sinter.onednn.UpdateKernel.Leaves;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.BinaryFunction;
 import dev.sinter.program.Expression.Constant;
@@ -17,7 +17,6 @@ import dev.sinter.program.UpdateRule;
 import dev.sinter.program.UpdateRule.Assignment;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
 
 /**
  * Turns the assignments of an update rule into a few binary primitives with post operations.
@@ -36,21 +35,6 @@ final class ChainCompiler {
     private static final long serialVersionUID = 1;
   }
 
-  /** The memory of the leaves, and what is still missing. */
-  interface Memory {
-    /** Returns operand {@code index} of the rule: a stretch of a region. */
-    Operand input(int index);
-
-    /** Returns the single number that holds a step scalar. */
-    Operand scalar(int index);
-
-    /** Returns a single number that holds a constant. */
-    Operand constant(float value);
-
-    /** Returns temporary {@code index}, as long as the regions. */
-    Operand temporary(int index);
-  }
-
   private static final class Chain {
     final int algorithm;
     final Operand x;
@@ -65,12 +49,12 @@ final class ChainCompiler {
   }
 
   private final Primitives primitives;
-  private final Memory memory;
+  private final Leaves memory;
   private final float negligible; // in a slot
   private final List<PrimitiveStep> steps = new ArrayList<>();
   private int temporaries;
 
-  private ChainCompiler(UpdateRule rule, Primitives primitives, Memory memory) {
+  private ChainCompiler(UpdateRule rule, Primitives primitives, Leaves memory) {
     this.primitives = primitives;
     this.memory = memory;
     this.negligible =
@@ -92,7 +76,7 @@ final class ChainCompiler {
   }
 
   /** Compiles a rule; null where it has to be done another way. */
-  static List<PrimitiveStep> compile(UpdateRule rule, Primitives primitives, Memory memory) {
+  static List<PrimitiveStep> compile(UpdateRule rule, Primitives primitives, Leaves memory) {
     ChainCompiler compiler = new ChainCompiler(rule, primitives, memory);
     try {
       for (Assignment assignment : rule.assignments()) {
@@ -280,34 +264,11 @@ final class ChainCompiler {
   }
 
   private void emit(Chain chain, Operand destination) throws UnsupportedException {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    int status =
-        dnnl_binary_primitive_desc_create(
-            description,
-            primitives.engine(),
-            chain.algorithm,
-            chain.x.layout(),
-            chain.y.layout(),
-            destination.layout(),
-            primitives.attributes(chain.postOps));
-    if (status == dnnl_unimplemented) {
+    PrimitiveStep step =
+        primitives.binary(chain.algorithm, chain.x, chain.y, destination, chain.postOps, true);
+    if (step == null) {
       throw new UnsupportedException();
     }
-    Primitives.check(status, "dnnl_binary_primitive_desc_create");
-    primitives.own(description);
-    if (primitives.isReference(description)) {
-      throw new UnsupportedException();
-    }
-    List<Argument> arguments = new ArrayList<>();
-    arguments.add(new Argument(DNNL_ARG_SRC_0, chain.x.memory()));
-    arguments.add(new Argument(DNNL_ARG_SRC_1, chain.y.memory()));
-    arguments.add(new Argument(DNNL_ARG_DST, destination.memory()));
-    List<PostOp> ops = chain.postOps.ops();
-    for (int i = 0; i < ops.size(); i++) {
-      if (ops.get(i) instanceof Binary binary) {
-        arguments.add(new Argument(Primitives.postOpArgument(i), binary.operand().memory()));
-      }
-    }
-    steps.add(primitives.step(description, arguments));
+    steps.add(step);
   }
 }

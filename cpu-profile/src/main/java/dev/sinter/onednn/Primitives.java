@@ -183,9 +183,44 @@ final class Primitives {
     }
   }
 
-  /** Returns the index of the argument that a binary post operation reads. */
-  static int postOpArgument(int index) {
-    return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | DNNL_ARG_SRC_1;
+  /**
+   * Builds destination = x op y, and what follows.
+   *
+   * @param fast whether oneDNN's slow reference code does not do
+   * @return null where oneDNN has nothing for it
+   */
+  PrimitiveStep binary(
+      int algorithm, Operand x, Operand y, Operand destination, PostOps postOps, boolean fast) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    int status =
+        dnnl_binary_primitive_desc_create(
+            description,
+            engine,
+            algorithm,
+            x.layout(),
+            y.layout(),
+            destination.layout(),
+            attributes(postOps));
+    if (status == dnnl_unimplemented) {
+      return null;
+    }
+    check(status, "dnnl_binary_primitive_desc_create");
+    own(description);
+    if (fast && isReference(description)) {
+      return null;
+    }
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(new Argument(DNNL_ARG_SRC_0, x.memory()));
+    arguments.add(new Argument(DNNL_ARG_SRC_1, y.memory()));
+    arguments.add(new Argument(DNNL_ARG_DST, destination.memory()));
+    List<PostOp> ops = postOps.ops();
+    for (int i = 0; i < ops.size(); i++) {
+      if (ops.get(i) instanceof Binary binary) {
+        int index = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (i + 1) | DNNL_ARG_SRC_1;
+        arguments.add(new Argument(index, binary.operand().memory()));
+      }
+    }
+    return step(description, arguments);
   }
 
   /** Takes over a descriptor that a creating function has filled. */

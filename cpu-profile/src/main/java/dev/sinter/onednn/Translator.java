@@ -178,28 +178,12 @@ final class Translator extends HostTranslator<View> {
 
   /** Rounds subnormal numbers away, in place. */
   private void flush(Value value) {
-    dnnl_memory_desc layout = layout(value);
     View number = new Arena(owner, 1).take(Shape.SCALAR);
     number.host().put(0, PostOps.SUBNORMAL);
     PostOps.Operand addend = primitives.operand(number.pointer(), 1, 1);
     PostOps subtract = new PostOps().eltwise(dnnl_eltwise_linear, 1, -PostOps.SUBNORMAL);
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_binary_primitive_desc_create(
-            description,
-            primitives.engine(),
-            dnnl_binary_add,
-            layout,
-            addend.layout(),
-            layout,
-            primitives.attributes(subtract)),
-        "dnnl_binary_primitive_desc_create");
-    steps.add(
-        primitives.step(
-            primitives.own(description),
-            argument(DNNL_ARG_SRC_0, value),
-            new Argument(DNNL_ARG_SRC_1, addend.memory()),
-            argument(DNNL_ARG_DST, value)));
+    PostOps.Operand x = operand(value);
+    steps.add(primitives.binary(dnnl_binary_add, x, addend, x, subtract, false));
   }
 
   private void activationGradient(Op.DenseGradInput op) {
@@ -303,8 +287,13 @@ final class Translator extends HostTranslator<View> {
     return primitives.layout(dnnl_f32, bias.shape().columns());
   }
 
+  private PostOps.Operand operand(Value value) {
+    Shape shape = value.shape();
+    return primitives.operand(view(value).pointer(), shape.rows(), shape.columns());
+  }
+
   private Argument argument(int index, Value value) {
-    return new Argument(index, primitives.memory(layout(value), view(value).pointer()));
+    return new Argument(index, operand(value).memory());
   }
 
   private Argument bias(int index, Value value) {

@@ -57,7 +57,7 @@ final class UpdateKernel implements ElementwiseKernel {
   }
 
   /** Memory for leaves and temporaries, made when first asked for. */
-  private static final class Leaves implements ChainCompiler.Memory {
+  static final class Leaves {
     private final List<Arena> arenas;
     private final List<View> regions;
     private final View[] scalars;
@@ -78,18 +78,18 @@ final class UpdateKernel implements ElementwiseKernel {
       this.primitives = primitives;
     }
 
-    @Override
-    public Operand input(int index) {
+    /** Returns operand {@code index} of the rule: a stretch of a region. */
+    Operand input(int index) {
       return known.computeIfAbsent("input " + index, key -> flat(regions.get(index)));
     }
 
-    @Override
-    public Operand scalar(int index) {
+    /** Returns the single number that holds a step scalar. */
+    Operand scalar(int index) {
       return known.computeIfAbsent("scalar " + index, key -> number(scalars[index]));
     }
 
-    @Override
-    public Operand constant(float value) {
+    /** Returns a single number that holds a constant. */
+    Operand constant(float value) {
       return known.computeIfAbsent(
           value,
           key -> {
@@ -99,8 +99,8 @@ final class UpdateKernel implements ElementwiseKernel {
           });
     }
 
-    @Override
-    public Operand temporary(int index) {
+    /** Returns temporary {@code index}, as long as the regions. */
+    Operand temporary(int index) {
       Shape shape = regions.get(0).shape();
       while (arenas.size() <= index) {
         arenas.add(new Arena(owner, shape.replicaStride()));

@@ -7,7 +7,6 @@ import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.junit.jupiter.api.Test;
 
 /** What is rounded away, and what is not. */
@@ -25,23 +24,8 @@ class PostOpsTest {
       Operand from = primitives.operand(x.pointer(), 1, values.length);
       Operand to = primitives.operand(y.pointer(), 1, values.length);
       Operand factor = primitives.operand(one.pointer(), 1, 1);
-      dnnl_primitive_desc description = new dnnl_primitive_desc();
-      Primitives.check(
-          dnnl_binary_primitive_desc_create(
-              description,
-              primitives.engine(),
-              dnnl_binary_mul,
-              from.layout(),
-              factor.layout(),
-              to.layout(),
-              primitives.attributes(new PostOps().flush(size))),
-          "dnnl_binary_primitive_desc_create");
       PrimitiveStep step =
-          primitives.step(
-              primitives.own(description),
-              new Argument(DNNL_ARG_SRC_0, from.memory()),
-              new Argument(DNNL_ARG_SRC_1, factor.memory()),
-              new Argument(DNNL_ARG_DST, to.memory()));
+          primitives.binary(dnnl_binary_mul, from, factor, to, new PostOps().flush(size), false);
       primitives.finish();
       step.execute();
       float[] result = new float[values.length];
