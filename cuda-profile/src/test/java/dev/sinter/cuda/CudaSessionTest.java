@@ -1,10 +1,12 @@
 package dev.sinter.cuda;
 
+import static dev.sinter.testkit.ProgramFixture.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Backends;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
@@ -14,19 +16,29 @@ import dev.sinter.compile.Programs;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedDevice.Order;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.OutOfDeviceMemoryException;
 import dev.sinter.errors.RunException;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Op;
 import dev.sinter.program.Program;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import dev.sinter.testkit.ProgramFixture;
+import dev.sinter.testkit.Samples;
 import dev.sinter.testkit.SmallNetwork;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session does with a device: memory, streams, graphs, failures. */
 class CudaSessionTest {
@@ -95,6 +107,78 @@ class CudaSessionTest {
       assertThat(train(session, data)).isEqualTo(expected);
       data.close();
     }
+  }
+
+  /** Sample weights, places of the order without a sample, and several parts a chunk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"uint8", "float32"})
+  void run_streamedWeightsAndGaps_givesWhatTheReferenceGives(String type) {
+    int batch = 5;
+    int replicas = 2;
+    int rows = 120;
+    int classes = 12;
+    Samples samples = new Samples(8);
+    final Tensor x =
+        type.equals("uint8")
+            ? Tensor.ofBytes(samples.bytes(rows * classes), rows, classes)
+            : Tensor.of(samples.floats(rows * classes), rows, classes);
+    final Tensor y = Tensor.of(Samples.flatten(samples.indices(1, rows, classes)), rows);
+    final Tensor weights = Tensor.of(Samples.flatten(samples.uniform(1, rows, 0, 3)), rows);
+    int[] order = samples.order(replicas * STEPS * batch, rows);
+    for (int i = 2; i < order.length; i += 3) {
+      order[i] = -1;
+    }
+    Program program = weighted(replicas, batch, classes);
+    List<float[]> received = new ArrayList<>();
+    SimulatedPlatform small = platform.withMemory(200_000);
+    for (Backend backend :
+        List.of(
+            Backends.open("reference", BackendOptions.DEFAULT), open(small, Preference.KERNELS))) {
+      try (Session session = backend.open(program.state())) {
+        boolean streams = !backend.name().equals("reference");
+        long before = streams ? small.device().freeBytes() : 0;
+        long filler = streams ? small.device().allocate(before - 3_000) : 0;
+        Resident data = session.upload(x, y, weights, 0.5f, -0.25f);
+        if (streams) {
+          small.device().free(filler);
+          assertThat(small.device().freeBytes()).as("nothing was uploaded").isEqualTo(before);
+        }
+        float[] results = new float[STEPS * program.resultSize()];
+        Chunk chunk = new Chunk(0, STEPS, 0, new double[replicas]);
+        session.prepare(List.of(program)).get(0).run(new Feed(data, order), chunk, results);
+        received.add(results);
+        data.close();
+      }
+    }
+    assertThat(small.device().counts().get("copyOut")).as("parts").isGreaterThan(2);
+    assertThat(received.get(1)).containsExactly(received.get(0), Offset.offset(1e-4f));
+  }
+
+  /** Gathers everything there is, and a loss of it. */
+  private static Program weighted(int replicas, int batch, int classes) {
+    Value x = temporary("x", batch, classes);
+    Value y = temporary("y", batch, 1);
+    Value weight = temporary("weight", batch, 1);
+    Value count = temporary("count", 1, 1);
+    Value dz = temporary("dz", batch, classes);
+    Value loss = temporary("loss", 1, 1);
+    State state = new State(replicas, List.of(ProgramFixture.parameter("p", 1, 1)), List.of());
+    return new ProgramFixture(state, batch)
+        .ops(
+            new Op.Gather("gather", x, y, weight, count),
+            new Op.CrossEntropy(
+                "loss",
+                Op.CrossEntropyKind.SOFTMAX_SPARSE,
+                x,
+                y,
+                weight,
+                count,
+                dz,
+                loss,
+                null,
+                null))
+        .results(x, y, weight, count, dz, loss)
+        .build("weighted");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import static dev.sinter.testkit.ProgramFixture.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Model;
@@ -23,10 +24,14 @@ import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
 import dev.sinter.recipes.Recipe;
+import dev.sinter.testkit.ProgramFixture;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -93,8 +98,12 @@ class KernelCompilationTest {
     prepare(fast, Recipe.of("mnist-sigmoid"), "float32", Preference.LIBRARY, "adamw");
     prepare(fast, Recipe.of("digits01"), "float32", Preference.KERNELS, "adamw");
     prepareOtherOperations(fast);
+    prepareSingleOperations(fast);
     candidates();
-    compile(25, NvrtcProcess.ARCHITECTURES);
+    for (String kernel : List.of("randomUniform", "reduceOf", "reduceColumnsOf", "gather")) {
+      assertThat(sources.keySet()).as(kernel).anyMatch(text -> text.contains(" " + kernel + "("));
+    }
+    compile(35, NvrtcProcess.ARCHITECTURES);
   }
 
   /** Turing has no tf32 and bf16; the provider refuses them there. */
@@ -147,6 +156,18 @@ class KernelCompilationTest {
       int labelColumns,
       String precision,
       Preference preference) {
+    prepare(
+        platform,
+        precision,
+        preference,
+        backend -> model.trainingProgram(batch, labelColumns, backend.fusion()));
+  }
+
+  private void prepare(
+      SimulatedPlatform platform,
+      String precision,
+      Preference preference,
+      Function<Backend, Program> programs) {
     CudaProvider provider =
         new CudaProvider(
             "noting",
@@ -154,7 +175,7 @@ class KernelCompilationTest {
             new CudaProvider.Gpus(
                 new Noting(platform), preference, SingleBlock.Use.TRAINING, null));
     Backend backend = provider.open(new BackendOptions(0, 0, precision));
-    Program program = model.trainingProgram(batch, labelColumns, backend.fusion());
+    Program program = programs.apply(backend);
     try (Session session = backend.open(program.state())) {
       session.prepare(List.of(program));
     }
@@ -172,6 +193,48 @@ class KernelCompilationTest {
       model.build(300);
       prepare(platform, model, 128, 40, "float32", Preference.KERNELS);
     }
+  }
+
+  /** What no network here has: random numbers, samples that weigh, every reduction. */
+  private void prepareSingleOperations(SimulatedPlatform platform) {
+    int batch = 64;
+    int columns = 40;
+    Value x = temporary("x", batch, columns);
+    Value y = temporary("y", batch, 1);
+    Value weight = temporary("weight", batch, 1);
+    Value count = temporary("count", 1, 1);
+    Value random = temporary("random", batch, columns);
+    State state = new State(2, List.of(ProgramFixture.parameter("p", 1, 1)), List.of());
+    ProgramFixture program =
+        new ProgramFixture(state, batch)
+            .ops(
+                new Op.Gather("gather", x, y, weight, count),
+                new Op.RandomUniform("random", 0, random));
+    for (Op.Reduction reduction : Op.Reduction.values()) {
+      Value overRows = temporary(reduction + " over rows", 1, columns);
+      Value ofRows = temporary(reduction + " of rows", batch, 1);
+      program
+          .ops(
+              new Op.Reduce(overRows.name(), reduction, random, overRows),
+              new Op.Reduce(ofRows.name(), reduction, random, ofRows))
+          .results(overRows, ofRows);
+    }
+    for (Op.CrossEntropyKind kind : Op.CrossEntropyKind.values()) {
+      boolean sparse = kind == Op.CrossEntropyKind.SOFTMAX_SPARSE;
+      Op.Accuracy accuracy = Op.Accuracy.values()[kind.ordinal()];
+      Value target = sparse ? y : random;
+      Value dz = temporary(kind + " dz", batch, columns);
+      Value loss = temporary(kind + " loss", 1, 1);
+      Value correct = temporary(kind + " correct", 1, 1);
+      Value counted = temporary(kind + " counted", 1, 1);
+      program
+          .ops(
+              new Op.CrossEntropy(
+                  kind.name(), kind, x, target, weight, count, dz, loss, accuracy, correct),
+              new Op.CountCorrect("count " + kind, accuracy, x, target, weight, 0.5, counted))
+          .results(dz, loss, correct, counted);
+    }
+    prepare(platform, "float32", Preference.KERNELS, backend -> program.build("operations"));
   }
 
   /** What timing may choose: each tile, split or not. */
