@@ -90,20 +90,13 @@ record GpuChoice(Natives natives, String why) {
       }
       String capability = fields.group(1) + "." + fields.group(2);
       int tenths = 10 * Integer.parseInt(fields.group(1)) + Integer.parseInt(fields.group(2));
-      if (tenths > NEWEST) {
+      if (tenths < OLDEST || tenths > NEWEST) {
         return none(
             device
                 + " has compute capability "
                 + capability
-                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build with -Pcuda in"
-                + " place of -Pnd4j-cuda");
-      }
-      if (tenths < OLDEST) {
-        return none(
-            device
-                + " has compute capability "
-                + capability
-                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build without"
+                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build "
+                + (tenths > NEWEST ? "with -Pcuda in place of" : "without")
                 + " -Pnd4j-cuda");
       }
       devices.add(device + ", compute capability " + capability + ", driver " + fields.group(3));
