@@ -27,24 +27,22 @@ final class CachedCompiler implements KernelCompiler {
   private final KernelCompiler compiler;
   private final Path folder;
   private final AtomicBoolean told = new AtomicBoolean();
-  private String version; // asked for once
+  private final String version;
 
   CachedCompiler(KernelCompiler compiler, Path folder) {
     this.compiler = compiler;
     this.folder = folder;
+    this.version = compiler.version();
   }
 
   @Override
-  public synchronized String version() {
-    if (version == null) {
-      version = compiler.version();
-    }
+  public String version() {
     return version;
   }
 
   @Override
   public byte[] compile(String source, String architecture) {
-    Path file = folder.resolve(hash(version(), architecture, source) + ".cubin");
+    Path file = folder.resolve(hash(version, architecture, source) + ".cubin");
     byte[] kept = read(file);
     if (kept != null) {
       return kept;
@@ -60,17 +58,12 @@ final class CachedCompiler implements KernelCompiler {
   /** Returns what a file holds before its own hash, or null. */
   private static byte[] read(Path file) {
     try {
-      if (!Files.isRegularFile(file)) {
-        return null;
-      }
-      byte[] all = Files.readAllBytes(file);
+      byte[] all = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
       int size = all.length - 32;
       if (size > 0) {
-        MessageDigest digest = digest();
-        digest.update(all, 0, size);
-        if (MessageDigest.isEqual(digest.digest(), Arrays.copyOfRange(all, size, all.length))) {
-          return Arrays.copyOf(all, size);
-        }
+        byte[] image = Arrays.copyOf(all, size);
+        byte[] hash = Arrays.copyOfRange(all, size, all.length);
+        return MessageDigest.isEqual(digest().digest(image), hash) ? image : null;
       }
     } catch (IOException e) {
       LOG.debug("{} cannot be read", file, e);

@@ -57,24 +57,19 @@ public class CudaProvider implements BackendProvider {
     this.gpus = gpus;
   }
 
-  /** The devices of one platform, each opened on first use. */
-  static final class Gpus {
-    private final Platform platform;
-    private final Preference preference;
-    private final SingleBlock.Use singleBlock;
-    private final Path cache;
-    private final Map<Integer, Gpu> open = new HashMap<>();
-
-    /**
-     * Opens nothing yet.
-     *
-     * @param cache the folder for kernels and choices; null to keep nothing between processes
-     */
+  /**
+   * The devices of one platform, each opened on first use.
+   *
+   * @param cache the folder for kernels and choices; null to keep nothing between processes
+   */
+  record Gpus(
+      Platform platform,
+      Preference preference,
+      SingleBlock.Use singleBlock,
+      Path cache,
+      Map<Integer, Gpu> open) {
     Gpus(Platform platform, Preference preference, SingleBlock.Use singleBlock, Path cache) {
-      this.platform = platform;
-      this.preference = preference;
-      this.singleBlock = singleBlock;
-      this.cache = cache;
+      this(platform, preference, singleBlock, cache, new HashMap<>());
     }
 
     synchronized Gpu gpu(int index) {

@@ -43,6 +43,11 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return (product.n() + tile.columns() - 1) / tile.columns();
   }
 
+  /** Returns the product as a node of a graph. */
+  Node node(Kernels kernels, Workspace workspace) {
+    return step -> launches(kernels, workspace).forEach(kernels.device()::launch);
+  }
+
   /** Returns the launches: one, or bands of rows of a very large product. */
   List<Launch> launches(Kernels kernels, Workspace workspace) {
     final long function = kernels.function(source());

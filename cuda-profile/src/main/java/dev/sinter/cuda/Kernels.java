@@ -29,6 +29,10 @@ final class Kernels {
     this.compiler = compiler;
   }
 
+  Device device() {
+    return device;
+  }
+
   /** Compiles kernels that will be asked for, on all cores. */
   void prepare(Collection<KernelSource> sources) {
     sources.stream()

@@ -98,8 +98,7 @@ final class ProductChooser {
   private List<Way> ways(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
     List<Way> own = new ArrayList<>();
     for (KernelProduct kernel : KernelProduct.candidates(product, device.properties())) {
-      Node node = step -> kernel.launches(kernels, workspace).forEach(device::launch);
-      own.add(new Way(kernel.name(), kernel, node));
+      own.add(new Way(kernel.name(), kernel, kernel.node(kernels, workspace)));
     }
     if (!hasLibrary() || product.operations() > LIBRARY_OPERATIONS) {
       return own;

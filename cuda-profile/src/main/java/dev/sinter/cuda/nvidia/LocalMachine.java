@@ -94,14 +94,11 @@ final class LocalMachine implements Machine {
   private DeviceProperties properties(int device) {
     byte[] name = new byte[256];
     Check.driver(cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
-    int length = 0;
-    while (length < name.length && name[length] != 0) {
-      length++;
-    }
+    String text = new String(name, StandardCharsets.UTF_8); // ends in a zero byte
     try (SizeTPointer bytes = new SizeTPointer(1)) {
       Check.driver(cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem");
       return new DeviceProperties(
-          new String(name, 0, length, StandardCharsets.UTF_8),
+          text.substring(0, text.indexOf('\0')),
           attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
           attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
           attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
