@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
 
@@ -23,8 +21,13 @@ final class Installed {
   private final List<Path> folders;
   private final String places;
 
-  private Installed(Set<Path> folders, String places) {
-    this.folders = List.copyOf(folders);
+  private Installed(List<Path> candidates, String places) {
+    this.folders =
+        candidates.stream()
+            .filter(Files::isDirectory)
+            .map(folder -> folder.toAbsolutePath().normalize())
+            .distinct()
+            .toList();
     this.places = places;
   }
 
@@ -42,18 +45,17 @@ final class Installed {
    * @param environment its variables, null where not set
    */
   static Installed linux(Path root, UnaryOperator<String> environment) {
-    Set<Path> folders = new LinkedHashSet<>();
-    addAll(folders, environment.apply("LD_LIBRARY_PATH"), "");
+    List<Path> folders = paths(environment.apply("LD_LIBRARY_PATH"), "");
     for (String variable : List.of("CUDA_HOME", "CUDA_PATH", "CONDA_PREFIX")) {
-      addAll(folders, environment.apply(variable), "lib64");
-      addAll(folders, environment.apply(variable), "lib");
+      folders.addAll(paths(environment.apply(variable), "lib64"));
+      folders.addAll(paths(environment.apply(variable), "lib"));
     }
-    add(folders, root.resolve("usr/local/cuda/lib64"));
-    matches(root.resolve("usr/local"), "cuda-13*").forEach(e -> add(folders, e.resolve("lib64")));
+    folders.add(root.resolve("usr/local/cuda/lib64"));
+    matches(root.resolve("usr/local"), "cuda-13*").forEach(e -> folders.add(e.resolve("lib64")));
     for (String system : List.of("x86_64-linux-gnu", "aarch64-linux-gnu")) {
-      add(folders, root.resolve("usr/lib").resolve(system));
+      folders.add(root.resolve("usr/lib").resolve(system));
     }
-    add(folders, root.resolve("usr/lib64"));
+    folders.add(root.resolve("usr/lib64"));
     addPython(folders, root, environment);
     return new Installed(
         folders,
@@ -63,34 +65,25 @@ final class Installed {
 
   /** Looks at a Windows machine, with its variables. */
   static Installed windows(UnaryOperator<String> environment) {
-    Set<Path> folders = new LinkedHashSet<>();
-    addAll(folders, environment.apply("CUDA_PATH"), "bin");
-    addAll(folders, environment.apply("CUDA_PATH"), "bin/x64"); // from CUDA 13 on
-    addAll(folders, environment.apply("PATH"), "");
+    List<Path> folders = paths(environment.apply("CUDA_PATH"), "bin");
+    folders.addAll(paths(environment.apply("CUDA_PATH"), "bin/x64")); // from CUDA 13 on
+    folders.addAll(paths(environment.apply("PATH"), ""));
     return new Installed(folders, "CUDA_PATH and PATH");
   }
 
   /** NVIDIA's Python packages, which come with PyTorch: nvidia/cu13/lib, nvidia/cudnn/lib. */
-  private static void addPython(Set<Path> folders, Path root, UnaryOperator<String> environment) {
-    List<Path> bases = new ArrayList<>();
-    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
-      String value = environment.apply(variable);
-      if (value != null && !value.isEmpty()) {
-        bases.add(Path.of(value, "lib"));
-      }
-    }
+  private static void addPython(List<Path> folders, Path root, UnaryOperator<String> environment) {
+    List<Path> bases = paths(environment.apply("VIRTUAL_ENV"), "lib");
+    bases.addAll(paths(environment.apply("CONDA_PREFIX"), "lib"));
     bases.addAll(besidePython(environment.apply("PATH")));
-    String home = environment.apply("HOME");
-    if (home != null && !home.isEmpty()) {
-      bases.add(Path.of(home, ".local", "lib"));
-    }
+    bases.addAll(paths(environment.apply("HOME"), ".local/lib"));
     bases.add(root.resolve("usr/local/lib"));
     bases.add(root.resolve("usr/lib"));
     for (Path base : bases) {
       for (Path python : matches(base, "python3*")) {
         for (Path packages : matches(python, "{site,dist}-packages")) {
           for (Path library : matches(packages.resolve("nvidia"), "{cu13,cublas,cudnn}")) {
-            add(folders, library.resolve("lib"));
+            folders.add(library.resolve("lib"));
           }
         }
       }
@@ -100,15 +93,14 @@ final class Installed {
   /** Returns the lib folders of the python3 in a PATH: beside it, and beside what it links to. */
   private static List<Path> besidePython(String path) {
     List<Path> found = new ArrayList<>();
-    for (String entry : path == null ? new String[0] : path.split(File.pathSeparator)) {
+    for (Path python : paths(path, "python3")) {
       try {
-        Path python = Path.of(entry).resolve("python3");
         if (Files.isExecutable(python)) {
           found.add(python.resolveSibling("../lib").normalize());
           found.add(python.toRealPath().resolveSibling("../lib").normalize());
         }
       } catch (IOException | RuntimeException e) {
-        continue; // not a path, or not readable
+        continue; // not readable
       }
     }
     return found;
@@ -125,24 +117,19 @@ final class Installed {
     return found;
   }
 
-  private static void addAll(Set<Path> folders, String list, String below) {
-    if (list != null) {
-      for (String entry : list.split(File.pathSeparator)) {
-        if (!entry.isBlank()) {
-          try {
-            add(folders, Path.of(entry).resolve(below));
-          } catch (RuntimeException e) {
-            continue; // not a path: the system's loader skips it as well
-          }
+  /** Returns the entries of a list of paths, each with what is below it; null has none. */
+  private static List<Path> paths(String list, String below) {
+    List<Path> paths = new ArrayList<>();
+    for (String entry : list == null ? new String[0] : list.split(File.pathSeparator)) {
+      if (!entry.isBlank()) {
+        try {
+          paths.add(Path.of(entry).resolve(below));
+        } catch (RuntimeException e) {
+          continue; // not a path: the system's loader skips it as well
         }
       }
     }
-  }
-
-  private static void add(Set<Path> folders, Path folder) {
-    if (Files.isDirectory(folder)) {
-      folders.add(folder.toAbsolutePath().normalize());
-    }
+    return paths;
   }
 
   /**

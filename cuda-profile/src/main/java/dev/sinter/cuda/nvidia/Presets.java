@@ -37,17 +37,23 @@ final class Presets {
     if (classes.getResource("org/bytedeco/cuda/" + platform + "/" + last) != null) {
       return;
     }
-    Installed installed = Installed.here();
+    loadInstalled(Installed.here(), files, "", "");
+  }
+
+  /** Loads files where they are found; stops at one that does not load and says why, else "". */
+  private static String loadInstalled(
+      Installed installed, List<String> files, String library, String remedy) {
     for (String file : files) {
       Path found = installed.locate(file);
       if (found != null) {
         try {
           System.load(found.toString());
         } catch (UnsatisfiedLinkError e) {
-          return;
+          return Reasons.notLoaded(library + " in " + found, e, remedy);
         }
       }
     }
+    return "";
   }
 
   /**
@@ -66,15 +72,9 @@ final class Presets {
 
   private static String attempt(String preset, String library, List<String> files, String remedy) {
     Installed installed = Installed.here();
-    for (String file : files) {
-      Path found = installed.locate(file);
-      if (found != null) {
-        try {
-          System.load(found.toString());
-        } catch (UnsatisfiedLinkError e) {
-          return Reasons.notLoaded(library + " in " + found, e, remedy);
-        }
-      }
+    String failure = loadInstalled(installed, files, library, remedy);
+    if (!failure.isEmpty()) {
+      return failure;
     }
     try {
       initialize(preset);
