@@ -46,25 +46,20 @@ record GpuChoice(Natives natives, String why) {
     if (visible != null && (visible.isBlank() || visible.strip().startsWith("-1"))) {
       return cpu("CUDA_VISIBLE_DEVICES hides every GPU");
     }
-    switch (answer.outcome()) {
-      case NO_DRIVER -> {
-        return cpu("no NVIDIA GPU found (no driver, and no nvidia-smi, which comes with it)");
-      }
-      case DRIVER_ALONE -> {
-        return cpu(
-            "an NVIDIA driver found, but no nvidia-smi to ask for the GPU (a container needs the"
-                + " driver capability utility)");
-      }
-      case LATE -> {
-        return cpu(
-            "no NVIDIA GPU found (nvidia-smi did not answer within "
-                + NvidiaSmi.LIMIT_SECONDS
-                + " s)");
-      }
-      default -> {
-        return ofLines(answer);
-      }
-    }
+    return switch (answer.outcome()) {
+      case NO_DRIVER ->
+          cpu("no NVIDIA GPU found (no driver, and no nvidia-smi, which comes with it)");
+      case DRIVER_ALONE ->
+          cpu(
+              "an NVIDIA driver found, but no nvidia-smi to ask for the GPU (a container needs the"
+                  + " driver capability utility)");
+      case LATE ->
+          cpu(
+              "no NVIDIA GPU found (nvidia-smi did not answer within "
+                  + NvidiaSmi.LIMIT_SECONDS
+                  + " s)");
+      case ENDED -> ofLines(answer);
+    };
   }
 
   private static GpuChoice ofLines(NvidiaSmi answer) {
