@@ -35,18 +35,7 @@ final class ChainCompiler {
     private static final long serialVersionUID = 1;
   }
 
-  private static final class Chain {
-    final int algorithm;
-    final Operand x;
-    final Operand y;
-    final PostOps postOps = new PostOps();
-
-    Chain(int algorithm, Operand x, Operand y) {
-      this.algorithm = algorithm;
-      this.x = x;
-      this.y = y;
-    }
-  }
+  private record Chain(int algorithm, Operand x, Operand y, PostOps postOps) {}
 
   private final Primitives primitives;
   private final Leaves memory;
@@ -166,7 +155,7 @@ final class ChainCompiler {
     if (x.isScalar()) {
       throw new UnsupportedException(); // the first operand gives the result its size
     }
-    return new Chain(algorithm, x, y);
+    return new Chain(algorithm, x, y, new PostOps());
   }
 
   private Chain unary(Expression.Unary unary) throws UnsupportedException {
