@@ -57,7 +57,7 @@ class CudaProviderTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("float32 on Simulated T4, compute capability 7.5")
         .hasMessageContaining(precision + ", which needs tensor cores of compute capability 8.0")
-        .hasMessageContaining("Leave --precision out");
+        .hasMessageContaining("Leave the precision out");
   }
 
   @Test

@@ -137,7 +137,7 @@ class CudaSessionTest {
       try (Session session = backend.open(program.state())) {
         boolean streams = !backend.name().equals("reference");
         long before = streams ? small.device().freeBytes() : 0;
-        long filler = streams ? small.device().allocate(before - 3_000) : 0;
+        long filler = streams ? small.device().allocate(before - 2_000) : 0;
         Resident data = session.upload(x, y, weights, 0.5f, -0.25f);
         if (streams) {
           small.device().free(filler);
