@@ -158,14 +158,10 @@ public class CudaProvider implements BackendProvider {
     if (rounded && device.capability() < TENSOR_CAPABILITY) {
       throw InputException.of(
           "precision of backend " + name,
-          "float32 on " + device.name() + ", compute capability " + capability(device),
+          "float32 on " + device.name() + ", compute capability " + device.version(),
           options.precision() + ", which needs tensor cores of compute capability 8.0 (Ampere)",
           "Leave the precision out, or choose a newer GPU");
     }
-  }
-
-  private static String capability(DeviceProperties device) {
-    return device.major() + "." + device.minor();
   }
 
   @Override
@@ -180,7 +176,7 @@ public class CudaProvider implements BackendProvider {
             "device " + i,
             device.name()
                 + ", compute capability "
-                + capability(device)
+                + device.version()
                 + ", "
                 + device.multiprocessors()
                 + " multiprocessors, "

@@ -262,7 +262,7 @@ final class Lowering implements Op.Visitor {
     return new NeuralOps.Matrices(place.rows(), place.columns(), replicas, place.stride());
   }
 
-  /** Adds a product on whatever computes it: cuBLASLt, or a kernel of Sinter's. */
+  /** Adds a product on whatever computes it: cuBLASLt, or a {@link KernelProduct}. */
   private Way product(MatrixProduct product, Mask written, Mask read) {
     Way way = chooser.choose(product, written, read, workspace);
     if (way.library()) {

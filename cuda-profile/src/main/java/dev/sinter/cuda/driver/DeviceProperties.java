@@ -24,6 +24,11 @@ public record DeviceProperties(
     return "sm_" + major + minor;
   }
 
+  /** Returns the compute capability for people, such as 9.0. */
+  public String version() {
+    return major + "." + minor;
+  }
+
   /** Returns major * 10 + minor, such as 90. */
   public int capability() {
     return 10 * major + minor;

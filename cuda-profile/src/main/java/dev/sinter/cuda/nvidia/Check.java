@@ -24,17 +24,15 @@ final class Check {
   /** Throws {@link RunException} unless a call of the driver succeeded. */
   static void driver(int result, String call) {
     if (result != 0) {
-      String message = message(call, result, name(result), text(result));
+      String message = message(call, result);
       throw lost(result) ? new DeviceLostException(message) : new RunException(message);
     }
   }
 
-  /** Throws {@link RunException} unless a call of another library succeeded. */
-  static void library(boolean succeeded, String call, String received, String remedy) {
-    if (!succeeded) {
-      throw new RunException(
-          "CUDA, " + call + ": expected success, received " + received + ". " + remedy + ".");
-    }
+  /** Says that a call of another library failed. */
+  static RunException library(String call, String received, String remedy) {
+    return new RunException(
+        "CUDA, " + call + ": expected success, received " + received + ". " + remedy + ".");
   }
 
   /** Returns whether the context is gone with an error, so that giving back fails as well. */
@@ -43,18 +41,9 @@ final class Check {
   }
 
   /** Returns the message for an error of the driver. */
-  static String message(String call, int result, String name, String text) {
-    return "CUDA, "
-        + call
-        + ": expected success, received "
-        + name
-        + " ("
-        + result
-        + ": "
-        + text
-        + "). "
-        + remedy(result)
-        + ".";
+  static String message(String call, int result) {
+    return "CUDA, %s: expected success, received %s (%d: %s). %s."
+        .formatted(call, name(result), result, text(result), remedy(result));
   }
 
   private static String remedy(int result) {

@@ -235,8 +235,7 @@ final class CublasLtProducts implements Products {
   /** Throws unless a call of cuBLASLt succeeded. */
   static void check(int status, String call) {
     if (status != CUBLAS_STATUS_SUCCESS) {
-      Check.library(
-          false,
+      throw Check.library(
           call,
           statusName(status),
           status == CUBLAS_STATUS_ALLOC_FAILED

@@ -193,8 +193,7 @@ final class CudnnOps implements NeuralOps {
 
   private static void check(int status, String call) {
     if (status != CUDNN_STATUS_SUCCESS) {
-      Check.library(
-          false,
+      throw Check.library(
           call,
           cudnnGetErrorString(status).getString() + " (" + status + ")",
           "Run without cuDNN; if the device was lost, start the program again; otherwise please"

@@ -345,8 +345,7 @@ final class NvidiaDevice implements Device {
   /** Notes a failure to give something back, unless it follows from a device that was lost. */
   void closing(int result, String call) {
     if (result != 0 && !Check.lost(result) && closeFailure == null) {
-      closeFailure =
-          new RunException(Check.message(call, result, Check.name(result), Check.text(result)));
+      closeFailure = new RunException(Check.message(call, result));
     }
   }
 

@@ -110,8 +110,7 @@ final class NvrtcCompiler implements KernelCompiler {
 
   private static void check(int result, String call) {
     if (result != NVRTC_SUCCESS) {
-      Check.library(
-          false,
+      throw Check.library(
           call,
           nvrtcGetErrorString(result).getString() + " (" + result + ")",
           "Please report this message with the command that led to it");

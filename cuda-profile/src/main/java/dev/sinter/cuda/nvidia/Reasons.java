@@ -160,9 +160,7 @@ final class Reasons {
         + ", "
         + device.name()
         + ", is too old for CUDA 13 (found: compute capability "
-        + device.major()
-        + "."
-        + device.minor()
+        + device.version()
         + "; needed: 7.5, Turing, or newer); "
         + remedy;
   }
@@ -171,9 +169,7 @@ final class Reasons {
     return "device 0, "
         + device.name()
         + ", is newer than the compiler (found: compute capability "
-        + device.major()
-        + "."
-        + device.minor()
+        + device.version()
         + "; "
         + compiler
         + " knows up to "
