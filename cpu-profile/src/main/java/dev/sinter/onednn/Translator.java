@@ -87,7 +87,6 @@ final class Translator extends HostTranslator<View> {
   /** a = f(x W + b): one primitive. */
   @Override
   public void dense(Op.Dense op) {
-    Shape weights = op.weights().shape();
     PostOps activation = new PostOps();
     if (op.activation() != ActivationFunction.LINEAR) {
       activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
@@ -103,7 +102,7 @@ final class Translator extends HostTranslator<View> {
             primitives.engine(),
             dnnl_forward_training,
             layout(op.x()),
-            primitives.transposed(weights.rows(), weights.columns()),
+            kernel(op.weights()),
             op.bias() == null ? null : vector(op.bias()),
             layout(op.output()),
             primitives.attributes(activation)),
@@ -121,9 +120,8 @@ final class Translator extends HostTranslator<View> {
   /** dW = x' dz and db = the column sums of dz: one primitive. */
   @Override
   public void denseGradWeights(Op.DenseGradWeights op) {
-    Shape weights = op.dWeights().shape();
     dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
-    dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
+    dnnl_memory_desc kernel = kernel(op.dWeights());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_backward_weights_primitive_desc_create(
@@ -149,8 +147,7 @@ final class Translator extends HostTranslator<View> {
   /** dx = dz W', then dx = dx * f'(a) in place. */
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
-    Shape weights = op.weights().shape();
-    dnnl_memory_desc kernel = primitives.transposed(weights.rows(), weights.columns());
+    dnnl_memory_desc kernel = kernel(op.weights());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_backward_data_primitive_desc_create(
@@ -300,12 +297,12 @@ final class Translator extends HostTranslator<View> {
     return new Argument(index, primitives.memory(vector(value), view(value).pointer()));
   }
 
-  /** oneDNN counts weights [U, I]: ours [I, U], seen transposed. */
   private Argument weights(int index, Value value) {
-    Shape shape = value.shape();
-    return new Argument(
-        index,
-        primitives.memory(
-            primitives.transposed(shape.rows(), shape.columns()), view(value).pointer()));
+    return new Argument(index, primitives.memory(kernel(value), view(value).pointer()));
+  }
+
+  /** oneDNN counts weights [U, I]: ours [I, U], seen transposed. */
+  private dnnl_memory_desc kernel(Value weights) {
+    return primitives.transposed(weights.shape().rows(), weights.shape().columns());
   }
 }
