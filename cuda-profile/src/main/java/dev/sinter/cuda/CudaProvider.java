@@ -174,14 +174,12 @@ public class CudaProvider implements BackendProvider {
         DeviceProperties device = survey.devices().get(i);
         values.put(
             "device " + i,
-            device.name()
-                + ", compute capability "
-                + device.version()
-                + ", "
-                + device.multiprocessors()
-                + " multiprocessors, "
-                + (device.totalBytes() >> 20)
-                + " MiB");
+            "%s, compute capability %s, %s multiprocessors, %s MiB"
+                .formatted(
+                    device.name(),
+                    device.version(),
+                    device.multiprocessors(),
+                    device.totalBytes() >> 20));
       }
       Gpu gpu = gpus.gpu(0);
       values.put("compiler", gpu.compiler());

@@ -54,15 +54,13 @@ final class Gpu {
   private String choicesFile() {
     DeviceProperties properties = device.properties();
     String name =
-        properties.name()
-            + "-"
-            + properties.architecture()
-            + "-driver-"
-            + properties.driverVersion()
-            + "-cublaslt-"
-            + (products.present() ? products.library().version() : "none")
-            + "-kernels-"
-            + KernelProduct.version();
+        "%s-%s-driver-%s-cublaslt-%s-kernels-%s"
+            .formatted(
+                properties.name(),
+                properties.architecture(),
+                properties.driverVersion(),
+                products.present() ? products.library().version() : "none",
+                KernelProduct.version());
     return "choices-" + name.replaceAll("[^A-Za-z0-9._-]+", "-") + ".properties";
   }
 

@@ -12,13 +12,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The kernels of one device: each a translation unit of its own, compiled once for the device's
  * architecture and kept loaded.
  */
 final class Kernels {
-  private static final Map<String, String> TEXTS = new HashMap<>(); // guarded by itself
+  private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
 
   private final Device device;
   private final KernelCompiler compiler;
@@ -110,9 +111,7 @@ final class Kernels {
   }
 
   private static String resource(String name) {
-    synchronized (TEXTS) {
-      return TEXTS.computeIfAbsent(name, Kernels::read);
-    }
+    return TEXTS.computeIfAbsent(name, Kernels::read);
   }
 
   private static String read(String name) {

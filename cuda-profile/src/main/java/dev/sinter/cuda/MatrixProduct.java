@@ -56,7 +56,7 @@ record MatrixProduct(
 
   /** Returns what decides how fast a way to compute it is: no addresses. */
   String key() {
-    return "%s %s%s %dx%dx%d r%d"
+    return "%s %s%s %sx%sx%s r%s"
             .formatted(
                 precision, transposeA ? "T" : "N", transposeB ? "T" : "N", m(), n(), k(), replicas)
         + (bias == Place.NONE ? "" : " bias")

@@ -42,7 +42,7 @@ final class Check {
 
   /** Returns the message for an error of the driver. */
   static String message(String call, int result) {
-    return "CUDA, %s: expected success, received %s (%d: %s). %s."
+    return "CUDA, %s: expected success, received %s (%s: %s). %s."
         .formatted(call, name(result), result, text(result), remedy(result));
   }
 

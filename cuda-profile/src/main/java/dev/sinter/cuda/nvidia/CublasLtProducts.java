@@ -153,7 +153,7 @@ final class CublasLtProducts implements Products {
       this.answer = answer;
       this.reduction = value(CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME, Integer.BYTES);
       this.name =
-          "id%d-tile%d-stages%d-split%d-reduction%d-swizzle%d-custom%d-inner%d-cluster%d"
+          "id%s-tile%s-stages%s-split%s-reduction%s-swizzle%s-custom%s-inner%s-cluster%s"
               .formatted(
                   value(CUBLASLT_ALGO_CONFIG_ID, Integer.BYTES),
                   value(CUBLASLT_ALGO_CONFIG_TILE_ID, Integer.BYTES),

@@ -115,13 +115,11 @@ final class NvidiaDevice implements Device {
     return new OutOfDeviceMemoryException(
         "CUDA, " + where + " on device " + index + ", " + properties.name(),
         needed,
-        "out of memory, "
-            + freeText()
-            + " of "
-            + properties.totalBytes()
-            + " bytes free, "
-            + memory.values().stream().mapToLong(Long::longValue).sum()
-            + " held by this program",
+        "out of memory, %s of %s bytes free, %s held by this program"
+            .formatted(
+                freeText(),
+                properties.totalBytes(),
+                memory.values().stream().mapToLong(Long::longValue).sum()),
         "Use a smaller batch or a smaller model, or end other programs on the device (nvidia-smi"
             + " lists them); data that does not fit beside the model is streamed");
   }

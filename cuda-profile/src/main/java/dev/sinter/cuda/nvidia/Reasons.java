@@ -77,24 +77,18 @@ final class Reasons {
   }
 
   static String driverTooOld(int version, String module) {
-    return "NVIDIA's driver is too old (found: "
-        + (version == 0 ? "no CUDA" : "CUDA " + cudaVersion(version))
-        + (module.isEmpty() ? "" : ", driver " + module)
-        + "; "
-        + NEEDED
-        + "); update the driver";
+    return "NVIDIA's driver is too old (found: %s%s; %s); update the driver"
+        .formatted(
+            version == 0 ? "no CUDA" : "CUDA " + cudaVersion(version),
+            module.isEmpty() ? "" : ", driver " + module,
+            NEEDED);
   }
 
   /** Returns the reason for a failed cuInit. */
   static String notInitialized(Machine machine, int code) {
     String found =
-        "cuInit answers "
-            + machine.errorName(code)
-            + " ("
-            + code
-            + ": "
-            + machine.errorText(code)
-            + ")";
+        "cuInit answers %s (%s: %s)"
+            .formatted(machine.errorName(code), code, machine.errorText(code));
     if (code == 100) {
       return noDevice(machine, found);
     }
@@ -127,16 +121,12 @@ final class Reasons {
 
   static String noDevice(Machine machine, String found) {
     String visible = machine.environment("CUDA_VISIBLE_DEVICES");
-    if (visible == null) {
-      return "no NVIDIA GPU was found ("
-          + found
-          + "); see whether nvidia-smi lists one, and start the container with --gpus all";
-    }
     return "no NVIDIA GPU was found ("
         + found
-        + ", and CUDA_VISIBLE_DEVICES is \""
-        + visible
-        + "\"); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists";
+        + (visible == null
+            ? "); see whether nvidia-smi lists one, and start the container with --gpus all"
+            : ", and CUDA_VISIBLE_DEVICES is \"%s\"); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists"
+                .formatted(visible));
   }
 
   /** Names a device, and another that would do. */
@@ -146,37 +136,20 @@ final class Reasons {
     for (int i = 0; i < devices.size(); i++) {
       if (devices.get(i).capability() >= Surveyor.LEAST_CAPABILITY) {
         remedy =
-            "name only device "
-                + i
-                + ", "
-                + devices.get(i).name()
-                + ", in CUDA_VISIBLE_DEVICES, or "
-                + remedy;
+            "name only device %s, %s, in CUDA_VISIBLE_DEVICES, or %s"
+                .formatted(i, devices.get(i).name(), remedy);
         break;
       }
     }
-    return "device "
-        + index
-        + ", "
-        + device.name()
-        + ", is too old for CUDA 13 (found: compute capability "
-        + device.version()
-        + "; needed: 7.5, Turing, or newer); "
-        + remedy;
+    return ("device %s, %s, is too old for CUDA 13 (found: compute capability %s;"
+            + " needed: 7.5, Turing, or newer); %s")
+        .formatted(index, device.name(), device.version(), remedy);
   }
 
   static String deviceTooNew(DeviceProperties device, String compiler, int newest) {
-    return "device 0, "
-        + device.name()
-        + ", is newer than the compiler (found: compute capability "
-        + device.version()
-        + "; "
-        + compiler
-        + " knows up to "
-        + newest / 10
-        + "."
-        + newest % 10
-        + "); build Sinter with newer org.bytedeco:cuda and cuda-redist";
+    return ("device 0, %s, is newer than the compiler (found: compute capability %s; %s knows up"
+            + " to %s.%s); build Sinter with newer org.bytedeco:cuda and cuda-redist")
+        .formatted(device.name(), device.version(), compiler, newest / 10, newest % 10);
   }
 
   static String compilerNotLoaded(String platform, Throwable failure) {
