@@ -73,11 +73,8 @@ record GpuChoice(Natives natives, String why) {
       String device = fields.group(5);
       if (Integer.parseInt(fields.group(4)) < OLDEST_DRIVER) {
         return none(
-            device
-                + " has the driver "
-                + fields.group(3)
-                + "; CUDA 11.6 needs 450.80 or newer: update the driver, or build without"
-                + " -Pnd4j-cuda");
+            "%s has the driver %s; CUDA 11.6 needs 450.80 or newer: update the driver, or build without -Pnd4j-cuda"
+                .formatted(device, fields.group(3)));
       }
       if (fields.group(1) == null) {
         devices.add(device + ", driver " + fields.group(3)); // too old a driver for Ada or Hopper
@@ -87,12 +84,9 @@ record GpuChoice(Natives natives, String why) {
       int tenths = 10 * Integer.parseInt(fields.group(1)) + Integer.parseInt(fields.group(2));
       if (tenths < OLDEST || tenths > NEWEST) {
         return none(
-            device
-                + " has compute capability "
-                + capability
-                + "; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build "
-                + (tenths > NEWEST ? "with -Pcuda in place of" : "without")
-                + " -Pnd4j-cuda");
+            "%s has compute capability %s; ND4J's CUDA natives run on 3.7 to 8.9, Kepler to Ada: build %s -Pnd4j-cuda"
+                .formatted(
+                    device, capability, tenths > NEWEST ? "with -Pcuda in place of" : "without"));
       }
       devices.add(device + ", compute capability " + capability + ", driver " + fields.group(3));
     }

@@ -147,12 +147,8 @@ public final class Nd4jProvider implements BackendProvider {
   private static Probe onCpu(String remark) {
     String version = version("org.nd4j", "nd4j-api");
     String device =
-        "CPU, "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, ND4J "
-            + version
-            + ", "
-            + Nd4jNatives.blas();
+        "CPU, %s cores, ND4J %s, %s"
+            .formatted(Runtime.getRuntime().availableProcessors(), version, Nd4jNatives.blas());
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("ND4J", version);
     versions.put("JavaCPP", version("org.bytedeco", "javacpp"));
