@@ -74,12 +74,8 @@ final class CublasLtProducts implements Products {
     if (status != CUBLAS_STATUS_SUCCESS) {
       return new Library<>(
           null,
-          "cuBLASLt did not start on "
-              + device.properties().name()
-              + " (cublasLtCreate answers "
-              + statusName(status)
-              + "); install cuBLAS of CUDA 13 for this device"
-              + instead);
+          "cuBLASLt did not start on %s (cublasLtCreate answers %s); install cuBLAS of CUDA 13 for this device%s"
+              .formatted(device.properties().name(), statusName(status), instead));
     }
     return new Library<>(new CublasLtProducts(device, handle), "");
   }

@@ -57,12 +57,9 @@ final class CudnnOps implements NeuralOps {
     if (status != CUDNN_STATUS_SUCCESS) {
       return new Library<>(
           null,
-          "cuDNN did not start on "
-              + device.properties().name()
-              + " (cudnnCreate answers "
-              + cudnnGetErrorString(status).getString()
-              + "); install cuDNN 9 for CUDA 13"
-              + instead);
+          "cuDNN did not start on %s (cudnnCreate answers %s); install cuDNN 9 for CUDA 13%s"
+              .formatted(
+                  device.properties().name(), cudnnGetErrorString(status).getString(), instead));
     }
     return new Library<>(new CudnnOps(device, handle), "");
   }

@@ -50,12 +50,8 @@ final class NvidiaPinned implements PinnedBuffer {
   Pointer at(long offset, long length) {
     if (closed || offset < 0 || length < 0 || offset + length > bytes.capacity()) {
       throw new IndexOutOfBoundsException(
-          "pinned host memory of "
-              + (closed ? 0 : bytes.capacity())
-              + " bytes: offset "
-              + offset
-              + ", length "
-              + length);
+          "pinned host memory of %s bytes: offset %s, length %s"
+              .formatted(closed ? 0 : bytes.capacity(), offset, length));
     }
     return cursor.to(memory.address() + offset);
   }

@@ -80,13 +80,9 @@ final class NvrtcCompiler implements KernelCompiler {
     }
     if (result != NVRTC_SUCCESS) {
       throw new RunException(
-          version()
-              + ", kernels for "
-              + architecture
-              + ": expected code that compiles, received "
-              + nvrtcGetErrorString(result).getString()
-              + ". Please report this log:\n"
-              + log(program));
+          "%s, kernels for %s: expected code that compiles, received %s. Please report this log:\n%s"
+              .formatted(
+                  version(), architecture, nvrtcGetErrorString(result).getString(), log(program)));
     }
   }
 
