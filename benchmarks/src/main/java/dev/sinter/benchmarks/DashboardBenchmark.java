@@ -1,21 +1,17 @@
 package dev.sinter.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Model;
 import dev.sinter.dashboard.Dashboard;
 import dev.sinter.dashboard.LiveRun;
-import dev.sinter.figures.EpochSeries;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.report.Progress;
-import dev.sinter.runs.Run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,26 +85,7 @@ public class DashboardBenchmark {
   }
 
   private static LiveRun started() {
-    ObjectNode nothing = JsonNodeFactory.instance.objectNode();
-    Instant now = Instant.now();
-    EpochSeries history = new EpochSeries(List.of(), Map.of());
-    return new LiveRun(
-        new Run(
-            null,
-            "mnist-dense",
-            Run.Status.RUNNING,
-            null,
-            now,
-            null,
-            now,
-            "mnist-dense",
-            nothing,
-            nothing,
-            nothing,
-            JsonNodeFactory.instance.arrayNode(),
-            0,
-            nothing,
-            history));
+    return new LiveRun(null, "mnist-dense", "mnist-dense", JsonNodeFactory.instance.objectNode());
   }
 
   /** Hands over progress. */

@@ -3,8 +3,6 @@ package dev.sinter.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.onednn.PostOps.Operand;
-import dev.sinter.onednn.PostOps.PostOp;
-import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.onednn.UpdateKernel.Leaves;
 import dev.sinter.program.Expression;

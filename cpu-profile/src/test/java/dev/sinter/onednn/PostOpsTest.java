@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.onednn.PostOps.Operand;
-import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
 import org.junit.jupiter.api.Test;
