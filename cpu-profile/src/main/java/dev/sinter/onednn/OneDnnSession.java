@@ -1,23 +1,19 @@
 package dev.sinter.onednn;
 
 import dev.sinter.backend.Chunk;
-import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.host.HostSession;
 import dev.sinter.backend.host.Step;
-import dev.sinter.backend.host.StepLoop;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
-import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Programs as prebuilt primitives over native floats. Nothing is allocated after {@link #prepare}.
  */
-final class OneDnnSession extends HostSession {
+final class OneDnnSession extends HostSession<Arena> {
   private final NativeOwner owner;
   private final int threads;
   private final Arena state;
@@ -46,31 +42,25 @@ final class OneDnnSession extends HostSession {
   }
 
   @Override
-  public List<Executable> prepare(List<Program> programs) {
-    requireOpen();
+  protected Arena scratch(List<Program> programs) {
     int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
-    Arena scratch = new Arena(owner, size);
-    List<Executable> executables = new ArrayList<>();
-    for (Program program : programs) {
-      executables.add(executable(program, translate(program, scratch)));
-    }
-    Reference.reachabilityFence(this);
-    return List.copyOf(executables);
+    return new Arena(owner, size);
   }
 
-  /** Translates each replica; several replicas run at once, each on one thread. */
-  private List<StepLoop> translate(Program program, Arena scratch) {
+  /** Several replicas run at once, each on one thread. */
+  @Override
+  protected int replicasOfALoop(int replicas) {
+    return 1;
+  }
+
+  @Override
+  protected List<Step> translate(Program program, Arena scratch, int from, int to) {
     int threadsEach = program.replicas() == 1 ? threads : 1;
-    List<StepLoop> loops = new ArrayList<>();
     try {
-      for (int i = 0; i < program.replicas(); i++) {
-        List<Step> steps = Translator.translate(program, i, state, scratch, owner, threadsEach);
-        loops.add(new StepLoop(program, steps, scratch, i, i + 1));
-      }
+      return Translator.translate(program, from, state, scratch, owner, threadsEach);
     } finally {
       Threads.set(Threads.standard());
     }
-    return List.copyOf(loops);
   }
 
   @Override

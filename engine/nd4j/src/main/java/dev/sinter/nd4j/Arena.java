@@ -124,6 +124,7 @@ final class Arena implements HostArena<View> {
   View take(Shape shape) {
     View view = view(taken, shape);
     taken += shape.replicaStride();
+    require(taken <= floats.length() - 2 * ALIGNMENT);
     return view;
   }
 
@@ -131,7 +132,14 @@ final class Arena implements HostArena<View> {
   INDArray takeBools(Shape shape) {
     INDArray array = matrix(bools, takenBools, shape);
     takenBools += shape.replicaStride();
+    require(takenBools <= bools.length());
     return array;
+  }
+
+  private static void require(boolean fits) {
+    if (!fits) {
+      throw new IllegalStateException("a translation takes more memory than it demanded");
+    }
   }
 
   /** Returns numbers of a vector, from an offset on, as a row-major matrix. */

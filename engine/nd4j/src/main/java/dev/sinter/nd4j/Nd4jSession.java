@@ -1,11 +1,9 @@
 package dev.sinter.nd4j;
 
 import dev.sinter.backend.Chunk;
-import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.host.HostSession;
 import dev.sinter.backend.host.Step;
-import dev.sinter.backend.host.StepLoop;
 import dev.sinter.nd4j.Translator.Placement;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
@@ -18,7 +16,7 @@ import java.util.List;
  * State and scratch as flat INDArrays, each in an ND4J workspace of the session's own. Nothing is
  * allocated off the heap after {@link #prepare}, and ND4J's current workspace is left alone.
  */
-final class Nd4jSession extends HostSession {
+final class Nd4jSession extends HostSession<Arena> {
   /** What the session owns; knows nothing of the session, so that the cleaner may hold it. */
   private static final class Memory implements Runnable {
     final List<Arena> arenas = new ArrayList<>();
@@ -63,8 +61,7 @@ final class Nd4jSession extends HostSession {
   }
 
   @Override
-  public List<Executable> prepare(List<Program> programs) {
-    requireOpen();
+  protected Arena scratch(List<Program> programs) {
     long planned = 0;
     long more = 0;
     long bools = 0;
@@ -77,13 +74,12 @@ final class Nd4jSession extends HostSession {
     Arena scratch = new Arena("scratch", planned + more, bools);
     memory.arenas.add(scratch);
     scratch.reserve(planned);
-    List<Executable> executables = new ArrayList<>();
-    for (Program program : programs) {
-      List<Step> steps = Translator.translate(program, state, scratch, placement);
-      StepLoop loop = new StepLoop(program, steps, scratch, 0, program.replicas());
-      executables.add(executable(program, List.of(loop)));
-    }
-    return List.copyOf(executables);
+    return scratch;
+  }
+
+  @Override
+  protected List<Step> translate(Program program, Arena scratch, int from, int to) {
+    return Translator.translate(program, state, scratch, placement);
   }
 
   /** Returns the sizes of all workspaces in bytes; 0 once closed. */

@@ -9,6 +9,7 @@ import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
+import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,14 +32,18 @@ final class Translator extends HostTranslator<View> {
     NATIVE
   }
 
+  private final Arena state;
   private final Arena scratch;
   private final Placement placement;
+  private final boolean tracks; // then the host may read and write the state as well
   private INDArray ones; // [B, 1]
 
   private Translator(Program program, Arena state, Arena scratch, Placement placement) {
     super(program, state, scratch);
+    this.state = state;
     this.scratch = scratch;
     this.placement = placement;
+    this.tracks = !program.state().block(State.Block.TRACKED).isEmpty();
   }
 
   /** Translates a program; views are cut from the arenas, temporaries taken from scratch. */
@@ -170,11 +175,12 @@ final class Translator extends HostTranslator<View> {
       steps.add(step);
       return;
     }
+    List<Arena> touched = tracks ? List.of(scratch, state) : List.of(scratch);
     steps.add(
         position -> {
-          scratch.toHost();
+          touched.forEach(Arena::toHost);
           step.run(position);
-          scratch.wroteOnHost();
+          touched.forEach(Arena::wroteOnHost);
         });
   }
 

@@ -7,9 +7,12 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +21,7 @@ import java.util.List;
  * <p>{@link #close} gives the memory back; so does the garbage collector once session and
  * executables are forgotten. A closed session refuses to run: its memory is gone.
  */
-public abstract class HostSession implements Session {
+public abstract class HostSession<A extends HostArena<?>> implements Session {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String backend;
@@ -40,6 +43,36 @@ public abstract class HostSession implements Session {
 
   /** Called after the host wrote to the state. */
   protected void wroteState() {}
+
+  /** Returns memory for the temporaries of programs of which one runs at a time. */
+  protected abstract A scratch(List<Program> programs);
+
+  /** Translates a program for its replicas from one on up to another, exclusive. */
+  protected abstract List<Step> translate(Program program, A scratch, int from, int to);
+
+  /** Returns how many replicas of so many a loop goes through, step by step; all by default. */
+  protected int replicasOfALoop(int replicas) {
+    return replicas;
+  }
+
+  /** Translates each operation once. */
+  @Override
+  public final List<Executable> prepare(List<Program> programs) {
+    requireOpen();
+    A scratch = scratch(programs);
+    List<Executable> executables = new ArrayList<>();
+    for (Program program : programs) {
+      List<StepLoop> loops = new ArrayList<>();
+      int count = replicasOfALoop(program.replicas());
+      for (int i = 0; i < program.replicas(); i += count) {
+        List<Step> steps = translate(program, scratch, i, i + count);
+        loops.add(new StepLoop(program, steps, scratch, i, i + count));
+      }
+      executables.add(new HostExecutable(program, List.copyOf(loops)));
+    }
+    Reference.reachabilityFence(this);
+    return List.copyOf(executables);
+  }
 
   /** Runs a chunk of the loops of a program, one a group of replicas. */
   protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
@@ -80,11 +113,6 @@ public abstract class HostSession implements Session {
     }
   }
 
-  /** Returns the executable of a program that was translated to loops. */
-  protected final Executable executable(Program program, List<StepLoop> loops) {
-    return new HostExecutable(program, loops);
-  }
-
   /** Holds on to its session, whose memory the steps point into. */
   private final class HostExecutable implements Executable {
     private final Program program;
@@ -107,6 +135,57 @@ public abstract class HostSession implements Session {
         HostSession.this.run(loops, feed, chunk, results);
       } finally {
         Reference.reachabilityFence(HostSession.this); // the cleaner must not free under a run
+      }
+    }
+  }
+
+  /**
+   * The loop over the steps of a chunk that backends on a CPU share: run each, copy the results
+   * out.
+   */
+  protected static final class StepLoop {
+    private final Step[] steps;
+    private final HostView[] results; // in order, each with its replicas
+    private final int[] places; // result -> where it goes within the floats of a step
+    private final int stepFloats;
+    private final Step.Position position = new Step.Position();
+
+    /** Creates the loop of some replicas of a program, from one on up to another, exclusive. */
+    private StepLoop(Program program, List<Step> steps, HostArena<?> scratch, int from, int to) {
+      this.steps = steps.toArray(Step[]::new);
+      this.stepFloats = program.resultSize();
+      this.results = new HostView[program.results().size() * (to - from)];
+      this.places = new int[results.length];
+      int count = 0;
+      int start = 0;
+      for (Value result : program.results()) {
+        Shape shape = result.shape();
+        for (int replica = from; replica < to; replica++) {
+          results[count] = scratch.view(program.offsetOf(result, replica), shape);
+          places[count++] = start + replica * shape.size();
+        }
+        start += program.replicas() * shape.size();
+      }
+    }
+
+    /** Runs a chunk; results are packed as {@link dev.sinter.backend.Executable#run} says. */
+    public void run(Feed feed, Chunk chunk, float[] target) {
+      position.feed = feed;
+      position.chunk = chunk;
+      try {
+        for (int i = 0; i < chunk.steps(); i++) {
+          position.step = i;
+          for (Step step : steps) {
+            step.run(position);
+          }
+          for (int k = 0; k < results.length; k++) {
+            int size = results[k].shape().size();
+            results[k].host().get(0, target, i * stepFloats + places[k], size);
+          }
+        }
+      } finally {
+        position.feed = null; // samples may be large: a program that rests must not keep them
+        position.chunk = null;
       }
     }
   }

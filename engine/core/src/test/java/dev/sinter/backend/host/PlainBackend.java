@@ -3,7 +3,6 @@ package dev.sinter.backend.host;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
-import dev.sinter.backend.Executable;
 import dev.sinter.backend.Probe;
 import dev.sinter.backend.Session;
 import dev.sinter.program.ActivationFunction;
@@ -73,7 +72,7 @@ final class PlainBackend implements BackendProvider, Backend {
     }
   }
 
-  private static final class PlainSession extends HostSession {
+  private static final class PlainSession extends HostSession<Heap> {
     private final Heap state;
 
     PlainSession(Heap state) {
@@ -87,16 +86,14 @@ final class PlainBackend implements BackendProvider, Backend {
     }
 
     @Override
-    public List<Executable> prepare(List<Program> programs) {
-      requireOpen();
-      return programs.stream().map(this::prepared).toList();
+    protected Heap scratch(List<Program> programs) {
+      int size = programs.stream().mapToInt(p -> p.scratch().size()).max().orElse(0);
+      return new Heap(FloatBuffer.allocate(size));
     }
 
-    private Executable prepared(Program program) {
-      Heap scratch = new Heap(FloatBuffer.allocate(program.scratch().size()));
-      List<Step> steps = new Products(program, state, scratch).translate(0, program.replicas());
-      return executable(
-          program, List.of(new StepLoop(program, steps, scratch, 0, program.replicas())));
+    @Override
+    protected List<Step> translate(Program program, Heap scratch, int from, int to) {
+      return new Products(program, state, scratch).translate(from, to);
     }
   }
 
