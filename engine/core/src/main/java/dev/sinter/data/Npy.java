@@ -64,6 +64,12 @@ public final class Npy {
         .reshape(header.shape());
   }
 
+  /** Returns how many bytes {@link #write(OutputStream, Tensor)} writes. */
+  static long sizeBytes(Tensor tensor) {
+    int elementBytes = tensor.type() == Tensor.Type.UINT8 ? 1 : Float.BYTES;
+    return NpyHeader.write(tensor).length + (long) tensor.size() * elementBytes;
+  }
+
   static void write(OutputStream out, Tensor tensor) throws IOException {
     out.write(NpyHeader.write(tensor));
     if (tensor.type() == Tensor.Type.UINT8) {
