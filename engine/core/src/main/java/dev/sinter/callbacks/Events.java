@@ -5,7 +5,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -24,18 +23,6 @@ final class Events {
   private static final int DT_DOUBLE = 2;
   private static final int DT_STRING = 7;
 
-  /** The part of TensorBoard that shows a value. */
-  private enum Plugin {
-    SCALARS,
-    HISTOGRAMS,
-    IMAGES;
-
-    /** Returns the value's SummaryMetadata. */
-    private Protobuf metadata() {
-      return new Protobuf().message(1, new Protobuf().string(1, name().toLowerCase(Locale.ROOT)));
-    }
-  }
-
   private Events() {}
 
   /** Returns the event that starts a file. */
@@ -48,7 +35,7 @@ final class Events {
     byte[] content = littleEndian(Float.BYTES).putFloat((float) value).array();
     Protobuf tensor =
         new Protobuf().integer(1, DT_FLOAT).message(2, new Protobuf()).bytes(4, content);
-    return event(tag, step, wallSeconds, tensor, Plugin.SCALARS);
+    return event(tag, step, wallSeconds, tensor, "scalars");
   }
 
   /**
@@ -67,19 +54,21 @@ final class Events {
             .integer(1, DT_DOUBLE)
             .message(2, shape(buckets.length, 3))
             .bytes(4, content.array());
-    return event(tag, step, wallSeconds, tensor, Plugin.HISTOGRAMS);
+    return event(tag, step, wallSeconds, tensor, "histograms");
   }
 
   static byte[] image(String tag, long step, double wallSeconds, WeightImage image) {
     List<byte[]> strings = List.of(decimal(image.width()), decimal(image.height()), image.png());
     Protobuf tensor = new Protobuf().integer(1, DT_STRING).message(2, shape(strings.size()));
     strings.forEach(string -> tensor.bytes(8, string));
-    return event(tag, step, wallSeconds, tensor, Plugin.IMAGES);
+    return event(tag, step, wallSeconds, tensor, "images");
   }
 
+  /** Returns an event of one value; the plug-in, a part of TensorBoard, shows it. */
   private static byte[] event(
-      String tag, long step, double wallSeconds, Protobuf tensor, Plugin plugin) {
-    Protobuf value = new Protobuf().string(1, tag).message(8, tensor).message(9, plugin.metadata());
+      String tag, long step, double wallSeconds, Protobuf tensor, String plugin) {
+    Protobuf metadata = new Protobuf().message(1, new Protobuf().string(1, plugin));
+    Protobuf value = new Protobuf().string(1, tag).message(8, tensor).message(9, metadata);
     return new Protobuf()
         .float64(1, wallSeconds)
         .integer(2, step)

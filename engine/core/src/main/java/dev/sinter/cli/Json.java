@@ -37,11 +37,6 @@ final class Json {
     }
   }
 
-  /** Writes JSON without line breaks. */
-  static String line(JsonNode node) {
-    return node.toString();
-  }
-
   /** Reads JSON; null where it is none. */
   static JsonNode parse(String text) {
     try {

@@ -41,7 +41,6 @@ import picocli.CommandLine.ScopeType;
 public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int FAILURE = 1;
-  private static final String HEADLESS = "java.awt.headless";
 
   @Option(names = "--debug", description = "Print stack traces.", scope = ScopeType.INHERIT)
   private boolean debug;
@@ -61,9 +60,8 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    if (System.getProperty(HEADLESS) == null) {
-      System.setProperty(HEADLESS, "true"); // figures need no display; read when AWT loads
-    }
+    // Figures need no display; read when AWT loads.
+    System.getProperties().putIfAbsent("java.awt.headless", "true");
     int code = run(arguments);
     System.exit(code == 0 && System.out.checkError() ? outputFailed() : code);
   }

@@ -81,9 +81,9 @@ public final class Dashboard implements AutoCloseable {
     }
     // Read once, when the server's class loads. A client that never ends its request is left after
     // so many seconds; the rest of a refused request is not read; small messages are sent at once.
-    setUnlessSet("sun.net.httpserver.maxReqTime", "20");
-    setUnlessSet("sun.net.httpserver.drainAmount", "0");
-    setUnlessSet("sun.net.httpserver.nodelay", "true");
+    System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "20");
+    System.getProperties().putIfAbsent("sun.net.httpserver.drainAmount", "0");
+    System.getProperties().putIfAbsent("sun.net.httpserver.nodelay", "true");
     try {
       InetAddress loopback = InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
       HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), WAITING);
@@ -104,12 +104,6 @@ public final class Dashboard implements AutoCloseable {
           "an error (" + problem + ")",
           "Go on without --dashboard",
           problem);
-    }
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
     }
   }
 

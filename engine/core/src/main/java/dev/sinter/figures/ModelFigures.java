@@ -103,7 +103,10 @@ public final class ModelFigures {
         });
     figures.put(
         "mistakes.png",
-        () -> DigitGrid.mistakes(run, rows(judged, all(judged)), layout, predictions));
+        () -> {
+          int[] all = IntStream.range(0, judged.size()).toArray();
+          return DigitGrid.mistakes(run, rows(judged, all), layout, predictions);
+        });
     if (predictions.classes() > DigitProbabilities.MAX_CLASSES) {
       return;
     }
@@ -150,10 +153,6 @@ public final class ModelFigures {
       return IntStream.range(0, size).toArray();
     }
     return new Random(SEED).ints(0, size).distinct().limit(SHOWN).toArray();
-  }
-
-  private static int[] all(Dataset data) {
-    return IntStream.range(0, data.size()).toArray();
   }
 
   /** Returns samples as vectors, unscaled: a picture shows its own range. */
