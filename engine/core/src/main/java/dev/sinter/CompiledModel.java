@@ -211,6 +211,9 @@ final class CompiledModel {
   }
 
   private Engine engine() {
+    if (engine != null && engine.isCrowded() && !training) {
+      close();
+    }
     if (engine == null) {
       ModelCompiler compiler = compiler(backend().fusion());
       Engine opened = new Engine(backend(), compiler, graph.widest());
@@ -223,9 +226,6 @@ final class CompiledModel {
           opened.close();
         }
       }
-    }
-    if (!training) {
-      engine.tidy();
     }
     return engine;
   }

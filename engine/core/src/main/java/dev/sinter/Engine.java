@@ -33,7 +33,7 @@ final class Engine implements AutoCloseable {
   record Request(Kind kind, int batch, int labelColumns) {}
 
   private final ModelCompiler compiler;
-  private Session session;
+  private final Session session;
   private final Map<Request, Executable> executables = new HashMap<>();
 
   /** Programs kept at most; sizes that keep changing would pile up their memory. */
@@ -44,7 +44,6 @@ final class Engine implements AutoCloseable {
 
   private static final int INFERENCE_FLOATS = 1 << 26;
 
-  private final Backend backend;
   private final int inferenceBatch;
 
   /**
@@ -53,7 +52,6 @@ final class Engine implements AutoCloseable {
    * @param widest the largest number of features that a layer takes or gives
    */
   Engine(Backend backend, ModelCompiler compiler, int widest) {
-    this.backend = backend;
     this.compiler = compiler;
     this.inferenceBatch = Math.max(1, Math.min(INFERENCE_BATCH, INFERENCE_FLOATS / widest));
     this.session = backend.open(compiler.state());
@@ -69,7 +67,7 @@ final class Engine implements AutoCloseable {
     if (!missing.isEmpty()) {
       List<Program> programs = new ArrayList<>();
       for (Request request : missing) {
-        programs.add(compile(request));
+        programs.add(sized(request.batch, () -> compile(request)));
       }
       List<Executable> prepared = session.prepare(programs);
       for (int i = 0; i < missing.size(); i++) {
@@ -84,23 +82,9 @@ final class Engine implements AutoCloseable {
     return inferenceBatch;
   }
 
-  /**
-   * Lets go of all programs when there are too many: moves the state to a new session. Not during a
-   * run.
-   */
-  void tidy() {
-    if (executables.size() > MAX_PROGRAMS) {
-      float[] state = new float[compiler.state().size()];
-      session.read(0, state);
-      session.close();
-      executables.clear();
-      session = backend.open(compiler.state());
-      session.write(0, state);
-    }
-  }
-
-  private Program compile(Request request) {
-    return sized(request.batch, () -> compileUnchecked(request));
+  /** Returns whether there are too many programs: then a new engine takes over. */
+  boolean isCrowded() {
+    return executables.size() > MAX_PROGRAMS;
   }
 
   /** Compiles for a batch size; where sizes overflow, that is the user's to mend. */
@@ -116,7 +100,7 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private Program compileUnchecked(Request request) {
+  private Program compile(Request request) {
     return switch (request.kind) {
       case TRAIN -> compiler.train(request.batch, request.labelColumns);
       case GRADIENTS -> compiler.gradients(request.batch, request.labelColumns);

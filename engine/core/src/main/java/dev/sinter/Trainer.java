@@ -18,9 +18,6 @@ import java.util.Map;
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
  */
 final class Trainer {
-  private static final String DIVERGED =
-      ". Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1.";
-
   /** Progress within an epoch is told at most 20 times a second. */
   private static final long TOLD_NANOS = 50_000_000;
 
@@ -33,7 +30,8 @@ final class Trainer {
   private final Fit options;
   private final List<Callback> callbacks; // the display first
   private final ProgressDisplay display; // null when silent
-  private final boolean batches;
+  private final List<Callback> batchCallbacks; // those that want to be told of steps
+  private final List<Callback> progressCallbacks; // those that want progress
   private final Pace pace;
   private final SampleOrder order;
   private final double[] learningRates = new double[1];
@@ -65,8 +63,9 @@ final class Trainer {
     if (display != null) {
       callbacks.add(0, display);
     }
-    this.batches = callbacks.stream().anyMatch(Callback::wantsBatches);
-    this.pace = Pace.of(batches, callbacks.stream().anyMatch(Callback::wantsProgress));
+    this.batchCallbacks = callbacks.stream().filter(Callback::wantsBatches).toList();
+    this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
+    this.pace = Pace.of(!batchCallbacks.isEmpty(), !progressCallbacks.isEmpty());
     this.order = new SampleOrder(data, state.seed(), options.shuffle());
     this.seeds[0] = state.seed();
   }
@@ -137,16 +136,19 @@ final class Trainer {
         row += steps * batch;
         step += steps;
         left -= steps;
-        if (batches) {
-          batchCallbacks(step - 1, totals);
+        if (!batchCallbacks.isEmpty()) {
+          int index = step - 1;
+          Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
+          batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
         }
-        if (diverged || batches && compiled.isTrainingStopped()) {
+        if (diverged || !batchCallbacks.isEmpty() && compiled.isTrainingStopped()) {
           return step;
         }
         long now = System.nanoTime();
         if (row < data.size() && now - toldNanos >= TOLD_NANOS) {
           toldNanos = now;
-          tell(progress(epoch, step, (now - start) / 1e9, totals));
+          Progress part = progress(epoch, step, (now - start) / 1e9, totals);
+          progressCallbacks.forEach(callback -> callback.onProgress(model, part));
         }
       }
     }
@@ -187,19 +189,6 @@ final class Trainer {
         epoch, options.epochs(), step, steps, totals.samples(), seconds, totals.means());
   }
 
-  private void tell(Progress progress) {
-    callbacks.stream()
-        .filter(Callback::wantsProgress)
-        .forEach(callback -> callback.onProgress(model, progress));
-  }
-
-  private void batchCallbacks(int step, StepResults totals) {
-    Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
-    callbacks.stream()
-        .filter(Callback::wantsBatches)
-        .forEach(callback -> callback.onTrainBatchEnd(model, step, logs));
-  }
-
   /**
    * The last step's loss was computed before its update, and a library's ReLU may turn a NaN into
    * 0: the loss alone does not tell.
@@ -211,19 +200,20 @@ final class Trainer {
             (name, weight) -> {
               for (int i = 0; i < weight.size(); i++) {
                 if (!Float.isFinite(weight.get(i))) {
-                  throw new TrainingDivergedException(
-                      "fit, after epoch "
-                          + epochs
-                          + ", weights "
-                          + name
-                          + ": expected finite numbers, received "
-                          + weight.get(i)
-                          + DIVERGED,
-                      epochs,
-                      0);
+                  String where = "after epoch %d, weights %s: expected finite numbers";
+                  throw diverged(where.formatted(epochs, name), weight.get(i), epochs, 0);
                 }
               }
             });
+  }
+
+  private static TrainingDivergedException diverged(
+      String where, float received, int epoch, int step) {
+    return new TrainingDivergedException(
+        "fit, %s, received %s. Training has diverged: use a smaller learning rate, or scale the inputs to about 0 to 1."
+            .formatted(where, received),
+        epoch,
+        step);
   }
 
   /**
@@ -242,16 +232,8 @@ final class Trainer {
           model.stopTraining();
           return step + 1;
         }
-        throw new TrainingDivergedException(
-            "fit, epoch "
-                + (epoch + 1)
-                + ", step "
-                + (batch + 1)
-                + ": expected a finite loss, received "
-                + loss
-                + DIVERGED,
-            epoch + 1,
-            batch + 1);
+        String where = "epoch %d, step %d: expected a finite loss";
+        throw diverged(where.formatted(epoch + 1, batch + 1), loss, epoch + 1, batch + 1);
       }
     }
     return steps;

@@ -100,17 +100,15 @@ public final class TrainingState {
   public void setBlock(State.Block block, Map<String, Tensor> arrays) {
     Map<String, Value> values = new LinkedHashMap<>();
     layout().block(block).forEach(value -> values.put(value.name(), value));
-    arrays.keySet().stream()
-        .filter(name -> !values.containsKey(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw InputException.of(
-                  "block " + block.name().toLowerCase(Locale.ROOT),
-                  "arrays of " + values.keySet(),
-                  name,
-                  "Use a state of this model and optimizer");
-            });
+    for (String name : arrays.keySet()) {
+      if (!values.containsKey(name)) {
+        throw InputException.of(
+            "block " + block.name().toLowerCase(Locale.ROOT),
+            "arrays of " + values.keySet(),
+            name,
+            "Use a state of this model and optimizer");
+      }
+    }
     set(arrays.keySet().stream().map(values::get).toList(), List.copyOf(arrays.values()));
   }
 
@@ -236,11 +234,12 @@ public final class TrainingState {
 
   private void requireKept(Value weight) {
     if (!host.containsKey(weight)) {
-      throw new RunException(
-          "Weights "
-              + weight.name()
-              + ": expected numbers, received none: they were lost with the device."
-              + " Set all weights, or create the model anew.");
+      throw RunException.of(
+          "weights " + weight.name(),
+          "numbers",
+          "none, as they were lost with the device",
+          "Set all weights, or create the model anew",
+          null);
     }
   }
 
@@ -269,11 +268,15 @@ public final class TrainingState {
       check(targets.get(i), values.get(i));
     }
     for (int i = 0; i < values.size(); i++) {
-      if (engine != null) {
-        engine.write(targets.get(i), values.get(i).toFloats());
-      } else {
-        host.put(targets.get(i), values.get(i).toFloats());
-      }
+      put(targets.get(i), values.get(i).toFloats());
+    }
+  }
+
+  private void put(Value target, float[] values) {
+    if (engine != null) {
+      engine.write(target, values);
+    } else {
+      host.put(target, values);
     }
   }
 

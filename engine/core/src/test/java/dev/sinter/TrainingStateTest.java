@@ -67,7 +67,7 @@ class TrainingStateTest {
     assertThatThrownBy(() -> state.moveToHost(lost)).isInstanceOf(DeviceLostException.class);
     assertThatThrownBy(state::namedWeights)
         .isInstanceOf(RunException.class)
-        .hasMessageStartingWith("Weights dense/kernel: expected numbers, received none");
+        .hasMessageStartingWith("weights dense/kernel: expected numbers, received none");
     try (Engine engine =
         new Engine(Backends.open("reference", BackendOptions.DEFAULT), compiler, 3)) {
       assertThatThrownBy(() -> state.moveTo(engine)).isInstanceOf(RunException.class);

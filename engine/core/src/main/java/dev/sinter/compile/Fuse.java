@@ -1,6 +1,5 @@
 package dev.sinter.compile;
 
-import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.State;
@@ -41,11 +40,7 @@ final class Fuse {
     for (Op.CrossEntropy loss : all(Op.CrossEntropy.class)) {
       for (Op.Dense dense : all(Op.Dense.class)) {
         for (Op.DenseGradInput gradient : all(Op.DenseGradInput.class)) {
-          if (dense.output().equals(loss.z())
-              && dense.activation() == ActivationFunction.LINEAR
-              && gradient.dz().equals(loss.dz())
-              && gradient.weights().equals(dense.weights())
-              && (gradient.a() == null || gradient.a().equals(dense.x()))
+          if (Op.DenseLoss.fits(dense, loss, gradient)
               && readers(dense.output(), ops.indexOf(loss)).isEmpty()) {
             Op.DenseLoss composite =
                 new Op.DenseLoss(dense.label() + "+loss", dense, loss, gradient);

@@ -24,7 +24,6 @@ final class LossLowering {
   private final List<Op.Accuracy> accuracies;
   private final Value output; // [B, C]
   private final Labels labels;
-  private final Value y; // [B, K]
   private final List<Value> results = new ArrayList<>();
 
   /**
@@ -47,7 +46,6 @@ final class LossLowering {
     this.accuracies = accuracies;
     this.output = output;
     this.labels = labels;
-    this.y = labels.y;
   }
 
   /** Returns loss and counts, once emitted. */
@@ -67,7 +65,7 @@ final class LossLowering {
             program.label("loss"),
             kind,
             output,
-            y,
+            labels.y,
             labels.weight,
             labels.count,
             dz,
@@ -95,15 +93,13 @@ final class LossLowering {
 
   private Value elementwise(Value total, boolean gradient) {
     int columns = output.shape().columns();
-    List<Value> operands = List.of(output, y);
-    Value elements = like("loss/elements");
-    emitWeighted("loss/elements", loss.element().times(1.0 / columns), operands, elements);
-    program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
+    List<Value> operands = List.of(output, labels.y);
+    sum(loss.element().times(1.0 / columns), operands, total);
     if (!gradient) {
       return null;
     }
     Value d = like("loss/d");
-    emitMean("loss/gradient", loss.elementDerivative(), columns, operands, d);
+    emitWeighted("loss/gradient", loss.elementDerivative(), columns, operands, d);
     return d;
   }
 
@@ -114,15 +110,13 @@ final class LossLowering {
   private Value categorical(Value total, boolean gradient) {
     Value sum = program.temporary("loss/p-sum", rows(), 1);
     program.add(new Op.Reduce(program.label("loss/p-sum"), Op.Reduction.SUM, output, sum));
-    List<Value> operands = List.of(output, sum, y);
+    List<Value> operands = List.of(output, sum, labels.y);
     Expression q = input(0).over(input(1));
     Expression target =
         loss == Loss.SPARSE_CATEGORICAL_CROSSENTROPY
             ? input(2).equalTo(new Expression.Column())
             : input(2);
-    Value elements = like("loss/elements");
-    emitWeighted("loss/elements", loss.element().substitute(q, target), operands, elements);
-    program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
+    sum(loss.element().substitute(q, target), operands, total);
     if (!gradient) {
       return null;
     }
@@ -133,8 +127,8 @@ final class LossLowering {
     Value gqSum = program.temporary("loss/g*q-sum", rows(), 1);
     program.add(new Op.Reduce(program.label("loss/g*q-sum"), Op.Reduction.SUM, gq, gqSum));
     Value d = like("loss/d");
-    emitMean(
-        "loss/gradient", input(0).minus(input(1)).over(input(2)), 1, List.of(g, gqSum, sum), d);
+    Expression derivative = input(0).minus(input(1)).over(input(2));
+    emitWeighted("loss/gradient", derivative, 1, List.of(g, gqSum, sum), d);
     return d;
   }
 
@@ -146,7 +140,7 @@ final class LossLowering {
               program.label("count"),
               accuracies.get(i),
               output,
-              y,
+              labels.y,
               labels.weight,
               threshold,
               correct));
@@ -154,36 +148,37 @@ final class LossLowering {
     }
   }
 
+  private void sum(Expression element, List<Value> operands, Value total) {
+    Value elements = like("loss/elements");
+    emitWeighted("loss/elements", element, 0, operands, elements);
+    program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
+  }
+
   private void emit(String label, Expression expression, List<Value> operands, Value result) {
     program.add(new Op.Elementwise(program.label(label), expression, operands, result));
   }
 
-  /** Emits expression * weight; 0 where that is 0, as the expression of no sample may be NaN. */
-  private void emitWeighted(String label, Expression e, List<Value> operands, Value result) {
+  /**
+   * Emits expression * weight; 0 where that is 0, as the expression of no sample may be NaN.
+   *
+   * @param mean divides it besides by so many, and by the number of samples; 0 for no mean
+   */
+  private void emitWeighted(
+      String label, Expression e, int mean, List<Value> operands, Value result) {
+    int next = operands.size();
+    List<Value> more = new ArrayList<>(operands);
+    Expression term = e;
     if (labels.weight == null) {
-      emit(label, e, operands, result);
+      term = mean == 0 ? e : e.times(1.0 / ((double) rows() * mean));
     } else {
-      List<Value> more = new ArrayList<>(operands);
       more.add(labels.weight);
-      emit(label, weighted(e, operands.size()), more, result);
+      if (mean > 0) {
+        more.add(labels.count);
+        term = e.times(1.0 / mean).over(input(next + 1));
+      }
+      term = new Expression.Select(input(next), term.times(input(next)), constant(0));
     }
-  }
-
-  /** Emits expression / divisor / B, or the weighted expression / divisor / count. */
-  private void emitMean(
-      String label, Expression e, int divisor, List<Value> operands, Value result) {
-    if (labels.weight == null) {
-      emit(label, e.times(1.0 / ((double) rows() * divisor)), operands, result);
-    } else {
-      List<Value> more = new ArrayList<>(operands);
-      more.addAll(List.of(labels.weight, labels.count));
-      Expression share = e.times(1.0 / divisor).over(input(operands.size() + 1));
-      emit(label, weighted(share, operands.size()), more, result);
-    }
-  }
-
-  private static Expression weighted(Expression e, int weight) {
-    return new Expression.Select(input(weight), e.times(input(weight)), constant(0));
+    emit(label, term, more, result);
   }
 
   private int rows() {

@@ -569,13 +569,18 @@ public sealed interface Op {
     public DenseLoss {
       require(
           label,
-          dense.activation() == ActivationFunction.LINEAR
-              && loss.z().equals(dense.output())
-              && gradient.dz().equals(loss.dz())
-              && gradient.weights().equals(dense.weights())
-              && (gradient.a() == null || gradient.a().equals(dense.x())),
+          fits(dense, loss, gradient),
           "a layer, the loss of its output and the gradient of its input",
           List.of(dense, loss, gradient));
+    }
+
+    /** Returns whether the three belong together. */
+    public static boolean fits(Dense dense, CrossEntropy loss, DenseGradInput gradient) {
+      return dense.activation() == ActivationFunction.LINEAR
+          && loss.z().equals(dense.output())
+          && gradient.dz().equals(loss.dz())
+          && gradient.weights().equals(dense.weights())
+          && (gradient.a() == null || gradient.a().equals(dense.x()));
     }
 
     @Override
