@@ -2,6 +2,7 @@ package dev.sinter;
 
 import dev.sinter.compile.Features;
 import dev.sinter.compile.Graph;
+import dev.sinter.compile.LayerRule;
 import dev.sinter.compile.Weight;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.Program;
@@ -23,9 +24,16 @@ final class ModelSummary {
   }
 
   private static Summary.Layer layer(String name, Layer layer) {
-    List<Features> any = List.of(Features.of(1)); // whether there are weights shows with any input
-    boolean weightless = layer.rules().stream().allMatch(rule -> rule.weights(any).isEmpty());
+    boolean weightless = layer.rules().stream().allMatch(ModelSummary::isWeightless);
     return new Summary.Layer(name, layer.className(), 0, weightless, List.of());
+  }
+
+  private static boolean isWeightless(LayerRule rule) {
+    try {
+      return rule.weights(List.of(Features.of(1))).isEmpty();
+    } catch (RuntimeException e) {
+      return false; // its weights depend on inputs of another kind
+    }
   }
 
   /** Layers of a built model. */

@@ -3,13 +3,21 @@ package dev.sinter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.compile.Features;
+import dev.sinter.compile.LayerRule;
+import dev.sinter.compile.Network.LayerScope;
+import dev.sinter.compile.Weight;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Input;
+import dev.sinter.layers.Layer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.Value;
 import dev.sinter.report.SummaryOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a model says of itself before and after build, compile and fit. */
@@ -22,6 +30,47 @@ class ModelSummaryTest {
     assertThat(model.summary(OPTIONS))
         .contains("│ ?  ", "0 (unbuilt) │", "Total params: 0 (0.00 B)", "Not built: ");
     assertThatThrownBy(model::layers).isInstanceOf(InputException.class);
+  }
+
+  /** A layer for samples of three dimensions. */
+  private record Deep(String name) implements Layer, LayerRule {
+    @Override
+    public String className() {
+      return "Deep";
+    }
+
+    @Override
+    public List<LayerRule> rules() {
+      return List.of(this);
+    }
+
+    @Override
+    public Features outputs(String layer, List<Features> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public List<Weight> weights(List<Features> inputs) {
+      int channels = inputs.get(0).dimensions().get(2);
+      return List.of(Weight.trained("gain", Initializer.ONES, channels));
+    }
+
+    @Override
+    public Value forward(LayerScope scope) {
+      return scope.input();
+    }
+
+    @Override
+    public List<Value> backward(LayerScope scope, Value gradient) {
+      return List.of(gradient);
+    }
+  }
+
+  @Test
+  void summary_layerForImages_isPrintedBuiltOrNot() {
+    assertThat(Sequential.of(new Deep(null)).summary(OPTIONS)).contains("0 (unbuilt)");
+    assertThat(Sequential.of(new Input(4, 4, 3), new Deep(null)).summary(OPTIONS))
+        .contains("deep: gain (3,)", "Total params: 3 (");
   }
 
   @Test
