@@ -4,12 +4,14 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.GatherStep;
 import dev.sinter.backend.host.HostSamples;
-import dev.sinter.backend.host.Step;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
+import dev.sinter.program.Op;
 import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -30,9 +32,16 @@ final class ByteGatherStep extends GatherStep {
   private final PrimitiveStep convert; // x = staging * scale
   private final PrimitiveStep add; // x = x + offset
 
-  private ByteGatherStep(Target target, NativeOwner owner, Primitives primitives, Reorder reorder) {
-    super(target);
-    Shape shape = target.x().shape();
+  ByteGatherStep(
+      Op.Gather op,
+      Function<Value, View> views,
+      int replica,
+      int replicas,
+      NativeOwner owner,
+      Primitives primitives,
+      Reorder reorder) {
+    super(op, views, replica, replicas);
+    Shape shape = op.x().shape();
     this.batch = shape.rows();
     this.columns = shape.columns();
     BytePointer bytes = new BytePointer((long) shape.size());
@@ -42,9 +51,8 @@ final class ByteGatherStep extends GatherStep {
     this.scale = numbers.take(Shape.SCALAR);
     this.offset = numbers.take(Shape.SCALAR);
     dnnl_memory from = primitives.memory(reorder.from, bytes);
-    Operand to =
-        new Operand(
-            primitives.memory(reorder.to, ((View) target.x()).pointer()), reorder.to, false);
+    dnnl_memory x = primitives.memory(reorder.to, views.apply(op.x()).pointer());
+    Operand to = new Operand(x, reorder.to, false);
     dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
     this.convert =
         primitives.step(
@@ -57,30 +65,26 @@ final class ByteGatherStep extends GatherStep {
   }
 
   /** The conversion of a staging area to a batch. */
-  private record Reorder(
-      dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {}
-
-  /** Prepares the copying; as on every backend where oneDNN has no fast conversion. */
-  static Step of(Target target, NativeOwner owner, Primitives primitives) {
-    Shape shape = target.x().shape();
-    dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
-    dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());
-    dnnl_primitive_attr scaled = primitives.attributes();
-    Primitives.check(
-        dnnl_primitive_attr_set_scales_mask(scaled, DNNL_ARG_SRC, 0),
-        "dnnl_primitive_attr_set_scales_mask");
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    int status =
-        dnnl_reorder_primitive_desc_create(
-            description, from, primitives.engine(), to, primitives.engine(), scaled);
-    if (status == dnnl_unimplemented) {
-      return new GatherStep(target);
+  record Reorder(dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {
+    /** Prepares it for a batch [B, I]; null where oneDNN has no fast conversion. */
+    static Reorder of(Shape shape, Primitives primitives) {
+      dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
+      dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());
+      dnnl_primitive_attr scaled = primitives.attributes();
+      Primitives.check(
+          dnnl_primitive_attr_set_scales_mask(scaled, DNNL_ARG_SRC, 0),
+          "dnnl_primitive_attr_set_scales_mask");
+      dnnl_primitive_desc description = new dnnl_primitive_desc();
+      int status =
+          dnnl_reorder_primitive_desc_create(
+              description, from, primitives.engine(), to, primitives.engine(), scaled);
+      if (status == dnnl_unimplemented) {
+        return null;
+      }
+      Primitives.check(status, "dnnl_reorder_primitive_desc_create");
+      primitives.own(description);
+      return primitives.isReference(description) ? null : new Reorder(description, from, to);
     }
-    Primitives.check(status, "dnnl_reorder_primitive_desc_create");
-    primitives.own(description);
-    return primitives.isReference(description)
-        ? new GatherStep(target)
-        : new ByteGatherStep(target, owner, primitives, new Reorder(description, from, to));
   }
 
   @Override

@@ -3,9 +3,9 @@ package dev.sinter.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.ElementwiseKernel;
-import dev.sinter.backend.host.GatherStep;
 import dev.sinter.backend.host.HostTranslator;
 import dev.sinter.backend.host.Step;
+import dev.sinter.onednn.ByteGatherStep.Reorder;
 import dev.sinter.onednn.Primitives.Argument;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
@@ -80,8 +80,14 @@ final class Translator extends HostTranslator<View> {
   }
 
   @Override
-  protected Step gatherStep(GatherStep.Target target) {
-    return ByteGatherStep.of(target, owner, primitives);
+  public void gather(Op.Gather op) {
+    Reorder reorder = Reorder.of(op.x().shape(), primitives);
+    if (reorder == null) {
+      super.gather(op);
+    } else {
+      int replicas = program.replicas();
+      addOnHost(new ByteGatherStep(op, this::view, replica, replicas, owner, primitives, reorder));
+    }
   }
 
   /** a = f(x W + b): one primitive. */
@@ -259,7 +265,7 @@ final class Translator extends HostTranslator<View> {
     int length = shape.columns();
     int tile = TILE * threads;
     int count = (length + tile - 1) / tile;
-    UpdateKernel[] tiles = new UpdateKernel[count];
+    ElementwiseKernel[] tiles = new ElementwiseKernel[count];
     List<Arena> temporaries = new ArrayList<>(); // shared: a tile's stay in the cache for the next
     for (int i = 0; i < count; i++) {
       int size = Math.min(tile, length - i * tile);
@@ -270,7 +276,7 @@ final class Translator extends HostTranslator<View> {
       }
     }
     return scalars -> {
-      for (UpdateKernel kernel : tiles) {
+      for (ElementwiseKernel kernel : tiles) {
         kernel.run(scalars);
       }
     };

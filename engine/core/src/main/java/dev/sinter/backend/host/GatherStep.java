@@ -1,8 +1,11 @@
 package dev.sinter.backend.host;
 
 import dev.sinter.data.Tensor;
+import dev.sinter.program.Op;
+import dev.sinter.program.Value;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * Copies the rows of a step's batch, for one replica: each row is scaled into a heap array that
@@ -10,30 +13,26 @@ import java.util.Arrays;
  * directly.
  */
 public class GatherStep implements Step {
-  private final Target target;
   private final HostView x; // [B, I]
   private final HostView y; // [B, K], or null where no labels are needed
+  private final HostView weight; // [B, 1], or null
+  private final HostView count; // [1, 1], or null
+  private final int replica;
+  private final int replicas;
   private final int batch;
   private final float[] row; // [max(I, K)]
   private final int[] rows; // [B], any sample's where the order has none
   private final float[] weights; // [B]
 
-  /**
-   * Where one replica's batch goes.
-   *
-   * @param x [B, I]
-   * @param y [B, K], or null
-   * @param weight [B, 1], or null
-   * @param count [1, 1], or null
-   */
-  public record Target(
-      HostView x, HostView y, HostView weight, HostView count, int replica, int replicas) {}
-
-  /** Prepares the copying for one replica of several. */
-  public GatherStep(Target target) {
-    this.target = target;
-    this.x = target.x;
-    this.y = target.y;
+  /** Prepares the copying for one replica of several, whose views these are; null has none. */
+  public GatherStep(
+      Op.Gather op, Function<Value, ? extends HostView> views, int replica, int replicas) {
+    this.x = views.apply(op.x());
+    this.y = views.apply(op.y());
+    this.weight = views.apply(op.weight());
+    this.count = views.apply(op.count());
+    this.replica = replica;
+    this.replicas = replicas;
     this.batch = x.shape().rows();
     int labels = y == null ? 0 : y.shape().columns();
     this.row = new float[Math.max(x.shape().columns(), labels)];
@@ -45,8 +44,8 @@ public class GatherStep implements Step {
   public void run(Position position) {
     HostSamples samples = (HostSamples) position.feed.data();
     int[] order = position.feed.order();
-    int length = order.length / target.replicas;
-    int from = target.replica * length + position.chunk.firstRow() + position.step * batch;
+    int length = order.length / replicas;
+    int from = replica * length + position.chunk.firstRow() + position.step * batch;
     for (int i = 0; i < batch; i++) {
       rows[i] = Math.max(0, order[from + i]);
     }
@@ -59,7 +58,7 @@ public class GatherStep implements Step {
 
   /** Clears the rows that are no samples; writes the weights and the count. */
   private void weigh(Tensor given, int[] order, int from) {
-    int count = 0;
+    int samples = 0;
     for (int i = 0; i < batch; i++) {
       int source = order[from + i];
       if (source < 0) {
@@ -67,15 +66,15 @@ public class GatherStep implements Step {
         clear(y, i);
         weights[i] = 0;
       } else {
-        count++;
+        samples++;
         weights[i] = given == null ? 1 : given.get(source);
       }
     }
-    if (target.weight != null) {
-      target.weight.write(weights);
+    if (weight != null) {
+      weight.write(weights);
     }
-    if (target.count != null) {
-      target.count.host().put(0, Math.max(1, count));
+    if (count != null) {
+      count.host().put(0, Math.max(1, samples));
     }
   }
 

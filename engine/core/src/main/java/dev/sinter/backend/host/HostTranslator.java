@@ -3,6 +3,7 @@ package dev.sinter.backend.host;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
+import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
@@ -63,11 +64,6 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     return kernel(ExpressionCode.of(rule), regions, regions, shape);
   }
 
-  /** Returns a step that gathers a batch. */
-  protected Step gatherStep(GatherStep.Target target) {
-    return new GatherStep(target);
-  }
-
   /** Adds a kernel that needs no scalars. */
   protected final void add(ExpressionCode code, List<V> operands, V output) {
     ElementwiseKernel kernel = kernel(code, operands, List.of(output), output.shape());
@@ -94,15 +90,7 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
 
   @Override
   public void gather(Op.Gather op) {
-    addOnHost(
-        gatherStep(
-            new GatherStep.Target(
-                view(op.x()),
-                view(op.y()),
-                view(op.weight()),
-                view(op.count()),
-                replica,
-                program.replicas())));
+    addOnHost(new GatherStep(op, this::view, replica, program.replicas()));
   }
 
   @Override
@@ -136,11 +124,37 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     addOnHost(RowSteps.randomUniform(op, view(op.output()), replica));
   }
 
+  /**
+   * Applies an optimizer: one pass over the flat regions, padding included, where there is one
+   * replica; otherwise one pass a parameter.
+   */
   @Override
   public void update(Op.Update op) {
     UpdateRule rule = op.rule();
+    State layout = program.state();
+    List<ElementwiseKernel> list = new ArrayList<>();
+    if (layout.replicas() == 1) {
+      list.add(updateKernel(rule, 0, new Shape(1, Math.max(1, layout.regionSize()))));
+    } else {
+      for (Value parameter : layout.parameters()) {
+        int from = layout.offsetOf(parameter) + replica * parameter.shape().replicaStride();
+        list.add(updateKernel(rule, from, new Shape(1, parameter.shape().size())));
+      }
+    }
+    ElementwiseKernel[] kernels = list.toArray(ElementwiseKernel[]::new);
+    float[] scalars = new float[rule.scalars().size()];
+    double[] rateAndStep = new double[2];
+    int index = replica;
     steps.add(
-        new UpdateStep(
-            rule, program.state(), replica, (from, shape) -> updateKernel(rule, from, shape)));
+        position -> {
+          rateAndStep[0] = position.chunk.learningRates()[index];
+          rateAndStep[1] = position.chunk.iteration() + position.step + 1;
+          for (int i = 0; i < scalars.length; i++) {
+            scalars[i] = (float) rule.scalar(i, rateAndStep);
+          }
+          for (ElementwiseKernel kernel : kernels) {
+            kernel.run(scalars);
+          }
+        });
   }
 }
