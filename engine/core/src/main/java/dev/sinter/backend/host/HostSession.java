@@ -68,7 +68,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
         List<Step> steps = translate(program, scratch, i, i + count);
         loops.add(new StepLoop(program, steps, scratch, i, i + count));
       }
-      executables.add(new HostExecutable(program, List.copyOf(loops)));
+      executables.add(new HostExecutable(this, program, List.copyOf(loops)));
     }
     Reference.reachabilityFence(this);
     return List.copyOf(executables);
@@ -114,27 +114,15 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   }
 
   /** Holds on to its session, whose memory the steps point into. */
-  private final class HostExecutable implements Executable {
-    private final Program program;
-    private final List<StepLoop> loops;
-
-    HostExecutable(Program program, List<StepLoop> loops) {
-      this.program = program;
-      this.loops = loops;
-    }
-
-    @Override
-    public Program program() {
-      return program;
-    }
-
+  private record HostExecutable(HostSession<?> session, Program program, List<StepLoop> loops)
+      implements Executable {
     @Override
     public void run(Feed feed, Chunk chunk, float[] results) {
-      requireOpen();
+      session.requireOpen();
       try {
-        HostSession.this.run(loops, feed, chunk, results);
+        session.run(loops, feed, chunk, results);
       } finally {
-        Reference.reachabilityFence(HostSession.this); // the cleaner must not free under a run
+        Reference.reachabilityFence(session); // the cleaner must not free under a run
       }
     }
   }
