@@ -101,12 +101,7 @@ public final class ExpressionCode {
   /** Returns whether a function is among the instructions that only natives compute fast. */
   public boolean isTranscendental() {
     return instructions.stream()
-        .anyMatch(
-            i ->
-                i.unary == UnaryFunction.EXP
-                    || i.unary == UnaryFunction.LOG
-                    || i.unary == UnaryFunction.TANH
-                    || i.unary == UnaryFunction.SIGMOID);
+        .anyMatch(i -> i.unary != null && i.unary.compareTo(UnaryFunction.EXP) >= 0);
   }
 
   /** Returns whether the code has a select, a power, a comparison, a maximum or a minimum. */
