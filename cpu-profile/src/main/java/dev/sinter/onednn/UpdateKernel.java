@@ -13,14 +13,8 @@ import java.util.Map;
  * An update rule as primitives over a stretch of the regions; the step scalars are written to
  * single numbers that the primitives read, so nothing is rebuilt when they change.
  */
-final class UpdateKernel implements ElementwiseKernel {
-  private final View[] scalars;
-  private final PrimitiveStep[] steps;
-
-  private UpdateKernel(View[] scalars, List<PrimitiveStep> steps) {
-    this.scalars = scalars;
-    this.steps = steps.toArray(PrimitiveStep[]::new);
-  }
+final class UpdateKernel {
+  private UpdateKernel() {}
 
   /**
    * Builds the primitives; null where the rule has to be done another way.
@@ -29,7 +23,7 @@ final class UpdateKernel implements ElementwiseKernel {
    * @param temporaries memory between the primitives, used from the start; extended where there is
    *     too little. The first kernel that shares it must be the longest
    */
-  static UpdateKernel of(
+  static ElementwiseKernel of(
       UpdateRule rule,
       List<View> regions,
       List<Arena> temporaries,
@@ -40,44 +34,30 @@ final class UpdateKernel implements ElementwiseKernel {
     for (int i = 0; i < scalars.length; i++) {
       scalars[i] = numbers.take(Shape.SCALAR);
     }
-    List<PrimitiveStep> steps =
-        ChainCompiler.compile(
-            rule, primitives, new Leaves(regions, scalars, temporaries, owner, primitives));
-    return steps == null ? null : new UpdateKernel(scalars, steps);
-  }
-
-  @Override
-  public void run(float[] values) {
-    for (int i = 0; i < scalars.length; i++) {
-      scalars[i].host().put(0, values[i]);
+    Leaves leaves = new Leaves(regions, scalars, temporaries, owner, primitives, new HashMap<>());
+    List<PrimitiveStep> compiled = ChainCompiler.compile(rule, primitives, leaves);
+    if (compiled == null) {
+      return null;
     }
-    for (PrimitiveStep step : steps) {
-      step.execute();
-    }
+    PrimitiveStep[] steps = compiled.toArray(PrimitiveStep[]::new);
+    return values -> {
+      for (int i = 0; i < scalars.length; i++) {
+        scalars[i].host().put(0, values[i]);
+      }
+      for (PrimitiveStep step : steps) {
+        step.execute();
+      }
+    };
   }
 
   /** Memory for leaves and temporaries, made when first asked for. */
-  static final class Leaves {
-    private final List<Arena> arenas;
-    private final List<View> regions;
-    private final View[] scalars;
-    private final NativeOwner owner;
-    private final Primitives primitives;
-    private final Map<Object, Operand> known = new HashMap<>();
-
-    Leaves(
-        List<View> regions,
-        View[] scalars,
-        List<Arena> arenas,
-        NativeOwner owner,
-        Primitives primitives) {
-      this.arenas = arenas;
-      this.regions = regions;
-      this.scalars = scalars;
-      this.owner = owner;
-      this.primitives = primitives;
-    }
-
+  record Leaves(
+      List<View> regions,
+      View[] scalars,
+      List<Arena> arenas,
+      NativeOwner owner,
+      Primitives primitives,
+      Map<Object, Operand> known) {
     /** Returns operand {@code index} of the rule: a stretch of a region. */
     Operand input(int index) {
       return known.computeIfAbsent("input " + index, key -> flat(regions.get(index)));
