@@ -1,25 +1,24 @@
 package dev.sinter.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 
 /** What a primitive does to each element before it stores it, in order. */
 final class PostOps {
-  /** One of the three kinds; the sum adds what stood at the destination before. */
-  sealed interface PostOp {}
-
-  /** f(x), with oneDNN's alpha and beta. */
-  record Eltwise(int algorithm, float alpha, float beta) implements PostOp {}
-
-  /** x op operand. */
-  record Binary(int algorithm, Operand operand) implements PostOp {}
-
-  /** x + scale * destination. */
-  record Sum(float scale) implements PostOp {}
+  /**
+   * One of them.
+   *
+   * @param operand of a function of two numbers, or null
+   * @param call its name, for messages
+   * @param append appends it to oneDNN's list and returns the status
+   */
+  record PostOp(Operand operand, String call, ToIntFunction<dnnl_post_ops> append) {}
 
   /** Memory and its layout. */
   record Operand(dnnl_memory memory, dnnl_memory_desc layout, boolean isScalar) {}
@@ -39,22 +38,24 @@ final class PostOps {
 
   private final List<PostOp> ops = new ArrayList<>();
 
-  /** Appends an element-wise function. */
+  private PostOps add(Operand operand, String call, ToIntFunction<dnnl_post_ops> append) {
+    ops.add(new PostOp(operand, "dnnl_post_ops_append_" + call, append));
+    return this;
+  }
+
+  /** Appends an element-wise function f(x), with oneDNN's alpha and beta. */
   PostOps eltwise(int algorithm, float alpha, float beta) {
-    ops.add(new Eltwise(algorithm, alpha, beta));
-    return this;
+    return add(null, "eltwise", list -> dnnl_post_ops_append_eltwise(list, algorithm, alpha, beta));
   }
 
-  /** Appends a function of two numbers. */
-  PostOps binary(int algorithm, Operand operand) {
-    ops.add(new Binary(algorithm, operand));
-    return this;
+  /** Appends x op operand. */
+  PostOps binary(int algorithm, Operand y) {
+    return add(y, "binary", list -> dnnl_post_ops_append_binary(list, algorithm, y.layout()));
   }
 
-  /** Appends the sum with the destination. */
+  /** Appends x + scale * destination, which is what stood there before. */
   PostOps sum(float scale) {
-    ops.add(new Sum(scale));
-    return this;
+    return add(null, "sum", list -> dnnl_post_ops_append_sum(list, scale, 0, dnnl_data_type_undef));
   }
 
   /** Rounds away what is too small: {@link #SUBNORMAL} or {@link #DECAYED}. */

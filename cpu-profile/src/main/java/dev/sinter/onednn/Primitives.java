@@ -4,11 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.Step;
 import dev.sinter.errors.RunException;
-import dev.sinter.onednn.PostOps.Binary;
-import dev.sinter.onednn.PostOps.Eltwise;
 import dev.sinter.onednn.PostOps.Operand;
 import dev.sinter.onednn.PostOps.PostOp;
-import dev.sinter.onednn.PostOps.Sum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -144,7 +141,7 @@ final class Primitives {
     check(dnnl_post_ops_create(list), "dnnl_post_ops_create");
     try {
       for (PostOp op : postOps.ops()) {
-        append(list, op);
+        check(op.append().applyAsInt(list), op.call());
       }
       dnnl_primitive_attr attributes = attributes();
       check(dnnl_primitive_attr_set_post_ops(attributes, list), "dnnl_primitive_attr_set_post_ops");
@@ -165,22 +162,6 @@ final class Primitives {
         dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user),
         "dnnl_primitive_attr_set_scratchpad_mode");
     return attributes;
-  }
-
-  private static void append(dnnl_post_ops list, PostOp op) {
-    if (op instanceof Eltwise eltwise) {
-      check(
-          dnnl_post_ops_append_eltwise(list, eltwise.algorithm(), eltwise.alpha(), eltwise.beta()),
-          "dnnl_post_ops_append_eltwise");
-    } else if (op instanceof Binary binary) {
-      check(
-          dnnl_post_ops_append_binary(list, binary.algorithm(), binary.operand().layout()),
-          "dnnl_post_ops_append_binary");
-    } else if (op instanceof Sum sum) {
-      check(
-          dnnl_post_ops_append_sum(list, sum.scale(), 0, dnnl_data_type_undef),
-          "dnnl_post_ops_append_sum");
-    }
   }
 
   /**
@@ -215,9 +196,9 @@ final class Primitives {
     arguments.add(new Argument(DNNL_ARG_DST, destination.memory()));
     List<PostOp> ops = postOps.ops();
     for (int i = 0; i < ops.size(); i++) {
-      if (ops.get(i) instanceof Binary binary) {
+      if (ops.get(i).operand() != null) {
         int index = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (i + 1) | DNNL_ARG_SRC_1;
-        arguments.add(new Argument(index, binary.operand().memory()));
+        arguments.add(new Argument(index, ops.get(i).operand().memory()));
       }
     }
     return step(description, arguments);
