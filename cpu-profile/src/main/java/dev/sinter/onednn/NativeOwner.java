@@ -7,7 +7,7 @@ import java.util.Deque;
  * Owns native objects and gives them back in reverse order, once. Any thread may close it: the
  * user's, or the cleaner's after the session was forgotten.
  */
-final class NativeOwner implements Runnable, AutoCloseable {
+final class NativeOwner implements Runnable {
   private final Deque<Runnable> closers = new ArrayDeque<>();
 
   /** Takes over an object: the closer must not refer to the session. */
@@ -20,10 +20,5 @@ final class NativeOwner implements Runnable, AutoCloseable {
     while (!closers.isEmpty()) {
       closers.pop().run();
     }
-  }
-
-  @Override
-  public void close() {
-    run();
   }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class PostOpsTest {
   /** Runs x * 1 with a flush. */
   private static float[] flushed(float size, float... values) {
-    try (NativeOwner owner = new NativeOwner()) {
+    NativeOwner owner = new NativeOwner();
+    try {
       Primitives primitives = new Primitives(owner);
       Arena arena = new Arena(owner, 3L * Shape.ALIGNMENT_FLOATS);
       View x = arena.take(new Shape(1, values.length));
@@ -30,6 +31,8 @@ class PostOpsTest {
       float[] result = new float[values.length];
       y.read(result);
       return result;
+    } finally {
+      owner.run();
     }
   }
 
