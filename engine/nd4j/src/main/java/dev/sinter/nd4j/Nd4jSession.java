@@ -17,35 +17,23 @@ import java.util.List;
  * allocated off the heap after {@link #prepare}, and ND4J's current workspace is left alone.
  */
 final class Nd4jSession extends HostSession<Arena> {
-  /** What the session owns; knows nothing of the session, so that the cleaner may hold it. */
-  private static final class Memory implements Runnable {
-    final List<Arena> arenas = new ArrayList<>();
-
-    @Override
-    public void run() {
-      for (int i = arenas.size() - 1; i >= 0; i--) {
-        arenas.get(i).free();
-      }
-    }
-  }
-
-  private final Memory memory;
+  private final List<Arena> arenas; // what the session owns
   private final Threads threads;
   private final Placement placement;
   private final Arena state;
   private final FloatBuffer host; // the whole state
 
   Nd4jSession(State layout, Threads threads, Placement placement) {
-    this(layout, threads, placement, new Memory());
+    this(layout, threads, placement, new ArrayList<>());
   }
 
-  private Nd4jSession(State layout, Threads threads, Placement placement, Memory memory) {
-    super(Nd4jProvider.NAME, memory);
-    this.memory = memory;
+  private Nd4jSession(State layout, Threads threads, Placement placement, List<Arena> arenas) {
+    super(Nd4jProvider.NAME, () -> arenas.forEach(Arena::free));
+    this.arenas = arenas;
     this.threads = threads;
     this.placement = placement;
     this.state = new Arena("state", layout.size(), 0);
-    memory.arenas.add(state);
+    arenas.add(state);
     this.host = state.view(0, new Shape(1, Math.max(1, layout.size()))).host();
   }
 
@@ -72,7 +60,7 @@ final class Nd4jSession extends HostSession<Arena> {
       bools += demand[1];
     }
     Arena scratch = new Arena("scratch", planned + more, bools);
-    memory.arenas.add(scratch);
+    arenas.add(scratch);
     scratch.reserve(planned);
     return scratch;
   }
@@ -84,12 +72,12 @@ final class Nd4jSession extends HostSession<Arena> {
 
   /** Returns the sizes of all workspaces in bytes; 0 once closed. */
   long workspaceBytes() {
-    return memory.arenas.stream().mapToLong(Arena::workspaceBytes).sum();
+    return arenas.stream().mapToLong(Arena::workspaceBytes).sum();
   }
 
   /** Returns the workspaces, for tests. */
   List<Arena> arenas() {
-    return List.copyOf(memory.arenas);
+    return List.copyOf(arenas);
   }
 
   @Override
