@@ -121,9 +121,9 @@ final class CudaSession implements Session {
   public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
     synchronized (device) {
       requireOpen();
-      boolean fits =
-          Samples.bytes(x) + Samples.bytes(y) <= (long) (DATA_SHARE * device.freeBytes());
-      Samples samples = new Samples(memory, x, y, weights, scale, offset, !fits);
+      long bytes = Samples.bytes(x) + Samples.bytes(y) + Samples.bytes(weights);
+      boolean streamed = bytes > (long) (DATA_SHARE * device.freeBytes());
+      Samples samples = new Samples(memory, x, y, weights, scale, offset, streamed);
       Reference.reachabilityFence(this);
       return samples;
     }
