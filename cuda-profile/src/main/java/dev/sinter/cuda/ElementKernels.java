@@ -48,11 +48,11 @@ final class ElementKernels {
       Place operand = operands.get(i);
       boolean same = operand.shape().equals(output.shape());
       parameters.append(
-          ", const float *p%d, int stride%d, int row%d, int column%d".formatted(i, i, i, i));
+          ", const float *p%s, int stride%s, int row%s, int column%s".formatted(i, i, i, i));
       loads.append(
           same
-              ? "    const float x%d = p%d[replica * stride%d + i];\n".formatted(i, i, i)
-              : "    const float x%d = p%d[replica * stride%d + i / columns * row%d + i %% columns * column%d];\n"
+              ? "    const float x%s = p%s[replica * stride%s + i];\n".formatted(i, i, i)
+              : "    const float x%s = p%s[replica * stride%s + i / columns * row%s + i %% columns * column%s];\n"
                   .formatted(i, i, i, i, i));
       int row = operand.rows() == 1 ? 0 : operand.columns();
       arguments.addAll(List.of(operand, row, operand.columns() == 1 ? 0 : 1));
@@ -126,16 +126,16 @@ final class ElementKernels {
     StringBuilder scalars = new StringBuilder();
     for (int i = 0; i < rule.scalars().size(); i++) {
       scalars.append(
-          "  const float s%d = position->scalars[(long long)set * %d + %d];\n"
+          "  const float s%s = position->scalars[(long long)set * %s + %s];\n"
               .formatted(i, rule.scalars().size(), i));
     }
     StringBuilder loads = new StringBuilder();
     StringBuilder stores = new StringBuilder();
     StringBuilder parts = new StringBuilder();
     for (int i = 0; i < inputs; i++) {
-      loads.append("    float4 v%d = *(float4 *)(p + %dLL * region);\n".formatted(i, i));
+      loads.append("    float4 v%s = *(float4 *)(p + %sLL * region);\n".formatted(i, i));
       if (i != UpdateRule.GRADIENT) {
-        stores.append("    *(float4 *)(p + %dLL * region) = v%d;\n".formatted(i, i));
+        stores.append("    *(float4 *)(p + %sLL * region) = v%s;\n".formatted(i, i));
       }
     }
     for (char part : "xyzw".toCharArray()) {

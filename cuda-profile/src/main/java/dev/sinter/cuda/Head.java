@@ -58,12 +58,12 @@ record Head(Op.DenseLoss op) {
           static __device__ __forceinline__ float at(float a) { (void)a; return %s; }
         };
 
-        extern "C" __global__ void __launch_bounds__(%d) denseHead(
+        extern "C" __global__ void __launch_bounds__(%s) denseHead(
             const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
             int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z,
             int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, int lossStride, float *correct,
             int correctStride, int batch, float *partial, unsigned *counters) {
-          head<%d, %d, %d, %s, Derivative>(
+          head<%s, %s, %s, %s, Derivative>(
               x, xStride, w, wStride, bias, biasStride, y, yStride, weight, weightStride, count, countStride, z, zStride,
               dz, dzStride, dx, dxStride, loss, lossStride, correct, correctStride, batch, partial, counters);
         }

@@ -81,7 +81,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     String kernel =
         tile.threadRows() == 0
             ? "gemmTensor<" + !product.precision().equals("tf32")
-            : "gemm<%d, %d, %d, %d, %d"
+            : "gemm<%s, %s, %s, %s, %s"
                 .formatted(
                     tile.rows(),
                     tile.columns(),
@@ -89,7 +89,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
                     tile.threadRows(),
                     tile.threadColumns());
     String template =
-        "%s, %d, %b, %b, %b, %b, %b, Epilogue>"
+        "%s, %s, %b, %b, %b, %b, %b, Epilogue>"
             .formatted(
                 kernel,
                 tile.stages(),
@@ -101,14 +101,14 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     String generated =
         """
         struct Epilogue {
-          static const int ROWS = %d;
+          static const int ROWS = %s;
           static __device__ __forceinline__ float apply(
               const Gemm &g, int replica, float value, int row, int column) {
             %s
           }
         };
 
-        extern "C" __global__ void __launch_bounds__(%d) product(
+        extern "C" __global__ void __launch_bounds__(%s) product(
             const float *a, int aStride, const float *b, int bStride, float *c, int cStride, int m, int n, int k,
             int splits, int perSplit, int firstRowTile, float *partial, float *partialSums, unsigned *counters,
             const float *bias, int biasStride, const float *output, int outputStride, float *columnSums,

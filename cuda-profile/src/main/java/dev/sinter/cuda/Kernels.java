@@ -100,7 +100,10 @@ final class Kernels {
    * @param text includes nothing
    */
   record KernelSource(String name, String text) {
-    /** Puts a source together from texts of the resources and what was generated. */
+    /**
+     * Puts a source together from texts of the resources and what was generated, with numbers by
+     * {@code %s}: {@code %d} writes the digits of the default locale.
+     */
     static KernelSource of(String name, String generated, String... resources) {
       StringBuilder text = new StringBuilder(resource("common"));
       for (String resource : resources) {

@@ -288,7 +288,7 @@ final class Lowering implements Op.Visitor {
         """
         extern "C" __global__ void __launch_bounds__(256) softmaxRows(
             const float *z, int zStride, float *p, int pStride, int batch, int columns) {
-          softmax<%d>(z, zStride, p, pStride, batch, columns);
+          softmax<%s>(z, zStride, p, pStride, batch, columns);
         }
         """
             .formatted(lanes);
@@ -365,7 +365,7 @@ final class Lowering implements Op.Visitor {
             const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
             float threshold, float *correct, int correctStride, int batch, int columns, float *partial,
             unsigned *counters) {
-          countCorrect<%d, %d>(scores, scoreStride, y, yStride, weight, weightStride, threshold, correct,
+          countCorrect<%s, %s>(scores, scoreStride, y, yStride, weight, weightStride, threshold, correct,
                                correctStride, batch, columns, partial, counters);
         }
         """

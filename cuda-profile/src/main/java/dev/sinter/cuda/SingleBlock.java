@@ -104,13 +104,13 @@ final class SingleBlock implements Op.Visitor {
     region("region0", "state", region, room);
     region("scratch", "arena", program.scratch().size(), room);
     for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
-      region("region" + i, "state + %dLL".formatted((long) i * region), region, room);
+      region("region" + i, "state + %sLL".formatted((long) i * region), region, room);
     }
     program.simpleOps().forEach(this::write);
     results();
     String generated =
         """
-        extern "C" __global__ void __launch_bounds__(%d) singleBlock(
+        extern "C" __global__ void __launch_bounds__(%s) singleBlock(
             const Position *run, int first, int steps, float *state, float *arena) {
           const Position here = *run; // does not change within a launch
           const Position *const position = &here;
@@ -128,11 +128,11 @@ final class SingleBlock implements Op.Visitor {
   /** Declares a pointer to a region, in shared memory where there is room. */
   private void region(String name, String global, int floats, int room) {
     if (floats > 0 && sharedFloats + floats <= room) {
-      declarations.append("  float *const %s = memory + %d;\n".formatted(name, sharedFloats));
+      declarations.append("  float *const %s = memory + %s;\n".formatted(name, sharedFloats));
       boolean state = !global.equals("arena");
       if (state) {
-        declarations.append("  blockCopy(%s, %s, %d);\n".formatted(name, global, floats));
-        stores.append("  blockCopy(%s, %s, %d);\n".formatted(global, name, floats));
+        declarations.append("  blockCopy(%s, %s, %s);\n".formatted(name, global, floats));
+        stores.append("  blockCopy(%s, %s, %s);\n".formatted(global, name, floats));
       }
       sharedFloats += floats;
     } else {
@@ -164,7 +164,7 @@ final class SingleBlock implements Op.Visitor {
   @Override
   public void gather(Op.Gather op) {
     line(
-        "blockGather(position, step, %d, %s, %d, %s, %d);",
+        "blockGather(position, step, %s, %s, %s, %s, %s);",
         program.batch(),
         at(op.x()),
         op.x().shape().columns(),
@@ -176,14 +176,14 @@ final class SingleBlock implements Op.Visitor {
   public void softmax(Op.Softmax op) {
     int columns = op.z().shape().columns();
     line(
-        "softmax<%d>(%s, 0, %s, 0, %d, %d);",
+        "softmax<%s>(%s, 0, %s, 0, %s, %s);",
         Lowering.lanes(columns), at(op.z()), at(op.p()), program.batch(), columns);
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
     line(
-        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, 0, %s, 0, %d, %d, nullptr, nullptr);",
+        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, 0, %s, 0, %s, %s, nullptr, nullptr);",
         Lowering.crossEntropyArguments(op),
         at(op.z()),
         at(op.y()),
@@ -198,7 +198,7 @@ final class SingleBlock implements Op.Visitor {
   public void countCorrect(Op.CountCorrect op) {
     int columns = op.scores().shape().columns();
     line(
-        "countCorrect<%d, %d>(%s, 0, %s, 0, nullptr, 0, %s, %s, 0, %d, %d, nullptr, nullptr);",
+        "countCorrect<%s, %s>(%s, 0, %s, 0, nullptr, 0, %s, %s, 0, %s, %s, nullptr, nullptr);",
         Lowering.lanes(columns),
         Lowering.accuracy(op.accuracy()),
         at(op.scores()),
@@ -243,15 +243,15 @@ final class SingleBlock implements Op.Visitor {
     line(
         "  %s>(%s, %s, [&](int row, int column, float sum) {",
         splits
-            ? "blockDenseSplit<%d, %d, %d, %d, %d, %d"
+            ? "blockDenseSplit<%s, %s, %s, %s, %s, %s"
                 .formatted(program.batch(), units, inputs, SPLIT_ROWS, columns, SPLIT)
-            : "blockDense<%d, %d, %d, %d"
+            : "blockDense<%s, %s, %s, %s"
                 .formatted(program.batch(), units, inputs, rowsPerThread(units)),
         at(op.x()),
         at(op.weights()));
     line("    const float z = %s;", op.bias() == null ? "sum" : "sum + bias[column]");
     line(
-        "    output[row * %d + column] = %s;",
+        "    output[row * %s + column] = %s;",
         units,
         op.activation() == ActivationFunction.LINEAR
             ? "z"
@@ -285,7 +285,7 @@ final class SingleBlock implements Op.Visitor {
     int inputs = op.x().shape().columns();
     int units = op.dz().shape().columns();
     line(
-        "blockGradWeights<%d, %d, %d, %d>(%s, %s, %s);",
+        "blockGradWeights<%s, %s, %s, %s>(%s, %s, %s);",
         program.batch(),
         inputs,
         units,
@@ -294,7 +294,7 @@ final class SingleBlock implements Op.Visitor {
         at(op.dz()),
         at(op.dWeights()));
     if (op.dBias() != null) {
-      line("blockColumnSums<%d, %d>(%s, %s);", program.batch(), units, at(op.dz()), at(op.dBias()));
+      line("blockColumnSums<%s, %s>(%s, %s);", program.batch(), units, at(op.dz()), at(op.dBias()));
     }
   }
 
@@ -306,13 +306,13 @@ final class SingleBlock implements Op.Visitor {
     line("  float *const output = %s;", at(op.dx()));
     line("  const float *const activation = %s; (void)activation;", at(op.a()));
     line(
-        "  blockGradInput<%d, %d, %d>(%s, %s, [&](int row, int column, float sum) {",
+        "  blockGradInput<%s, %s, %s>(%s, %s, [&](int row, int column, float sum) {",
         program.batch(), inputs, op.dz().shape().columns(), at(op.dz()), at(op.weights()));
     if (derives) {
-      line("    const float a = activation[row * %d + column];", inputs);
+      line("    const float a = activation[row * %s + column];", inputs);
       line("    sum *= %s;", CudaExpression.of(op.activation().derivative(), "a"));
     }
-    line("    output[row * %d + column] = sum;", inputs);
+    line("    output[row * %s + column] = sum;", inputs);
     line("  });");
     line("}");
   }
@@ -323,14 +323,14 @@ final class SingleBlock implements Op.Visitor {
     int columns = op.output().shape().columns();
     line("{");
     line("  float *const output = %s;", at(op.output()));
-    line("  for (int i = threadIdx.x; i < %d; i += blockDim.x) {", size);
+    line("  for (int i = threadIdx.x; i < %s; i += blockDim.x) {", size);
     line(
-        "    const int row = i / %d, column = i %% %d; (void)row; (void)column;", columns, columns);
+        "    const int row = i / %s, column = i %% %s; (void)row; (void)column;", columns, columns);
     for (int i = 0; i < op.operands().size(); i++) {
       Value operand = op.operands().get(i);
       String row = operand.shape().rows() == 1 ? "0" : "row * " + operand.shape().columns();
       String column = operand.shape().columns() == 1 ? "0" : "column";
-      line("    const float x%d = (%s)[%s + %s];", i, at(operand), row, column);
+      line("    const float x%s = (%s)[%s + %s];", i, at(operand), row, column);
     }
     line("    output[i] = %s;", new CudaExpression(i -> "x" + i).write(op.expression()));
     line("  }");
@@ -345,17 +345,17 @@ final class SingleBlock implements Op.Visitor {
     line("{");
     for (int i = 0; i < scalars; i++) {
       line(
-          "  const float s%d = position->scalars[(position->step + step) * %d + %d];",
+          "  const float s%s = position->scalars[(position->step + step) * %s + %s];",
           i, scalars, i);
     }
-    line("  for (int i = threadIdx.x; i < %d; i += blockDim.x) {", program.state().regionSize());
+    line("  for (int i = threadIdx.x; i < %s; i += blockDim.x) {", program.state().regionSize());
     for (int i = 0; i < inputs; i++) {
-      line("    float v%d = region%d[i];", i, i);
+      line("    float v%s = region%s[i];", i, i);
     }
     body.append(new CudaExpression(i -> "v" + i).write(rule));
     for (int i = 0; i < inputs; i++) {
       if (i != UpdateRule.GRADIENT) {
-        line("    region%d[i] = v%d;", i, i);
+        line("    region%s[i] = v%s;", i, i);
       }
     }
     line("  }");
@@ -367,9 +367,9 @@ final class SingleBlock implements Op.Visitor {
     int start = 0;
     for (Value result : program.results()) {
       int size = result.shape().size();
-      line("for (int i = threadIdx.x; i < %d; i += blockDim.x) {", size);
+      line("for (int i = threadIdx.x; i < %s; i += blockDim.x) {", size);
       line(
-          "  position->results[(long long)(position->step + step) * %d + %d + i] = (%s)[i];",
+          "  position->results[(long long)(position->step + step) * %s + %s + i] = (%s)[i];",
           program.resultSize(), start, at(result));
       line("}");
       start += size;

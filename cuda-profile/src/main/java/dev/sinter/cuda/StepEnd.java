@@ -109,10 +109,10 @@ final class StepEnd {
                 }
               } else if (block < headBlocks) {
                 const bool bias = block == headBlocks - 1;
-                const int first = bias ? 0 : block * %1$d;
-                const int from = bias ? headBias : headStart + first * headUnits, most = %1$d * headUnits;
+                const int first = bias ? 0 : block * %1$s;
+                const int from = bias ? headBias : headStart + first * headUnits, most = %1$s * headUnits;
                 const int left = (bias ? headEnd : headBias) - from;
-                headGradient<%1$d, %2$d>(bias ? nullptr : headX, headDz,
+                headGradient<%1$s, %2$s>(bias ? nullptr : headX, headDz,
                                          state + region + (bias ? headBias : headStart), first, headInputs, headUnits,
                                          batch);
                 __syncthreads();

@@ -31,6 +31,7 @@ import dev.sinter.testkit.Samples;
 import dev.sinter.testkit.SmallNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.data.Offset;
@@ -106,6 +107,34 @@ class CudaSessionTest {
       assertThat(small.device().freeBytes()).as("nothing was uploaded").isEqualTo(before);
       assertThat(train(session, data)).isEqualTo(expected);
       data.close();
+    }
+  }
+
+  /** 4 000 bytes of samples would fit, but not the 16 000 of their weights. */
+  @Test
+  void upload_weightsThatDoNotFit_leavesThemOnTheHost() {
+    SimulatedPlatform small = platform.withMemory(200_000);
+    try (Session session = open(small, Preference.KERNELS).open(network.state())) {
+      long before = small.device().freeBytes();
+      long filler = small.device().allocate(before - 12_000);
+      Tensor x = Tensor.ofBytes(new byte[4_000], 4_000, 1);
+      Tensor weights = Tensor.of(new float[4_000], 4_000);
+      Resident data = session.upload(x, null, weights, 1, 0);
+      small.device().free(filler);
+      assertThat(small.device().freeBytes()).as("nothing was uploaded").isEqualTo(before);
+      data.close();
+    }
+  }
+
+  @Test
+  void train_localeWithDigitsOfItsOwn_givesTheSameBits() {
+    float[] expected = train(open(platform, Preference.KERNELS));
+    Locale locale = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(train(open(platform, Preference.KERNELS))).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(locale);
     }
   }
 
