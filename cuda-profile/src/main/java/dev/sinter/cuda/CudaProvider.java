@@ -67,13 +67,20 @@ public class CudaProvider implements BackendProvider {
       Preference preference,
       SingleBlock.Use singleBlock,
       Path cache,
-      Map<Integer, Gpu> open) {
+      Map<Integer, Gpu> open,
+      Map<Integer, Library<NeuralOps>> cudnn) {
     Gpus(Platform platform, Preference preference, SingleBlock.Use singleBlock, Path cache) {
-      this(platform, preference, singleBlock, cache, new HashMap<>());
+      this(platform, preference, singleBlock, cache, new HashMap<>(), new HashMap<>());
     }
 
     synchronized Gpu gpu(int index) {
-      return open.computeIfAbsent(index, i -> new Gpu(platform, i, preference, singleBlock, cache));
+      return open.computeIfAbsent(
+          index, i -> Gpu.open(platform, i, preference, singleBlock, cache));
+    }
+
+    /** Opens cuDNN on a device, or says why it is not there. */
+    synchronized Library<NeuralOps> neuralOps(int index) {
+      return cudnn.computeIfAbsent(index, i -> platform.neuralOps(gpu(i).device()));
     }
   }
 
@@ -113,7 +120,7 @@ public class CudaProvider implements BackendProvider {
     Gpu gpu = gpus.gpu(options.device());
     NeuralOps library = null;
     if (options.cudaOps().equals(BackendOptions.CUDNN)) {
-      Library<NeuralOps> found = gpu.neuralOps();
+      Library<NeuralOps> found = gpus.neuralOps(options.device());
       if (!found.present()) {
         throw new InputException("backend " + name + ", cuda-ops cudnn: " + found.reason() + ".");
       }
@@ -196,7 +203,7 @@ public class CudaProvider implements BackendProvider {
         values.put("products", "Sinter's kernels");
         hints.add(gpu.products().reason());
       }
-      Library<NeuralOps> cudnn = gpu.neuralOps();
+      Library<NeuralOps> cudnn = gpus.neuralOps(0);
       values.put(
           "cuDNN",
           cudnn.present() ? cudnn.library().version() + ", by cuda-ops cudnn" : cudnn.reason());

@@ -30,7 +30,7 @@ final class HardwareProvider extends CudaProvider {
   /** Skips the test where cuDNN is missing. */
   static HardwareProvider withCudnn(Preference preference, SingleBlock.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
-    require(provider.gpus.gpu(0).neuralOps());
+    require(provider.gpus.neuralOps(0));
     return provider;
   }
 
