@@ -1,7 +1,6 @@
 package dev.sinter.cuda;
 
 import dev.sinter.cuda.Kernels.KernelSource;
-import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.stream.Stream;
@@ -47,11 +46,7 @@ record Head(Op.DenseLoss op) {
   /** Returns the kernel. */
   KernelSource source() {
     Op.Dense dense = op.dense();
-    Op.DenseGradInput gradient = op.gradient();
-    String derivative =
-        gradient.a() == null || gradient.activation() == ActivationFunction.LINEAR
-            ? "1.0f"
-            : CudaExpression.of(gradient.activation().derivative(), "a");
+    String derivative = CudaExpression.of(op.gradient().activation().derivative(), "a");
     String generated =
         """
         struct Derivative {

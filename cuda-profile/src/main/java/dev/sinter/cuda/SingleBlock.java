@@ -5,12 +5,13 @@ import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
-import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The whole program of a small network as one kernel of one block, which runs many steps in one
@@ -106,7 +107,10 @@ final class SingleBlock implements Op.Visitor {
     for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
       region("region" + i, "state + %sLL".formatted((long) i * region), region, room);
     }
-    program.simpleOps().forEach(this::write);
+    for (Op op : program.simpleOps()) {
+      op.accept(this);
+      line("__syncthreads();");
+    }
     results();
     String generated =
         """
@@ -156,57 +160,49 @@ final class SingleBlock implements Op.Visitor {
         : "region" + offset / region + " + " + offset % region;
   }
 
-  private void write(Op op) {
-    op.accept(this);
-    line("__syncthreads();");
-  }
-
   @Override
   public void gather(Op.Gather op) {
-    line(
-        "blockGather(position, step, %s, %s, %s, %s, %s);",
-        program.batch(),
-        at(op.x()),
-        op.x().shape().columns(),
-        at(op.y()),
-        op.y() == null ? 0 : op.y().shape().columns());
+    int inputs = op.x().shape().columns();
+    int labels = op.y() == null ? 0 : op.y().shape().columns();
+    String sizes = "position, step, " + program.batch();
+    line("blockGather(%s, %s, %s, %s, %s);", sizes, at(op.x()), inputs, at(op.y()), labels);
+  }
+
+  /** Calls a function of rows.cu: a value, or none, is an address and the stride of replicas, 0. */
+  private void rows(String function, Object... arguments) {
+    String list =
+        Arrays.stream(arguments)
+            .map(a -> a == null || a instanceof Value ? at((Value) a) + ", 0" : a.toString())
+            .collect(Collectors.joining(", "));
+    line("%s(%s);", function, list);
   }
 
   @Override
   public void softmax(Op.Softmax op) {
     int columns = op.z().shape().columns();
-    line(
-        "softmax<%s>(%s, 0, %s, 0, %s, %s);",
-        Lowering.lanes(columns), at(op.z()), at(op.p()), program.batch(), columns);
+    rows("softmax<" + Lowering.lanes(columns) + ">", op.z(), op.p(), program.batch(), columns);
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
-    line(
-        "crossEntropy<%s>(%s, 0, %s, 0, nullptr, 0, nullptr, 0, %s, 0, %s, 0, %s, 0, %s, %s, nullptr, nullptr);",
-        Lowering.crossEntropyArguments(op),
-        at(op.z()),
-        at(op.y()),
-        at(op.dz()),
-        at(op.loss()),
-        at(op.correct()),
-        program.batch(),
-        op.z().shape().columns());
+    String function = "crossEntropy<" + Lowering.crossEntropyArguments(op) + ">";
+    String rest = program.batch() + ", " + op.z().shape().columns() + ", nullptr, nullptr";
+    rows(function, op.z(), op.y(), null, null, op.dz(), op.loss(), op.correct(), rest);
   }
 
   @Override
   public void countCorrect(Op.CountCorrect op) {
     int columns = op.scores().shape().columns();
-    line(
-        "countCorrect<%s, %s>(%s, 0, %s, 0, nullptr, 0, %s, %s, 0, %s, %s, nullptr, nullptr);",
-        Lowering.lanes(columns),
-        Lowering.accuracy(op.accuracy()),
-        at(op.scores()),
-        at(op.y()),
-        CudaExpression.literal((float) op.threshold()),
-        at(op.correct()),
-        program.batch(),
-        columns);
+    String threshold = CudaExpression.literal((float) op.threshold());
+    String rest = program.batch() + ", " + columns + ", nullptr, nullptr";
+    rows(
+        "countCorrect<%s, %s>".formatted(Lowering.lanes(columns), Lowering.accuracy(op.accuracy())),
+        op.scores(),
+        op.y(),
+        null,
+        threshold,
+        op.correct(),
+        rest);
   }
 
   @Override
@@ -230,9 +226,6 @@ final class SingleBlock implements Op.Visitor {
   @Override
   public void dense(Op.Dense op) {
     int units = op.output().shape().columns();
-    line("{");
-    line("  float *const output = %s;", at(op.output()));
-    line("  const float *const bias = %s; (void)bias;", at(op.bias()));
     int inputs = op.x().shape().columns();
     int columns = columnsPerThread(units);
     boolean splits =
@@ -240,24 +233,19 @@ final class SingleBlock implements Op.Visitor {
             && inputs % 4 == 0
             && inputs >= LONG_SUM
             && program.batch() / SPLIT_ROWS * (units / columns) * SPLIT % 32 == 0;
-    line(
-        "  %s>(%s, %s, [&](int row, int column, float sum) {",
+    String function =
         splits
-            ? "blockDenseSplit<%s, %s, %s, %s, %s, %s"
+            ? "blockDenseSplit<%s, %s, %s, %s, %s, %s>"
                 .formatted(program.batch(), units, inputs, SPLIT_ROWS, columns, SPLIT)
-            : "blockDense<%s, %s, %s, %s"
-                .formatted(program.batch(), units, inputs, rowsPerThread(units)),
-        at(op.x()),
-        at(op.weights()));
-    line("    const float z = %s;", op.bias() == null ? "sum" : "sum + bias[column]");
+            : "blockDense<%s, %s, %s, %s>"
+                .formatted(program.batch(), units, inputs, rowsPerThread(units));
+    String bias = op.bias() == null ? "" : " + (" + at(op.bias()) + ")[column]";
+    String a = CudaExpression.of(op.activation().forward(), "z");
     line(
-        "    output[row * %s + column] = %s;",
-        units,
-        op.activation() == ActivationFunction.LINEAR
-            ? "z"
-            : CudaExpression.of(op.activation().forward(), "z"));
-    line("  });");
-    line("}");
+        "%s(%s, %s, [&](int row, int column, float sum) {", function, at(op.x()), at(op.weights()));
+    line("  const float z = sum%s;", bias);
+    line("  (%s)[row * %s + column] = %s;", at(op.output()), units, a);
+    line("});");
   }
 
   /** Returns how many rows a thread takes, at which most threads still have work. */
@@ -284,15 +272,10 @@ final class SingleBlock implements Op.Visitor {
   public void denseGradWeights(Op.DenseGradWeights op) {
     int inputs = op.x().shape().columns();
     int units = op.dz().shape().columns();
-    line(
-        "blockGradWeights<%s, %s, %s, %s>(%s, %s, %s);",
-        program.batch(),
-        inputs,
-        units,
-        (long) inputs / 4 * units >= 2L * THREADS ? columnsPerThread(units) : 1,
-        at(op.x()),
-        at(op.dz()),
-        at(op.dWeights()));
+    int columns = (long) inputs / 4 * units >= 2L * THREADS ? columnsPerThread(units) : 1;
+    String sizes = "%s, %s, %s, %s".formatted(program.batch(), inputs, units, columns);
+    String operands = at(op.x()) + ", " + at(op.dz());
+    line("blockGradWeights<%s>(%s, %s);", sizes, operands, at(op.dWeights()));
     if (op.dBias() != null) {
       line("blockColumnSums<%s, %s>(%s, %s);", program.batch(), units, at(op.dz()), at(op.dBias()));
     }
@@ -301,39 +284,31 @@ final class SingleBlock implements Op.Visitor {
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
     int inputs = op.dx().shape().columns();
-    boolean derives = op.a() != null && op.activation() != ActivationFunction.LINEAR;
-    line("{");
-    line("  float *const output = %s;", at(op.dx()));
-    line("  const float *const activation = %s; (void)activation;", at(op.a()));
-    line(
-        "  blockGradInput<%s, %s, %s>(%s, %s, [&](int row, int column, float sum) {",
-        program.batch(), inputs, op.dz().shape().columns(), at(op.dz()), at(op.weights()));
-    if (derives) {
-      line("    const float a = activation[row * %s + column];", inputs);
-      line("    sum *= %s;", CudaExpression.of(op.activation().derivative(), "a"));
+    String sizes = program.batch() + ", " + inputs + ", " + op.dz().shape().columns();
+    String operands = at(op.dz()) + ", " + at(op.weights());
+    line("blockGradInput<%s>(%s, [&](int row, int column, float sum) {", sizes, operands);
+    if (op.a() != null) {
+      line("  const float a = (%s)[row * %s + column];", at(op.a()), inputs);
+      line("  sum *= %s;", CudaExpression.of(op.activation().derivative(), "a"));
     }
-    line("    output[row * %s + column] = sum;", inputs);
-    line("  });");
-    line("}");
+    line("  (%s)[row * %s + column] = sum;", at(op.dx()), inputs);
+    line("});");
   }
 
   @Override
   public void elementwise(Op.Elementwise op) {
     int size = op.output().shape().size();
     int columns = op.output().shape().columns();
-    line("{");
-    line("  float *const output = %s;", at(op.output()));
-    line("  for (int i = threadIdx.x; i < %s; i += blockDim.x) {", size);
-    line(
-        "    const int row = i / %s, column = i %% %s; (void)row; (void)column;", columns, columns);
+    line("for (int i = threadIdx.x; i < %s; i += blockDim.x) {", size);
+    line("  const int row = i / %s, column = i %% %1$s; (void)row; (void)column;", columns);
     for (int i = 0; i < op.operands().size(); i++) {
       Value operand = op.operands().get(i);
       String row = operand.shape().rows() == 1 ? "0" : "row * " + operand.shape().columns();
       String column = operand.shape().columns() == 1 ? "0" : "column";
-      line("    const float x%s = (%s)[%s + %s];", i, at(operand), row, column);
+      line("  const float x%s = (%s)[%s + %s];", i, at(operand), row, column);
     }
-    line("    output[i] = %s;", new CudaExpression(i -> "x" + i).write(op.expression()));
-    line("  }");
+    String value = new CudaExpression(i -> "x" + i).write(op.expression());
+    line("  (%s)[i] = %s;", at(op.output()), value);
     line("}");
   }
 
