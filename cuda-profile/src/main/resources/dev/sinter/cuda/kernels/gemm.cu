@@ -115,34 +115,37 @@ static __device__ __forceinline__ void pipeline(
   }
 }
 
-// Neighbouring floats of a row.
+// Adds or stores neighbouring floats of a row: all at once where rows are `whole` groups, else the first `inside`.
 template <int WIDTH>
-struct Floats {
-  float values[WIDTH];
-};
-
-template <int WIDTH>
-static __device__ __forceinline__ Floats<WIDTH> loadFloats(const float *from) {
-  Floats<WIDTH> floats;
-  if (WIDTH == 4) {
+static __device__ __forceinline__ void addFloats(float *sums, const float *from, bool whole, int inside) {
+  if (!whole) {
+#pragma unroll
+    for (int w = 0; w < WIDTH; w++) {
+      if (w < inside) sums[w] += loadL2(from + w);
+    }
+  } else if (WIDTH == 4) {
     const float4 four = loadL2((const float4 *)from);
-    floats.values[0] = four.x;
-    floats.values[1 % WIDTH] = four.y;
-    floats.values[2 % WIDTH] = four.z;
-    floats.values[3 % WIDTH] = four.w;
+    sums[0] += four.x;
+    sums[1 % WIDTH] += four.y;
+    sums[2 % WIDTH] += four.z;
+    sums[3 % WIDTH] += four.w;
   } else if (WIDTH == 2) {
     const float2 two = loadL2((const float2 *)from);
-    floats.values[0] = two.x;
-    floats.values[1 % WIDTH] = two.y;
+    sums[0] += two.x;
+    sums[1 % WIDTH] += two.y;
   } else {
-    floats.values[0] = loadL2(from);
+    sums[0] += loadL2(from);
   }
-  return floats;
 }
 
 template <int WIDTH>
-static __device__ __forceinline__ void storeFloats(float *to, const float *values) {
-  if (WIDTH == 4) *(float4 *)to = make_float4(values[0], values[1 % WIDTH], values[2 % WIDTH], values[3 % WIDTH]);
+static __device__ __forceinline__ void storeFloats(float *to, const float *values, bool whole, int inside) {
+  if (!whole) {
+#pragma unroll
+    for (int w = 0; w < WIDTH; w++) {
+      if (w < inside) to[w] = values[w];
+    }
+  } else if (WIDTH == 4) *(float4 *)to = make_float4(values[0], values[1 % WIDTH], values[2 % WIDTH], values[3 % WIDTH]);
   else if (WIDTH == 2) *(float2 *)to = make_float2(values[0], values[1 % WIDTH]);
   else *to = values[0];
 }
@@ -166,16 +169,7 @@ static __device__ __forceinline__ void finish(
       int row, column;
       place(e / WIDTH, row, column);
       float *to = partial + split * size + (long long)row * g.n + column;
-      if (row < g.m && column < g.n) {
-        if (whole) {
-          storeFloats<WIDTH>(to, sums + e);
-        } else {
-#pragma unroll
-          for (int w = 0; w < WIDTH; w++) {
-            if (column + w < g.n) to[w] = sums[e + w];
-          }
-        }
-      }
+      if (row < g.m && column < g.n) storeFloats<WIDTH>(to, sums + e, whole, g.n - column);
     }
     if (hasColumn) partialSums[(long long)split * g.n + mine] = columnSum;
     const int tiles = gridDim.x * ((g.m + Epilogue::ROWS - 1) / Epilogue::ROWS);
@@ -189,18 +183,7 @@ static __device__ __forceinline__ void finish(
         int row, column;
         place(e / WIDTH, row, column);
         const float *from = partial + s * size + (long long)row * g.n + column;
-        if (row < g.m && column < g.n) {
-          if (whole) {
-            const Floats<WIDTH> part = loadFloats<WIDTH>(from);
-#pragma unroll
-            for (int w = 0; w < WIDTH; w++) sums[e + w] += part.values[w];
-          } else {
-#pragma unroll
-            for (int w = 0; w < WIDTH; w++) {
-              if (column + w < g.n) sums[e + w] += loadL2(from + w);
-            }
-          }
-        }
+        if (row < g.m && column < g.n) addFloats<WIDTH>(sums + e, from, whole, g.n - column);
       }
     }
     if (hasColumn) {
@@ -215,16 +198,11 @@ static __device__ __forceinline__ void finish(
     place(e / WIDTH, row, column);
     float *to = c + (long long)row * g.n + column;
     if (row < g.m && column < g.n) {
-      if (whole) {
 #pragma unroll
-        for (int w = 0; w < WIDTH; w++) sums[e + w] = Epilogue::apply(g, replica, sums[e + w], row, column + w);
-        storeFloats<WIDTH>(to, sums + e);
-      } else {
-#pragma unroll
-        for (int w = 0; w < WIDTH; w++) {
-          if (column + w < g.n) to[w] = Epilogue::apply(g, replica, sums[e + w], row, column + w);
-        }
+      for (int w = 0; w < WIDTH; w++) {
+        if (whole || column + w < g.n) sums[e + w] = Epilogue::apply(g, replica, sums[e + w], row, column + w);
       }
+      storeFloats<WIDTH>(to, sums + e, whole, g.n - column);
     }
   }
   if (hasColumn) g.columnSums[(long long)replica * g.columnSumsStride + mine] = columnSum;

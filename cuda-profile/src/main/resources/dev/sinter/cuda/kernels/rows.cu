@@ -120,6 +120,18 @@ static __device__ __forceinline__ float rowLoss(const float *z, const float *y, 
   return loss * weight;
 }
 
+// Calls each(row, real) for the rows of this group of lanes, the same number of times on all lanes, as shuffles need them
+// together: where no row is left, for the last one, which is not real.
+template <int G, class Each>
+static __device__ __forceinline__ void eachRow(int batch, Each each) {
+  const int groups = gridDim.x * (blockDim.x / G);
+  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
+  for (int first = 0; first < batch; first += groups) {
+    const bool real = first + group < batch;
+    each(real ? first + group : batch - 1, real);
+  }
+}
+
 // ACCURACY: -1 for none.
 template <int G, int KIND, int ACCURACY>
 static __device__ void crossEntropy(
@@ -135,13 +147,7 @@ static __device__ void crossEntropy(
   if (count != nullptr) count += (long long)replica * countStride;
   const float divisor = divisorOf(count, batch);
   float lossSum = 0, correctSum = 0;
-  const int groups = gridDim.x * (blockDim.x / G);
-  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
-  const int turns = (batch + groups - 1) / groups; // the same for all lanes: shuffles need them together
-  for (int turn = 0; turn < turns; turn++) {
-    const int index = turn * groups + group;
-    const bool real = index < batch;
-    const int row = real ? index : batch - 1;
+  eachRow<G>(batch, [&](int row, bool real) {
     const float *zRow = z + (long long)row * columns;
     const float *yRow = y + (long long)row * labels;
     float *dzRow = dz == nullptr ? nullptr : dz + (long long)row * columns;
@@ -152,7 +158,7 @@ static __device__ void crossEntropy(
       const float share = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
       if (real) correctSum += share * rowWeight;
     }
-  }
+  });
   gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, lossStride, correct, correctStride, columns, partial, counters);
 }
 
@@ -166,16 +172,11 @@ static __device__ void countCorrect(
   y += (long long)replica * yStride;
   if (weight != nullptr) weight += (long long)replica * weightStride;
   float sum = 0;
-  const int groups = gridDim.x * (blockDim.x / G);
-  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
-  const int turns = (batch + groups - 1) / groups;
-  for (int turn = 0; turn < turns; turn++) {
-    const int index = turn * groups + group;
-    const int row = index < batch ? index : batch - 1;
+  eachRow<G>(batch, [&](int row, bool real) {
     const float count =
         right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, threshold);
-    if (index < batch) sum += count * weightOf(weight, row);
-  }
+    if (real) sum += count * weightOf(weight, row);
+  });
   gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * correctStride, nullptr, 0.0f,
           partial, counters);
 }
@@ -185,22 +186,17 @@ static __device__ void softmax(const float *z, int zStride, float *p, int pStrid
   const int replica = blockIdx.z, lane = threadIdx.x % G;
   z += (long long)replica * zStride;
   p += (long long)replica * pStride;
-  const int groups = gridDim.x * (blockDim.x / G);
-  const int group = blockIdx.x * (blockDim.x / G) + threadIdx.x / G;
-  const int turns = (batch + groups - 1) / groups;
-  for (int turn = 0; turn < turns; turn++) {
-    const int index = turn * groups + group;
-    const int row = index < batch ? index : batch - 1;
+  eachRow<G>(batch, [&](int row, bool real) {
     const float *zRow = z + (long long)row * columns;
     float largest = MINUS_INFINITY, sum = 0;
     for (int c = lane; c < columns; c += G) largest = maximum(largest, zRow[c]);
     largest = groupMaximum<G>(largest);
     for (int c = lane; c < columns; c += G) sum += expf(zRow[c] - largest);
     sum = groupSum<G>(sum);
-    if (index < batch) {
+    if (real) {
       for (int c = lane; c < columns; c += G) p[(long long)row * columns + c] = expf(zRow[c] - largest) / sum;
     }
-  }
+  });
 }
 
 // Reduces each of `groups` stretches of `length` floats to one: a block a stretch. Grid (groups, 1, R).
