@@ -1,7 +1,6 @@
 package dev.sinter.onednn;
 
 import dev.sinter.backend.Backend;
-import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Session;
 import dev.sinter.program.State;
 
@@ -11,17 +10,7 @@ import dev.sinter.program.State;
  * @param device what it runs on, for people
  * @param threads the most that an operation gets; its work decides whether one is enough
  */
-record OneDnnBackend(String device, int threads) implements Backend {
-  @Override
-  public String name() {
-    return OneDnnProvider.NAME;
-  }
-
-  @Override
-  public String precision() {
-    return BackendOptions.FLOAT32;
-  }
-
+record OneDnnBackend(String name, String device, int threads, String precision) implements Backend {
   @Override
   public Session open(State state) {
     return new OneDnnSession(state, threads);

@@ -40,47 +40,41 @@ public final class OneDnnProvider implements BackendProvider {
 
   @Override
   public Probe probe() {
-    return cachedProbe();
+    synchronized (OneDnnProvider.class) {
+      if (answer == null) {
+        try {
+          answer = initialize();
+        } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+          answer = Probe.notLoaded("oneDNN", e, remedy());
+        }
+      }
+      return answer;
+    }
   }
 
   @Override
   public Backend open(BackendOptions options) {
     options.requireCpuFloat32(NAME);
-    Probe probe = cachedProbe().requireUsable(NAME);
+    Probe probe = probe().requireUsable(NAME);
     if (options.threads() > 0 && !Threads.settable()) {
       throw InputException.of(
           "threads of backend " + NAME,
           "an OpenMP library that has omp_set_num_threads",
           "none",
-          "Set OMP_NUM_THREADS="
-              + options.threads()
-              + " in the environment, and leave the number of threads out");
+          "Set OMP_NUM_THREADS=%s in the environment, and leave the number of threads out"
+              .formatted(options.threads()));
     }
     int threads = options.threads() > 0 ? options.threads() : Threads.standard();
-    return new OneDnnBackend(probe.device(), threads);
-  }
-
-  private static synchronized Probe cachedProbe() {
-    if (answer == null) {
-      try {
-        answer = initialize();
-      } catch (Throwable e) { // errors of class loading and linking are what natives fail with
-        answer = Probe.notLoaded("oneDNN", e, remedy());
-      }
-    }
-    return answer;
+    return new OneDnnBackend(NAME, probe.device(), threads, BackendOptions.FLOAT32);
   }
 
   private static Probe initialize() {
     Loader.load(dnnl.class);
     String version = version();
     String instructions = OneDnnInstructions.vectors(dnnl_get_effective_cpu_isa());
-    String device =
-        "CPU, "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, oneDNN "
-            + version
-            + (instructions.isEmpty() ? "" : ", " + instructions);
+    int cores = Runtime.getRuntime().availableProcessors();
+    String vectors = instructions.isEmpty() ? "" : ", " + instructions;
+    String device = "CPU, " + cores + " cores, oneDNN " + version + vectors;
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("oneDNN", version);
     versions.put("JavaCPP", javacppVersion());

@@ -15,17 +15,9 @@ public final class RowSteps {
   private RowSteps() {}
 
   /** A value copied to the heap and back. */
-  private static final class HostMatrix {
-    final HostView view;
-    final int rows;
-    final int columns;
-    final float[] floats;
-
+  private record HostMatrix(HostView view, int rows, int columns, float[] floats) {
     HostMatrix(HostView view) {
-      this.view = view;
-      this.rows = view.shape().rows();
-      this.columns = view.shape().columns();
-      this.floats = new float[view.shape().size()];
+      this(view, view.shape().rows(), view.shape().columns(), new float[view.shape().size()]);
     }
 
     HostMatrix read() {

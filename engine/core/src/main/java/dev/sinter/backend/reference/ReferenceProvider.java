@@ -40,30 +40,11 @@ public final class ReferenceProvider implements BackendProvider {
           options.threads(),
           "Leave the number of threads out");
     }
-    return new ReferenceBackend();
+    return new ReferenceBackend(name(), DEVICE, 1, BackendOptions.FLOAT32);
   }
 
-  private record ReferenceBackend() implements Backend {
-    @Override
-    public String name() {
-      return "reference";
-    }
-
-    @Override
-    public String device() {
-      return DEVICE;
-    }
-
-    @Override
-    public int threads() {
-      return 1;
-    }
-
-    @Override
-    public String precision() {
-      return BackendOptions.FLOAT32;
-    }
-
+  private record ReferenceBackend(String name, String device, int threads, String precision)
+      implements Backend {
     @Override
     public Session open(State state) {
       return new ReferenceSession(state);
