@@ -105,16 +105,12 @@ final class Kernels {
      * {@code %s}: {@code %d} writes the digits of the default locale.
      */
     static KernelSource of(String name, String generated, String... resources) {
-      StringBuilder text = new StringBuilder(resource("common"));
+      StringBuilder text = new StringBuilder(TEXTS.computeIfAbsent("common", Kernels::read));
       for (String resource : resources) {
-        text.append(resource(resource));
+        text.append(TEXTS.computeIfAbsent(resource, Kernels::read));
       }
       return new KernelSource(name, text.append(generated).toString());
     }
-  }
-
-  private static String resource(String name) {
-    return TEXTS.computeIfAbsent(name, Kernels::read);
   }
 
   private static String read(String name) {

@@ -18,8 +18,11 @@ import java.util.List;
  *
  * <p>Each way is timed once for each shape, in graphs as a step is, on memory of its own, and the
  * pick is kept: on disk for the next process, so that the same training gives the same bits again.
+ *
+ * @param library cuBLASLt, or null where there is none
  */
-final class ProductChooser {
+record ProductChooser(
+    Device device, Kernels kernels, Products library, Preference preference, Choices choices) {
   /** Who may compute products. */
   enum Preference {
     /** Sinter's kernels, by an educated guess; nothing is timed. */
@@ -52,21 +55,6 @@ final class ProductChooser {
     boolean library() {
       return kernel == null;
     }
-  }
-
-  private final Device device;
-  private final Kernels kernels;
-  private final Products library; // null where there is none
-  private final Preference preference;
-  private final Choices choices;
-
-  ProductChooser(
-      Device device, Kernels kernels, Products library, Preference preference, Choices choices) {
-    this.device = device;
-    this.kernels = kernels;
-    this.library = library;
-    this.preference = preference;
-    this.choices = choices;
   }
 
   /** Returns whether cuBLASLt may compute a product. */
