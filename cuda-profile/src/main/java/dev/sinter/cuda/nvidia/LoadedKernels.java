@@ -47,21 +47,17 @@ final class LoadedKernels implements AutoCloseable {
 
   /** Loads a function; the same content and name give the same handle. */
   long load(byte[] image, String function) {
-    Module module = modules.get(ByteBuffer.wrap(image));
-    if (module == null) {
-      CUmod_st loaded = new CUmod_st();
-      try (BytePointer code = new BytePointer(image)) {
-        device.check(cuModuleLoadData(loaded, code), "cuModuleLoadData");
-      }
-      module = new Module(loaded, new HashMap<>());
-      modules.put(ByteBuffer.wrap(image.clone()), module); // the caller may reuse its array
+    ByteBuffer key = ByteBuffer.wrap(image.clone()); // the caller may reuse its array
+    Module module = modules.computeIfAbsent(key, content -> load(image));
+    return module.handles.computeIfAbsent(function, name -> prepare(module.module, name));
+  }
+
+  private Module load(byte[] image) {
+    CUmod_st loaded = new CUmod_st();
+    try (BytePointer code = new BytePointer(image)) {
+      device.check(cuModuleLoadData(loaded, code), "cuModuleLoadData");
     }
-    Long handle = module.handles.get(function);
-    if (handle == null) {
-      handle = prepare(module.module, function);
-      module.handles.put(function, handle);
-    }
-    return handle;
+    return new Module(loaded, new HashMap<>());
   }
 
   private long prepare(CUmod_st module, String name) {

@@ -26,23 +26,21 @@ public final class NvidiaPlatform implements Platform {
 
   @Override
   public Survey survey() {
-    return cachedSurvey();
-  }
-
-  private static synchronized Survey cachedSurvey() {
-    if (answer == null) {
-      try {
-        answer = Surveyor.survey(new LocalMachine());
-      } catch (Throwable e) { // LocalMachine itself does not load without JavaCPP
-        answer = new Survey(false, List.of(), Reasons.noJavaCpp(e));
+    synchronized (NvidiaPlatform.class) {
+      if (answer == null) {
+        try {
+          answer = Surveyor.survey(new LocalMachine());
+        } catch (Throwable e) { // LocalMachine itself does not load without JavaCPP
+          answer = new Survey(false, List.of(), Reasons.noJavaCpp(e));
+        }
       }
+      return answer;
     }
-    return answer;
   }
 
   @Override
   public Device open(int index) {
-    Survey survey = cachedSurvey();
+    Survey survey = survey();
     if (!survey.usable()) {
       throw new BackendUnavailableException(
           "cuda", "CUDA cannot be used here: " + survey.detail() + ".");

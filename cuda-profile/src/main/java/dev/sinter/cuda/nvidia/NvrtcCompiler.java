@@ -7,6 +7,7 @@ import dev.sinter.errors.RunException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.cuda.nvrtc._nvrtcProgram;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -45,12 +46,7 @@ final class NvrtcCompiler implements KernelCompiler {
     check(nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
     int[] values = new int[count[0]];
     check(nvrtcGetSupportedArchs(values), "nvrtcGetSupportedArchs");
-    List<Integer> architectures = new ArrayList<>();
-    for (int value : values) {
-      architectures.add(value);
-    }
-    architectures.sort(null);
-    return architectures;
+    return IntStream.of(values).sorted().boxed().toList();
   }
 
   @Override

@@ -80,15 +80,8 @@ final class Presets {
       initialize(preset);
       return "";
     } catch (Throwable e) { // errors of class loading and linking are what natives fail with
-      return library
-          + " did not load (looked for "
-          + files.get(0)
-          + " in "
-          + installed.places()
-          + " and the folders of the system's loader; "
-          + Reasons.cause(e)
-          + "); "
-          + remedy;
+      return "%s did not load (looked for %s in %s and the folders of the system's loader; %s); %s"
+          .formatted(library, files.get(0), installed.places(), Reasons.cause(e), remedy);
     }
   }
 }

@@ -27,9 +27,8 @@ final class Reasons {
   }
 
   static String otherPlatform(String platform) {
-    return "CUDA exists for linux-x86_64, linux-arm64 and windows-x86_64, and this is "
-        + platform
-        + "; take another backend, such as onednn";
+    return "CUDA exists for linux-x86_64, linux-arm64 and windows-x86_64, and this is %s; take another backend, such as onednn"
+        .formatted(platform);
   }
 
   /** Tells a missing class path entry from a missing driver from a missing libcudart. */
@@ -37,16 +36,11 @@ final class Reasons {
     boolean windows = platform.startsWith("windows");
     String file = windows ? "jnicudart.dll" : "libjnicudart.so";
     if (!machine.hasResource("org/bytedeco/cuda/" + platform + "/" + file)) {
-      return "CUDA's natives for "
-          + platform
-          + " are not on the class path (looked for "
-          + file
-          + "); build Sinter with -Pcuda, or add "
-          + artifacts(platform);
+      return "CUDA's natives for %s are not on the class path (looked for %s); build Sinter with -Pcuda, or add %s"
+          .formatted(platform, file, artifacts(platform));
     }
     String text = cause(failure);
-    boolean driver = windows ? !machine.hasFile(windowsDriver(machine)) : text.contains("libcuda.");
-    if (driver) {
+    if (windows ? !machine.hasFile(windowsDriver(machine)) : text.contains("libcuda.")) {
       return noDriver(machine, windows);
     }
     if (text.contains("cudart.so") || windows) {

@@ -82,13 +82,8 @@ final class Surveyor {
       return new Survey(false, devices, Reasons.deviceTooNew(first, compiler, newest));
     }
     String module = machine.moduleVersion();
-    String detail =
-        "driver "
-            + (module.isEmpty() ? "" : module + " ")
-            + "with CUDA "
-            + Reasons.cudaVersion(version)
-            + ", "
-            + compiler;
+    String driver = module.isEmpty() ? "driver" : "driver " + module;
+    String detail = driver + " with CUDA " + Reasons.cudaVersion(version) + ", " + compiler;
     Map<String, String> versions = new LinkedHashMap<>();
     if (!module.isEmpty()) {
       versions.put("driver", module);
