@@ -103,15 +103,10 @@ public final class Backends {
       Probe probe = provider.probe();
       if (probe.usable()) {
         Backend backend = provider.open(options);
-        providers.subList(i + 1, providers.size()).stream()
-            .filter(passed -> !passed.remark().isEmpty())
-            .forEach(
-                passed ->
-                    refusals
-                        .append("; ")
-                        .append(passed.name())
-                        .append(": ")
-                        .append(passed.remark()));
+        for (BackendProvider passed : providers.subList(i + 1, providers.size())) {
+          String remark = passed.remark();
+          refusals.append(remark.isEmpty() ? "" : "; " + passed.name() + ": " + remark);
+        }
         LOG.info("backend {} on {}{}", provider.name(), backend.device(), refusals);
         return backend;
       }
@@ -119,9 +114,8 @@ public final class Backends {
     }
     throw new BackendUnavailableException(
         AUTO,
-        "No backend can run"
-            + refusals
-            + ". The module sinter-core brings the reference backend: is its jar complete?");
+        "No backend can run%s. The module sinter-core brings the reference backend: is its jar complete?"
+            .formatted(refusals));
   }
 
   private static Backend openNamed(
@@ -133,17 +127,12 @@ public final class Backends {
 
   private static BackendProvider named(
       List<BackendProvider> providers, String name, String expected) {
-    return providers.stream()
-        .filter(provider -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                InputException.of(
-                    "backend",
-                    expected
-                        + String.join(", ", providers.stream().map(BackendProvider::name).toList()),
-                    "\"" + name + "\"",
-                    "Correct the name"));
+    List<String> names = providers.stream().map(BackendProvider::name).toList();
+    if (!names.contains(name)) {
+      String known = expected + String.join(", ", names);
+      throw InputException.of("backend", known, "\"" + name + "\"", "Correct the name");
+    }
+    return providers.get(names.indexOf(name));
   }
 
   private static List<BackendProvider> providers() {

@@ -1,6 +1,5 @@
 package dev.sinter.backend;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,8 +25,8 @@ public record CpuFeatures(String vendor, Set<String> flags) {
 
   /** Looks at this machine. */
   public static CpuFeatures here() {
-    try (BufferedReader reader = Files.newBufferedReader(CPUINFO, StandardCharsets.ISO_8859_1)) {
-      return of(reader.lines().takeWhile(line -> !line.isBlank()).toList());
+    try {
+      return parse(Files.readString(CPUINFO, StandardCharsets.ISO_8859_1));
     } catch (IOException | RuntimeException e) { // not Linux, or not readable: unknown
       return UNKNOWN;
     }
@@ -35,10 +34,7 @@ public record CpuFeatures(String vendor, Set<String> flags) {
 
   /** Reads the text of /proc/cpuinfo: the first of its processors. */
   public static CpuFeatures parse(String cpuinfo) {
-    return of(cpuinfo.lines().takeWhile(line -> !line.isBlank()).toList());
-  }
-
-  private static CpuFeatures of(List<String> lines) {
+    List<String> lines = cpuinfo.lines().takeWhile(line -> !line.isBlank()).toList();
     String flags = value(lines, "flags");
     return new CpuFeatures(
         value(lines, "vendor_id"),

@@ -54,13 +54,8 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
     }
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     return refused(
-        library
-            + " did not load ("
-            + cause.getClass().getSimpleName()
-            + ": "
-            + message
-            + "); "
-            + remedy);
+        "%s did not load (%s: %s); %s"
+            .formatted(library, cause.getClass().getSimpleName(), message, remedy));
   }
 
   /**

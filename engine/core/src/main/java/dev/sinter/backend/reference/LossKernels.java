@@ -57,14 +57,9 @@ final class LossKernels {
       if (target != 0) {
         loss += target * (logSum - z.get(row, column));
       }
-    }
-    if (dz != null) {
-      for (int column = 0; column < z.columns(); column++) {
+      if (dz != null) {
         double p = Math.exp(z.get(row, column) - max) / sum;
-        dz.set(
-            row,
-            column,
-            (p - target(kind, y, row, column)) * weights.of(row) / weights.divisor(z.rows()));
+        dz.set(row, column, (p - target) * weights.of(row) / weights.divisor(z.rows()));
       }
     }
     return loss;
