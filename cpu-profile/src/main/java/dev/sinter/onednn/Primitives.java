@@ -73,11 +73,8 @@ final class Primitives {
   static void check(int status, String call) {
     if (status != dnnl_success) {
       throw new RunException(
-          "Backend onednn: "
-              + call
-              + ": expected success, received "
-              + name(status)
-              + ". Try the backend nd4j, and report this with the model's summary.");
+          "Backend onednn: %s: expected success, received %s. Try the backend nd4j, and report this with the model's summary."
+              .formatted(call, name(status)));
     }
   }
 

@@ -55,9 +55,8 @@ record GpuChoice(Natives natives, String why) {
                   + " driver capability utility)");
       case LATE ->
           cpu(
-              "no NVIDIA GPU found (nvidia-smi did not answer within "
-                  + NvidiaSmi.LIMIT_SECONDS
-                  + " s)");
+              "no NVIDIA GPU found (nvidia-smi did not answer within %s s)"
+                  .formatted(NvidiaSmi.LIMIT_SECONDS));
       case ENDED -> ofLines(answer);
     };
   }

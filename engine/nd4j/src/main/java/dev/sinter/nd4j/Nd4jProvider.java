@@ -52,13 +52,22 @@ public final class Nd4jProvider implements BackendProvider {
 
   @Override
   public Probe probe() {
-    return cachedProbe();
+    synchronized (Nd4jProvider.class) {
+      if (answer == null) {
+        try {
+          answer = initialize();
+        } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+          answer = Probe.notLoaded("ND4J", e, remedy());
+        }
+      }
+      return answer;
+    }
   }
 
   @Override
   public Backend open(BackendOptions options) {
     options.requireCpuFloat32(NAME);
-    Probe probe = cachedProbe().requireUsable(NAME);
+    Probe probe = probe().requireUsable(NAME);
     warn(options);
     GpuChoice choice = Nd4jCuda.choice();
     boolean cpu = Nd4j.getEnvironment().isCPU();
@@ -102,17 +111,6 @@ public final class Nd4jProvider implements BackendProvider {
     } catch (Throwable e) { // natives again: information must not end the command
       return new Details(Map.of("details", "none, ND4J failed: " + e), List.of());
     }
-  }
-
-  private static synchronized Probe cachedProbe() {
-    if (answer == null) {
-      try {
-        answer = initialize();
-      } catch (Throwable e) { // errors of class loading and linking are what natives fail with
-        answer = Probe.notLoaded("ND4J", e, remedy());
-      }
-    }
-    return answer;
   }
 
   private static Probe initialize() throws IOException {
