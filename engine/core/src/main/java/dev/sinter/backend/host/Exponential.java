@@ -15,15 +15,6 @@ final class Exponential {
   /** Added and subtracted again, it rounds to a whole number. */
   private static final double ROUND = 0x1.8p52;
 
-  private static final double C2 = 1 / 2.0;
-  private static final double C3 = 1 / 6.0;
-  private static final double C4 = 1 / 24.0;
-  private static final double C5 = 1 / 120.0;
-  private static final double C6 = 1 / 720.0;
-  private static final double C7 = 1 / 5_040.0;
-  private static final double C8 = 1 / 40_320.0;
-  private static final double C9 = 1 / 362_880.0;
-
   private final double[] exponents;
 
   /** Prepares arrays of up to n numbers. */
@@ -46,8 +37,9 @@ final class Exponential {
       double whole = argument * LOG2_E + ROUND - ROUND;
       double t = argument - whole * LN_2;
       k[i] = whole;
-      double high = C5 + t * (C6 + t * (C7 + t * (C8 + t * C9)));
-      x[i] = 1 + t * (1 + t * (C2 + t * (C3 + t * (C4 + t * high))));
+      double end = 1 / 5_040.0 + t * (1 / 40_320.0 + t * (1 / 362_880.0));
+      double middle = 1 / 24.0 + t * (1 / 120.0 + t * (1 / 720.0 + t * end));
+      x[i] = 1 + t * (1 + t * (1 / 2.0 + t * (1 / 6.0 + t * middle)));
     }
   }
 }
