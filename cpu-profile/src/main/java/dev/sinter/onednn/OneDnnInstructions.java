@@ -2,33 +2,28 @@ package dev.sinter.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Names the instructions that oneDNN generates; its constants are sets of bits. */
 final class OneDnnInstructions {
-  private static final Map<Integer, String> NAMES = names();
+  /** oneDNN's own names, as ONEDNN_MAX_CPU_ISA takes them. */
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          Map.entry(dnnl_cpu_isa_sse41, "SSE41"),
+          Map.entry(dnnl_cpu_isa_avx, "AVX"),
+          Map.entry(dnnl_cpu_isa_avx2, "AVX2"),
+          Map.entry(dnnl_cpu_isa_avx2_vnni, "AVX2_VNNI"),
+          Map.entry(dnnl_cpu_isa_avx2_vnni_2, "AVX2_VNNI_2"),
+          Map.entry(dnnl_cpu_isa_avx512_core, "AVX512_CORE"),
+          Map.entry(dnnl_cpu_isa_avx512_core_vnni, "AVX512_CORE_VNNI"),
+          Map.entry(dnnl_cpu_isa_avx512_core_bf16, "AVX512_CORE_BF16"),
+          Map.entry(dnnl_cpu_isa_avx512_core_fp16, "AVX512_CORE_FP16"),
+          Map.entry(dnnl_cpu_isa_avx512_core_amx, "AVX512_CORE_AMX"),
+          Map.entry(dnnl_cpu_isa_avx512_core_amx_fp16, "AVX512_CORE_AMX_FP16"),
+          Map.entry(dnnl_cpu_isa_avx10_2_512, "AVX10_2_512"),
+          Map.entry(dnnl_cpu_isa_avx10_2_512_amx_2, "AVX10_2_512_AMX_2"));
 
   private OneDnnInstructions() {}
-
-  /** oneDNN's own names, as ONEDNN_MAX_CPU_ISA takes them. */
-  private static Map<Integer, String> names() {
-    Map<Integer, String> names = new LinkedHashMap<>();
-    names.put(dnnl_cpu_isa_sse41, "SSE41");
-    names.put(dnnl_cpu_isa_avx, "AVX");
-    names.put(dnnl_cpu_isa_avx2, "AVX2");
-    names.put(dnnl_cpu_isa_avx2_vnni, "AVX2_VNNI");
-    names.put(dnnl_cpu_isa_avx2_vnni_2, "AVX2_VNNI_2");
-    names.put(dnnl_cpu_isa_avx512_core, "AVX512_CORE");
-    names.put(dnnl_cpu_isa_avx512_core_vnni, "AVX512_CORE_VNNI");
-    names.put(dnnl_cpu_isa_avx512_core_bf16, "AVX512_CORE_BF16");
-    names.put(dnnl_cpu_isa_avx512_core_fp16, "AVX512_CORE_FP16");
-    names.put(dnnl_cpu_isa_avx512_core_amx, "AVX512_CORE_AMX");
-    names.put(dnnl_cpu_isa_avx512_core_amx_fp16, "AVX512_CORE_AMX_FP16");
-    names.put(dnnl_cpu_isa_avx10_2_512, "AVX10_2_512");
-    names.put(dnnl_cpu_isa_avx10_2_512_amx_2, "AVX10_2_512_AMX_2");
-    return names;
-  }
 
   /** Returns oneDNN's name. */
   static String name(int isa) {
