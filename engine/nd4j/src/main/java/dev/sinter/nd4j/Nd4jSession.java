@@ -70,11 +70,6 @@ final class Nd4jSession extends HostSession<Arena> {
     return Translator.translate(program, state, scratch, placement);
   }
 
-  /** Returns the sizes of all workspaces in bytes; 0 once closed. */
-  long workspaceBytes() {
-    return arenas.stream().mapToLong(Arena::workspaceBytes).sum();
-  }
-
   /** Returns the workspaces, for tests. */
   List<Arena> arenas() {
     return List.copyOf(arenas);
