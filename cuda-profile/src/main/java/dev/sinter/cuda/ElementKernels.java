@@ -103,10 +103,6 @@ final class ElementKernels {
   }
 
   private static Kernel update(Kernels kernels, UpdateRule rule, int replicas, int length) {
-    return kernels.kernel(updateSource(rule), blocks((length + 3) / 4), replicas, BLOCK);
-  }
-
-  private static KernelSource updateSource(UpdateRule rule) {
     String generated =
         updateFunction(rule)
             + """
@@ -117,7 +113,8 @@ final class ElementKernels {
                           blockIdx.x * blockDim.x + threadIdx.x, gridDim.x * blockDim.x);
             }
             """;
-    return KernelSource.of("update", generated);
+    KernelSource source = KernelSource.of("update", generated);
+    return kernels.kernel(source, blocks((length + 3) / 4), replicas, BLOCK);
   }
 
   /** Returns a function that applies the optimizer to a stretch of the state by some threads. */

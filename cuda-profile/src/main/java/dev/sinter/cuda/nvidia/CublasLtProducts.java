@@ -93,12 +93,9 @@ final class CublasLtProducts implements Products {
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, alignment(product.b()));
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, alignment(product.d()));
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, alignment(product.d()));
-    return ask(new MatmulDescriptors(product), most);
-  }
-
-  private List<Algorithm> ask(MatmulDescriptors made, int most) {
+    MatmulDescriptors made = new MatmulDescriptors(product);
     cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(most);
-    int[] count = new int[1];
+    int count;
     int status;
     try (IntPointer returned = new IntPointer(1L)) {
       status =
@@ -113,7 +110,7 @@ final class CublasLtProducts implements Products {
               most,
               results,
               returned);
-      count[0] = returned.get();
+      count = returned.get();
     }
     // INVALID_VALUE is what versions answer to an epilogue that they do not know.
     if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE) {
@@ -122,7 +119,7 @@ final class CublasLtProducts implements Products {
     check(status, "cublasLtMatmulAlgoGetHeuristic");
     List<Algorithm> algorithms = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (int i = 0; i < count[0]; i++) {
+    for (int i = 0; i < count; i++) {
       cublasLtMatmulHeuristicResult_t result = results.getPointer(i);
       Proposal algorithm = new Proposal(made, result.algo(), results);
       if (result.state() == CUBLAS_STATUS_SUCCESS
