@@ -3,6 +3,7 @@ package dev.sinter.callbacks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,8 +14,11 @@ import java.util.stream.IntStream;
  *
  * <p>Source: TensorFlow, core/util/event.proto, core/framework/summary.proto, tensor.proto;
  * TensorBoard, plugins/scalar, histogram and image, summary_v2.py.
+ *
+ * @param step of all events, as is the moment
+ * @param list the events so far
  */
-final class Events {
+record Events(long step, double wallSeconds, List<byte[]> list) {
   private static final int BUCKETS = 30;
 
   /** Data types of tensor.proto. */
@@ -23,27 +27,30 @@ final class Events {
   private static final int DT_DOUBLE = 2;
   private static final int DT_STRING = 7;
 
-  private Events() {}
+  /** Begins a list of events of one step, at this moment. */
+  Events(long step) {
+    this(step, System.currentTimeMillis() / 1e3, new ArrayList<>());
+  }
 
   /** Returns the event that starts a file. */
   static byte[] version(double wallSeconds) {
     return new Protobuf().float64(1, wallSeconds).string(3, "brain.Event:2").toBytes();
   }
 
-  /** Returns a single number, kept as float32. */
-  static byte[] scalar(String tag, long step, double wallSeconds, double value) {
+  /** Adds a single number, kept as float32. */
+  void scalar(String tag, double value) {
     byte[] content = littleEndian(Float.BYTES).putFloat((float) value).array();
     Protobuf tensor =
         new Protobuf().integer(1, DT_FLOAT).message(2, new Protobuf()).bytes(4, content);
-    return event(tag, step, wallSeconds, tensor, "scalars");
+    add(tag, tensor, "scalars");
   }
 
   /**
-   * Returns how values are distributed: 30 buckets of equal width from the least to the largest,
-   * each its two edges and its count. Equal values make one bucket, of width 1 around them; values
-   * that are not finite are left out.
+   * Adds how values are distributed: 30 buckets of equal width from the least to the largest, each
+   * its two edges and its count. Equal values make one bucket, of width 1 around them; values that
+   * are not finite are left out.
    */
-  static byte[] histogram(String tag, long step, double wallSeconds, float[] values) {
+  void histogram(String tag, float[] values) {
     double[][] buckets = buckets(values);
     ByteBuffer content = littleEndian(buckets.length * 3 * Double.BYTES);
     for (double[] bucket : buckets) {
@@ -54,26 +61,22 @@ final class Events {
             .integer(1, DT_DOUBLE)
             .message(2, shape(buckets.length, 3))
             .bytes(4, content.array());
-    return event(tag, step, wallSeconds, tensor, "histograms");
+    add(tag, tensor, "histograms");
   }
 
-  static byte[] image(String tag, long step, double wallSeconds, WeightImage image) {
+  void image(String tag, WeightImage image) {
     List<byte[]> strings = List.of(decimal(image.width()), decimal(image.height()), image.png());
     Protobuf tensor = new Protobuf().integer(1, DT_STRING).message(2, shape(strings.size()));
     strings.forEach(string -> tensor.bytes(8, string));
-    return event(tag, step, wallSeconds, tensor, "images");
+    add(tag, tensor, "images");
   }
 
-  /** Returns an event of one value; the plug-in, a part of TensorBoard, shows it. */
-  private static byte[] event(
-      String tag, long step, double wallSeconds, Protobuf tensor, String plugin) {
+  /** Adds an event of one value; the plug-in, a part of TensorBoard, shows it. */
+  private void add(String tag, Protobuf tensor, String plugin) {
     Protobuf metadata = new Protobuf().message(1, new Protobuf().string(1, plugin));
     Protobuf value = new Protobuf().string(1, tag).message(8, tensor).message(9, metadata);
-    return new Protobuf()
-        .float64(1, wallSeconds)
-        .integer(2, step)
-        .message(5, new Protobuf().message(1, value))
-        .toBytes();
+    Protobuf event = new Protobuf().float64(1, wallSeconds).integer(2, step);
+    list.add(event.message(5, new Protobuf().message(1, value)).toBytes());
   }
 
   private static Protobuf shape(int... sizes) {

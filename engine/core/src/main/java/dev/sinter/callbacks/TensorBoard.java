@@ -4,8 +4,6 @@ import dev.sinter.Model;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -123,21 +121,21 @@ public final class TensorBoard extends Configurable<TensorBoard> {
     batches++;
     long now = System.nanoTime();
     if (everyBatches > 0 && batches % everyBatches == 0) {
-      EventGroup events = new EventGroup(batches);
+      Events events = new Events(batches);
       if (writeStepsPerSecond) {
         events.scalar("batch_steps_per_second", 1e9 / (now - batchStartNanos));
       }
       logs.forEach((name, value) -> events.scalar("batch_" + name, value));
-      train.append(events.list);
+      train.append(events.list());
     }
     batchStartNanos = System.nanoTime();
   }
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
-    EventGroup trainEvents = new EventGroup(epoch);
-    EventGroup evaluationEvents = new EventGroup(model.iterations());
-    EventGroup validationEvents = new EventGroup(epoch);
+    Events trainEvents = new Events(epoch);
+    Events evaluationEvents = new Events(model.iterations());
+    Events validationEvents = new Events(epoch);
     logs.forEach(
         (name, value) -> {
           if (name.startsWith(VALIDATION)) {
@@ -157,17 +155,17 @@ public final class TensorBoard extends Configurable<TensorBoard> {
     if (histogramEpochs > 0 && epoch % histogramEpochs == 0) {
       weights(model, trainEvents);
     }
-    train.append(trainEvents.list);
-    if (!validationEvents.list.isEmpty()) {
+    train.append(trainEvents.list());
+    if (!validationEvents.list().isEmpty()) {
       if (validation == null) {
         validation = EventFile.create(folder.resolve("validation"));
       }
-      validation.append(evaluationEvents.list);
-      validation.append(validationEvents.list);
+      validation.append(evaluationEvents.list());
+      validation.append(validationEvents.list());
     }
   }
 
-  private void weights(Model model, EventGroup events) {
+  private void weights(Model model, Events events) {
     for (Map.Entry<String, Tensor> weight : model.getNamedWeights().entrySet()) {
       String name = model.name() + "/" + weight.getKey();
       events.histogram(name + "/histogram", weight.getValue().toFloats());
@@ -175,29 +173,6 @@ public final class TensorBoard extends Configurable<TensorBoard> {
       if (image != null) {
         events.image(name + "/image", image);
       }
-    }
-  }
-
-  /** Events of one step and one moment. */
-  private static final class EventGroup {
-    private final List<byte[]> list = new ArrayList<>();
-    private final double wallSeconds = System.currentTimeMillis() / 1e3;
-    private final long step;
-
-    EventGroup(long step) {
-      this.step = step;
-    }
-
-    void scalar(String tag, double value) {
-      list.add(Events.scalar(tag, step, wallSeconds, value));
-    }
-
-    void histogram(String tag, float[] values) {
-      list.add(Events.histogram(tag, step, wallSeconds, values));
-    }
-
-    void image(String tag, WeightImage image) {
-      list.add(Events.image(tag, step, wallSeconds, image));
     }
   }
 }
