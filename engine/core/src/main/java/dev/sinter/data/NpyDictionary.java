@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The dictionary in a .npy header, read strictly: the three keys, each once, in any order.
@@ -60,15 +62,14 @@ final class NpyDictionary {
     if (values.size() != 3) {
       throw malformed("only the keys " + values.keySet());
     }
-    skipSpace();
+    take("");
     if (position < text.length()) {
       throw malformed("more after the closing brace");
     }
   }
 
   private String descrValue() {
-    skipSpace();
-    if (position < text.length() && text.charAt(position) == '[') {
+    if (accept('[')) {
       throw InputException.of(
           where,
           "an array of numbers",
@@ -79,15 +80,11 @@ final class NpyDictionary {
   }
 
   private boolean truth() {
-    skipSpace();
-    for (boolean value : new boolean[] {true, false}) {
-      String word = value ? "True" : "False";
-      if (text.startsWith(word, position)) {
-        position += word.length();
-        return value;
-      }
+    String word = take("True|False");
+    if (word == null) {
+      throw malformed("neither True nor False for fortran_order");
     }
-    throw malformed("neither True nor False for fortran_order");
+    return word.equals("True");
   }
 
   private long[] tuple() {
@@ -104,13 +101,7 @@ final class NpyDictionary {
   }
 
   private long number() {
-    skipSpace();
-    int start = position;
-    accept('-');
-    while (position < text.length() && Character.isDigit(text.charAt(position))) {
-      position++;
-    }
-    String digits = text.substring(start, position);
+    String digits = take("-?\\p{Nd}*");
     accept('L'); // Python 2 wrote long integers so
     try {
       return Long.parseLong(digits);
@@ -120,15 +111,11 @@ final class NpyDictionary {
   }
 
   private String string() {
-    skipSpace();
-    char quote = position < text.length() ? text.charAt(position) : ' ';
-    int end = quote == '\'' || quote == '"' ? text.indexOf(quote, position + 1) : -1;
-    if (end < 0) {
+    String quoted = take("'[^']*'|\"[^\"]*\"");
+    if (quoted == null) {
       throw malformed("no quoted text");
     }
-    String value = text.substring(position + 1, end);
-    position = end + 1;
-    return value;
+    return quoted.substring(1, quoted.length() - 1);
   }
 
   private void expect(char wanted) {
@@ -138,18 +125,15 @@ final class NpyDictionary {
   }
 
   private boolean accept(char wanted) {
-    skipSpace();
-    if (position < text.length() && text.charAt(position) == wanted) {
-      position++;
-      return true;
-    }
-    return false;
+    return take(Pattern.quote(String.valueOf(wanted))) != null;
   }
 
-  private void skipSpace() {
-    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
-      position++;
-    }
+  /** Skips white space, and takes the token that follows; null where another one does. */
+  private String take(String token) {
+    Matcher matcher = Pattern.compile("\\p{javaWhitespace}*+(" + token + ")?").matcher(text);
+    matcher.region(position, text.length()).lookingAt(); // it may be empty
+    position = matcher.end();
+    return matcher.group(1);
   }
 
   private InputException malformed(String what) {
