@@ -1,6 +1,7 @@
 package dev.sinter.dashboard;
 
 import java.awt.geom.Line2D;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
@@ -54,19 +55,17 @@ final class DrawnDigit {
 
   /** Finds the scale at which points and pen together are as large as the box. */
   private void fit(List<double[]> strokes, double pen) {
-    left = Double.POSITIVE_INFINITY;
-    top = Double.POSITIVE_INFINITY;
-    double right = Double.NEGATIVE_INFINITY;
-    double bottom = Double.NEGATIVE_INFINITY;
+    DoubleSummaryStatistics x = new DoubleSummaryStatistics();
+    DoubleSummaryStatistics y = new DoubleSummaryStatistics();
     for (double[] stroke : strokes) {
       for (int i = 0; i < stroke.length; i += 2) {
-        left = Math.min(left, stroke[i]);
-        right = Math.max(right, stroke[i]);
-        top = Math.min(top, stroke[i + 1]);
-        bottom = Math.max(bottom, stroke[i + 1]);
+        x.accept(stroke[i]);
+        y.accept(stroke[i + 1]);
       }
     }
-    double extent = Math.max(right - left, bottom - top);
+    left = x.getMin();
+    top = y.getMin();
+    double extent = Math.max(x.getMax() - left, y.getMax() - top);
     double drawn = pen * BOX / (extent + pen);
     double thickness = Math.max(THINNEST, Math.min(THICKEST, drawn));
     radius = thickness / 2;
