@@ -59,12 +59,12 @@ function apply(listing) {
   shown.forEach(each => take(each.id));
   state.chosen = shown[0]?.id ?? state.chosen ?? state.runs[0]?.id ?? null;
   state.runs.forEach(each => state.seen.add(each.id));
-  render();
-  refreshDetails();
+  refresh();
 }
 
-/** Fetches the numbers of the runs shown, where they are not the latest. */
-async function refreshDetails() {
+/** Shows what is known, and then the numbers of the runs shown, where they were not the latest. */
+async function refresh() {
+  render();
   const wanted = new Set([...state.ticked.keys(), state.chosen].filter(id => id !== null));
   await Promise.all([...wanted].map(async id => {
     const current = run(id);
@@ -95,14 +95,12 @@ function tick(id, on) {
   } else {
     state.ticked.delete(id);
   }
-  render();
-  refreshDetails();
+  refresh();
 }
 
 function choose(id) {
   state.chosen = id;
-  render();
-  refreshDetails();
+  refresh();
 }
 
 function advance(progress) {
@@ -148,15 +146,14 @@ function renderNow() {
   }
   byId('now-title').textContent = 'Training ' + current.name;
   byId('now-progress').value = (progress.epoch - 1 + progress.step / progress.steps) / progress.epochs;
-  const numbers = {
+  definitions(byId('now-numbers'), {
     epoch: `${progress.epoch} / ${progress.epochs}`,
     step: `${progress.step} / ${progress.steps}`,
     loss: metric(progress.loss),
     accuracy: percent(progress.accuracy),
     'samples/s': count(progress.samples_per_second),
     'left of the epoch': duration(progress.seconds_left),
-  };
-  definitions(byId('now-numbers'), numbers);
+  });
 }
 
 function renderCharts() {

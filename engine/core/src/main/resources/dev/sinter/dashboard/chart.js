@@ -123,8 +123,6 @@ export class Chart {
     const high = this.share ? Math.min(1, up.list.at(-1)) : up.list.at(-1);
     this.x = epoch => LEFT + (epoch - range.first) / (range.last - range.first) * (width - LEFT - RIGHT);
     this.y = value => this.height - BOTTOM - (value - low) / (high - low) * (this.height - TOP - BOTTOM);
-    this.first = range.first;
-    this.last = range.last;
 
     const grid = element('g', {class: 'grid'}, this.svg);
     for (const value of up.list.filter(value => value <= high * (1 + 1e-9))) {
@@ -155,9 +153,7 @@ export class Chart {
 
   drawRun(run, parent) {
     const group = element('g', {class: 'run colour-' + run.colour}, parent);
-    if (run.trail.length > 0) {
-      this.line(run.trail, 'trail', group);
-    }
+    this.line(run.trail, 'trail', group);
     this.line(run.epochs.map((epoch, i) => [epoch, run.validation[i]]), 'validation', group);
     this.line(run.epochs.map((epoch, i) => [epoch, run.training[i]]), 'training', group);
   }
@@ -177,14 +173,11 @@ export class Chart {
     if (path) {
       element('path', {class: kind, d: path}, parent);
     }
-    const apart = this.x(this.first + 1) - this.x(this.first);
-    if (kind !== 'trail' && (apart >= APART || drawn.length === 1)) {
-      for (const [epoch, value] of drawn) {
-        element('circle', {class: kind, cx: this.x(epoch).toFixed(1), cy: this.y(value).toFixed(1), r: 3}, parent);
-      }
-    } else if (kind === 'trail' && drawn.length > 0) {
-      const [epoch, value] = drawn.at(-1);
-      element('circle', {class: 'head', cx: this.x(epoch).toFixed(1), cy: this.y(value).toFixed(1), r: 4}, parent);
+    const apart = this.x(1) - this.x(0);
+    const trail = kind === 'trail';
+    const marked = trail ? drawn.slice(-1) : apart >= APART || drawn.length === 1 ? drawn : [];
+    for (const [epoch, value] of marked) {
+      element('circle', {class: trail ? 'head' : kind, cx: this.x(epoch).toFixed(1), cy: this.y(value).toFixed(1), r: trail ? 4 : 3}, parent);
     }
   }
 
@@ -197,10 +190,8 @@ export class Chart {
   }
 
   epochAt(event) {
-    const box = this.svg.getBoundingClientRect();
-    const epochs = this.allEpochs();
-    const at = event.clientX - box.left;
-    return epochs.reduce((best, epoch) =>
+    const at = event.clientX - this.svg.getBoundingClientRect().left;
+    return this.allEpochs().reduce((best, epoch) =>
       best === null || Math.abs(this.x(epoch) - at) < Math.abs(this.x(best) - at) ? epoch : best, null);
   }
 
@@ -241,8 +232,8 @@ export class Chart {
       }
     }
     this.tip.replaceChildren(...rows);
-    const width = this.plot.clientWidth;
-    const left = x + 12 + this.tip.offsetWidth > width ? x - 12 - this.tip.offsetWidth : x + 12;
+    const fits = x + 12 + this.tip.offsetWidth <= this.plot.clientWidth;
+    const left = fits ? x + 12 : x - 12 - this.tip.offsetWidth;
     this.tip.style.left = Math.max(0, left) + 'px';
   }
 }

@@ -60,10 +60,7 @@ export function moment(milliseconds) {
 /** "running", with the age of the last change when it has been silent. */
 export function status(run) {
   const silent = (Date.now() - run.changed) / 1000;
-  if (run.status === 'running' && silent > 60) {
-    return 'running (last change ' + duration(silent) + ' ago)';
-  }
-  return run.status;
+  return run.status === 'running' && silent > 60 ? `running (last change ${duration(silent)} ago)` : run.status;
 }
 
 /** A setting's value: text, numbers and what stands in objects. */

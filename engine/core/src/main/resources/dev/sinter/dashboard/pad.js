@@ -119,8 +119,8 @@ export class Pad {
     if (event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
+    const [x, y, down] = this.pen ?? [0.5, 0.25, false];
     if (event.key in moves) {
-      const [x, y, down] = this.pen ?? [0.5, 0.25, false];
       const to = [x + moves[event.key][0] * KEY_STEP, y + moves[event.key][1] * KEY_STEP]
         .map(value => Math.max(0, Math.min(1, value)));
       this.pen = [...to, down];
@@ -128,7 +128,6 @@ export class Pad {
         this.add(...to);
       }
     } else if (event.key === ' ') {
-      const [x, y, down] = this.pen ?? [0.5, 0.25, false];
       this.pen = [x, y, !down && !this.full()];
       if (this.pen[2]) {
         this.strokes.push([]);
@@ -263,8 +262,6 @@ export class Pad {
 
   addRow() {
     const bar = make('span', {className: 'bar'}, make('span'));
-    const row = make('li', {}, make('b'), bar, make('span'));
-    this.bars.append(row);
-    return row;
+    return this.bars.appendChild(make('li', {}, make('b'), bar, make('span')));
   }
 }

@@ -18,10 +18,7 @@ const COLUMNS = [
 ];
 
 function optimizer(run) {
-  const used = run.configuration?.optimizer;
-  if (!used) {
-    return '';
-  }
+  const used = run.configuration?.optimizer ?? '';
   return typeof used === 'string' ? used : `${used.name} ${used.learning_rate ?? ''}`.trim();
 }
 
