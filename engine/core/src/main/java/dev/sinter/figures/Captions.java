@@ -13,8 +13,8 @@ final class Captions {
     return run.isBlank() ? shown : run + ": " + shown;
   }
 
-  static String count(int number, String one, String several) {
-    return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : several);
+  static String count(int number, String one) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, one, number == 1 ? "" : "s");
   }
 
   /** Returns a probability that never claims to be certain: "99.9 %", "> 99.9 %". */
@@ -27,8 +27,11 @@ final class Captions {
         : String.format(Locale.ROOT, "%.1f %%", probability * 100);
   }
 
-  static String accuracy(int right, int size) {
-    return String.format(Locale.ROOT, "accuracy %.4f", right / (double) size);
+  /** Returns how many samples there are, and the share that the model is right about. */
+  static String accuracy(Predictions predictions) {
+    double accuracy = predictions.rightCount() / (double) predictions.size();
+    return count(predictions.size(), "sample")
+        + String.format(Locale.ROOT, ", accuracy %.4f", accuracy);
   }
 
   /** Returns the start of a text that may be long, for a message. */

@@ -52,9 +52,7 @@ public final class ConfusionMatrix {
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "confusion matrix"),
-            Captions.count(predictions.size(), "sample", "samples")
-                + ", "
-                + Captions.accuracy(predictions.rightCount(), predictions.size()),
+            Captions.accuracy(predictions),
             LABELS + side,
             ABOVE + side + LEGEND);
     double left = Canvas.LEFT + LABELS;

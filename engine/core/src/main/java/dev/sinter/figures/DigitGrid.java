@@ -57,7 +57,7 @@ public final class DigitGrid {
     requireLabels(x, labels.length);
     return new DigitGrid(x, layout)
         .draw(
-            Captions.title(run, Captions.count(labels.length, "sample", "samples")),
+            Captions.title(run, Captions.count(labels.length, "sample")),
             "above each: its label",
             i -> new Caption(Integer.toString(labels[i]), Palette.TEXT, false));
   }
@@ -75,8 +75,7 @@ public final class DigitGrid {
     int wrong = predictions.size() - predictions.rightCount();
     return new DigitGrid(x, layout)
         .draw(
-            Captions.title(
-                run, "predictions for " + Captions.count(predictions.size(), "sample", "samples")),
+            Captions.title(run, "predictions for " + Captions.count(predictions.size(), "sample")),
             "above each: label,yhat; "
                 + (wrong == 0 ? "none is wrong" : wrong + " wrong, framed in orange"),
             i ->
@@ -99,7 +98,7 @@ public final class DigitGrid {
     requireLabels(x, predictions.size());
     int[] wrong = predictions.mistakes().stream().mapToInt(Integer::intValue).toArray();
     String title = Captions.title(run, "the most confident mistakes");
-    String of = " in " + Captions.count(predictions.size(), "sample", "samples");
+    String of = " in " + Captions.count(predictions.size(), "sample");
     if (wrong.length == 0) {
       Canvas canvas = Canvas.page(title, "no mistake" + of, 560, 120);
       canvas.fill(Palette.tint(Palette.BLUE, 0.08), Canvas.LEFT, Canvas.TOP, 560, 120);
@@ -117,7 +116,7 @@ public final class DigitGrid {
         .draw(
             title,
             (wrong.length > shown.length ? shown.length + " of " : "")
-                + Captions.count(wrong.length, "mistake", "mistakes")
+                + Captions.count(wrong.length, "mistake")
                 + of
                 + "; above each: label,yhat and the probability of yhat",
             i ->

@@ -35,9 +35,7 @@ public final class LabelAccuracy {
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "accuracy by label"),
-            Captions.count(predictions.size(), "sample", "samples")
-                + ", "
-                + Captions.accuracy(predictions.rightCount(), predictions.size()),
+            Captions.accuracy(predictions),
             NUMBERS + width,
             LEGEND + HEIGHT + BELOW);
     Axes axes =

@@ -65,8 +65,7 @@ public final class TrainingCurves {
         shaded
             ? "; shaded where validation is worse than training: overfitting"
             : epochs == 1 ? "" : "; validation is nowhere worse than training";
-    return Captions.count(epochs, "epoch", "epochs")
-        + (validated ? shading : "; no validation data");
+    return Captions.count(epochs, "epoch") + (validated ? shading : "; no validation data");
   }
 
   /** Returns what will be drawn, from left to right: loss, accuracy, or one of them. */

@@ -162,8 +162,7 @@ public final class WeightGrid {
   }
 
   private static String title(String run, int units, String layer) {
-    return Captions.title(
-        run, "weights of " + Captions.count(units, "neuron", "neurons") + " of " + layer);
+    return Captions.title(run, "weights of " + Captions.count(units, "neuron") + " of " + layer);
   }
 
   private static String first(int shown, int units) {
