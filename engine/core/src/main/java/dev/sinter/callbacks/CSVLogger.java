@@ -90,11 +90,9 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     try {
       content = Files.readString(file);
     } catch (IOException e) {
-      throw InputException.of(
-          NAME + ", " + file,
-          "a CSV file to append to",
-          "a read error (" + Folders.reason(e) + ")",
-          "Name another file",
+      throw new InputException(
+          "%s, %s: expected a CSV file to append to, received a read error (%s). Name another file."
+              .formatted(NAME, file, Folders.reason(e)),
           e);
     }
     String header = content.lines().findFirst().orElse("");
@@ -162,11 +160,9 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     try (OutputStream out = new FileOutputStream(file.toFile(), atEnd)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw RunException.of(
-          NAME + ", " + file,
-          "to write a line",
-          "an error (" + Folders.reason(e) + ")",
-          "Free some space or write elsewhere",
+      throw new RunException(
+          "%s, %s: expected to write a line, received an error (%s). Free some space or write elsewhere."
+              .formatted(NAME, file, Folders.reason(e)),
           e);
     }
   }

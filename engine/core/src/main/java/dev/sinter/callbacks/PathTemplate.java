@@ -99,11 +99,9 @@ final class PathTemplate {
     if (value == null) {
       List<String> known = new ArrayList<>(counters.keySet());
       known.addAll(logs.keySet());
-      throw InputException.of(
-          where + ", " + template,
-          "a place for one of " + String.join(", ", known),
-          "{" + part.name + "}",
-          "Correct the path");
+      throw new InputException(
+          "%s, %s: expected a place for one of %s, received {%s}. Correct the path."
+              .formatted(where, template, String.join(", ", known), part.name));
     }
     if (part.format == null) {
       return counter != null ? counter.toString() : PythonNumber.of(value);

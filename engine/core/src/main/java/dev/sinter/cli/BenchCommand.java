@@ -116,11 +116,9 @@ final class BenchCommand extends Subcommand {
     List<String> known = candidates.stream().map(Backends.Candidate::name).toList();
     for (String name : backends) {
       if (!known.contains(name)) {
-        throw InputException.of(
-            "--backend",
-            "one of " + String.join(", ", known),
-            "\"" + name + "\"",
-            "Correct the name");
+        throw new InputException(
+            "--backend: expected one of %s, received \"%s\". Correct the name."
+                .formatted(String.join(", ", known), name));
       }
       candidates.get(known.indexOf(name)).probe().requireUsable(name);
     }

@@ -32,11 +32,9 @@ final class DashboardCommand extends Subcommand {
   @Override
   void run() throws InterruptedException {
     if (RunFolder.isRun(runs)) {
-      throw InputException.of(
-          "--out " + runs,
-          "a folder of runs",
-          "a run",
-          "Name the folder it stands in: --out " + runs.toAbsolutePath().normalize().getParent());
+      throw new InputException(
+          "--out %s: expected a folder of runs, received a run. Name the folder it stands in: --out %s."
+              .formatted(runs, runs.toAbsolutePath().normalize().getParent()));
     }
     RunFolder.list(runs); // says what is missing
     Dashboard dashboard = Dashboard.start(port, runs, null);

@@ -42,11 +42,9 @@ final class DataOptions {
 
   DataChoice choice() {
     if ((x == null) != (y == null)) {
-      throw InputException.of(
-          "--x and --y",
-          "both",
-          x == null ? "--y alone" : "--x alone",
-          "Give samples and labels together");
+      throw new InputException(
+          "--x and --y: expected both, received %s. Give samples and labels together."
+              .formatted(x == null ? "--y alone" : "--x alone"));
     }
     if (generated && dir != null || generated && x != null || dir != null && x != null) {
       throw InputException.of(

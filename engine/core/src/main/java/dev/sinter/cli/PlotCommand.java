@@ -85,11 +85,9 @@ final class PlotCommand extends Subcommand {
   private Run read() {
     Path folder = Names.path("plot", what);
     if (!Files.exists(folder)) {
-      throw InputException.of(
-          "plot",
-          "one of " + String.join(", ", Recipe.names()) + ", or the folder of a run",
-          "\"" + what + "\"",
-          "Correct the name");
+      throw new InputException(
+          "plot: expected one of %s, or the folder of a run, received \"%s\". Correct the name."
+              .formatted(String.join(", ", Recipe.names()), what));
     }
     return RunFolder.read(folder);
   }

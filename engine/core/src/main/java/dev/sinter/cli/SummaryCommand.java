@@ -59,18 +59,14 @@ final class SummaryCommand extends Subcommand {
       return ofRecipe(Recipe.of(what), options);
     }
     if (!what.endsWith(".npz") && !exists(what)) {
-      throw InputException.of(
-          "summary",
-          "one of " + String.join(", ", Recipe.names()) + ", or a weights file (.npz)",
-          "\"" + what + "\"",
-          "Correct the name");
+      throw new InputException(
+          "summary: expected one of %s, or a weights file (.npz), received \"%s\". Correct the name."
+              .formatted(String.join(", ", Recipe.names()), what));
     }
     if (hidden != null || batchSize != null) {
-      throw InputException.of(
-          hidden != null ? "--hidden" : "--batch-size",
-          "a recipe",
-          "the weights file " + what,
-          "Leave the option out");
+      throw new InputException(
+          "%s: expected a recipe, received the weights file %s. Leave the option out."
+              .formatted(hidden != null ? "--hidden" : "--batch-size", what));
     }
     return WeightsSummary.of(Names.path("summary", what)).text(options);
   }

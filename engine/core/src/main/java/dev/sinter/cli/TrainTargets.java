@@ -57,11 +57,9 @@ final class TrainTargets {
     targets.forEach(AtomicFile::check);
     for (int i = 0; i < targets.size(); i++) {
       if (targets.subList(0, i).contains(targets.get(i))) {
-        throw InputException.of(
-            "--out, --json, --save-weights",
-            "different files",
-            targets.get(i) + " twice",
-            "Rename one of them");
+        throw new InputException(
+            "--out, --json, --save-weights: expected different files, received %s twice. Rename one of them."
+                .formatted(targets.get(i)));
       }
     }
   }

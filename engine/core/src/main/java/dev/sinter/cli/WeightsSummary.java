@@ -78,10 +78,8 @@ final class WeightsSummary {
   }
 
   private static InputException refused(Path file, String expected, String received) {
-    return InputException.of(
-        "weights file " + file,
-        expected,
-        received,
-        "Use a file that train --save-weights has written");
+    return new InputException(
+        "weights file %s: expected %s, received %s. Use a file that train --save-weights has written."
+            .formatted(file, expected, received));
   }
 }

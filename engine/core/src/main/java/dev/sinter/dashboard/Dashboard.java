@@ -98,11 +98,9 @@ public final class Dashboard implements AutoCloseable {
           "End the other program, or choose another port; 0 takes any free one",
           taken);
     } catch (IOException problem) {
-      throw RunException.of(
-          "dashboard",
-          "to listen on 127.0.0.1",
-          "an error (" + problem + ")",
-          "Go on without --dashboard",
+      throw new RunException(
+          "dashboard: expected to listen on 127.0.0.1, received an error (%s). Go on without --dashboard."
+              .formatted(problem),
           problem);
     }
   }

@@ -34,25 +34,19 @@ public final class Dataset {
   /** Creates a dataset of samples with labels; neither tensor is copied. */
   public static Dataset of(Tensor x, Tensor y) {
     if (x.rank() < 2) {
-      throw InputException.of(
-          "Dataset x",
-          "[samples, features...]",
-          Arrays.toString(x.shape()),
-          "Reshape it: a column of values is [N, 1]");
+      throw new InputException(
+          "Dataset x: expected [samples, features...], received %s. Reshape it: a column of values is [N, 1]."
+              .formatted(Arrays.toString(x.shape())));
     }
     if (y != null && y.rank() != 1 && y.rank() != 2) {
-      throw InputException.of(
-          "Dataset y",
-          "[samples] or [samples, classes]",
-          Arrays.toString(y.shape()),
-          "Reshape the labels");
+      throw new InputException(
+          "Dataset y: expected [samples] or [samples, classes], received %s. Reshape the labels."
+              .formatted(Arrays.toString(y.shape())));
     }
     if (y != null && y.dimension(0) != x.dimension(0)) {
-      throw InputException.of(
-          "Dataset",
-          x.dimension(0) + " labels, one a sample",
-          y.dimension(0),
-          "Use labels that belong to these samples");
+      throw new InputException(
+          "Dataset: expected %s labels, one a sample, received %s. Use labels that belong to these samples."
+              .formatted(x.dimension(0), y.dimension(0)));
     }
     return new Dataset(x, y, 0, x.dimension(0), false, 1, 0);
   }

@@ -45,11 +45,9 @@ public record Digits01(Dataset train, Dataset test) {
 
   private static Dataset select(Dataset digits, int perClass, String set) {
     if (!Arrays.equals(digits.featureShape(), new int[] {SOURCE_SIDE, SOURCE_SIDE})) {
-      throw InputException.of(
-          "digits01, " + set,
-          "images of [28, 28]",
-          Arrays.toString(digits.featureShape()),
-          "Use MNIST's images");
+      throw new InputException(
+          "digits01, %s: expected images of [28, 28], received %s. Use MNIST's images."
+              .formatted(set, Arrays.toString(digits.featureShape())));
     }
     int[] zeros = first(perClass, 0, digits, set);
     int[] ones = first(perClass, 1, digits, set);

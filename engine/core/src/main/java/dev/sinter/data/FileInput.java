@@ -47,11 +47,9 @@ final class FileInput {
     if (cause instanceof NoSuchFileException) {
       return missing(file, expected, cause);
     }
-    return InputException.of(
-        file.toString(),
-        expected,
-        "a read error (" + reason(cause) + ")",
-        "Check the file and the disk it is on",
+    return new InputException(
+        "%s: expected %s, received a read error (%s). Check the file and the disk it is on."
+            .formatted(file, expected, reason(cause)),
         cause);
   }
 

@@ -148,11 +148,9 @@ record MnistFiles(
           "The files may have been exchanged or emptied: get them again");
     }
     if (images.dimension(0) != labels.dimension(0)) {
-      throw InputException.of(
-          where,
-          images.dimension(0) + " labels, one an image",
-          labels.dimension(0),
-          "Use files that belong together");
+      throw new InputException(
+          "%s: expected %s labels, one an image, received %s. Use files that belong together."
+              .formatted(where, images.dimension(0), labels.dimension(0)));
     }
     return Dataset.of(images, labels);
   }

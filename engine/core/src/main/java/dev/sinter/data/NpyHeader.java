@@ -56,11 +56,9 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
     }
     long left = sizeBytes - start.length - lengthBytes;
     if (lengthField.length < lengthBytes || length > left) {
-      throw InputException.of(
-          where,
-          "a header of " + length + " bytes",
-          Math.max(left, 0) + " bytes (truncated)",
-          "Get the file again");
+      throw new InputException(
+          "%s: expected a header of %s bytes, received %s bytes (truncated). Get the file again."
+              .formatted(where, length, Math.max(left, 0)));
     }
     if (length > MAX_DICTIONARY_BYTES) {
       throw malformed(where, "a header of " + length + " bytes");

@@ -51,11 +51,9 @@ public final class Tensor {
     }
     int length = floats != null ? floats.length : bytes.length;
     if (size != length) {
-      throw InputException.of(
-          "Tensor",
-          size + " elements for shape " + Arrays.toString(shape),
-          length,
-          "Correct the shape or the array");
+      throw new InputException(
+          "Tensor: expected %s elements for shape %s, received %s. Correct the shape or the array."
+              .formatted(size, Arrays.toString(shape), length));
     }
   }
 
@@ -79,20 +77,16 @@ public final class Tensor {
   public static Tensor of(float[][] rows) {
     int columns = rows.length == 0 ? 0 : rows[0].length;
     if ((long) rows.length * columns > Integer.MAX_VALUE) {
-      throw InputException.of(
-          "Tensor",
-          "at most " + Integer.MAX_VALUE + " elements",
-          "[" + rows.length + ", " + columns + "]",
-          "Use fewer rows");
+      throw new InputException(
+          "Tensor: expected at most %s elements, received [%s, %s]. Use fewer rows."
+              .formatted(Integer.MAX_VALUE, rows.length, columns));
     }
     float[] elements = new float[rows.length * columns];
     for (int row = 0; row < rows.length; row++) {
       if (rows[row].length != columns) {
-        throw InputException.of(
-            "Tensor row " + row,
-            columns + " columns, as in row 0",
-            rows[row].length,
-            "Make all rows equally long");
+        throw new InputException(
+            "Tensor row %s: expected %s columns, as in row 0, received %s. Make all rows equally long."
+                .formatted(row, columns, rows[row].length));
       }
       System.arraycopy(rows[row], 0, elements, row * columns, columns);
     }

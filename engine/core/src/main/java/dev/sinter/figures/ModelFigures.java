@@ -57,11 +57,9 @@ public final class ModelFigures {
   public static Map<String, Supplier<BufferedImage>> of(Model model, Subject subject) {
     Dataset judged = subject.judged();
     if (subject.sample() < 0 || subject.sample() >= judged.size()) {
-      throw InputException.of(
-          "sample",
-          "0 to " + (judged.size() - 1) + ", an index into the " + subject.judgedName() + " set",
-          subject.sample(),
-          "Choose another sample");
+      throw new InputException(
+          "sample: expected 0 to %s, an index into the %s set, received %s. Choose another sample."
+              .formatted(judged.size() - 1, subject.judgedName(), subject.sample()));
     }
     Predictions predictions = Predictions.of(model.predict(judged), Predictions.labels(judged.y()));
     Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>();

@@ -36,11 +36,9 @@ public final class Predictions {
           "predictions", "outputs [N, classes]", outputs, "Pass what predict returns");
     }
     if (labels.length != outputs.dimension(0)) {
-      throw InputException.of(
-          "predictions",
-          outputs.dimension(0) + " labels, one a sample",
-          labels.length,
-          "Use the labels of these samples");
+      throw new InputException(
+          "predictions: expected %s labels, one a sample, received %s. Use the labels of these samples."
+              .formatted(outputs.dimension(0), labels.length));
     }
     for (int i = 0; i < outputs.size(); i++) {
       float output = outputs.get(i);
@@ -55,11 +53,9 @@ public final class Predictions {
     Predictions predictions = new Predictions(outputs, labels.clone());
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= predictions.classes()) {
-        throw InputException.of(
-            "predictions, label " + i,
-            "0 to " + (predictions.classes() - 1),
-            labels[i],
-            "Use labels that belong to this network");
+        throw new InputException(
+            "predictions, label %s: expected 0 to %s, received %s. Use labels that belong to this network."
+                .formatted(i, predictions.classes() - 1, labels[i]));
       }
     }
     return predictions;

@@ -35,11 +35,9 @@ public record Dense(
     Objects.requireNonNull(kernelInitializer, "kernelInitializer");
     Objects.requireNonNull(biasInitializer, "biasInitializer");
     if (units < 1) {
-      throw InputException.of(
-          "Dense" + (name == null ? "" : " " + name),
-          "at least 1 unit",
-          units,
-          "Correct the number of units");
+      throw new InputException(
+          "Dense%s: expected at least 1 unit, received %s. Correct the number of units."
+              .formatted(name == null ? "" : " " + name, units));
     }
     if (units == 1 && activation == ActivationFunction.SOFTMAX) {
       throw InputException.of(

@@ -22,11 +22,9 @@ public enum Initializer implements Weight.Start {
         return initializer;
       }
     }
-    throw InputException.of(
-        "initializer",
-        "one of glorot_uniform, zeros, ones",
-        "\"" + name + "\"",
-        "Correct the name");
+    throw new InputException(
+        "initializer: expected one of glorot_uniform, zeros, ones, received \"%s\". Correct the name."
+            .formatted(name));
   }
 
   @Override

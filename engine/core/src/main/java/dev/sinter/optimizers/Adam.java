@@ -28,7 +28,7 @@ import java.util.List;
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, boolean amsgrad)
     implements Optimizer {
   public Adam {
-    Ranges.learningRate("Adam", learningRate);
+    Ranges.notNegative("Adam", "learning rate", learningRate);
     Ranges.fraction("Adam", "beta1", beta1);
     Ranges.fraction("Adam", "beta2", beta2);
     Ranges.notNegative("Adam", "epsilon", epsilon);

@@ -6,17 +6,11 @@ import dev.sinter.errors.InputException;
 final class Ranges {
   private Ranges() {}
 
-  static void learningRate(String optimizer, double value) {
-    notNegative(optimizer, "learning rate", value);
-  }
-
   static void notNegative(String optimizer, String parameter, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw InputException.of(
-          optimizer + ", " + parameter,
-          "a finite number of at least 0",
-          value,
-          "Correct the value");
+      throw new InputException(
+          "%s, %s: expected a finite number of at least 0, received %s. Correct the value."
+              .formatted(optimizer, parameter, value));
     }
   }
 

@@ -29,7 +29,7 @@ public record RmsProp(
     double learningRate, double rho, double momentum, double epsilon, boolean centered)
     implements Optimizer {
   public RmsProp {
-    Ranges.learningRate("RMSprop", learningRate);
+    Ranges.notNegative("RMSprop", "learning rate", learningRate);
     Ranges.fraction("RMSprop", "rho", rho);
     Ranges.fraction("RMSprop", "momentum", momentum);
     Ranges.notNegative("RMSprop", "epsilon", epsilon);

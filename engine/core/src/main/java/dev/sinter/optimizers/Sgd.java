@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov) implements Optimizer {
   public Sgd {
-    Ranges.learningRate("SGD", learningRate);
+    Ranges.notNegative("SGD", "learning rate", learningRate);
     Ranges.fraction("SGD", "momentum", momentum);
   }
 

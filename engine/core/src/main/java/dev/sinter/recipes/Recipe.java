@@ -88,10 +88,8 @@ public interface Recipe {
         .findFirst()
         .orElseThrow(
             () ->
-                InputException.of(
-                    "recipe",
-                    "one of " + String.join(", ", names()),
-                    "\"" + name + "\"",
-                    "Correct the name"));
+                new InputException(
+                    "recipe: expected one of %s, received \"%s\". Correct the name."
+                        .formatted(String.join(", ", names()), name)));
   }
 }

@@ -15,25 +15,19 @@ final class UserArrays {
     Tensor x = Npy.read(xFile);
     Tensor y = Npy.read(yFile);
     if (x.rank() < 2 || x.dimension(0) == 0) {
-      throw InputException.of(
-          xFile.toString(),
-          "samples [N, features...], N at least 1",
-          Arrays.toString(x.shape()),
-          "Reshape the array");
+      throw new InputException(
+          "%s: expected samples [N, features...], N at least 1, received %s. Reshape the array."
+              .formatted(xFile, Arrays.toString(x.shape())));
     }
     if (y.rank() < 1 || y.rank() > 2) {
-      throw InputException.of(
-          yFile.toString(),
-          "labels [N] or [N, columns]",
-          Arrays.toString(y.shape()),
-          "Reshape the array");
+      throw new InputException(
+          "%s: expected labels [N] or [N, columns], received %s. Reshape the array."
+              .formatted(yFile, Arrays.toString(y.shape())));
     }
     if (x.dimension(0) != y.dimension(0)) {
-      throw InputException.of(
-          xFile + " and " + yFile,
-          "as many labels as samples, " + x.dimension(0),
-          y.dimension(0),
-          "Use files that belong together");
+      throw new InputException(
+          "%s and %s: expected as many labels as samples, %s, received %s. Use files that belong together."
+              .formatted(xFile, yFile, x.dimension(0), y.dimension(0)));
     }
     return Dataset.of(x, y).flatten();
   }

@@ -92,11 +92,9 @@ final class RunFile {
       throw wrong("format", "a version from 1 on", format);
     }
     if (format.asLong() > RunFolder.FORMAT || !format.canConvertToLong()) {
-      throw InputException.of(
-          file + ", format",
-          "at most " + RunFolder.FORMAT,
-          format + ", written by a newer Sinter",
-          "Update Sinter to read it");
+      throw new InputException(
+          "%s, format: expected at most %s, received %s, written by a newer Sinter. Update Sinter to read it."
+              .formatted(file, RunFolder.FORMAT, format));
     }
   }
 
