@@ -4,13 +4,18 @@ import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
+import dev.sinter.figures.Png;
 import dev.sinter.runs.RunFolder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The folder that {@code --out} names: checked at the start, created when there is something. */
@@ -54,6 +59,18 @@ final class OutFolder {
           "an error (" + problem + ")",
           "Change its permissions, or choose another folder");
     }
+  }
+
+  /**
+   * Draws figures into a folder, as {@link #fill} writes: nothing when one of them cannot be drawn.
+   *
+   * @return the files
+   */
+  static Set<Path> draw(Path folder, Map<String, Supplier<BufferedImage>> figures) {
+    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
+    figures.forEach((name, figure) -> files.put(folder.resolve(name), Png.content(figure)));
+    fill(folder, files);
+    return files.keySet();
   }
 
   /** Creates a folder and those above it, and writes into it: all files, or none and no folder. */

@@ -2,12 +2,10 @@ package dev.sinter.cli;
 
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
-import dev.sinter.data.AtomicFile;
 import dev.sinter.data.Npz;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.figures.EpochSeries;
-import dev.sinter.figures.Png;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
@@ -79,7 +77,9 @@ final class PlotCommand extends Subcommand {
 
   @Override
   void run() {
-    write(Recipe.names().contains(what) ? ofRecipe(Recipe.of(what)) : ofRun(read()));
+    Map<String, Supplier<BufferedImage>> figures =
+        Recipe.names().contains(what) ? ofRecipe(Recipe.of(what)) : ofRun(read());
+    OutFolder.draw(out, figures).forEach(out()::println);
   }
 
   private Run read() {
@@ -151,13 +151,5 @@ final class PlotCommand extends Subcommand {
       }
     }
     return all;
-  }
-
-  /** Draws and writes everything, or nothing when a figure cannot be drawn or the disk is full. */
-  private void write(Map<String, Supplier<BufferedImage>> figures) {
-    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
-    figures.forEach((name, figure) -> files.put(out.resolve(name), Png.content(figure)));
-    OutFolder.fill(out, files);
-    files.keySet().forEach(out()::println);
   }
 }

@@ -15,14 +15,12 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
-import dev.sinter.figures.Png;
 import dev.sinter.runs.Run;
 import dev.sinter.runs.RunFolder;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -137,14 +135,12 @@ final class RunWriter implements Callback {
     AtomicFile.write(files);
     RunException problem = null;
     try {
-      writeFigures(figures.get());
+      OutFolder.draw(folder.resolve(RunFolder.FIGURES), figures.get());
     } catch (RuntimeException | LinkageError cause) { // an incomplete Java cannot draw
       problem =
           new RunException(
-              reason(cause)
-                  + " The run is whole but for its figures: sinter plot "
-                  + folder
-                  + " draws them.",
+              "%s The run is whole but for its figures: sinter plot %s draws them."
+                  .formatted(reason(cause), folder),
               cause);
     }
     json.set("results", results);
@@ -156,13 +152,6 @@ final class RunWriter implements Callback {
     if (problem != null) {
       throw problem;
     }
-  }
-
-  private void writeFigures(Map<String, Supplier<BufferedImage>> figures) {
-    Path target = folder.resolve(RunFolder.FIGURES);
-    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
-    figures.forEach((name, figure) -> files.put(target.resolve(name), Png.content(figure)));
-    OutFolder.fill(target, files);
   }
 
   /** Ends the run with the reason of its failure, where it has begun. */
@@ -193,16 +182,12 @@ final class RunWriter implements Callback {
   private void end(Run.Status status) {
     json.put("status", status.toString());
     json.put("ended", now());
-    write();
+    AtomicFile.write(folder.resolve(RunFolder.RUN), Json.content(json));
     running = false;
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException shuttingDown) {
       LOG.debug("{} ended with the JVM", folder);
     }
-  }
-
-  private void write() {
-    AtomicFile.write(folder.resolve(RunFolder.RUN), Json.content(json));
   }
 }
