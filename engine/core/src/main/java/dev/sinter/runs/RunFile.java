@@ -14,17 +14,13 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** Reads one run folder; see {@link RunFolder#read}. */
-final class RunFile {
+record RunFile(Path folder, Path file) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long MAX_BYTES = 16 << 20;
   private static final String REMEDY = "Name a folder that train --out has written";
 
-  private final Path folder;
-  private final Path file;
-
   RunFile(Path folder) {
-    this.folder = folder;
-    this.file = folder.resolve(RunFolder.RUN);
+    this(folder, folder.resolve(RunFolder.RUN));
   }
 
   Run read() {
