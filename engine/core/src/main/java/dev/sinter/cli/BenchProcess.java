@@ -46,13 +46,9 @@ final class BenchProcess implements AutoCloseable {
   BenchProcess(
       BackendProvider provider, int threads, double seconds, Path dataDir, List<String> recipes) {
     List<String> command = java();
-    command.add(BenchChild.class.getName());
+    String data = dataDir == null ? "" : dataDir.toString();
     command.addAll(
-        List.of(
-            provider.name(),
-            Integer.toString(threads),
-            Double.toString(seconds),
-            dataDir == null ? "" : dataDir.toString()));
+        List.of(BenchChild.class.getName(), provider.name(), "" + threads, "" + seconds, data));
     command.addAll(recipes);
     ProcessBuilder builder = new ProcessBuilder(command);
     provider.environment().forEach(builder.environment()::putIfAbsent);
@@ -128,10 +124,8 @@ final class BenchProcess implements AutoCloseable {
         if (ending || INTERRUPTED.contains(exitCode())) {
           return null;
         }
-        throw new RunException(
-            "the JVM ended early, exit code "
-                + exitCode()
-                + (lastError.isEmpty() ? "" : ": " + lastError));
+        String said = lastError.isEmpty() ? "" : ": " + lastError;
+        throw new RunException("the JVM ended early, exit code " + exitCode() + said);
       }
       int mark = line.get().indexOf(BenchChild.MARK);
       JsonNode message =

@@ -19,15 +19,9 @@ final class BenchProgress {
   }
 
   void show(String backend, String recipe, int done) {
-    replace(
-        String.format(
-            Locale.ROOT,
-            "%s, %s: %d of %d, about %.0f s left",
-            backend,
-            recipe,
-            done + 1,
-            cells,
-            Math.ceil((cells - done) * (secondsPerCell * 1.1 + 1))));
+    String text = "%s, %s: %d of %d, about %.0f s left";
+    double left = Math.ceil((cells - done) * (secondsPerCell * 1.1 + 1));
+    replace(String.format(Locale.ROOT, text, backend, recipe, done + 1, cells, left));
   }
 
   void clear() {

@@ -109,17 +109,12 @@ record BenchReport(
     if (faster.isEmpty()) {
       return "auto takes " + name + ", the fastest here on each recipe";
     }
-    List<String> parts =
-        faster.stream()
-            .map(
-                best ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s was %.2f times as fast on %s",
-                        best.backend(),
-                        best.samplesPerSecond() / rate(own, best.recipe()),
-                        best.recipe()))
-            .toList();
+    List<String> parts = new ArrayList<>();
+    for (BenchCell best : faster) {
+      String times = "%s was %.2f times as fast on %s";
+      double ratio = best.samplesPerSecond() / rate(own, best.recipe());
+      parts.add(String.format(Locale.ROOT, times, best.backend(), ratio, best.recipe()));
+    }
     return "auto takes " + name + ", but " + String.join(", ", parts) + ": --backend chooses";
   }
 

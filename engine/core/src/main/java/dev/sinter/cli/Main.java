@@ -73,9 +73,8 @@ public final class Main implements Callable<Integer> {
     } catch (IOException problem) {
       if (!String.valueOf(problem.getMessage()).contains("Broken pipe")) {
         System.err.println(
-            "sinter: standard output: expected to write all of it, received an error ("
-                + problem.getMessage()
-                + "). Free some space or write elsewhere.");
+            "sinter: standard output: expected to write all of it, received an error (%s). Free some space or write elsewhere."
+                .formatted(problem.getMessage()));
       }
     }
     return FAILURE;
@@ -130,12 +129,10 @@ public final class Main implements Callable<Integer> {
 
   private int failed(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
-    boolean expected = failure instanceof SinterException;
     err.println(
-        "sinter: "
-            + (expected
-                ? failure.getMessage()
-                : "unexpected " + failure + ". Run again with --debug for the stack trace"));
+        failure instanceof SinterException
+            ? "sinter: " + failure.getMessage()
+            : "sinter: unexpected " + failure + ". Run again with --debug for the stack trace");
     if (debug) {
       failure.printStackTrace(err);
     }
@@ -145,6 +142,6 @@ public final class Main implements Callable<Integer> {
 
   /** Returns 2 for what the user can mend in the command or its input, 1 for any other failure. */
   static int exitCode(Exception failure) {
-    return failure instanceof InputException ? 2 : FAILURE;
+    return failure instanceof InputException ? USAGE : FAILURE;
   }
 }

@@ -27,6 +27,9 @@ final class RunComparison {
   private static final List<String> SERIES =
       List.of("loss", "accuracy", "val_loss", "val_accuracy");
 
+  private static final List<String> RESULTS =
+      List.of("test_loss", "test_accuracy", "setup_seconds", "train_seconds", "samples_per_second");
+
   private final List<Run> runs;
   private final Instant now;
 
@@ -79,10 +82,10 @@ final class RunComparison {
   /** Returns the runs' names; with their folders where names repeat. */
   private List<String> names() {
     List<String> names = runs.stream().map(Run::name).toList();
-    boolean unique = new LinkedHashSet<>(names).size() == names.size();
-    return unique
-        ? names.stream().map(Names::printable).toList()
-        : runs.stream().map(run -> Names.printable(run.folder().toString())).toList();
+    boolean unique = names.stream().distinct().count() == names.size();
+    return runs.stream()
+        .map(run -> Names.printable(unique ? run.name() : run.folder().toString()))
+        .toList();
   }
 
   /** Returns the fields that are not the same in all runs; all of them for a single run. */
@@ -133,15 +136,9 @@ final class RunComparison {
     for (String series : SERIES) {
       results.put(series, numbers(run -> run.history().last(series), Numbers::metric));
     }
-    results.put("test_loss", numbers(run -> run.result("test_loss"), Numbers::metric));
-    results.put("test_accuracy", numbers(run -> run.result("test_accuracy"), Numbers::metric));
-    results.put(
-        "setup_seconds", numbers(run -> run.result("setup_seconds"), RunComparison::seconds));
-    results.put(
-        "train_seconds", numbers(run -> run.result("train_seconds"), RunComparison::seconds));
-    results.put(
-        "samples_per_second",
-        numbers(run -> run.result("samples_per_second"), v -> Numbers.count(Math.round(v))));
+    for (String field : RESULTS) {
+      results.put(field, numbers(run -> run.result(field), value -> formatted(field, value)));
+    }
     results.values().removeIf(values -> values.stream().allMatch(NONE::equals));
     return results;
   }
@@ -153,8 +150,12 @@ final class RunComparison {
         .toList();
   }
 
-  private static String seconds(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+  private static String formatted(String field, double value) {
+    if (field.startsWith("test_")) {
+      return Numbers.metric(value);
+    }
+    boolean speed = field.equals("samples_per_second");
+    return speed ? Numbers.count(Math.round(value)) : String.format(Locale.ROOT, "%.2f", value);
   }
 
   ObjectNode toJson() {

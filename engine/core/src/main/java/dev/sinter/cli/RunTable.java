@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
 final class RunTable {
   private static final List<String> TITLES =
       List.of(
-          ("name,recipe,status,backend,"
-                  + "epochs,samples/s,test loss,test accuracy,started,duration")
+          "name,recipe,status,backend,epochs,samples/s,test loss,test accuracy,started,duration"
               .split(","));
 
   /** Name, recipe, status and backend are texts; what follows is aligned right. */
