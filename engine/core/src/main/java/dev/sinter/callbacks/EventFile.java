@@ -76,11 +76,9 @@ record EventFile(Path path) {
     try {
       Files.write(path, records.toByteArray(), StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw RunException.of(
-          path.toString(),
-          "to add events",
-          "an error (" + Folders.reason(e) + ")",
-          "Free some space, and leave the file while training runs",
+      throw new RunException(
+          "%s: expected to add events, received an error (%s). Free some space, and leave the file while training runs."
+              .formatted(path, Folders.reason(e)),
           e);
     }
   }

@@ -19,11 +19,9 @@ final class Folders {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw InputException.of(
-          folder.toString(),
-          "a folder, or a place to create one",
-          reason(e),
-          "Write elsewhere, or change what is in the way",
+      throw new InputException(
+          "%s: expected a folder, or a place to create one, received %s. Write elsewhere, or change what is in the way."
+              .formatted(folder, reason(e)),
           e);
     }
   }

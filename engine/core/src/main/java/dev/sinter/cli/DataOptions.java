@@ -47,11 +47,8 @@ final class DataOptions {
               .formatted(x == null ? "--y alone" : "--x alone"));
     }
     if (generated && dir != null || generated && x != null || dir != null && x != null) {
-      throw InputException.of(
-          "data options",
-          "one of --data, --generated, --x with --y",
-          "several",
-          "Leave all but one out");
+      throw new InputException(
+          "data options: expected one of --data, --generated, --x with --y, received several. Leave all but one out.");
     }
     Names.requirePositive("--limit", limit);
     MnistOptions mnist =

@@ -85,11 +85,9 @@ final class OutFolder {
       }
       throw problem;
     } catch (IOException problem) {
-      throw RunException.of(
-          "--out " + folder,
-          "to create the folder",
-          "an error (" + problem + ")",
-          "Free some space or choose another folder",
+      throw new RunException(
+          "--out %s: expected to create the folder, received an error (%s). Free some space or choose another folder."
+              .formatted(folder, problem),
           problem);
     }
   }

@@ -53,11 +53,9 @@ public record ImageLayout(int rows, int columns, boolean byColumns) {
    */
   public void require(String where, int features) {
     if (features != features()) {
-      throw InputException.of(
-          where,
-          features() + " features, a picture of " + rows + " x " + columns,
-          features,
-          "Name the layout that belongs to the data");
+      throw new InputException(
+          "%s: expected %s features, a picture of %s x %s, received %s. Name the layout that belongs to the data."
+              .formatted(where, features(), rows, columns, features));
     }
   }
 }

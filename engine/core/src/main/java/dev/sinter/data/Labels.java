@@ -14,11 +14,9 @@ public final class Labels {
    */
   public static Tensor toCategorical(Tensor labels, int classes) {
     if (labels.rowSize() != 1) {
-      throw InputException.of(
-          "toCategorical",
-          "class indices [N] or [N, 1]",
-          labels,
-          "The labels may be one-hot already");
+      throw new InputException(
+          "toCategorical: expected class indices [N] or [N, 1], received %s. The labels may be one-hot already."
+              .formatted(labels));
     }
     if (classes < 1) {
       throw InputException.of(

@@ -34,11 +34,9 @@ public final class DigitProbabilities {
     layout.require(name, x.rowSize());
     int classes = prediction.classes();
     if (prediction.size() != 1 || x.dimension(0) != 1 || classes > MAX_CLASSES) {
-      throw InputException.of(
-          name,
-          "one sample of at most " + MAX_CLASSES + " classes",
-          prediction.size() + " of " + classes,
-          "Choose one, with choose and rows");
+      throw new InputException(
+          "%s: expected one sample of at most %s classes, received %s of %s. Choose one, with choose and rows."
+              .formatted(name, MAX_CLASSES, prediction.size(), classes));
     }
     int side = Math.max(layout.rows(), layout.columns());
     int pixel = Math.max(1, (int) (PICTURE * Canvas.SCALE / side));

@@ -21,11 +21,9 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
     Map<String, List<Double>> copies = new LinkedHashMap<>();
     for (Map.Entry<String, List<Double>> series : values.entrySet()) {
       if (series.getValue().size() != epochs.size()) {
-        throw InputException.of(
-            "epoch series " + series.getKey(),
-            epochs.size() + " values, one an epoch",
-            series.getValue().size(),
-            "Put NaN where an epoch has no value");
+        throw new InputException(
+            "epoch series %s: expected %s values, one an epoch, received %s. Put NaN where an epoch has no value."
+                .formatted(series.getKey(), epochs.size(), series.getValue().size()));
       }
       copies.put(series.getKey(), List.copyOf(series.getValue()));
     }

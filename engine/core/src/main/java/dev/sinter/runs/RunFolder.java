@@ -104,11 +104,9 @@ public final class RunFolder {
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException problem) {
-      throw InputException.of(
-          folder.toString(),
-          "a folder of runs",
-          "a read error (" + problem + ")",
-          "Change its permissions, or name another folder",
+      throw new InputException(
+          "%s: expected a folder of runs, received a read error (%s). Change its permissions, or name another folder."
+              .formatted(folder, problem),
           problem);
     }
   }
