@@ -157,13 +157,8 @@ final class BenchProcess implements AutoCloseable {
   }
 
   /** Returns the child, for those who watch it. */
-  ProcessHandle handle() {
-    return process.toHandle();
-  }
-
-  /** Ends the child's standard input, as the end of this process does. */
-  void hangUp() throws IOException {
-    process.getOutputStream().close();
+  Process process() {
+    return process;
   }
 
   /** Returns how the child ended; -1 where it takes its time. */

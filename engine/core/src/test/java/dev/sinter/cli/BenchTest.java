@@ -92,20 +92,20 @@ class BenchTest {
   @Test
   void process_closed_leavesNoChild() {
     BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"));
-    assertThat(process.handle().isAlive()).isTrue();
+    assertThat(process.process().isAlive()).isTrue();
     process.close();
-    assertThat(process.handle().isAlive()).isFalse();
+    assertThat(process.process().isAlive()).isFalse();
   }
 
   /** As when this process is killed: the other side of its standard input is gone. */
   @Test
   void process_itsInputEnds_endsByItself() throws Exception {
     try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
-      process.hangUp();
+      process.process().getOutputStream().close(); // as the end of this process does
       assertThatThrownBy(() -> ignoreMessages(process))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("the JVM ended early, exit code 1");
-      assertThat(process.handle().isAlive()).isFalse();
+      assertThat(process.process().isAlive()).isFalse();
     }
   }
 
@@ -136,7 +136,7 @@ class BenchTest {
   void process_terminated_isNoFailure() {
     try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
       assertThat(process.next(60).has("data")).isTrue(); // its JVM is up: it handles signals
-      process.handle().destroy();
+      process.process().toHandle().destroy();
       assertThat(process.next(60)).isNull();
     }
   }
