@@ -1,5 +1,8 @@
 package dev.sinter.data;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import java.io.BufferedOutputStream;
@@ -8,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,18 +57,11 @@ public final class AtomicFile {
           "Create the folder first, or write elsewhere");
     }
     boolean inPlace = isWrittenInPlace(target);
-    if (inPlace && !Files.isWritable(target)) {
+    if (!Files.isWritable(inPlace ? target : folder)) {
       throw InputException.of(
           target.toString(),
-          "something that can be written to",
-          "a device or pipe that cannot",
-          "Change its permissions, or write elsewhere");
-    }
-    if (!inPlace && !Files.isWritable(folder)) {
-      throw InputException.of(
-          target.toString(),
-          "a folder that can be written to",
-          folder + ", which cannot",
+          (inPlace ? "something" : "a folder") + " that can be written to",
+          inPlace ? "a device or pipe that cannot" : folder + ", which cannot",
           "Change its permissions, or write elsewhere");
     }
   }
@@ -98,18 +93,16 @@ public final class AtomicFile {
         current = file.getKey();
         if (!isWrittenInPlace(current)) {
           Path target = Files.exists(current) ? current.toRealPath() : current;
-          Path temporary = temporaryBeside(target);
+          // Not Files.createTempFile: its files can be read by their owner alone, and stay so.
+          String name = ".sinter-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+          Path temporary = folderOf(target).resolve(name);
           temporaries.put(temporary, target);
           fill(temporary, file.getValue());
         }
       }
       for (Map.Entry<Path, Path> temporary : temporaries.entrySet()) {
         current = temporary.getValue();
-        Files.move(
-            temporary.getKey(),
-            current,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary.getKey(), current, ATOMIC_MOVE, REPLACE_EXISTING);
         changed = true;
       }
       for (Map.Entry<Path, Content> file : files.entrySet()) {
@@ -129,12 +122,6 @@ public final class AtomicFile {
     } finally {
       temporaries.keySet().forEach(AtomicFile::deleteQuietly);
     }
-  }
-
-  /** Not Files.createTempFile: its files can be read by their owner alone, and stay so. */
-  private static Path temporaryBeside(Path target) {
-    return folderOf(target)
-        .resolve(".sinter-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
   }
 
   private static void deleteQuietly(Path temporary) {

@@ -93,18 +93,12 @@ public final class Dataset {
 
   /** Returns the first {@code count} samples, or all when there are fewer. */
   public Dataset take(int count) {
-    if (count < 0) {
-      throw InputException.of("Dataset.take", "a count of at least 0", count, "Correct the count");
-    }
-    return new Dataset(x, y, first, Math.min(count, size), flat, scale, offset);
+    return new Dataset(x, y, first, counted("take", count), flat, scale, offset);
   }
 
   /** Returns what remains after the first {@code count} samples. */
   public Dataset skip(int count) {
-    if (count < 0) {
-      throw InputException.of("Dataset.skip", "a count of at least 0", count, "Correct the count");
-    }
-    int skipped = Math.min(count, size);
+    int skipped = counted("skip", count);
     return new Dataset(x, y, first + skipped, size - skipped, flat, scale, offset);
   }
 
@@ -171,6 +165,14 @@ public final class Dataset {
   /** Returns a copy of this view's labels. */
   public Tensor y() {
     return requireLabels().rows(first, first + size);
+  }
+
+  private int counted(String method, int count) {
+    if (count < 0) {
+      throw InputException.of(
+          "Dataset." + method, "a count of at least 0", count, "Correct the count");
+    }
+    return Math.min(count, size);
   }
 
   private static void requireFinite(String where, float value) {

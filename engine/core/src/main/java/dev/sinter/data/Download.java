@@ -1,5 +1,8 @@
 package dev.sinter.data;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -7,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashSet;
@@ -103,7 +105,7 @@ final class Download {
     }
     Path part = target.resolveSibling(target.getFileName() + ".part");
     if (Files.exists(part) && file.isIntact(part)) { // whole: only the move is missing
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, ATOMIC_MOVE, REPLACE_EXISTING);
       return;
     }
     boolean first = true;
@@ -117,8 +119,7 @@ final class Download {
       first = false;
       try {
         fetchFrom(mirror.resolve(file.zippedName()), mirror, file, part);
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, target, ATOMIC_MOVE, REPLACE_EXISTING);
         return;
       } catch (MirrorFailure e) {
         failures.add(mirror.getHost() + ": " + e.getMessage());
