@@ -31,11 +31,9 @@ public record Digits01(Dataset train, Dataset test) {
    */
   public static Digits01 of(Mnist mnist, int limitPerClass) {
     if (limitPerClass < -1 || limitPerClass == 0) {
-      throw InputException.of(
-          "digits01 limit",
-          "at least 1 sample of each class, or -1 for all",
-          limitPerClass,
-          "Correct the limit");
+      throw new InputException(
+          "digits01 limit: expected at least 1 sample of each class, or -1 for all, received %s. Correct the limit."
+              .formatted(limitPerClass));
     }
     int perClass = limitPerClass == -1 ? PER_CLASS : Math.min(limitPerClass, PER_CLASS);
     return new Digits01(
@@ -76,7 +74,10 @@ public record Digits01(Dataset train, Dataset test) {
     int count = images.dimension(0);
     float[] x = new float[count * SIDE * SIDE]; // [N, 400]
     for (int i = 0; i < count; i++) {
-      unroll(resample.apply(image(images, i)), x, i * SIDE * SIDE);
+      double[][] small = resample.apply(image(images, i));
+      for (int element = 0; element < SIDE * SIDE; element++) { // by columns
+        x[i * SIDE * SIDE + element] = (float) small[element % SIDE][element / SIDE];
+      }
     }
     return Tensor.of(x, count, SIDE * SIDE);
   }
@@ -90,13 +91,5 @@ public record Digits01(Dataset train, Dataset test) {
       }
     }
     return image;
-  }
-
-  private static void unroll(double[][] image, float[] target, int from) {
-    for (int column = 0; column < SIDE; column++) {
-      for (int row = 0; row < SIDE; row++) {
-        target[from + column * SIDE + row] = (float) image[row][column];
-      }
-    }
   }
 }

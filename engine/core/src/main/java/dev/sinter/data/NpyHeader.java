@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -50,10 +51,8 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
     }
     int lengthBytes = major == 1 ? 2 : 4;
     byte[] lengthField = in.readNBytes(lengthBytes);
-    long length = 0;
-    for (int i = lengthField.length - 1; i >= 0; i--) {
-      length = length << 8 | lengthField[i] & 0xFF;
-    }
+    byte[] padded = Arrays.copyOf(lengthField, Long.BYTES);
+    long length = ByteBuffer.wrap(padded).order(ByteOrder.LITTLE_ENDIAN).getLong();
     long left = sizeBytes - start.length - lengthBytes;
     if (lengthField.length < lengthBytes || length > left) {
       throw new InputException(
@@ -64,12 +63,8 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
       throw malformed(where, "a header of " + length + " bytes");
     }
     byte[] text = in.readNBytes((int) length);
-    NpyHeader header =
-        of(
-            new NpyDictionary(
-                new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
-                where),
-            where);
+    Charset charset = major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    NpyHeader header = of(new NpyDictionary(new String(text, charset), where), where);
     header.requireLength(left - length, where);
     return header;
   }
@@ -105,12 +100,12 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
           NpyElement.describe(code) + " (dtype '" + descr + "')",
           "Convert it in Python: array.astype('float32')");
     }
-    ByteOrder order = ByteOrder.nativeOrder();
-    if (descr.charAt(0) == '<') {
-      order = ByteOrder.LITTLE_ENDIAN;
-    } else if (descr.charAt(0) == '>') {
-      order = ByteOrder.BIG_ENDIAN;
-    }
+    ByteOrder order =
+        switch (descr.charAt(0)) {
+          case '<' -> ByteOrder.LITTLE_ENDIAN;
+          case '>' -> ByteOrder.BIG_ENDIAN;
+          default -> ByteOrder.nativeOrder();
+        };
     return new NpyHeader(
         element, order, dictionary.fortranOrder(), shape(dictionary.shape(), where));
   }
