@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,10 +124,11 @@ public final class CSVLogger extends Configurable<CSVLogger> {
       warned = true;
       LOG.warn("{}: expected columns for {}, it has {}", file, logs.keySet(), columns);
     }
-    Stream<String> values =
-        columns.stream()
-            .map(column -> column.equals(EPOCH) ? "" + epoch : number(logs.get(column)));
-    write(header + line(values.toList()), true);
+    Map<String, String> values = new HashMap<>();
+    logs.forEach((name, value) -> values.put(name, PythonNumber.of(value)));
+    values.put(EPOCH, "" + epoch);
+    List<String> row = columns.stream().map(name -> values.getOrDefault(name, MISSING)).toList();
+    write(header + line(row), true);
   }
 
   private static List<String> columns(Map<String, Double> logs) {
@@ -137,10 +138,6 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     }
     keys.add(0, EPOCH);
     return keys;
-  }
-
-  private static String number(Double value) {
-    return value == null ? MISSING : PythonNumber.of(value);
   }
 
   private String line(List<String> values) {

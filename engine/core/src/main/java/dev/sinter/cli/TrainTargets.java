@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options of {@code train} that say where its results go. */
@@ -71,12 +73,7 @@ final class TrainTargets {
       targets.add(out.resolve(RunFolder.HISTORY));
       targets.add(out.resolve(RunFolder.WEIGHTS));
     }
-    if (json != null) {
-      targets.add(json);
-    }
-    if (savedWeights != null) {
-      targets.add(savedWeights);
-    }
+    Stream.of(json, savedWeights).filter(Objects::nonNull).forEach(targets::add);
     return targets;
   }
 

@@ -104,7 +104,12 @@ final class RunBoard {
     Map<String, RunCard> found = new TreeMap<>(onDisk);
     if (live != null) {
       liveVersion = live.version();
-      found.merge(live.id(), live.card(), RunBoard::overlaid);
+      // While it trains, the folder knows its machine and network, and the training is further.
+      found.merge(
+          live.id(),
+          live.card(),
+          (card, own) ->
+              "running".equals(card.summary().path("status").asText()) ? card.with(own) : card);
     }
     List<RunCard> newest =
         found.values().stream()
@@ -122,11 +127,5 @@ final class RunBoard {
       listing = RunJson.listing(folderName, newest);
       pages.tell("runs", listing);
     }
-  }
-
-  /** While it trains, the folder knows its machine and network, and the training is further. */
-  private static RunCard overlaid(RunCard onDisk, RunCard live) {
-    boolean running = onDisk.summary().path("status").asText().equals("running");
-    return running ? onDisk.with(live) : onDisk;
   }
 }

@@ -131,18 +131,14 @@ public final class ModelFigures {
       }
       Tensor kernel = weights.get(0);
       String name = layer.name();
+      String legal = name.replaceAll("[^\\p{L}\\p{N}_.-]", "_"); // users name layers
       figures.put(
-          "weights-" + fileName(name) + ".png",
+          "weights-" + legal + ".png",
           first && subject.layout() != null
               ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
               : () -> WeightGrid.strips(subject.run(), name, kernel));
       first = false;
     }
-  }
-
-  /** Returns a layer's name without what file systems forbid: users name layers. */
-  private static String fileName(String layer) {
-    return layer.replaceAll("[^\\p{L}\\p{N}_.-]", "_");
   }
 
   /** Returns up to 64 indices below a size, in random order; all, in order, where it is small. */

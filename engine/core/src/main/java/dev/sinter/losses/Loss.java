@@ -102,7 +102,7 @@ public enum Loss {
    * by the sum of its row, and y one-hot.
    */
   public Expression element() {
-    Expression p = clipped();
+    Expression p = input(0).max(constant(EPSILON)).min(constant(1 - EPSILON));
     Expression y = input(1);
     return switch (this) {
       case SPARSE_CATEGORICAL_CROSSENTROPY, CATEGORICAL_CROSSENTROPY ->
@@ -125,10 +125,6 @@ public enum Loss {
       case BINARY_CROSSENTROPY -> insideClip(p.minus(y).over(p.times(constant(1).minus(p))));
       case MEAN_SQUARED_ERROR -> p.minus(y).times(2);
     };
-  }
-
-  private static Expression clipped() {
-    return input(0).max(constant(EPSILON)).min(constant(1 - EPSILON));
   }
 
   private static Expression insideClip(Expression derivative) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Reads one run folder; see {@link RunFolder#read}. */
 record RunFile(Path folder, Path file) {
@@ -36,7 +37,7 @@ record RunFile(Path folder, Path file) {
         status == Run.Status.FAILED ? json.path("reason").asText("") : null,
         instant(json, "started"),
         json.hasNonNull("ended") ? instant(json, "ended") : null,
-        changed(history),
+        Stream.of(file, history).map(RunFile::modified).max(Instant::compareTo).orElseThrow(),
         text(json, "recipe"),
         object(json, "configuration"),
         object(json, "machine"),
@@ -133,12 +134,6 @@ record RunFile(Path folder, Path file) {
     String text = received.isMissingNode() ? "nothing" : received.toString();
     String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
     return InputException.of(file + ", " + field, expected, shown, REMEDY);
-  }
-
-  private Instant changed(Path history) {
-    Instant run = modified(file);
-    Instant epoch = modified(history);
-    return epoch.isAfter(run) ? epoch : run;
   }
 
   private static Instant modified(Path path) {
