@@ -1,10 +1,10 @@
 package dev.sinter.cli;
 
-import dev.sinter.Callback;
 import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.callbacks.LambdaCallback;
 import dev.sinter.data.Dataset;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Times one backend on one recipe, as a user's training runs: through {@code fit}, with the
@@ -116,6 +115,14 @@ final class BenchMeasurement {
   /** Trains afresh until the time is over, at least once. */
   private List<History> train(Dataset data, double forSeconds) {
     long end = System.nanoTime() + (long) (forSeconds * 1e9);
+    LambdaCallback stop =
+        new LambdaCallback()
+            .onEpochEnd(
+                (model, epoch, logs) -> {
+                  if (epoch + 1 >= LEAST_EPOCHS && System.nanoTime() >= end) {
+                    model.stopTraining();
+                  }
+                });
     List<History> histories = new ArrayList<>();
     do {
       try (Model model = recipe.model(0)) {
@@ -128,20 +135,9 @@ final class BenchMeasurement {
                 Fit.epochs(Math.max(LEAST_EPOCHS, recipe.epochs()))
                     .batchSize(recipe.batchSize())
                     .verbose(false)
-                    .callback(stopAt(end))));
+                    .callback(stop)));
       }
     } while (System.nanoTime() < end);
     return histories;
-  }
-
-  private static Callback stopAt(long end) {
-    return new Callback() {
-      @Override
-      public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
-        if (epoch + 1 >= LEAST_EPOCHS && System.nanoTime() >= end) {
-          model.stopTraining();
-        }
-      }
-    };
   }
 }
