@@ -1,5 +1,7 @@
 package dev.sinter.data;
 
+import java.util.function.IntToDoubleFunction;
+
 /**
  * Resamples square images by separable cubic convolution with antialiasing.
  *
@@ -35,13 +37,18 @@ final class CubicResample {
     }
   }
 
-  /** Returns the image [to][to] of an image [from][from], both as [row][column]. */
-  double[][] apply(double[][] image) {
+  /**
+   * Returns the image [to][to], as [row][column], of an image [from][from].
+   *
+   * @param pixels of the image, by row * from + column
+   */
+  double[][] apply(IntToDoubleFunction pixels) {
     double[][] narrow = new double[from][to];
     for (int row = 0; row < from; row++) {
-      for (int column = 0; column < to; column++) {
-        for (int i = 0; i < from; i++) {
-          narrow[row][column] += weights[column][i] * image[row][i];
+      for (int i = 0; i < from; i++) {
+        double pixel = pixels.applyAsDouble(row * from + i);
+        for (int column = 0; column < to; column++) {
+          narrow[row][column] += weights[column][i] * pixel;
         }
       }
     }

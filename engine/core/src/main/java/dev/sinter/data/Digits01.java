@@ -74,22 +74,12 @@ public record Digits01(Dataset train, Dataset test) {
     int count = images.dimension(0);
     float[] x = new float[count * SIDE * SIDE]; // [N, 400]
     for (int i = 0; i < count; i++) {
-      double[][] small = resample.apply(image(images, i));
+      int first = i * SOURCE_SIDE * SOURCE_SIDE;
+      double[][] small = resample.apply(pixel -> images.get(first + pixel) / WHITE);
       for (int element = 0; element < SIDE * SIDE; element++) { // by columns
         x[i * SIDE * SIDE + element] = (float) small[element % SIDE][element / SIDE];
       }
     }
     return Tensor.of(x, count, SIDE * SIDE);
-  }
-
-  private static double[][] image(Tensor images, int index) {
-    double[][] image = new double[SOURCE_SIDE][SOURCE_SIDE];
-    for (int row = 0; row < SOURCE_SIDE; row++) {
-      for (int column = 0; column < SOURCE_SIDE; column++) {
-        int pixel = (index * SOURCE_SIDE + row) * SOURCE_SIDE + column;
-        image[row][column] = images.get(pixel) / WHITE;
-      }
-    }
-    return image;
   }
 }

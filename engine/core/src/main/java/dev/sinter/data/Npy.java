@@ -109,24 +109,14 @@ public final class Npy {
 
   /** Returns, for each element in row-major order, its index in column-major order. */
   private static int[] columnMajorIndices(int[] shape, int count) {
-    int[] strides = new int[shape.length]; // elements; the first axis is contiguous
-    int stride = 1;
-    for (int axis = 0; axis < shape.length; axis++) {
-      strides[axis] = stride;
-      stride *= shape[axis];
-    }
     int[] sources = new int[count];
-    int[] index = new int[shape.length];
-    int source = 0;
     for (int i = 0; i < count; i++) {
-      sources[i] = source;
+      int rest = i;
+      int stride = count; // elements; the first axis is contiguous
       for (int axis = shape.length - 1; axis >= 0; axis--) {
-        source += strides[axis];
-        if (++index[axis] < shape[axis]) {
-          break;
-        }
-        source -= strides[axis] * shape[axis];
-        index[axis] = 0;
+        stride /= shape[axis];
+        sources[i] += rest % shape[axis] * stride;
+        rest /= shape[axis];
       }
     }
     return sources;
