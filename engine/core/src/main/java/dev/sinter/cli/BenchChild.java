@@ -74,18 +74,15 @@ public final class BenchChild {
 
   /** Ends this JVM when a stream ends: whoever held its other side is gone. */
   private static void endWith(InputStream stream) {
-    Thread watch =
-        new Thread(
-            () -> {
-              try {
-                while (stream.read() >= 0) {}
-              } catch (IOException gone) {
-                // as good as the end
-              }
-              Runtime.getRuntime().halt(Main.FAILURE);
-            },
-            "parent");
-    watch.setDaemon(true);
-    watch.start();
+    BenchProcess.startDaemon(
+        "parent",
+        () -> {
+          try {
+            while (stream.read() >= 0) {}
+          } catch (IOException gone) {
+            // as good as the end
+          }
+          Runtime.getRuntime().halt(Main.FAILURE);
+        });
   }
 }

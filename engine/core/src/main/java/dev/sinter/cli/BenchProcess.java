@@ -89,19 +89,22 @@ final class BenchProcess implements AutoCloseable {
   }
 
   private void read(BufferedReader reader, Consumer<String> user, boolean tellEnd) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try (reader) {
-                reader.lines().filter(line -> !line.isBlank()).forEach(user);
-              } catch (IOException | UncheckedIOException closed) {
-                // the child is gone
-              }
-              if (tellEnd) {
-                lines.add(Optional.empty());
-              }
-            },
-            "bench child's output");
+    startDaemon(
+        "bench child's output",
+        () -> {
+          try (reader) {
+            reader.lines().filter(line -> !line.isBlank()).forEach(user);
+          } catch (IOException | UncheckedIOException closed) {
+            // the child is gone
+          }
+          if (tellEnd) {
+            lines.add(Optional.empty());
+          }
+        });
+  }
+
+  static void startDaemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
   }
