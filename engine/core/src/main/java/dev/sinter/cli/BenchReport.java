@@ -143,9 +143,8 @@ record BenchReport(
     ArrayNode unavailable = json.putArray("unavailable");
     for (Backends.Candidate candidate : candidates) {
       if (!candidate.probe().usable()) {
-        ObjectNode node = unavailable.addObject();
-        node.put("backend", candidate.name());
-        node.put("reason", candidate.probe().detail());
+        String reason = candidate.probe().detail();
+        unavailable.addObject().put("backend", candidate.name()).put("reason", reason);
       }
     }
     return json;

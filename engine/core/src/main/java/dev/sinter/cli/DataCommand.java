@@ -7,7 +7,6 @@ import dev.sinter.recipes.RecipeData;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -50,8 +49,7 @@ final class DataCommand extends Subcommand {
   }
 
   private static String tuple(int[] shape) {
-    String inside =
-        Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String inside = Arrays.toString(shape).replaceAll("[\\[\\]]", "");
     return "(" + inside + (shape.length == 1 ? ",)" : ")");
   }
 

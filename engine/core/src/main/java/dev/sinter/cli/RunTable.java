@@ -86,11 +86,8 @@ final class RunTable {
     ArrayNode runs = json.putArray("runs");
     listing.runs().forEach(run -> runs.add(toJson(run)));
     ArrayNode unreadable = json.putArray("unreadable");
-    for (RunFolder.Unreadable folder : listing.unreadable()) {
-      unreadable
-          .addObject()
-          .put("folder", folder.folder().toString())
-          .put("reason", folder.reason());
+    for (RunFolder.Unreadable each : listing.unreadable()) {
+      unreadable.addObject().put("folder", "" + each.folder()).put("reason", each.reason());
     }
     return json;
   }

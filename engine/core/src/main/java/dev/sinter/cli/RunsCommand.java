@@ -23,8 +23,7 @@ final class RunsCommand extends Subcommand {
       arity = "0..*",
       paramLabel = "DIR|RUN...",
       description =
-          "A folder of runs to list; or runs to compare: folders that train --out filled."
-              + " Default: runs.")
+          "A folder of runs to list; or runs to compare: folders that train --out filled. Default: runs.")
   private List<String> names = List.of("runs");
 
   @Option(names = "--compare", description = "Compare all runs of the folder.")
@@ -51,8 +50,7 @@ final class RunsCommand extends Subcommand {
   }
 
   private static Run read(Path folder) {
-    boolean folderOfRuns = Files.isDirectory(folder) && !RunFolder.isRun(folder);
-    if (folderOfRuns) {
+    if (Files.isDirectory(folder) && !RunFolder.isRun(folder)) { // a folder of runs
       throw InputException.of(
           folder.toString(),
           "the folder of a run, to compare it with another",
@@ -86,9 +84,9 @@ final class RunsCommand extends Subcommand {
     listing.runs().stream()
         .filter(run -> run.reason() != null)
         .forEach(run -> lines.add(Names.printable(run.name() + " failed: " + run.reason())));
-    listing
-        .unreadable()
-        .forEach(unreadable -> lines.add(Names.printable("not a run: " + unreadable.reason())));
+    for (RunFolder.Unreadable each : listing.unreadable()) {
+      lines.add(Names.printable("not a run: " + each.reason()));
+    }
     print(lines);
   }
 

@@ -8,9 +8,7 @@ import dev.sinter.recipes.Recipe;
 import dev.sinter.report.Style;
 import dev.sinter.report.SummaryOptions;
 import dev.sinter.report.Terminal;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.io.File;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,7 +56,7 @@ final class SummaryCommand extends Subcommand {
     if (Recipe.names().contains(what)) {
       return ofRecipe(Recipe.of(what), options);
     }
-    if (!what.endsWith(".npz") && !exists(what)) {
+    if (!what.endsWith(".npz") && !new File(what).exists()) {
       throw new InputException(
           "summary: expected one of %s, or a weights file (.npz), received \"%s\". Correct the name."
               .formatted(String.join(", ", Recipe.names()), what));
@@ -75,14 +73,6 @@ final class SummaryCommand extends Subcommand {
     try (Model model = recipe.model(hidden == null ? 0 : hidden)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
       return model.summary(options, batchSize == null ? recipe.batchSize() : batchSize);
-    }
-  }
-
-  private static boolean exists(String name) {
-    try {
-      return !name.isEmpty() && Files.exists(Path.of(name));
-    } catch (InvalidPathException noPath) {
-      return false;
     }
   }
 }

@@ -15,7 +15,6 @@ import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.report.Style;
 import java.io.PrintWriter;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,13 +79,9 @@ final class TrainCommand extends Subcommand {
       if (data.test() != null) {
         model.check("test data", data.test()); // before the training, not after it
       }
-      text.printf(
-          Locale.ROOT,
-          "%s: %s on %s, %d samples%n",
-          recipe.name(),
-          opened.name(),
-          opened.device(),
-          data.train().size());
+      text.println(
+          "%s: %s on %s, %s samples"
+              .formatted(recipe.name(), opened.name(), opened.device(), data.train().size()));
       text.flush();
       ObjectNode configuration = training.configuration(recipe, model);
       dataOptions.describe(configuration, data);
