@@ -72,19 +72,16 @@ final class Gate {
       throw new Refusal(415, "expected application/json");
     }
     String length = only(headers, "Content-Length");
-    if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BODY)) {
-      throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
-    }
-    byte[] body;
+    boolean fits = length == null || length.length() <= 9 && Long.parseLong(length) <= MAX_BODY;
     try {
-      body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+      byte[] body = fits ? exchange.getRequestBody().readNBytes(MAX_BODY + 1) : null;
+      if (body == null || body.length > MAX_BODY) {
+        throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
+      }
+      return body;
     } catch (IOException broken) { // chunks that are none, or a page that was closed
       throw new Refusal(400, "expected a whole body");
     }
-    if (body.length > MAX_BODY) {
-      throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
-    }
-    return body;
   }
 
   private static void requireMethod(HttpExchange exchange, String method) {

@@ -79,17 +79,11 @@ public final class LiveRun implements Callback {
 
   @Override
   public synchronized void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
-    int before = epochs.size();
     epochs.add(epoch);
-    logs.forEach(
-        (key, value) ->
-            series
-                .computeIfAbsent(
-                    key, added -> new ArrayList<>(Collections.nCopies(before, Double.NaN)))
-                .add(value));
-    series.values().stream()
-        .filter(values -> values.size() == before)
-        .forEach(values -> values.add(Double.NaN));
+    // A name that is new has no value in the epochs before, one that is missing none in this one.
+    List<Double> none = Collections.nCopies(epochs.size() - 1, Double.NaN);
+    logs.keySet().forEach(name -> series.putIfAbsent(name, new ArrayList<>(none)));
+    series.forEach((name, values) -> values.add(logs.getOrDefault(name, Double.NaN)));
     long now = System.nanoTime();
     boolean last = epoch + 1 == configuration.path("epochs").asInt();
     if (weights == null || last || now - copiedNanos >= COPY_NANOS) {

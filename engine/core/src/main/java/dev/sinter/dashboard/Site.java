@@ -138,9 +138,7 @@ final class Site implements HttpHandler {
       throw new Refusal(404, "there is no such figure");
     }
     byte[] bytes = Files.readAllBytes(file);
-    int signature = PNG_SIGNATURE.length;
-    if (bytes.length < signature
-        || !Arrays.equals(bytes, 0, signature, PNG_SIGNATURE, 0, signature)) {
+    if (!Arrays.equals(Arrays.copyOf(bytes, PNG_SIGNATURE.length), PNG_SIGNATURE)) {
       throw new Refusal(404, "this figure is no PNG");
     }
     return Answer.png(bytes);
