@@ -73,14 +73,12 @@ public final class ConfusionMatrix {
   }
 
   private static void drawCells(Canvas canvas, int[][] counts, double cell) {
-    int mostWrong = 1;
-    for (int label = 0; label < counts.length; label++) {
-      for (int predicted = 0; predicted < counts.length; predicted++) {
-        if (label != predicted) {
-          mostWrong = Math.max(mostWrong, counts[label][predicted]);
-        }
-      }
-    }
+    int classes = counts.length;
+    int mostWrong =
+        IntStream.range(0, classes * classes)
+            .filter(i -> i / classes != i % classes)
+            .map(i -> counts[i / classes][i % classes])
+            .reduce(1, Math::max);
     for (int label = 0; label < counts.length; label++) {
       int total = IntStream.of(counts[label]).sum();
       for (int predicted = 0; predicted < counts.length; predicted++) {

@@ -4,8 +4,8 @@ import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The weights of a dense layer's neurons: blue below 0, white at 0, orange above.
@@ -135,13 +135,10 @@ public final class WeightGrid {
 
   /** Returns the number that gets the darkest colour: above 0, and finite. */
   static double scale(Tensor kernel) {
-    float[] sizes = kernel.toFloats();
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = Math.abs(sizes[i]);
-    }
-    Arrays.sort(sizes);
-    float within = sizes[(int) Math.ceil((sizes.length - 1) * WITHIN)];
-    float scale = within > 0 ? within : sizes[sizes.length - 1];
+    IntStream elements = IntStream.range(0, kernel.size());
+    double[] sizes = elements.mapToDouble(i -> Math.abs(kernel.get(i))).sorted().toArray();
+    double within = sizes[(int) Math.ceil((sizes.length - 1) * WITHIN)];
+    double scale = within > 0 ? within : sizes[sizes.length - 1];
     return scale > 0 ? scale : 1;
   }
 

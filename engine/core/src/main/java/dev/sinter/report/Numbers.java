@@ -37,11 +37,9 @@ public final class Numbers {
     if (seconds >= 1 || seconds == 0) {
       return String.format(Locale.ROOT, "%.0fs/step", seconds);
     }
-    boolean milliseconds = seconds >= 1e-3;
-    return String.format(
-        Locale.ROOT,
-        milliseconds ? "%.0fms/step" : "%.0fus/step",
-        seconds * (milliseconds ? 1e3 : 1e6));
+    return seconds >= 1e-3
+        ? String.format(Locale.ROOT, "%.0fms/step", seconds * 1e3)
+        : String.format(Locale.ROOT, "%.0fus/step", seconds * 1e6);
   }
 
   /** Formats the time that is left, as in {@code 12s}, {@code 1:05}, {@code 1:00:05}. */
