@@ -48,9 +48,11 @@ record WeightImage(int width, int height, byte[] png) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     // In memory: ImageIO's own cache is a file in a folder that may not exist.
     try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-      ImageIO.write(image, "png", stream);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
+      if (!ImageIO.write(image, "png", stream)) {
+        throw new IOException("this Java has no PNG writer");
+      }
+    } catch (IOException problem) {
+      throw new UncheckedIOException(problem);
     }
     return new WeightImage(width, height, out.toByteArray());
   }
