@@ -53,7 +53,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     this.file = Objects.requireNonNull(file, "file");
   }
 
-  /** Sets what stands between two values, default a comma. */
+  /** Returns a copy that says what stands between two values, default a comma. */
   public CSVLogger separator(char value) {
     Arguments.require(
         value != '"' && value != '\r' && value != '\n',
@@ -63,7 +63,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     return with(copy -> copy.separator = value);
   }
 
-  /** Sets whether lines are added to a file that exists, default false. */
+  /** Returns a copy that says whether lines are added to a file that exists, default false. */
   public CSVLogger append(boolean value) {
     return with(copy -> copy.append = value);
   }

@@ -50,38 +50,47 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
     this.monitor = new Monitor(NAME, monitor);
   }
 
-  /** Sets which way the value improves; default auto: by its name. */
+  /** Returns a copy that says which way the value improves; default auto: by its name. */
   public EarlyStopping mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
 
-  /** Sets the least change that counts as an improvement, default 0. */
+  /** Returns a copy with the least change that counts as an improvement, default 0. */
   public EarlyStopping minDelta(double value) {
     return with(copy -> copy.monitor = monitor.minDelta(value));
   }
 
-  /** Sets the number of epochs without improvement after which training ends, default 0. */
+  /**
+   * Returns a copy with the number of epochs without improvement after which training ends, default
+   * 0.
+   */
   public EarlyStopping patience(int epochs) {
     return with(copy -> copy.patience = Arguments.atLeast(0, NAME + ", patience", epochs));
   }
 
-  /** Sets a value that must be beaten within the patience; default none. */
+  /** Returns a copy with a value that must be beaten within the patience; default none. */
   public EarlyStopping baseline(double value) {
     return with(copy -> copy.baseline = Arguments.finite(NAME + ", baseline", value));
   }
 
-  /** Sets whether the weights of the best epoch come back at the end, stopped or not. */
+  /**
+   * Returns a copy that says whether the weights of the best epoch come back at the end, stopped or
+   * not.
+   */
   public EarlyStopping restoreBestWeights(boolean value) {
     return with(copy -> copy.restoreBestWeights = value);
   }
 
-  /** Sets the first epoch that is watched, counted from 0: a time to warm up; default 0. */
+  /**
+   * Returns a copy with the first epoch that is watched, counted from 0: a time to warm up; default
+   * 0.
+   */
   public EarlyStopping startFromEpoch(int epoch) {
     return with(
         copy -> copy.startFromEpoch = Arguments.atLeast(0, NAME + ", start from epoch", epoch));
   }
 
-  /** Sets whether it prints what it does, default false. */
+  /** Returns a copy that says whether it prints what it does, default false. */
   public EarlyStopping verbose(boolean value) {
     return with(copy -> copy.verbose = value);
   }

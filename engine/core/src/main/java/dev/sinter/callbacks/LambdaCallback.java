@@ -38,27 +38,27 @@ public final class LambdaCallback extends Configurable<LambdaCallback> {
   private WithLogs epochEnd = (model, epoch, logs) -> {};
   private BiConsumer<Model, History> trainEnd = (model, history) -> {};
 
-  /** Sets what is done before the first epoch. */
+  /** Returns a copy that says what is done before the first epoch. */
   public LambdaCallback onTrainBegin(Consumer<Model> action) {
     return with(copy -> copy.trainBegin = Objects.requireNonNull(action, "action"));
   }
 
-  /** Sets what is done before each epoch. */
+  /** Returns a copy that says what is done before each epoch. */
   public LambdaCallback onEpochBegin(ObjIntConsumer<Model> action) {
     return with(copy -> copy.epochBegin = Objects.requireNonNull(action, "action"));
   }
 
-  /** Sets what is done after each batch. */
+  /** Returns a copy that says what is done after each batch. */
   public LambdaCallback onTrainBatchEnd(WithLogs action) {
     return with(copy -> copy.batchEnd = Objects.requireNonNull(action, "action"));
   }
 
-  /** Sets what is done after each epoch. */
+  /** Returns a copy that says what is done after each epoch. */
   public LambdaCallback onEpochEnd(WithLogs action) {
     return with(copy -> copy.epochEnd = Objects.requireNonNull(action, "action"));
   }
 
-  /** Sets what is done after the last epoch. */
+  /** Returns a copy that says what is done after the last epoch. */
   public LambdaCallback onTrainEnd(BiConsumer<Model, History> action) {
     return with(copy -> copy.trainEnd = Objects.requireNonNull(action, "action"));
   }

@@ -36,7 +36,7 @@ public final class LearningRateScheduler extends Configurable<LearningRateSchedu
     this.schedule = Objects.requireNonNull(schedule, "schedule");
   }
 
-  /** Sets whether it prints each epoch's learning rate, default false. */
+  /** Returns a copy that says whether it prints each epoch's learning rate, default false. */
   public LearningRateScheduler verbose(boolean value) {
     return with(copy -> copy.verbose = value);
   }

@@ -64,22 +64,30 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
     this.template = new PathTemplate(NAME + ", path", path);
   }
 
-  /** Sets which value says what is best, a key in the logs; default val_loss. */
+  /**
+   * Returns a copy that says which value says what is best, a key in the logs; default val_loss.
+   */
   public ModelCheckpoint monitor(String value) {
     return with(copy -> copy.monitor = new Monitor(NAME, value).mode(monitor.mode()));
   }
 
-  /** Sets which way the value improves; default auto: by its name. */
+  /** Returns a copy that says which way the value improves; default auto: by its name. */
   public ModelCheckpoint mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
 
-  /** Sets whether only weights that are the best so far are saved, default false. */
+  /**
+   * Returns a copy that says whether only weights that are the best so far are saved, default
+   * false.
+   */
   public ModelCheckpoint saveBestOnly(boolean value) {
     return with(copy -> copy.saveBestOnly = value);
   }
 
-  /** Sets a value that must be beaten before anything is saved as the best; default none. */
+  /**
+   * Returns a copy with a value that must be beaten before anything is saved as the best; default
+   * none.
+   */
   public ModelCheckpoint initialValueThreshold(double value) {
     return with(copy -> copy.best = Arguments.finite(NAME + ", initial value threshold", value));
   }
@@ -90,7 +98,7 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
         copy -> copy.everyBatches = Arguments.atLeast(1, NAME + ", save every batches", batches));
   }
 
-  /** Sets whether it prints what it saves, default false. */
+  /** Returns a copy that says whether it prints what it saves, default false. */
   public ModelCheckpoint verbose(boolean value) {
     return with(copy -> copy.verbose = value);
   }

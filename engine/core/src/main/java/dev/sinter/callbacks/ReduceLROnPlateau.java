@@ -45,34 +45,39 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     this.monitor = new Monitor(NAME, monitor).minDelta(1e-4);
   }
 
-  /** Sets which way the value improves; default auto: by its name. */
+  /** Returns a copy that says which way the value improves; default auto: by its name. */
   public ReduceLROnPlateau mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
 
-  /** Sets the least change that counts as an improvement, default 0.0001. */
+  /** Returns a copy with the least change that counts as an improvement, default 0.0001. */
   public ReduceLROnPlateau minDelta(double value) {
     return with(copy -> copy.monitor = monitor.minDelta(value));
   }
 
-  /** Sets what the learning rate is multiplied by, from 0 to below 1; default 0.1. */
+  /**
+   * Returns a copy that says what the learning rate is multiplied by, from 0 to below 1; default
+   * 0.1.
+   */
   public ReduceLROnPlateau factor(double value) {
     Arguments.require(
         value >= 0 && value < 1, NAME + ", factor", "a number from 0 to below 1", value);
     return with(copy -> copy.factor = value);
   }
 
-  /** Sets the number of epochs without improvement before a reduction, default 10. */
+  /**
+   * Returns a copy with the number of epochs without improvement before a reduction, default 10.
+   */
   public ReduceLROnPlateau patience(int epochs) {
     return with(copy -> copy.patience = Arguments.atLeast(0, NAME + ", patience", epochs));
   }
 
-  /** Sets the number of epochs after a reduction that are not counted, default 0. */
+  /** Returns a copy with the number of epochs after a reduction that are not counted, default 0. */
   public ReduceLROnPlateau cooldown(int epochs) {
     return with(copy -> copy.cooldown = Arguments.atLeast(0, NAME + ", cooldown", epochs));
   }
 
-  /** Sets the learning rate's lower bound, default 0. */
+  /** Returns a copy with the learning rate's lower bound, default 0. */
   public ReduceLROnPlateau minLearningRate(double value) {
     Arguments.require(
         value >= 0 && Double.isFinite(value),
@@ -82,7 +87,7 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     return with(copy -> copy.minLearningRate = value);
   }
 
-  /** Sets whether it prints each reduction, default false. */
+  /** Returns a copy that says whether it prints each reduction, default false. */
   public ReduceLROnPlateau verbose(boolean value) {
     return with(copy -> copy.verbose = value);
   }

@@ -21,7 +21,10 @@ import dev.sinter.errors.RunException;
 public final class TerminateOnNaN extends Configurable<TerminateOnNaN> {
   private boolean raiseError;
 
-  /** Sets whether it throws a {@link RunException} in Keras's words instead, default false. */
+  /**
+   * Returns a copy that says whether it throws a {@link RunException} in Keras's words instead,
+   * default false.
+   */
   public TerminateOnNaN raiseError(boolean value) {
     return with(copy -> copy.raiseError = value);
   }
