@@ -3,6 +3,7 @@ package dev.sinter.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Model;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
@@ -19,7 +20,7 @@ class PartTest {
     Recipe recipe = Recipe.of(name);
     try (Model model = recipe.model(0)) {
       model.compile(recipe.optimizer(), recipe.loss().toString(), "accuracy");
-      return model.trainingProgram(128, recipe.labelColumns());
+      return model.trainingProgram(128, recipe.labelColumns(), Fusion.NONE);
     }
   }
 

@@ -22,6 +22,7 @@ import dev.sinter.layers.Dense;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
@@ -242,7 +243,7 @@ class KernelCompilationTest {
     Recipe recipe = Recipe.of("mnist-dense");
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of("sgd"), recipe.loss(), Metric.ACCURACY);
-      Program program = model.trainingProgram(4096, recipe.labelColumns());
+      Program program = model.trainingProgram(4096, recipe.labelColumns(), Fusion.NONE);
       Places places = new Places(program, 256, 256);
       for (Op op : program.ops()) {
         MatrixProduct product =

@@ -14,6 +14,7 @@ import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.testkit.SmallNetwork;
@@ -93,7 +94,8 @@ class SingleBlockTest {
     Backend backend = open(withShared(platform, bytes));
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      Program program = model.trainingProgram(recipe.batchSize(), recipe.labelColumns());
+      Program program =
+          model.trainingProgram(recipe.batchSize(), recipe.labelColumns(), Fusion.NONE);
       assertThat(!backend.execution(program).isEmpty()).isEqualTo(single);
     }
   }

@@ -8,21 +8,12 @@ import dev.sinter.losses.Loss;
 import java.util.Arrays;
 import java.util.List;
 
-/** Checks samples and labels before they reach a backend. */
-final class DataCheck {
-  private final String where;
-  private final Graph graph;
-
-  /**
-   * Creates a check.
-   *
-   * @param where the call, for messages: fit, evaluate, predict
-   */
-  DataCheck(String where, Graph graph) {
-    this.where = where;
-    this.graph = graph;
-  }
-
+/**
+ * Checks samples and labels before they reach a backend.
+ *
+ * @param where the call, for messages: fit, evaluate, predict
+ */
+record DataCheck(String where, Graph graph) {
   /** Checks the inputs of a dataset: vectors as wide as the first layer expects, all finite. */
   void inputs(Dataset data) {
     boolean vectors = graph.input().isVector();
@@ -99,13 +90,8 @@ final class DataCheck {
     if (!(label >= 0 && label < classes) || label != (int) label) {
       throw InputException.of(
           where + ", label " + row,
-          "a class from 0 to "
-              + (classes - 1)
-              + ", as layer "
-              + lastLayer()
-              + " has "
-              + classes
-              + " outputs",
+          "a class from 0 to %d, as layer %s has %d outputs"
+              .formatted(classes - 1, lastLayer(), classes),
           plain(label),
           "Correct the labels or the number of units");
     }

@@ -23,8 +23,6 @@ final class Engine implements AutoCloseable {
   /** What a program is for. */
   enum Kind {
     TRAIN,
-    GRADIENTS,
-    APPLY,
     EVALUATE,
     PREDICT
   }
@@ -103,8 +101,6 @@ final class Engine implements AutoCloseable {
   private Program compile(Request request) {
     return switch (request.kind) {
       case TRAIN -> compiler.train(request.batch, request.labelColumns);
-      case GRADIENTS -> compiler.gradients(request.batch, request.labelColumns);
-      case APPLY -> compiler.apply();
       case EVALUATE -> compiler.evaluate(request.batch, request.labelColumns);
       case PREDICT -> compiler.predict(request.batch);
     };

@@ -176,12 +176,11 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return compiled.state("trainingState");
   }
 
-  /** Returns the training program for a batch size and a number of label columns, to look at. */
-  public Program trainingProgram(int batchSize, int labelColumns) {
-    return trainingProgram(batchSize, labelColumns, Fusion.NONE);
-  }
-
-  /** Returns the training program as a backend with {@link Backend#fusion} runs it. */
+  /**
+   * Returns the training program for a batch size and a number of label columns, to look at.
+   *
+   * @param fusion a backend's {@link Backend#fusion}, for the program as it runs it, or none
+   */
   public Program trainingProgram(int batchSize, int labelColumns, Fusion fusion) {
     return compiled.trainingProgram(batchSize, labelColumns, fusion);
   }

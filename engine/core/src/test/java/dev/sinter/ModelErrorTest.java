@@ -12,6 +12,7 @@ import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.Fusion;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class ModelErrorTest {
     refused(() -> model.evaluate(Toy.data(8)), parts);
     refused(() -> model.check("test data", Toy.data(8)), parts);
     refused(() -> model.setLearningRate(0.1), parts);
-    refused(() -> model.trainingProgram(8, 1), parts);
+    refused(() -> model.trainingProgram(8, 1, Fusion.NONE), parts);
   }
 
   @Test
@@ -246,7 +247,7 @@ class ModelErrorTest {
         () -> {
           Model model = Sequential.of(new Input(30_000), new Dense(30_000).named("wide"));
           model.compile(new Sgd().momentum(0.5), Loss.MEAN_SQUARED_ERROR);
-          model.trainingProgram(1, 30_000);
+          model.trainingProgram(1, 30_000, Fusion.NONE);
         },
         "model sequential: expected at most",
         "received 2700090000",

@@ -6,6 +6,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
 import dev.sinter.program.ProgramPrinter;
 import dev.sinter.recipes.Recipe;
@@ -57,13 +58,13 @@ final class InfoCommand extends Subcommand {
   private static String program(Recipe recipe, String backendName) {
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      if (backendName == null) {
-        return ProgramPrinter.print(
-            model.trainingProgram(recipe.batchSize(), recipe.labelColumns()));
+      Backend backend =
+          backendName == null ? null : Backends.open(backendName, BackendOptions.DEFAULT);
+      Fusion fusion = backend == null ? Fusion.NONE : backend.fusion();
+      Program program = model.trainingProgram(recipe.batchSize(), recipe.labelColumns(), fusion);
+      if (backend == null) {
+        return ProgramPrinter.print(program);
       }
-      Backend backend = Backends.open(backendName, BackendOptions.DEFAULT);
-      Program program =
-          model.trainingProgram(recipe.batchSize(), recipe.labelColumns(), backend.fusion());
       String execution = backend.execution(program);
       return "backend: %s on %s%n".formatted(backend.name(), backend.device())
           + (execution.isEmpty() ? "" : "execution: %s%n".formatted(execution))

@@ -19,8 +19,6 @@ public record Graph(Features input, List<Node> nodes) {
   /** Stands for the model's input among the inputs of a node. */
   public static final int INPUT = -1;
 
-  private static final String RULE = "Correct the layer's rules";
-
   /** Floats in one array, less what alignment may add to each weight. */
   private static final int MOST_FLOATS = Integer.MAX_VALUE - (1 << 16);
 
@@ -93,7 +91,10 @@ public record Graph(Features input, List<Node> nodes) {
       for (Weight weight : node.weights) {
         if (!weights.add(weight.name())) {
           throw InputException.of(
-              "layer " + layer, "weights of different names", weight.name() + " twice", RULE);
+              "layer " + layer,
+              "weights of different names",
+              weight.name() + " twice",
+              "Correct the layer's rules");
         }
       }
     }
