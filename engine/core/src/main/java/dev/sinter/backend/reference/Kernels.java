@@ -1,6 +1,5 @@
 package dev.sinter.backend.reference;
 
-import dev.sinter.backend.host.HostSamples;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
@@ -19,7 +18,7 @@ final class Kernels {
   private Kernels() {}
 
   /** x = source * scale + offset, in float32 as every backend does it; y = labels; 0 for row -1. */
-  static void gather(HostSamples data, int[] rows, Matrix x, Matrix y) {
+  static void gather(ReferenceSession.HostData data, int[] rows, Matrix x, Matrix y) {
     for (int row = 0; row < rows.length; row++) {
       int source = rows[row];
       for (int column = 0; column < x.columns(); column++) {

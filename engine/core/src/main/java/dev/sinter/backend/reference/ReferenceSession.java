@@ -5,7 +5,6 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
-import dev.sinter.backend.host.HostSamples;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.Op;
 import dev.sinter.program.Philox;
@@ -23,6 +22,13 @@ final class ReferenceSession implements Session {
     this.state = new float[layout.size()];
   }
 
+  /** Samples stay where they are: in the tensors. */
+  record HostData(Tensor x, Tensor y, Tensor weights, float scale, float offset)
+      implements Resident {
+    @Override
+    public void close() {}
+  }
+
   @Override
   public void write(int offset, float[] values) {
     System.arraycopy(values, 0, state, offset, values.length);
@@ -35,7 +41,7 @@ final class ReferenceSession implements Session {
 
   @Override
   public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
-    return HostSamples.of(x, y, weights, scale, offset);
+    return new HostData(x, y, weights, scale, offset);
   }
 
   @Override
@@ -93,7 +99,7 @@ final class ReferenceSession implements Session {
       int length = feed.order().length / program.replicas();
       int from = replica * length + chunk.firstRow() + step * program.batch();
       int[] rows = Arrays.copyOfRange(feed.order(), from, from + program.batch());
-      HostSamples data = (HostSamples) feed.data();
+      HostData data = (HostData) feed.data();
       Kernels.gather(data, rows, matrix(op.x()), matrix(op.y()));
       Kernels.weigh(data.weights(), rows, matrix(op.weight()), matrix(op.count()));
     }
