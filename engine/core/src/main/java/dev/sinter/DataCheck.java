@@ -90,7 +90,7 @@ record DataCheck(String where, Graph graph) {
     if (!(label >= 0 && label < classes) || label != (int) label) {
       throw InputException.of(
           where + ", label " + row,
-          "a class from 0 to %d, as layer %s has %d outputs"
+          "a class from 0 to %s, as layer %s has %s outputs"
               .formatted(classes - 1, lastLayer(), classes),
           plain(label),
           "Correct the labels or the number of units");

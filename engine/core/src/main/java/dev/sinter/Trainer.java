@@ -200,7 +200,7 @@ final class Trainer {
             (name, weight) -> {
               for (int i = 0; i < weight.size(); i++) {
                 if (!Float.isFinite(weight.get(i))) {
-                  String where = "after epoch %d, weights %s: expected finite numbers";
+                  String where = "after epoch %s, weights %s: expected finite numbers";
                   throw diverged(where.formatted(epochs, name), weight.get(i), epochs, 0);
                 }
               }
@@ -232,7 +232,7 @@ final class Trainer {
           model.stopTraining();
           return step + 1;
         }
-        String where = "epoch %d, step %d: expected a finite loss";
+        String where = "epoch %s, step %s: expected a finite loss";
         throw diverged(where.formatted(epoch + 1, batch + 1), loss, epoch + 1, batch + 1);
       }
     }

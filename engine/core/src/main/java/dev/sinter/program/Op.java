@@ -500,7 +500,7 @@ public sealed interface Op {
       require(
           label,
           rows || columns || output.shape().equals(Shape.SCALAR),
-          "[%d, 1], [1, %d] or [1, 1]".formatted(from.rows(), from.columns()),
+          "[%s, 1], [1, %s] or [1, 1]".formatted(from.rows(), from.columns()),
           output);
     }
 

@@ -89,10 +89,10 @@ public final class ProgramPrinter {
   private static String assignments(UpdateRule rule) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < rule.scalars().size(); i++) {
-      text.append("s%d := %s; ".formatted(i, rule.scalars().get(i)));
+      text.append("s%s := %s; ".formatted(i, rule.scalars().get(i)));
     }
     for (UpdateRule.Assignment assignment : rule.assignments()) {
-      text.append("x%d := %s; ".formatted(assignment.target(), assignment.value()));
+      text.append("x%s := %s; ".formatted(assignment.target(), assignment.value()));
     }
     return text + "x0 is the parameter, x1 its gradient, x2... " + rule.slots();
   }
