@@ -38,7 +38,7 @@ final class Part {
 
   /** Returns the products that make up nearly all of the work. */
   static Program largeGemms(Program program) {
-    long most = program.ops().stream().mapToLong(Op::multiplications).max().orElse(0);
+    long most = program.simpleOps().stream().mapToLong(Op::multiplications).max().orElse(0);
     return of("largeGemms", program, op -> op.multiplications() > LARGE * most);
   }
 
@@ -71,7 +71,7 @@ final class Part {
   }
 
   private static Program of(String name, Program program, Predicate<Op> kept) {
-    List<Op> ops = program.ops().stream().filter(kept).toList();
+    List<Op> ops = program.simpleOps().stream().filter(kept).toList(); // composites by their parts
     Map<Value, Integer> offsets = new LinkedHashMap<>();
     int size = 0;
     for (Value value : program.scratch().offsets().keySet()) {

@@ -17,10 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Parts of compiled programs. */
 class PartTest {
   private static Program step(String name) {
+    return step(name, Fusion.NONE);
+  }
+
+  private static Program step(String name, Fusion fusion) {
     Recipe recipe = Recipe.of(name);
     try (Model model = recipe.model(0)) {
       model.compile(recipe.optimizer(), recipe.loss().toString(), "accuracy");
-      return model.trainingProgram(128, recipe.labelColumns(), Fusion.NONE);
+      return model.trainingProgram(128, recipe.labelColumns(), fusion);
     }
   }
 
@@ -37,6 +41,17 @@ class PartTest {
             "dense_1/grad-weights",
             "dense_1/grad-input",
             "dense/grad-weights");
+  }
+
+  @Test
+  void parts_ofAProgramWithComposites_areThoseOfTheirParts() {
+    Program fused = step("mnist-dense", (candidate, state, resultSize) -> true);
+    Program plain = step("mnist-dense");
+    assertThat(fused.ops()).hasAtLeastOneElementOfType(Op.Composite.class);
+    assertThat(labels(Part.gemms(fused)))
+        .containsExactlyInAnyOrderElementsOf(labels(Part.gemms(plain)));
+    assertThat(Part.spread(fused).rule()).isNull();
+    assertThat(labels(Part.update(fused))).containsExactly("update");
   }
 
   @Test
