@@ -165,7 +165,7 @@ final class Primitives {
    * Builds destination = x op y, and what follows.
    *
    * @param fast whether oneDNN's slow reference code does not do
-   * @return null where oneDNN has nothing for it
+   * @return null where it must be fast and oneDNN has nothing for it
    */
   PrimitiveStep binary(
       int algorithm, Operand x, Operand y, Operand destination, PostOps postOps, boolean fast) {
@@ -179,7 +179,7 @@ final class Primitives {
             y.layout(),
             destination.layout(),
             attributes(postOps));
-    if (status == dnnl_unimplemented) {
+    if (fast && status == dnnl_unimplemented) {
       return null;
     }
     check(status, "dnnl_binary_primitive_desc_create");

@@ -70,7 +70,8 @@ public final class TrainingState {
   public void setCounters(Map<String, Long> values) {
     values.forEach(
         (name, value) -> {
-          if (!counters().containsKey(name) || value < 0 || value > Integer.MAX_VALUE) {
+          long most = name.equals("epochs") ? Integer.MAX_VALUE : Long.MAX_VALUE;
+          if (!counters().containsKey(name) || value < 0 || value > most) {
             throw InputException.of(
                 "counters",
                 "iterations and epochs of at least 0",

@@ -82,7 +82,11 @@ class TrainingStateTest {
     TrainingState state = new TrainingState();
     state.setCounters(Map.of("iterations", 7L));
     assertThat(state.counters()).isEqualTo(Map.of("iterations", 7L, "epochs", 0L));
-    for (Map<String, Long> bad : List.of(Map.of("iteration", 1L), Map.of("epochs", -1L))) {
+    state.setCounters(Map.of("iterations", 1L << 40));
+    state.setCounters(state.counters());
+    assertThat(state.iterations()).isEqualTo(1L << 40);
+    for (Map<String, Long> bad :
+        List.of(Map.of("iteration", 1L), Map.of("epochs", -1L), Map.of("epochs", 1L << 40))) {
       assertThatThrownBy(() -> state.setCounters(bad))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("received " + bad.keySet().iterator().next());

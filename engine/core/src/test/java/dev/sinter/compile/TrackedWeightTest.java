@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TrackedWeightTest {
   private static final Graph EMPTY = new Graph(Features.of(4), List.of());
 
-  /** output = input + a tracked weight, which each step of a training halves afterwards. */
+  /** output = input + a tracked weight. */
   private record Shift(String weight) implements LayerRule {
     @Override
     public Features outputs(String layer, List<Features> inputs) {
@@ -47,7 +47,7 @@ class TrackedWeightTest {
     }
   }
 
-  /** z = input W with a tracked W, changed by the step behind its use. */
+  /** z = input W with a tracked W, which an operation of the step might write. */
   private record Projection(int units) implements LayerRule {
     @Override
     public Features outputs(String layer, List<Features> inputs) {

@@ -358,8 +358,8 @@ public final class RowSteps {
     HostMatrix output = new HostMatrix(views.apply(op.output()));
     boolean sums = op.reduction() == Op.Reduction.SUM;
     double[] results = new double[output.floats.length];
-    int acrossRow =
-        op.isOverRows() ? 1 : 0; // how far a result lies from that of the element before
+    // How far a result lies from that of the element before, and of the row before.
+    int acrossRow = op.isOverRows() ? 1 : 0;
     int acrossRows = op.isOverRows() ? -x.columns : results.length > 1 ? 1 : 0;
     return position -> {
       x.read();
