@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Probe;
-import dev.sinter.data.Mnist;
-import dev.sinter.data.MnistOptions;
+import dev.sinter.datasets.Mnist;
+import dev.sinter.datasets.MnistOptions;
 import dev.sinter.errors.InputException;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;

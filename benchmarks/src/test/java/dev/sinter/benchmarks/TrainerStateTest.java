@@ -3,8 +3,8 @@ package dev.sinter.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sinter.data.Mnist;
-import dev.sinter.data.MnistOptions;
+import dev.sinter.datasets.Mnist;
+import dev.sinter.datasets.MnistOptions;
 import dev.sinter.errors.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.cli.Main;
 import dev.sinter.cpu.Document.Block;
 import dev.sinter.data.Dataset;
-import dev.sinter.data.GeneratedDigits;
+import dev.sinter.datasets.GeneratedDigits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -222,9 +222,11 @@ class DocumentsTest {
     for (String place :
         List.of(
             "engine/core/src/main",
+            "engine/datasets/src/main",
+            "engine/tools/src/main",
+            "engine/onednn/src/main",
             "engine/nd4j/src/main",
-            "cpu-profile/src/main",
-            "cuda-profile/src/main",
+            "engine/cuda/src/main",
             "scripts")) {
       try (Stream<Path> walk = Files.walk(Document.ROOT.resolve(place))) {
         walk.filter(Files::isRegularFile)

@@ -4,7 +4,7 @@ import dev.sinter.Callback;
 import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
-import dev.sinter.data.MnistOptions;
+import dev.sinter.datasets.MnistOptions;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;

@@ -1,6 +1,6 @@
 package dev.sinter.benchmarks.report;
 
-import dev.sinter.data.AtomicFile;
+import dev.sinter.io.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.sinter.benchmarks.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.data.AtomicFile;
+import dev.sinter.io.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -27,9 +27,7 @@ public final class Backends {
           new AbsentBackend(
               "onednn", 300, "not in this build; it comes with the module sinter-cpu"),
           new AbsentBackend(
-              "nd4j",
-              200,
-              "not in this build; it comes with the modules sinter-nd4j and sinter-cpu"));
+              "nd4j", 200, "not in this build; it comes with the module sinter-nd4j"));
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 

@@ -1,9 +1,9 @@
 package dev.sinter.callbacks;
 
 import dev.sinter.Model;
-import dev.sinter.data.AtomicFile;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.AtomicFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

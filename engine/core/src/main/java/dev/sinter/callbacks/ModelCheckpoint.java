@@ -1,9 +1,9 @@
 package dev.sinter.callbacks;
 
 import dev.sinter.Model;
-import dev.sinter.data.AtomicFile;
 import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
+import dev.sinter.io.AtomicFile;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

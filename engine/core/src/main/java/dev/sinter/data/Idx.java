@@ -1,6 +1,8 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
+import dev.sinter.io.FileInput;
+import dev.sinter.io.StrictGzip;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,13 +43,13 @@ public final class Idx {
     return read(file, null);
   }
 
-  /** Reads a file, and feeds its bytes, after decompression, to a digest. */
-  static Tensor read(Path file, MessageDigest digest) {
+  /** Reads a file, and feeds its bytes, after decompression, to a digest; null for none. */
+  public static Tensor read(Path file, MessageDigest digest) {
     return new Idx(file, FileInput.requireFile(file, EXPECTED), digest).read();
   }
 
-  /** Returns the header that precedes a tensor's bytes in a file. */
-  static byte[] header(Tensor tensor) {
+  /** Returns the header that precedes the bytes of a tensor in a file. */
+  public static byte[] header(Tensor tensor) {
     ByteBuffer header = ByteBuffer.allocate(MAGIC_BYTES * (1 + tensor.rank()));
     header.putInt(tensor.rank() == 1 ? LABELS_MAGIC : IMAGES_MAGIC);
     for (int dimension : tensor.shape()) {

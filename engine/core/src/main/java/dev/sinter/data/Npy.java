@@ -1,6 +1,8 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
+import dev.sinter.io.AtomicFile;
+import dev.sinter.io.FileInput;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

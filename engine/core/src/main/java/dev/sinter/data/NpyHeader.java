@@ -1,6 +1,7 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
+import dev.sinter.io.FileInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

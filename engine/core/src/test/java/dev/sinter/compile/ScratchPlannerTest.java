@@ -5,44 +5,56 @@ import static dev.sinter.testkit.ProgramFixture.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Model;
-import dev.sinter.optimizers.Optimizer;
+import dev.sinter.Sequential;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Input;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.ScratchPlan;
 import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
-import dev.sinter.recipes.Recipe;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScratchPlannerTest {
   private static final Fusion EVERYTHING = (candidate, state, resultSize) -> true;
 
-  @ParameterizedTest(name = "{0}, batch {1}, fused {2}")
-  @CsvSource({
-    "mnist-dense, 128, false",
-    "mnist-dense, 7, true",
-    "mnist-sigmoid, 100, false",
-    "mnist-sigmoid, 1, true",
-    "digits01, 32, false",
-    "digits01, 32, true"
-  })
-  void plan_recipes_keepsApartWhatLivesTogether(String name, int batch, boolean fused) {
-    Recipe recipe = Recipe.of(name);
-    try (Model model = recipe.model(0)) {
-      model.compile(Optimizer.of(recipe.optimizer()), recipe.loss());
-      Program program =
-          model.trainingProgram(batch, recipe.labelColumns(), fused ? EVERYTHING : Fusion.NONE);
-      check(name, program.ops(), program.results(), 1, program.scratch());
-    }
+  private static Stream<Arguments> networks() {
+    Model relu = Sequential.of(new Input(784), new Dense(512).relu(), new Dense(10).softmax());
+    Model sigmoid = Sequential.of(new Input(784), new Dense(32).sigmoid(), new Dense(10).softmax());
+    Model binary =
+        Sequential.of(
+            new Input(400),
+            new Dense(25).sigmoid(),
+            new Dense(15).sigmoid(),
+            new Dense(1).sigmoid());
+    relu.compile("rmsprop", "sparse_categorical_crossentropy", "accuracy");
+    sigmoid.compile("sgd", "sparse_categorical_crossentropy", "accuracy");
+    binary.compile("adam", "binary_crossentropy", "accuracy");
+    return Stream.of(
+        Arguments.of(relu, 128, Fusion.NONE),
+        Arguments.of(relu, 7, EVERYTHING),
+        Arguments.of(sigmoid, 100, Fusion.NONE),
+        Arguments.of(sigmoid, 1, EVERYTHING),
+        Arguments.of(binary, 32, Fusion.NONE),
+        Arguments.of(binary, 32, EVERYTHING));
+  }
+
+  @ParameterizedTest(name = "{index}, batch {1}")
+  @MethodSource("networks")
+  void plan_networks_keepsApartWhatLivesTogether(Model model, int batch, Fusion fusion) {
+    Program program = model.trainingProgram(batch, 1, fusion);
+    check(program.name(), program.ops(), program.results(), 1, program.scratch());
   }
 
   @ParameterizedTest

@@ -1,16 +1,16 @@
 package dev.sinter.data;
 
+import static dev.sinter.testkit.IdxFiles.gzip;
+import static dev.sinter.testkit.IdxFiles.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.errors.InputException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,25 +130,5 @@ class IdxTest {
 
   private Path file(byte[] content) throws IOException {
     return Files.write(folder.resolve("data"), content);
-  }
-
-  /** Returns a file whose bytes count up. */
-  static byte[] idx(int... shape) {
-    int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    ByteBuffer content = ByteBuffer.allocate(4 + 4 * shape.length + count);
-    content.putInt(0x800 + shape.length);
-    Arrays.stream(shape).forEach(content::putInt);
-    for (int i = 0; i < count; i++) {
-      content.put((byte) i);
-    }
-    return content.array();
-  }
-
-  static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
-      zip.write(content);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -167,7 +167,7 @@ public final class Nd4jProvider implements BackendProvider {
     return "add org.nd4j:nd4j-native to the class path, once without and once with the classifier "
         + platform()
         + ", and org.bytedeco:javacpp and org.bytedeco:openblas with that classifier"
-        + " (the module sinter-cpu brings them all)";
+        + " (the module sinter-nd4j brings them all)";
   }
 
   private static String platform() {

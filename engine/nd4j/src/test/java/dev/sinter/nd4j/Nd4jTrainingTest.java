@@ -1,6 +1,6 @@
 package dev.sinter.nd4j;
 
-import dev.sinter.testkit.TrainingContract;
+import dev.sinter.recipes.TrainingContract;
 
 class Nd4jTrainingTest extends TrainingContract {
   Nd4jTrainingTest() {

@@ -1,9 +1,0 @@
-package dev.sinter.onednn;
-
-import dev.sinter.testkit.TrainingContract;
-
-class OneDnnTrainingTest extends TrainingContract {
-  OneDnnTrainingTest() {
-    super("onednn", 1e-3, true);
-  }
-}

@@ -1,9 +1,0 @@
-package dev.sinter.cuda;
-
-import dev.sinter.testkit.TrainingContract;
-
-class SimulatedTrainingTest extends TrainingContract {
-  SimulatedTrainingTest() {
-    super(SimulatedProvider.Fast.NAME, 1e-3, false);
-  }
-}

@@ -1,0 +1,38 @@
+package dev.sinter.io;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** A gzip stream that can tell whether something other than gzip follows its last member. */
+public final class StrictGzip extends GZIPInputStream {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int TRAILER_BYTES = 8; // CRC-32 and size end a member
+
+  private StrictGzip(InputStream in) throws IOException {
+    super(in, BUFFER_BYTES);
+  }
+
+  /** Opens a file: as one of these where it starts as gzip does, else as it is. */
+  public static InputStream open(Path file) throws IOException {
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      raw.mark(2);
+      boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
+      raw.reset();
+      return gzip ? new StrictGzip(raw) : raw;
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /** Returns whether bytes follow the end; to be asked once, after the stream was read out. */
+  public boolean hasTrailingBytes() throws IOException {
+    // The inflater still holds what it did not use of the last buffer: the trailer, and more.
+    return inf.getRemaining() > TRAILER_BYTES || in.read() >= 0;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.Backend;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Details;
+import dev.sinter.backend.Probe;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.Platform;
+import dev.sinter.cuda.driver.Platform.Library;
+import dev.sinter.cuda.driver.Platform.Survey;
+import dev.sinter.cuda.nvidia.NvidiaPlatform;
+import dev.sinter.errors.InputException;
+import dev.sinter.io.CacheFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the cuda backend known: NVIDIA GPUs of compute capability 7.5 (Turing) and newer, with
+ * nothing installed but the driver.
+ *
+ * <p>Devices are opened once a process and stay open: what they hold belongs to sessions.
+ */
+public class CudaProvider implements BackendProvider {
+  /** The name that {@code --backend} takes. */
+  static final String NAME = "cuda";
+
+  private static final String TF32 = "tf32";
+  private static final String BF16 = "bf16";
+
+  /** Tensor cores have tf32 and bf16 from Ampere on. */
+  private static final int TENSOR_CAPABILITY = 80;
+
+  private static final Gpus NVIDIA =
+      new Gpus(
+          new NvidiaPlatform(), Preference.FASTEST, SingleBlock.Use.TRAINING, CacheFolder.here());
+
+  private final String name;
+  private final int rank;
+  private final Gpus gpus;
+
+  /** NVIDIA's own driver and libraries. */
+  public CudaProvider() {
+    this(NAME, 400, NVIDIA);
+  }
+
+  /** For tests: another platform under another name. */
+  CudaProvider(String name, int rank, Gpus gpus) {
+    this.name = name;
+    this.rank = rank;
+    this.gpus = gpus;
+  }
+
+  /**
+   * The devices of one platform, each opened on first use.
+   *
+   * @param cache the folder for kernels and choices; null to keep nothing between processes
+   */
+  record Gpus(
+      Platform platform,
+      Preference preference,
+      SingleBlock.Use singleBlock,
+      Path cache,
+      Map<Integer, Gpu> open,
+      Map<Integer, Library<NeuralOps>> cudnn) {
+    Gpus(Platform platform, Preference preference, SingleBlock.Use singleBlock, Path cache) {
+      this(platform, preference, singleBlock, cache, new HashMap<>(), new HashMap<>());
+    }
+
+    synchronized Gpu gpu(int index) {
+      return open.computeIfAbsent(
+          index, i -> Gpu.open(platform, i, preference, singleBlock, cache));
+    }
+
+    /** Opens cuDNN on a device, or says why it is not there. */
+    synchronized Library<NeuralOps> neuralOps(int index) {
+      return cudnn.computeIfAbsent(index, i -> platform.neuralOps(gpu(i).device()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public Probe probe() {
+    Survey survey = gpus.platform.survey();
+    return survey.usable()
+        ? new Probe(true, describe(survey.devices().get(0)), survey.detail(), survey.versions())
+        : Probe.refused(survey.detail());
+  }
+
+  private static String describe(DeviceProperties device) {
+    return device.name() + ", " + device.architecture();
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    requireKnown("precision", options.precision(), BackendOptions.FLOAT32, TF32, BF16);
+    requireKnown("cuda-ops", options.cudaOps(), BackendOptions.FUSED, BackendOptions.CUDNN);
+    Survey survey = gpus.platform.survey();
+    if (!survey.usable()) {
+      Probe.refused(survey.detail()).requireUsable(name);
+    }
+    requireDevice(survey.devices(), options.device());
+    DeviceProperties properties = survey.devices().get(options.device());
+    requireTensorCores(properties, options);
+    Gpu gpu = gpus.gpu(options.device());
+    NeuralOps library = null;
+    if (options.cudaOps().equals(BackendOptions.CUDNN)) {
+      Library<NeuralOps> found = gpus.neuralOps(options.device());
+      if (!found.present()) {
+        throw new InputException("backend " + name + ", cuda-ops cudnn: " + found.reason() + ".");
+      }
+      library = found.library();
+    }
+    String description =
+        describe(properties)
+            + (gpu.products().present() ? ", cuBLASLt " + gpu.products().library().version() : "")
+            + (library == null ? "" : ", cuDNN " + library.version())
+            + (options.precision().equals(BackendOptions.FLOAT32)
+                ? ""
+                : ", " + options.precision());
+    return new CudaBackend(name, description, gpu, library, options.precision());
+  }
+
+  private void requireKnown(String option, String value, String... known) {
+    if (!List.of(known).contains(value)) {
+      throw InputException.of(
+          option + " of backend " + name,
+          "one of " + String.join(", ", known),
+          value,
+          "Correct the value");
+    }
+  }
+
+  private void requireDevice(List<DeviceProperties> devices, int index) {
+    if (index >= devices.size()) {
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < devices.size(); i++) {
+        names.add(i + " (" + devices.get(i).name() + ")");
+      }
+      throw InputException.of(
+          "device of backend " + name,
+          names.size() == 1 ? names.get(0) : "one of " + String.join(", ", names),
+          index,
+          "Choose one that is there");
+    }
+  }
+
+  private void requireTensorCores(DeviceProperties device, BackendOptions options) {
+    boolean rounded = !options.precision().equals(BackendOptions.FLOAT32);
+    if (rounded && device.capability() < TENSOR_CAPABILITY) {
+      throw InputException.of(
+          "precision of backend " + name,
+          "float32 on " + device.name() + ", compute capability " + device.version(),
+          options.precision() + ", which needs tensor cores of compute capability 8.0 (Ampere)",
+          "Leave the precision out, or choose a newer GPU");
+    }
+  }
+
+  @Override
+  public Details details() {
+    Map<String, String> values = new LinkedHashMap<>();
+    List<String> hints = new ArrayList<>();
+    Survey survey = gpus.platform.survey();
+    try {
+      for (int i = 0; i < survey.devices().size(); i++) {
+        DeviceProperties device = survey.devices().get(i);
+        values.put(
+            "device " + i,
+            "%s, compute capability %s, %s multiprocessors, %s MiB"
+                .formatted(
+                    device.name(),
+                    device.version(),
+                    device.multiprocessors(),
+                    device.totalBytes() >> 20));
+      }
+      Gpu gpu = gpus.gpu(0);
+      values.put("compiler", gpu.compiler());
+      if (gpus.cache != null) {
+        values.put("cache", gpus.cache.toString());
+      }
+      if (gpu.products().present()) {
+        values.put(
+            "products",
+            "cuBLASLt "
+                + gpu.products().library().version()
+                + " or Sinter's kernels, whichever is faster for a shape");
+      } else {
+        values.put("products", "Sinter's kernels");
+        hints.add(gpu.products().reason());
+      }
+      Library<NeuralOps> cudnn = gpus.neuralOps(0);
+      values.put(
+          "cuDNN",
+          cudnn.present() ? cudnn.library().version() + ", by cuda-ops cudnn" : cudnn.reason());
+    } catch (RuntimeException e) { // information must not end the command
+      values.put("details", "none, CUDA failed: " + e.getMessage());
+    }
+    return new Details(values, hints);
+  }
+}

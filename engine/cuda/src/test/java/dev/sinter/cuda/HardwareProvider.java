@@ -1,0 +1,48 @@
+package dev.sinter.cuda;
+
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.DeviceProperties;
+import dev.sinter.cuda.driver.Platform.Library;
+import dev.sinter.cuda.nvidia.NvidiaPlatform;
+import dev.sinter.io.CacheFolder;
+import org.junit.jupiter.api.Assumptions;
+
+/** The cuda backend on the first real GPU, told who computes what. */
+final class HardwareProvider extends CudaProvider {
+  private final Gpus gpus;
+
+  HardwareProvider(Preference preference, SingleBlock.Use singleBlock) {
+    this(new Gpus(new NvidiaPlatform(), preference, singleBlock, CacheFolder.here()));
+  }
+
+  private HardwareProvider(Gpus gpus) {
+    super("cuda-hardware", -1, gpus);
+    this.gpus = gpus;
+  }
+
+  /** Skips the test where cuBLASLt is missing: kernels alone are tested by another. */
+  static HardwareProvider withCublas(Preference preference, SingleBlock.Use singleBlock) {
+    HardwareProvider provider = new HardwareProvider(preference, singleBlock);
+    require(provider.gpus.gpu(0).products());
+    return provider;
+  }
+
+  /** Skips the test where cuDNN is missing. */
+  static HardwareProvider withCudnn(Preference preference, SingleBlock.Use singleBlock) {
+    HardwareProvider provider = new HardwareProvider(preference, singleBlock);
+    require(provider.gpus.neuralOps(0));
+    return provider;
+  }
+
+  /** Skips the test where tf32 and bf16 are refused. */
+  static HardwareProvider withTensorCores(Preference preference, SingleBlock.Use singleBlock) {
+    HardwareProvider provider = new HardwareProvider(preference, singleBlock);
+    DeviceProperties device = provider.gpus.gpu(0).device().properties();
+    Assumptions.assumeTrue(device.capability() >= 80, "tensor cores of Ampere or newer");
+    return provider;
+  }
+
+  private static void require(Library<?> library) {
+    Assumptions.assumeTrue(library.present(), library.reason());
+  }
+}

@@ -1,0 +1,166 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Backends;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import dev.sinter.io.AtomicFile;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.report.Terminal;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code sinter bench}: how fast each backend trains each recipe on this machine, in about a
+ * minute.
+ */
+@Command(
+    name = "bench",
+    description =
+        "Measures how fast each backend trains each recipe here, in one to two minutes, on local MNIST or generated digits.",
+    sortOptions = false)
+final class BenchCommand extends Subcommand {
+  private static final double MOST_SECONDS = 600;
+
+  /** Time for what has no limit of its own: starting a JVM, loading natives and data, sizing. */
+  private static final double PATIENCE_SECONDS = 120;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Measure these alone, separated by commas. Default: all that can run.")
+  private List<String> backends = List.of();
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      split = ",",
+      description = "Measure these alone, separated by commas. Default: all.")
+  private List<String> recipes = List.of();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "X",
+      description = "For each backend on each recipe. Default: ${DEFAULT-VALUE}.")
+  private double seconds = 8;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "CPU threads; 0 lets the backend choose. reference always has one. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "The folder that holds mnist/ with the four IDX files. Default: $SINTER_DATA, then caches, then generated digits.")
+  private Path dataDir;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the results as one JSON object.")
+  private Path json;
+
+  @Override
+  void run() {
+    new BackendOptions(0, threads, BackendOptions.FLOAT32); // checks the count
+    if (!(seconds >= 0.1 && seconds <= MOST_SECONDS)) {
+      throw InputException.of(
+          "--seconds", "0.1 to " + (int) MOST_SECONDS, seconds, "Correct the value");
+    }
+    List<Recipe> measured =
+        recipes.isEmpty() ? Recipe.ALL : recipes.stream().distinct().map(Recipe::of).toList();
+    List<String> names = measured.stream().map(Recipe::name).toList();
+    if (json != null) {
+      AtomicFile.check(json);
+    }
+    List<Backends.Candidate> candidates = Backends.survey();
+    List<Backends.Candidate> chosen = chosen(candidates);
+
+    PrintWriter out = out();
+    List<BenchCell> cells = new ArrayList<>();
+    String data = "";
+    BenchProgress progress =
+        new BenchProgress(out, chosen.size() * names.size(), seconds, Terminal.detect().live());
+    for (Backends.Candidate candidate : chosen) {
+      String found = measure(candidate, names, cells, progress);
+      data = found.isEmpty() ? data : found;
+    }
+    progress.clear();
+    BenchReport report = new BenchReport(data, seconds, candidates, names, cells);
+    report.print(out);
+    out.flush();
+    if (json != null) {
+      AtomicFile.write(json, Json.content(report.toJson()));
+    }
+    int good = cells.size() - report.problems().size();
+    if (good < cells.size()) {
+      throw new RunException(
+          "bench: expected %s figures that hold, received %s; the lines under the table say why."
+              .formatted(cells.size(), good));
+    }
+  }
+
+  /** Returns the backends to measure: those named, which must be able to run, or all that can. */
+  private List<Backends.Candidate> chosen(List<Backends.Candidate> candidates) {
+    List<String> known = candidates.stream().map(Backends.Candidate::name).toList();
+    for (String name : backends) {
+      if (!known.contains(name)) {
+        throw new InputException(
+            "--backend: expected one of %s, received \"%s\". Correct the name."
+                .formatted(String.join(", ", known), name));
+      }
+      candidates.get(known.indexOf(name)).probe().requireUsable(name);
+    }
+    return candidates.stream()
+        .filter(each -> backends.isEmpty() || backends.contains(each.name()))
+        .filter(each -> each.probe().usable())
+        .toList();
+  }
+
+  /** Measures one backend in a JVM of its own; returns what it trained on. */
+  private String measure(
+      Backends.Candidate candidate,
+      List<String> names,
+      List<BenchCell> cells,
+      BenchProgress progress) {
+    String backend = candidate.name();
+    int count = backend.equals("reference") ? 0 : threads;
+    double patience = PATIENCE_SECONDS + 4 * seconds;
+    String data = "";
+    int done = 0;
+    try (BenchProcess process =
+        new BenchProcess(candidate.provider(), count, seconds, dataDir, names)) {
+      progress.show(backend, names.get(0), cells.size());
+      data = heard(process.next(patience)).path("data").asText();
+      for (; done < names.size(); done++) {
+        progress.show(backend, names.get(done), cells.size());
+        cells.add(BenchCell.fromJson(heard(process.next(patience))));
+      }
+    } catch (CancellationException interrupted) {
+      throw new RunException("bench: interrupted, nothing was written", interrupted);
+    } catch (RunException problem) { // the rest of this backend is lost, the others are not
+      for (; done < names.size(); done++) {
+        cells.add(BenchCell.failed(backend, names.get(done), problem.getMessage()));
+      }
+    }
+    return data;
+  }
+
+  private static JsonNode heard(JsonNode message) {
+    if (message == null) {
+      throw new CancellationException();
+    }
+    return message;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.io.AtomicFile;
+import java.nio.charset.StandardCharsets;
+
+/** Makes and writes JSON. */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
+  private Json() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** Returns a record as an object, or a list or an array as an array. */
+  static <T extends JsonNode> T of(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** Returns the record that {@link #of} made an object of. */
+  static <T> T to(Class<T> type, JsonNode node) {
+    return MAPPER.convertValue(node, type);
+  }
+
+  static String print(JsonNode node) {
+    try {
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Reads JSON; null where it is none. */
+  static JsonNode parse(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  static AtomicFile.Content content(JsonNode node) {
+    return stream -> stream.write((print(node) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

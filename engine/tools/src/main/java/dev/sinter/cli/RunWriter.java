@@ -1,0 +1,193 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.Callback;
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.ModelLayer;
+import dev.sinter.backend.Backend;
+import dev.sinter.callbacks.CSVLogger;
+import dev.sinter.callbacks.TensorBoard;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.RunException;
+import dev.sinter.errors.SinterException;
+import dev.sinter.io.AtomicFile;
+import dev.sinter.runs.Run;
+import dev.sinter.runs.RunFolder;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills a run folder while a model is trained; {@link RunFolder} reads it.
+ *
+ * <p>Nothing is written before everything about the training has been checked. From then on
+ * run.json says "running", until {@link #finish} or {@link #fail}, or the end of the JVM: a signal
+ * such as Ctrl-C makes it a failure. Used by one thread, and by the JVM's hook.
+ */
+final class RunWriter implements Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(RunWriter.class);
+
+  /** Distributions and images of the weights are written about so often. */
+  private static final int WEIGHT_EVENTS = 10;
+
+  private final Path folder;
+  private final ObjectNode json = Json.object();
+  private final Thread hook =
+      new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
+  private boolean running;
+  private Backend backend; // once the training has begun
+
+  /**
+   * Creates the writer of a run that begins now.
+   *
+   * @param folder empty, or one that can be created
+   * @param configuration what was asked for
+   */
+  RunWriter(Path folder, String recipe, ObjectNode configuration) {
+    this.folder = folder;
+    json.put("format", RunFolder.FORMAT);
+    json.put("name", name(folder));
+    json.put("status", Run.Status.RUNNING.toString());
+    json.put("started", now());
+    json.put("recipe", recipe);
+    json.set("configuration", configuration);
+  }
+
+  /** Returns what the run is called: as its folder. */
+  private static String name(Path folder) {
+    return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+  }
+
+  String name() {
+    return json.path("name").textValue();
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /**
+   * Adds what writes the folder to a training.
+   *
+   * @param validation evaluated after each epoch, for the curves; null without
+   */
+  Fit attach(Fit fit, Dataset validation) {
+    int every = Math.max(1, (fit.epochs() + WEIGHT_EVENTS - 1) / WEIGHT_EVENTS);
+    return fit.validationData(validation)
+        .callback(this)
+        .callback(new CSVLogger(folder.resolve(RunFolder.HISTORY)))
+        .callback(new TensorBoard(folder).histogramEveryEpochs(every).writeImages(true));
+  }
+
+  /** Starts the folder. */
+  @Override
+  public synchronized void onTrainBegin(Model model) {
+    OutFolder.requireEmpty(folder); // once more: another training may have been faster
+    describe(model);
+    OutFolder.fill(folder, Map.of(folder.resolve(RunFolder.RUN), Json.content(json)));
+    running = true;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void describe(Model model) {
+    backend = model.backend();
+    json.set("machine", MachineInfo.machine());
+    json.set("versions", MachineInfo.versions(backend.name()));
+    ArrayNode network = json.putArray("network");
+    long parameters = 0;
+    for (ModelLayer layer : model.layers()) {
+      ObjectNode node = network.addObject();
+      node.put("layer", layer.name());
+      node.put("type", layer.layer().className());
+      node.put("units", layer.outputs());
+      ArrayNode shapes = node.putArray("shapes");
+      for (Tensor weight : layer.getWeights()) {
+        shapes.add(Json.<JsonNode>of(weight.shape()));
+      }
+      parameters += layer.parameterCount();
+    }
+    json.put("parameters", parameters);
+  }
+
+  /**
+   * Ends the run well: writes its files, all or none, then its figures, then the results.
+   *
+   * @param files besides, with their whole paths
+   * @throws RunException when something cannot be written; without figures the run is whole
+   */
+  synchronized void finish(
+      Map<Path, AtomicFile.Content> files,
+      Supplier<Map<String, Supplier<BufferedImage>>> figures,
+      ObjectNode results) {
+    if (!running) {
+      return; // a signal came first
+    }
+    AtomicFile.write(files);
+    RunException problem = null;
+    try {
+      OutFolder.draw(folder.resolve(RunFolder.FIGURES), figures.get());
+    } catch (RuntimeException | LinkageError cause) { // an incomplete Java cannot draw
+      problem =
+          new RunException(
+              "%s The run is whole but for its figures: sinter plot %s draws them."
+                  .formatted(reason(cause), folder),
+              cause);
+    }
+    json.set("results", results);
+    if (!backend.choices().isEmpty()) {
+      ObjectNode choices = json.putObject("choices");
+      new TreeMap<>(backend.choices()).forEach(choices::put);
+    }
+    end(Run.Status.FINISHED);
+    if (problem != null) {
+      throw problem;
+    }
+  }
+
+  /** Ends the run with the reason of its failure, where it has begun. */
+  void fail(Throwable cause) {
+    fail(reason(cause));
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      return "not enough memory";
+    }
+    return cause instanceof SinterException ? cause.getMessage() : "unexpected " + cause + ".";
+  }
+
+  private synchronized void fail(String reason) {
+    if (!running) {
+      return;
+    }
+    json.put("reason", reason);
+    json.remove("results"); // of a finished run alone
+    try {
+      end(Run.Status.FAILED);
+    } catch (SinterException alsoHere) {
+      LOG.debug("{} stays as it is", folder, alsoHere); // the failure under way is reported
+    }
+  }
+
+  private void end(Run.Status status) {
+    json.put("status", status.toString());
+    json.put("ended", now());
+    AtomicFile.write(folder.resolve(RunFolder.RUN), Json.content(json));
+    running = false;
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      LOG.debug("{} ended with the JVM", folder);
+    }
+  }
+}

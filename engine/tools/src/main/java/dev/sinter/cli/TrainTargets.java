@@ -1,0 +1,122 @@
+package dev.sinter.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Npz;
+import dev.sinter.errors.InputException;
+import dev.sinter.figures.EpochSeries;
+import dev.sinter.io.AtomicFile;
+import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.RecipeData;
+import dev.sinter.runs.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** The options of {@code train} that say where its results go. */
+final class TrainTargets {
+  @Option(
+      names = "--save-weights",
+      paramLabel = "W.npz",
+      description = "Write the trained weights.")
+  private Path savedWeights;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Fill this new or empty folder with the run: run.json, history.csv, weights, figures,"
+              + " TensorBoard events. The test set is then evaluated after each epoch as well.")
+  private Path out;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the results as one JSON object.")
+  private Path json;
+
+  private RunWriter run; // null without --out
+
+  /** Returns the run's folder, or null. */
+  Path out() {
+    return out;
+  }
+
+  /** Finds out before training that the results can be written after it; creates nothing. */
+  void check() {
+    if (out != null) {
+      OutFolder.requireEmpty(out);
+    }
+    List<Path> targets = targets();
+    targets.forEach(AtomicFile::check);
+    for (int i = 0; i < targets.size(); i++) {
+      if (targets.subList(0, i).contains(targets.get(i))) {
+        throw new InputException(
+            "--out, --json, --save-weights: expected different files, received %s twice. Rename one of them."
+                .formatted(targets.get(i)));
+      }
+    }
+  }
+
+  private List<Path> targets() {
+    List<Path> targets = new ArrayList<>();
+    if (out != null && Files.isDirectory(out)) {
+      targets.add(out.resolve(RunFolder.RUN));
+      targets.add(out.resolve(RunFolder.HISTORY));
+      targets.add(out.resolve(RunFolder.WEIGHTS));
+    }
+    Stream.of(json, savedWeights).filter(Objects::nonNull).forEach(targets::add);
+    return targets;
+  }
+
+  /**
+   * Prepares a run folder where one is wanted.
+   *
+   * @param test the recipe's test set, or null
+   * @return the training that fills it
+   */
+  Fit begin(Recipe recipe, ObjectNode configuration, Fit fit, Dataset test) {
+    if (out == null) {
+      return fit;
+    }
+    run = new RunWriter(out, recipe.name(), configuration);
+    return run.attach(fit, test);
+  }
+
+  /** Notes in the run folder why the training failed. */
+  void fail(Throwable cause) {
+    if (run != null) {
+      run.fail(cause);
+    }
+  }
+
+  /** Writes everything, or nothing when the disk is full. Figures come last. */
+  void write(Recipe recipe, Model model, RecipeData data, RunResult result) {
+    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
+    AtomicFile.Content weights = Npz.content(model.getNamedWeights());
+    if (out != null) {
+      files.put(out.resolve(RunFolder.WEIGHTS), weights);
+    }
+    if (savedWeights != null) {
+      files.put(savedWeights, weights);
+    }
+    if (json != null) {
+      files.put(json, Json.content(result.toJson()));
+    }
+    if (run == null) {
+      AtomicFile.write(files);
+      return;
+    }
+    RunFigures figures = new RunFigures(recipe, run.name(), 0);
+    EpochSeries history = EpochSeries.of(result.history());
+    run.finish(files, () -> figures.of(history, model, data), result.toJson());
+  }
+}
