@@ -24,7 +24,9 @@ class ReadmeTest {
   void readmeExample_compiledAndRun_trainsAndPredicts() throws Exception {
     String source =
         example()
-            .replace("Mnist.load()", "Mnist.load(MnistOptions.defaults().withGenerated(true))")
+            .replace(
+                "Mnist.load()",
+                "Mnist.load(dev.sinter.data.MnistOptions.defaults().withGenerated(true))")
             .replace("Fit.epochs(5)", "Fit.epochs(1)");
     String printed = Snippet.run(source, folder);
     Matcher accuracy = Pattern.compile("test accuracy (0\\.\\d+)").matcher(printed);
