@@ -23,7 +23,8 @@ import org.xml.sax.SAXException;
 
 /** What each module brings to a program that depends on it, and which packages it holds. */
 class ModulesTest {
-  private static final List<String> CODE = List.of("core", "datasets", "tools", "onednn", "nd4j", "cuda");
+  private static final List<String> CODE =
+      List.of("core", "datasets", "tools", "onednn", "nd4j", "cuda");
 
   /** Compile and run-time dependencies that are not optional: what a user gets. */
   @ParameterizedTest
