@@ -111,7 +111,7 @@ class DocumentsTest {
     String code =
         block
             .text()
-            .replace("Mnist.load()", "Mnist.load(dev.sinter.data." + options + data + "\")))")
+            .replace("Mnist.load()", "Mnist.load(dev.sinter.datasets." + options + data + "\")))")
             .replaceAll("Fit\\.epochs\\(\\d+\\)", "Fit.epochs(1)")
             .replaceAll(
                 "\"(best\\.npz|history\\.csv|logs)\"",
