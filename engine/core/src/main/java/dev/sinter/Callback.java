@@ -45,10 +45,7 @@ public interface Callback {
     return false;
   }
 
-  /**
-   * Returns whether {@link #onProgress} is wanted within epochs; steps then run in chunks of 50 to
-   * 100 ms, with the same results.
-   */
+  /** Returns whether {@link #onProgress} is wanted within epochs, not at their ends alone. */
   default boolean wantsProgress() {
     return false;
   }

@@ -17,9 +17,14 @@ import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
+import dev.sinter.program.Shape;
+import dev.sinter.program.Value;
 import dev.sinter.report.Summary;
 import dev.sinter.report.SummaryOptions;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -31,7 +36,8 @@ final class CompiledModel {
   private final String name;
   private final List<Layer> layers;
   private final List<String> layerNames;
-  private final TrainingState state = new TrainingState();
+  private final Turns turns;
+  private final TrainingState state;
   private Graph graph; // null until built
   private Optimizer optimizer; // null until compiled
   private Loss loss;
@@ -42,11 +48,13 @@ final class CompiledModel {
   private Backend backend; // null until asked for
   private Engine engine; // null until needed
   private int fittedBatchSize = Fit.epochs(0).batchSize();
-  private boolean trainingStopped;
-  private boolean training; // within fit: the engine must stay
+  private volatile boolean trainingStopped; // after this epoch
+  private volatile boolean trainingHalted; // after this chunk
 
-  CompiledModel(String name, List<Layer> layersAndInput) {
+  CompiledModel(String name, List<Layer> layersAndInput, Turns turns) {
     this.name = name;
+    this.turns = turns;
+    this.state = new TrainingState(turns);
     Features input = layersAndInput.isEmpty() ? null : layersAndInput.get(0).inputShape();
     boolean stated = input != null && layersAndInput.get(0).rules().isEmpty(); // by an Input
     this.layers = layersAndInput.subList(stated ? 1 : 0, layersAndInput.size());
@@ -111,6 +119,8 @@ final class CompiledModel {
     final long startNanos = System.nanoTime();
     requireCompiled("fit");
     requireIdle("fit");
+    trainingStopped = false;
+    trainingHalted = false;
     Dataset fitted = data;
     Dataset validation = options.validationData();
     if (validation == null && options.validationSplit() > 0) {
@@ -124,24 +134,25 @@ final class CompiledModel {
     state.scaledAs(fitted);
     if (validation != null) {
       check("fit, validation data", validation);
-      state.warnOfScale(name, validation);
+      TrainingState.warnOfScale(name, state.inputScale(), validation);
     }
-    trainingStopped = false;
     Engine current = engine();
-    training = true;
+    turns.training(true); // the engine must stay
     try {
       return new Trainer(model, this, current, fitted, validation, options).run(startNanos);
     } finally {
-      training = false;
+      turns.training(false);
     }
   }
 
   Evaluation evaluate(Dataset data) {
     check("evaluate", data);
-    state.warnOfScale(name, data);
+    TrainingState.warnOfScale(name, state.inputScale(), data);
     Engine current = engine();
     try (Resident resident = current.upload(data, true)) {
-      return new Evaluation(Passes.evaluate(current, data, resident, labelColumns(), metrics));
+      return new Evaluation(
+          Passes.evaluate(
+              current, data, resident, labelColumns(), metrics, Pace.of(false), () -> false));
     }
   }
 
@@ -149,7 +160,7 @@ final class CompiledModel {
     Graph planned = planned("predict", data);
     new DataCheck("predict", planned).predictable(data);
     build(planned);
-    state.warnOfScale(name, data);
+    TrainingState.warnOfScale(name, state.inputScale(), data);
     return Passes.predict(engine(), data, graph.outputs());
   }
 
@@ -211,7 +222,7 @@ final class CompiledModel {
   }
 
   private Engine engine() {
-    if (engine != null && engine.isCrowded() && !training) {
+    if (engine != null && engine.isCrowded() && !turns.isTraining()) {
       close();
     }
     if (engine == null) {
@@ -260,6 +271,30 @@ final class CompiledModel {
   TrainingState weights(String where) {
     build(graph(where));
     return state;
+  }
+
+  /** Returns the network with copies of the weights as they are. */
+  Predictor.Snapshot snapshot(String where) {
+    TrainingState now = weights(where);
+    graph.requireRoom(name, 0);
+    Map<Value, float[][]> rows = new LinkedHashMap<>();
+    for (Value value : now.weights()) {
+      Shape shape = value.shape();
+      float[] all = now.get(value).floats();
+      float[][] split = new float[shape.rows()][];
+      for (int i = 0; i < split.length; i++) {
+        split[i] = Arrays.copyOfRange(all, i * shape.columns(), (i + 1) * shape.columns());
+      }
+      rows.put(value, split);
+    }
+    return Predictor.Snapshot.of(name, graph, rows, state.inputScale());
+  }
+
+  /** Returns the network as it is, to predict with on a backend as this one. */
+  Predictor predictor() {
+    String chosen = backend == null ? backendName : backend.name();
+    BackendOptions options = backendOptions;
+    return new Predictor(snapshot("predictor"), () -> Backends.open(chosen, options));
   }
 
   List<ModelLayer> layers() {
@@ -338,12 +373,29 @@ final class CompiledModel {
     return loss.labelColumns(graph.outputs());
   }
 
+  /** Called by any thread, out of turn. */
   void stopTraining() {
     trainingStopped = true;
+    if (!turns.isMine()) {
+      trainingHalted = true;
+    }
   }
 
   boolean isTrainingStopped() {
     return trainingStopped;
+  }
+
+  /** Returns whether another thread, or an interrupt of this one, ends the training at once. */
+  boolean isTrainingHalted() {
+    if (Thread.currentThread().isInterrupted()) { // stays set; holds where a callback clears it
+      trainingHalted = true;
+    }
+    return trainingHalted;
+  }
+
+  /** Returns whose turn it is. */
+  Turns turns() {
+    return turns;
   }
 
   private void requireCompiled(String where) {
@@ -357,7 +409,7 @@ final class CompiledModel {
   }
 
   private void requireIdle(String where) {
-    if (training) {
+    if (turns.isTraining()) {
       throw InputException.of(
           where,
           "model " + name + " at rest",

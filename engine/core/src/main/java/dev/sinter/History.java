@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What one call of fit recorded, epoch by epoch. */
+/**
+ * What one call of fit recorded, epoch by epoch. An epoch that was ended within is recorded with
+ * the means over the batches that were done.
+ */
 public final class History {
   private final List<Integer> epochs = new ArrayList<>();
   private final List<Double> epochSeconds = new ArrayList<>();
   private final Map<String, List<Double>> series = new TreeMap<>();
   private final int samples;
   private double setupSeconds;
+  private long trained; // samples of all epochs
 
   History(int samples) {
     this.samples = samples;
@@ -23,7 +27,8 @@ public final class History {
     setupSeconds = seconds;
   }
 
-  void add(int epoch, double seconds, Map<String, Double> logs) {
+  void add(int epoch, double seconds, long done, Map<String, Double> logs) {
+    trained += done;
     epochs.add(epoch);
     epochSeconds.add(seconds);
     logs.forEach(
@@ -80,14 +85,14 @@ public final class History {
     return setupSeconds;
   }
 
-  /** Returns the number of samples of an epoch. */
+  /** Returns the number of samples of a whole epoch. */
   public int samples() {
     return samples;
   }
 
-  /** Returns samples * epochs / {@link #trainSeconds}; 0 where no epoch was run. */
+  /** Returns the samples trained on / {@link #trainSeconds}; 0 where no epoch was run. */
   public double samplesPerSecond() {
     double seconds = trainSeconds();
-    return seconds == 0 ? 0 : samples * (double) epochs.size() / seconds;
+    return seconds == 0 ? 0 : trained / seconds;
   }
 }

@@ -22,15 +22,27 @@ import java.util.Map;
  *
  * <p>Weights and the optimizer's state live on the backend once the model is compiled and has seen
  * data. A change of backend takes them along; {@link #close} moves them to the host and gives the
- * backend's memory back. Not for use by several threads at once.
+ * backend's memory back.
+ *
+ * <p>One thread at a time uses a model: a call from a second thread waits for its turn, but is
+ * refused while another thread trains the model. What answers meanwhile is a {@link Predictor},
+ * which any number of threads may use. {@link #stopTraining} may be called from any thread. Two
+ * models are independent of each other.
  */
 public abstract sealed class Model implements AutoCloseable permits Sequential {
   private final String name;
   private final CompiledModel compiled;
+  private final Turns turns;
 
   Model(String name, List<Layer> layersAndInput) {
     this.name = name;
-    this.compiled = new CompiledModel(name, layersAndInput);
+    this.turns = new Turns(name);
+    this.compiled = new CompiledModel(name, layersAndInput, turns);
+  }
+
+  /** Returns what stands behind, for calls in their turn. */
+  CompiledModel compiled() {
+    return compiled;
   }
 
   /** Returns the model's name. */
@@ -45,7 +57,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws InputException once the weights exist
    */
   public Model seed(long value) {
-    compiled.seed(value);
+    turns.take("seed", () -> compiled.seed(value));
     return this;
   }
 
@@ -56,18 +68,18 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Chooses a backend and its options; a training goes on there where it was. */
   public Model backend(String value, BackendOptions options) {
-    compiled.backend(value, options);
+    turns.take("backend", () -> compiled.backend(value, options));
     return this;
   }
 
   /** Returns the backend in use, opening it if need be. */
   public Backend backend() {
-    return compiled.backend();
+    return turns.take("backend", () -> compiled.backend());
   }
 
   /** Configures training. Weights are kept, the optimizer's state starts anew. */
   public void compile(Optimizer optimizer, Loss loss, Metric... metrics) {
-    compiled.compile(optimizer, loss, metrics);
+    turns.take("compile", () -> compiled.compile(optimizer, loss, metrics));
   }
 
   /**
@@ -81,7 +93,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Creates the initial weights for a number of input features; does nothing if it has weights. */
   public void build(int features) {
-    compiled.build(features);
+    turns.take("build", () -> compiled.build(features));
   }
 
   /**
@@ -91,7 +103,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Dataset data, Fit options) {
-    return compiled.fit(this, data, options);
+    return turns.take("fit", () -> compiled.fit(this, data, options));
   }
 
   /** Trains on rows with class labels. */
@@ -106,7 +118,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns loss and metrics on a dataset. */
   public Evaluation evaluate(Dataset data) {
-    return compiled.evaluate(data);
+    return turns.take("evaluate", () -> compiled.evaluate(data));
   }
 
   /** Returns loss and metrics on rows with class labels. */
@@ -121,12 +133,20 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
   public Tensor predict(Dataset data) {
-    return compiled.predict(data);
+    return turns.take("predict", () -> compiled.predict(data));
   }
 
   /** Returns the outputs [N, C] for rows. */
   public Tensor predict(float[][] x) {
     return predict(Dataset.of(Tensor.of(x)));
+  }
+
+  /**
+   * Returns the network with its weights as they are now, to predict with in any number of threads;
+   * a callback may call it while the model trains. The model must be built.
+   */
+  public Predictor predictor() {
+    return turns.take("predictor", compiled::predictor);
   }
 
   /**
@@ -137,17 +157,17 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws InputException when it does not fit
    */
   public void check(String where, Dataset data) {
-    compiled.check(where, data);
+    turns.take(where, () -> compiled.check(where, data));
   }
 
   /** Returns the layers in order, without an {@code Input}; the model must be built. */
   public List<ModelLayer> layers() {
-    return compiled.layers();
+    return turns.take("layers", () -> compiled.layers());
   }
 
   /** Returns the layer with a name. */
   public ModelLayer layer(String layerName) {
-    return compiled.layer(layerName);
+    return turns.take("layer", () -> compiled.layer(layerName));
   }
 
   /** Returns copies of all weights in the order of the layers: kernel [I, U], then bias [U]. */
@@ -157,23 +177,28 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Sets all weights, in the order and shapes of {@link #getWeights}. */
   public void setWeights(List<Tensor> values) {
-    TrainingState state = compiled.weights("setWeights");
-    state.set(state.weights(), values);
+    turns.take(
+        "setWeights",
+        () -> {
+          TrainingState state = compiled.weights("setWeights");
+          state.set(state.weights(), values);
+        });
   }
 
   /** Returns copies of all weights by Keras's names, as in {@code dense/kernel}. */
   public Map<String, Tensor> getNamedWeights() {
-    return compiled.weights("getWeights").namedWeights();
+    return turns.take("getWeights", () -> compiled.weights("getWeights").namedWeights());
   }
 
   /** Sets all weights by name; entries that are not weights of this model are left alone. */
   public void setNamedWeights(Map<String, Tensor> named) {
-    compiled.weights("setNamedWeights").setNamedWeights(name, named);
+    turns.take(
+        "setNamedWeights", () -> compiled.weights("setNamedWeights").setNamedWeights(name, named));
   }
 
   /** Returns what the training has reached, array by array, to save it and to go on. */
   public TrainingState trainingState() {
-    return compiled.state("trainingState");
+    return turns.take("trainingState", () -> compiled.state("trainingState"));
   }
 
   /**
@@ -182,7 +207,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @param fusion a backend's {@link Backend#fusion}, for the program as it runs it, or none
    */
   public Program trainingProgram(int batchSize, int labelColumns, Fusion fusion) {
-    return compiled.trainingProgram(batchSize, labelColumns, fusion);
+    return turns.take(
+        "trainingProgram", () -> compiled.trainingProgram(batchSize, labelColumns, fusion));
   }
 
   /** Prints what the model is made of, to standard output, as wide as the terminal allows. */
@@ -196,35 +222,42 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * the weights, the optimizer's state and the memory.
    */
   public String summary(SummaryOptions options) {
-    return summary(options, compiled.fittedBatchSize());
+    return turns.take("summary", () -> compiled.summary(options, compiled.fittedBatchSize()));
   }
 
   /** Returns the summary with the memory of a training step of some batch size. */
   public String summary(SummaryOptions options, int batchSize) {
-    return compiled.summary(options, batchSize);
+    return turns.take("summary", () -> compiled.summary(options, batchSize));
   }
 
   /** Returns the learning rate of the next step. */
   public double learningRate() {
-    return compiled.state().learningRate();
+    return turns.take("learningRate", () -> compiled.state().learningRate());
   }
 
   /** Changes the learning rate from the next chunk of steps on. */
   public void setLearningRate(double value) {
-    compiled.learningRate(value);
+    turns.take("setLearningRate", () -> compiled.learningRate(value));
   }
 
   /** Returns the number of updates since the optimizer's state started. */
   public long iterations() {
-    return compiled.state().iterations();
+    return turns.take("iterations", () -> compiled.state().iterations());
   }
 
   /** Returns the metrics that the model was compiled with; none before. */
   public List<Metric> metrics() {
-    return compiled.metrics();
+    return turns.take("metrics", () -> compiled.metrics());
   }
 
-  /** Ends the training under way after this epoch; for callbacks. */
+  /**
+   * Ends the training under way. Called by a callback, after its epoch, or after its batch where
+   * callbacks are told of batches; called by another thread, between two chunks of steps, within
+   * 100 ms and without the validation of that epoch, whose {@code val_} values in the history are
+   * then NaN. An interrupt of the training thread does the same as another thread, and stays set.
+   * The history holds what was done, and the model goes on from there. Never waits; does nothing
+   * where no training is under way.
+   */
   public void stopTraining() {
     compiled.stopTraining();
   }
@@ -232,6 +265,6 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   /** Gives the backend's memory back; used again, the model goes on where it was. */
   @Override
   public void close() {
-    compiled.close();
+    turns.take("close", () -> compiled.close());
   }
 }

@@ -47,12 +47,18 @@ public final class ModelLayer {
 
   /** Returns copies of the weights: kernel [I, U], then bias [U]; empty for a layer without. */
   public List<Tensor> getWeights() {
-    return values().stream().map(model.weights(name)::get).toList();
+    return model
+        .turns()
+        .take(
+            "getWeights, layer " + name,
+            () -> values().stream().map(model.weights(name)::get).toList());
   }
 
   /** Sets the weights, in the order and shapes of {@link #getWeights}. */
   public void setWeights(List<Tensor> weights) {
-    model.weights(name).set(values(), weights);
+    model
+        .turns()
+        .take("setWeights, layer " + name, () -> model.weights(name).set(values(), weights));
   }
 
   private List<Value> values() {

@@ -1,8 +1,8 @@
 package dev.sinter;
 
 /**
- * How many steps run at a time: as many as an epoch has, one by one for batch callbacks, and where
- * somebody watches as many as take 50 to 100 ms, so that there is something new to see.
+ * How many steps run at a time: as many as take 50 to 100 ms, so that there is something new to see
+ * and a training can be ended, and one by one for batch callbacks.
  *
  * <p>Lengths are powers of two: a backend that prepares something for each length meets few.
  */
@@ -18,11 +18,9 @@ final class Pace {
     this.adapts = adapts;
   }
 
-  static Pace of(boolean batches, boolean watched) {
-    if (batches) {
-      return new Pace(1, false);
-    }
-    return watched ? new Pace(1, true) : new Pace(EPOCH, false);
+  /** Starts with one step; stays there for batch callbacks. */
+  static Pace of(boolean batches) {
+    return new Pace(1, !batches);
   }
 
   /** Returns the length of the next chunk at most. */

@@ -10,6 +10,7 @@ import dev.sinter.metrics.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Runs a pass over a dataset without training: evaluation and prediction. */
 final class Passes {
@@ -42,9 +43,19 @@ final class Passes {
     return requests;
   }
 
-  /** Evaluates on resident data, whose labels were checked. */
+  /**
+   * Evaluates on resident data, whose labels were checked.
+   *
+   * @param halted asked between chunks: where it says so, all values are NaN
+   */
   static Map<String, Double> evaluate(
-      Engine engine, Dataset data, Resident resident, int labelColumns, List<Metric> metrics) {
+      Engine engine,
+      Dataset data,
+      Resident resident,
+      int labelColumns,
+      List<Metric> metrics,
+      Pace pace,
+      BooleanSupplier halted) {
     Feed feed = new Feed(resident, SampleOrder.inOrder(data));
     StepResults totals = new StepResults(metrics);
     int row = 0;
@@ -52,11 +63,19 @@ final class Passes {
         engine.prepare(
             inference(Engine.Kind.EVALUATE, data.size(), engine.inferenceBatch(), labelColumns))) {
       int batch = executable.program().batch();
-      int steps = (data.size() - row) / batch;
-      float[] results = new float[steps * executable.program().resultSize()];
-      executable.run(feed, new Chunk(row, steps, 0, new double[1]), results);
-      totals.add(results, steps, (long) steps * batch);
-      row += steps * batch;
+      for (int left = (data.size() - row) / batch; left > 0; ) {
+        if (halted.getAsBoolean()) {
+          return new StepResults(metrics).means(); // of no samples
+        }
+        int steps = Math.min(left, pace.steps());
+        float[] results = new float[steps * executable.program().resultSize()];
+        long start = System.nanoTime();
+        executable.run(feed, new Chunk(row, steps, 0, new double[1]), results);
+        pace.ran(steps, System.nanoTime() - start);
+        totals.add(results, steps, (long) steps * batch);
+        row += steps * batch;
+        left -= steps;
+      }
     }
     return totals.means();
   }

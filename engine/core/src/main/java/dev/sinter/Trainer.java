@@ -33,6 +33,7 @@ final class Trainer {
   private final List<Callback> batchCallbacks; // those that want to be told of steps
   private final List<Callback> progressCallbacks; // those that want progress
   private final Pace pace;
+  private final Pace validationPace = Pace.of(false);
   private final SampleOrder order;
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
@@ -65,7 +66,7 @@ final class Trainer {
     }
     this.batchCallbacks = callbacks.stream().filter(Callback::wantsBatches).toList();
     this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
-    this.pace = Pace.of(!batchCallbacks.isEmpty(), !progressCallbacks.isEmpty());
+    this.pace = Pace.of(!batchCallbacks.isEmpty());
     this.order = new SampleOrder(data, state.seed(), options.shuffle());
     this.seeds[0] = state.seed();
   }
@@ -84,7 +85,7 @@ final class Trainer {
           Resident held = validation == null ? null : engine.upload(validation, true)) {
         history.setUp((System.nanoTime() - startNanos) / 1e9);
         int epoch = options.initialEpoch();
-        for (; epoch < options.epochs() && !compiled.isTrainingStopped(); epoch++) {
+        for (; epoch < options.epochs() && !isEnded(); epoch++) {
           runEpoch(epoch, samples, held, history);
         }
       }
@@ -100,7 +101,14 @@ final class Trainer {
     return history;
   }
 
-  /** Trains, validates, tells the callbacks. */
+  private boolean isEnded() {
+    return compiled.isTrainingHalted() || compiled.isTrainingStopped();
+  }
+
+  /**
+   * Trains, validates, tells the callbacks. An epoch that has begun makes at least one chunk, so
+   * that there is something to tell.
+   */
   private void runEpoch(int epoch, Resident samples, Resident held, History history) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
     long start = System.nanoTime();
@@ -113,14 +121,21 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onProgress(model, whole));
     Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
     if (held != null) {
-      Passes.evaluate(engine, validation, held, compiled.labelColumns(), compiled.metrics())
+      Passes.evaluate(
+              engine,
+              validation,
+              held,
+              compiled.labelColumns(),
+              compiled.metrics(),
+              validationPace,
+              compiled::isTrainingHalted)
           .forEach((name, value) -> logs.put("val_" + name, value));
     }
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
-    history.add(epoch, seconds, logs);
+    history.add(epoch, seconds, totals.samples(), logs);
   }
 
-  /** Returns the number of steps done: fewer than an epoch's when a callback stopped it. */
+  /** Returns the number of steps done: fewer than an epoch's when the training was ended. */
   private int trainEpoch(int epoch, Feed feed, StepResults totals) {
     final long start = System.nanoTime();
     int row = 0;
@@ -141,7 +156,8 @@ final class Trainer {
           Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
           batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
         }
-        if (diverged || !batchCallbacks.isEmpty() && compiled.isTrainingStopped()) {
+        boolean stopped = !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
+        if (diverged || stopped || compiled.isTrainingHalted()) {
           return step;
         }
         long now = System.nanoTime();

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class TrainingState {
   private static final Logger LOG = LoggerFactory.getLogger(Model.class);
 
+  private final Turns turns;
   private final Map<Value, float[]> host = new HashMap<>(); // empty while there is an engine
   private final Map<Value, Weight> weights = new LinkedHashMap<>(); // in the order of the layers
   private boolean initialized;
@@ -39,35 +40,41 @@ public final class TrainingState {
   private double learningRate;
   private float[] inputScale; // factor and offset of the last training data, or null
 
-  TrainingState() {}
+  TrainingState(Turns turns) {
+    this.turns = turns;
+  }
 
   /** Returns the seed of initial weights, shuffles and random operations. */
   public long seed() {
-    return seed;
+    return turns.take("seed", () -> seed);
   }
 
   /** Returns the number of updates since the optimizer's state started. */
   public long iterations() {
-    return iterations;
+    return turns.take("iterations", () -> iterations);
   }
 
   /** Returns the number of the next epoch's shuffle: fit(5) twice counts as fit(10) once. */
   public int epochs() {
-    return epochs;
+    return turns.take("epochs", () -> epochs);
   }
 
   /** Returns the learning rate of the next step. */
   public double learningRate() {
-    return learningRate;
+    return turns.take("learningRate", () -> learningRate);
   }
 
   /** Returns the counters by name: iterations and epochs. */
   public Map<String, Long> counters() {
-    return Map.of("iterations", iterations, "epochs", (long) epochs);
+    return turns.take("counters", () -> Map.of("iterations", iterations, "epochs", (long) epochs));
   }
 
   /** Sets the counters that the map has. */
   public void setCounters(Map<String, Long> values) {
+    turns.take("setCounters", () -> count(values));
+  }
+
+  private void count(Map<String, Long> values) {
     values.forEach(
         (name, value) -> {
           long most = name.equals("epochs") ? Integer.MAX_VALUE : Long.MAX_VALUE;
@@ -88,9 +95,13 @@ public final class TrainingState {
    * step on this backend, and 0 before one.
    */
   public Map<String, Tensor> block(State.Block block) {
-    Map<String, Tensor> arrays = new LinkedHashMap<>();
-    layout().block(block).forEach(value -> arrays.put(value.name(), get(value)));
-    return arrays;
+    return turns.take(
+        "block",
+        () -> {
+          Map<String, Tensor> arrays = new LinkedHashMap<>();
+          layout().block(block).forEach(value -> arrays.put(value.name(), get(value)));
+          return arrays;
+        });
   }
 
   /**
@@ -99,6 +110,10 @@ public final class TrainingState {
    * @throws InputException for a name that the block lacks, another shape, or NaN
    */
   public void setBlock(State.Block block, Map<String, Tensor> arrays) {
+    turns.take("setBlock", () -> write(block, arrays));
+  }
+
+  private void write(State.Block block, Map<String, Tensor> arrays) {
     Map<String, Value> values = new LinkedHashMap<>();
     layout().block(block).forEach(value -> values.put(value.name(), value));
     for (String name : arrays.keySet()) {
@@ -312,8 +327,13 @@ public final class TrainingState {
     inputScale = new float[] {data.scaleFactor(), data.scaleOffset()};
   }
 
+  /** Returns factor and offset of the last training data; null before. Never written. */
+  float[] inputScale() {
+    return inputScale;
+  }
+
   /** Warns when data is scaled otherwise than the training data was. */
-  void warnOfScale(String model, Dataset data) {
+  static void warnOfScale(String model, float[] inputScale, Dataset data) {
     if (inputScale != null
         && (inputScale[0] != data.scaleFactor() || inputScale[1] != data.scaleOffset())) {
       LOG.warn(

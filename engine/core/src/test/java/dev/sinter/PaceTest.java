@@ -9,22 +9,15 @@ class PaceTest {
   private static final long MILLISECOND = 1_000_000;
 
   @Test
-  void unwatched_isAnEpochAtATime() {
-    Pace pace = Pace.of(false, false);
-    pace.ran(100, 1);
-    assertThat(pace.steps()).isEqualTo(pace.longest()).isEqualTo(1 << 30);
-  }
-
-  @Test
   void batchCallbacks_isOneStepAtATime() {
-    Pace pace = Pace.of(true, true);
+    Pace pace = Pace.of(true);
     pace.ran(1, 1);
     assertThat(pace.steps()).isEqualTo(pace.longest()).isEqualTo(1);
   }
 
   @Test
-  void watched_steadySpeed_growsTo50To100Milliseconds() {
-    Pace pace = Pace.of(false, true);
+  void steps_steadySpeed_growsTo50To100Milliseconds() {
+    Pace pace = Pace.of(false);
     for (int i = 0; i < 20; i++) {
       pace.ran(pace.steps(), pace.steps() * MILLISECOND * 3 / 2);
     }
@@ -32,8 +25,8 @@ class PaceTest {
   }
 
   @Test
-  void watched_suddenlySlow_shortensAtOnce() {
-    Pace pace = Pace.of(false, true);
+  void steps_suddenlySlow_shortensAtOnce() {
+    Pace pace = Pace.of(false);
     for (int i = 0; i < 8; i++) {
       pace.ran(pace.steps(), 1);
     }
@@ -44,8 +37,8 @@ class PaceTest {
 
   /** A clock may stand still, and steps may take hours. */
   @Test
-  void watched_extremes_staysWithinAnEpoch() {
-    Pace pace = Pace.of(false, true);
+  void steps_extremes_staysWithinAnEpoch() {
+    Pace pace = Pace.of(false);
     for (int i = 0; i < 100; i++) {
       pace.ran(pace.steps(), 0);
     }

@@ -58,7 +58,7 @@ class TrainingStateTest {
   void weights_ofALostDevice_areMissedByNameUntilTheyAreSet() {
     Graph graph = Graph.path(Features.of(2), List.of("dense"), List.of(new Dense(3).rules()));
     ModelCompiler compiler = new ModelCompiler(graph, null, 1);
-    TrainingState state = new TrainingState();
+    TrainingState state = new TrainingState(new Turns("m"));
     state.initialize(graph);
     state.layout(compiler.state());
     Map<String, Tensor> weights = state.namedWeights();
@@ -79,7 +79,7 @@ class TrainingStateTest {
 
   @Test
   void counters_unknownOrNegative_areRefusedByName() {
-    TrainingState state = new TrainingState();
+    TrainingState state = new TrainingState(new Turns("m"));
     state.setCounters(Map.of("iterations", 7L));
     assertThat(state.counters()).isEqualTo(Map.of("iterations", 7L, "epochs", 0L));
     state.setCounters(Map.of("iterations", 1L << 40));

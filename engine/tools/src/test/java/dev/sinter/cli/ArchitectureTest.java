@@ -74,6 +74,7 @@ class ArchitectureTest {
                   "optimizers",
                   "program",
                   "backend",
+                  "backend.host",
                   "data",
                   "report",
                   "errors")),
