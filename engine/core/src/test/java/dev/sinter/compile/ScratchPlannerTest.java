@@ -5,15 +5,13 @@ import static dev.sinter.testkit.ProgramFixture.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Model;
-import dev.sinter.Sequential;
-import dev.sinter.layers.Dense;
-import dev.sinter.layers.Input;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.ScratchPlan;
 import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
+import dev.sinter.testkit.MnistNetworks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -30,14 +28,9 @@ class ScratchPlannerTest {
   private static final Fusion EVERYTHING = (candidate, state, resultSize) -> true;
 
   private static Stream<Arguments> networks() {
-    Model relu = Sequential.of(new Input(784), new Dense(512).relu(), new Dense(10).softmax());
-    Model sigmoid = Sequential.of(new Input(784), new Dense(32).sigmoid(), new Dense(10).softmax());
-    Model binary =
-        Sequential.of(
-            new Input(400),
-            new Dense(25).sigmoid(),
-            new Dense(15).sigmoid(),
-            new Dense(1).sigmoid());
+    Model relu = MnistNetworks.of("mnist-dense");
+    Model sigmoid = MnistNetworks.of("mnist-sigmoid");
+    Model binary = MnistNetworks.of("digits01");
     relu.compile("rmsprop", "sparse_categorical_crossentropy", "accuracy");
     sigmoid.compile("sgd", "sparse_categorical_crossentropy", "accuracy");
     binary.compile("adam", "binary_crossentropy", "accuracy");

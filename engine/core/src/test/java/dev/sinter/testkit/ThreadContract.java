@@ -18,7 +18,6 @@ import dev.sinter.layers.Dense;
 import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.layers.Input;
 import dev.sinter.program.Expression;
-import dev.sinter.recipes.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -206,9 +205,8 @@ public abstract class ThreadContract {
   @ParameterizedTest
   @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
   void predictor_ofARecipe_agreesWithTheModel(String name) {
-    Recipe recipe = Recipe.of(name);
     int features = name.equals("digits01") ? 400 : 784;
-    try (Model model = recipe.model(0)) {
+    try (Model model = MnistNetworks.of(name)) {
       model.seed(3).backend(backend).build(features);
       assertAgreement(model, features, 1000);
     }
