@@ -2,7 +2,7 @@ package dev.sinter.benchmarks;
 
 /**
  * Someone who trains a network and predicts with it: a backend of Sinter, or a peer. Used by one
- * thread at a time; owns native memory.
+ * thread at a time, but for {@link #output}; owns native memory.
  */
 public interface Contender extends AutoCloseable {
   /**
@@ -45,6 +45,15 @@ public interface Contender extends AutoCloseable {
    * @return some output
    */
   double predict();
+
+  /**
+   * Predicts one sample the way its users do: from numbers on the heap to numbers on the heap. May
+   * be called by several threads at once.
+   *
+   * @param row [I]
+   * @return the outputs [C], as the network's last layer or the loss's logits
+   */
+  float[] output(float[] row);
 
   /**
    * Measures the network on the first test samples.

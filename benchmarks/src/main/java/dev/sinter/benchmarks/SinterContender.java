@@ -3,6 +3,7 @@ package dev.sinter.benchmarks;
 import dev.sinter.Evaluation;
 import dev.sinter.Fit;
 import dev.sinter.Model;
+import dev.sinter.Predictor;
 import dev.sinter.backend.Backend;
 import dev.sinter.data.Tensor;
 import dev.sinter.metrics.Metric;
@@ -72,6 +73,19 @@ final class SinterContender implements Contender {
   public double predict() {
     Tensor outputs = model.predict(work.test());
     return outputs.get(outputs.size() - 1);
+  }
+
+  @Override
+  public float[] output(float[] row) {
+    return model.predict(new float[][] {row}).floats();
+  }
+
+  /** Returns a predictor with the weights that were trained last. */
+  Predictor predictor() {
+    if (session != null) {
+      session.copyTo(model);
+    }
+    return model.predictor();
   }
 
   @Override

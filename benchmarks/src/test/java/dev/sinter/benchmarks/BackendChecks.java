@@ -1,9 +1,11 @@
 package dev.sinter.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Collection;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,5 +37,16 @@ abstract class BackendChecks extends TrainerChecks {
     Collection<String> summary = state.summary();
     state.tearDown();
     assertThat(summary).isNotEmpty().allMatch(line -> line.contains("1 turns"));
+  }
+
+  @Test
+  void predictor_ofDigits01_answersAsTheModel() {
+    PredictBenchmark.PredictorRows state =
+        open(new PredictBenchmark.PredictorRows(), "digits01", 32);
+    float[] output = new PredictBenchmark().output(state, new PredictBenchmark.Cursor());
+    float[] received = new PredictBenchmark().predictor(state, new PredictBenchmark.Cursor());
+    state.tearDown();
+    assertThat(received).hasSize(1);
+    assertThat(received[0]).isCloseTo(output[0], within(1e-5f));
   }
 }

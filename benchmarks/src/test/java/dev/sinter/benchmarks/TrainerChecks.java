@@ -76,6 +76,15 @@ public abstract class TrainerChecks {
   }
 
   @Test
+  void output_ofOneRowOfDigits01_isOneNumber() {
+    PredictBenchmark.Rows state = open(new PredictBenchmark.Rows(), "digits01", 32);
+    float[] output = new PredictBenchmark().output(state, new PredictBenchmark.Cursor());
+    state.tearDown();
+    assertThat(output).hasSize(1);
+    assertThat(output[0]).isFinite();
+  }
+
+  @Test
   void process_ofAnotherTrainer_isRefused() {
     BenchmarkProcess.prepare(trainer);
     assertThatThrownBy(() -> BenchmarkProcess.prepare("another"))

@@ -3,6 +3,7 @@ package dev.sinter.benchmarks.peers;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -17,6 +18,9 @@ import ai.djl.training.initializer.XavierInitializer;
 import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.NoBatchifyTranslator;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorContext;
 import dev.sinter.benchmarks.Contender;
 import dev.sinter.benchmarks.Work;
 import dev.sinter.benchmarks.Work.DenseLayer;
@@ -50,6 +54,7 @@ final class DjlContender implements Contender {
   private final Loss loss;
   private final List<Batch> train; // the last may be shorter
   private final List<Batch> test;
+  private final ThreadLocal<Predictor<float[], float[]>> predictors; // they are not for sharing
   private final int wholeTrain;
   private final int wholeTest;
   private int nextTrain;
@@ -73,6 +78,7 @@ final class DjlContender implements Contender {
                 .optInitializer(new XavierInitializer(), Parameter.Type.WEIGHT));
     this.manager = trainer.getManager();
     trainer.initialize(new Shape(work.batch(), work.layers().get(0).inputs()));
+    this.predictors = ThreadLocal.withInitial(() -> model.newPredictor(new Rows()));
     this.train = batches(work.train());
     this.test = batches(work.test());
     this.wholeTrain = work.train().size() / work.batch();
@@ -208,6 +214,28 @@ final class DjlContender implements Contender {
       output = output(batch);
     }
     return output;
+  }
+
+  /** Between arrays and PyTorch's; one row a batch. */
+  private static final class Rows implements NoBatchifyTranslator<float[], float[]> {
+    @Override
+    public NDList processInput(TranslatorContext context, float[] row) {
+      return new NDList(context.getNDManager().create(row, new Shape(1, row.length)));
+    }
+
+    @Override
+    public float[] processOutput(TranslatorContext context, NDList outputs) {
+      return outputs.singletonOrThrow().toFloatArray();
+    }
+  }
+
+  @Override
+  public float[] output(float[] row) {
+    try {
+      return predictors.get().predict(row);
+    } catch (TranslateException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -183,6 +183,11 @@ final class Dl4jContender implements Contender {
   }
 
   @Override
+  public float[] output(float[] row) {
+    return network.output(Nd4j.createFromArray(row).reshape('c', 1, row.length)).toFloatVector();
+  }
+
+  @Override
   public Quality quality(int samples) {
     Dataset part = work.test().take(samples);
     INDArray x = array(part.x());
