@@ -28,7 +28,7 @@ class FitTest {
     assertThatThrownBy(call::run)
         .isInstanceOf(InputException.class)
         .hasMessageContaining(message)
-        .hasMessageContaining("Correct the value");
+        .hasMessageContaining("Correct the ");
   }
 
   @Test
@@ -55,7 +55,8 @@ class FitTest {
     assertThat(Fit.epochs(1).verbose(0).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
     assertThat(Fit.epochs(1).verbose(1).verbose().level()).isEqualTo(Verbosity.Level.BAR);
     assertThat(Fit.epochs(1).verbose("2").verbose().level()).isEqualTo(Verbosity.Level.LINES);
-    refused(() -> Fit.epochs(1).verbose(3), "verbose: expected auto, 0, 1 or 2, received \"3\"");
+    refused(
+        () -> Fit.epochs(1).verbose(3), "verbose: expected one of auto, 0, 1, 2, received \"3\"");
   }
 
   /** Each method changes its own option and no other. */

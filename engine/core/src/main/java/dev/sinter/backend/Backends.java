@@ -2,10 +2,12 @@ package dev.sinter.backend;
 
 import dev.sinter.errors.BackendUnavailableException;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class Backends {
   /** The name that lets Sinter choose. */
   public static final String AUTO = "auto";
+
+  private static final String WHAT = "backend";
 
   /** Sinter's own backends, for those that are not on the class path. */
   private static final List<BackendProvider> KNOWN =
@@ -74,7 +78,7 @@ public final class Backends {
    * @throws InputException when the name is unknown
    */
   public static List<Candidate> survey(String name) {
-    BackendProvider provider = named(providers(), name, "one of ");
+    BackendProvider provider = KnownNames.of(WHAT, providers(), BackendProvider::name).get(name);
     return List.of(new Candidate(provider, provider.probe()));
   }
 
@@ -91,7 +95,12 @@ public final class Backends {
 
   /** Opens one of these backends; they stand best first. */
   static Backend open(List<BackendProvider> providers, String name, BackendOptions options) {
-    return name.equals(AUTO) ? openBest(providers, options) : openNamed(providers, name, options);
+    KnownNames<Supplier<Backend>> ways =
+        KnownNames.<Supplier<Backend>>of(WHAT).with(AUTO, () -> openBest(providers, options));
+    for (BackendProvider provider : providers) {
+      ways = ways.with(provider.name(), () -> openNamed(provider, options));
+    }
+    return ways.get(name).get();
   }
 
   private static Backend openBest(List<BackendProvider> providers, BackendOptions options) {
@@ -116,21 +125,9 @@ public final class Backends {
             .formatted(refusals));
   }
 
-  private static Backend openNamed(
-      List<BackendProvider> providers, String name, BackendOptions options) {
-    BackendProvider provider = named(providers, name, "auto or one of ");
-    provider.probe().requireUsable(name);
+  private static Backend openNamed(BackendProvider provider, BackendOptions options) {
+    provider.probe().requireUsable(provider.name());
     return provider.open(options);
-  }
-
-  private static BackendProvider named(
-      List<BackendProvider> providers, String name, String expected) {
-    List<String> names = providers.stream().map(BackendProvider::name).toList();
-    if (!names.contains(name)) {
-      String known = expected + String.join(", ", names);
-      throw InputException.of("backend", known, "\"" + name + "\"", "Correct the name");
-    }
-    return providers.get(names.indexOf(name));
   }
 
   private static List<BackendProvider> providers() {

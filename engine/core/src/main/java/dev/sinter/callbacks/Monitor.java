@@ -2,6 +2,10 @@ package dev.sinter.callbacks;
 
 import dev.sinter.Model;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
+import dev.sinter.metrics.Metric;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -14,11 +18,13 @@ import org.slf4j.Logger;
  */
 final class Monitor {
   private static final String VALIDATION = "val_";
+  private static final String LOSS = "loss";
 
   private final String callback;
-  private final String name;
+  private final String asked;
   private final Mode mode;
   private final double minDelta;
+  private String name; // its key in the logs, valid from resolve on
   private boolean rising; // valid from resolve on
   private boolean warned;
 
@@ -26,7 +32,7 @@ final class Monitor {
    * Creates a monitor.
    *
    * @param callback who watches, for messages
-   * @param name key in the logs
+   * @param name key in the logs; {@code val_acc} is short for val_accuracy
    */
   Monitor(String callback, String name) {
     this(callback, name, Mode.AUTO, 0);
@@ -34,7 +40,8 @@ final class Monitor {
 
   private Monitor(String callback, String name, Mode mode, double minDelta) {
     this.callback = callback;
-    this.name = Objects.requireNonNull(name, "monitor");
+    this.asked = Objects.requireNonNull(name, "monitor");
+    this.name = asked;
     this.mode = Objects.requireNonNull(mode, "mode");
     this.minDelta = minDelta;
   }
@@ -48,39 +55,57 @@ final class Monitor {
   }
 
   Monitor mode(Mode value) {
-    return new Monitor(callback, name, value, minDelta);
+    return new Monitor(callback, asked, value, minDelta);
   }
 
   /** Returns this with the least change that counts; its sign is ignored, as in Keras. */
   Monitor minDelta(double value) {
     double checked = Math.abs(Arguments.finite(callback + ", min delta", value));
-    return new Monitor(callback, name, mode, checked);
+    return new Monitor(callback, asked, mode, checked);
   }
 
-  /** Begins a training: settles the direction for a compiled model. */
+  /** Begins a training: settles name and direction for a compiled model. */
   void resolve(Model model) {
     warned = false;
+    KnownNames<String> known = keys(model);
+    name = known.find(asked).orElse(asked);
     rising =
         switch (mode) {
           case MIN -> false;
           case MAX -> true;
-          case AUTO -> risesByName(model);
+          case AUTO -> risesByName(model, known);
         };
   }
 
-  private boolean risesByName(Model model) {
+  /** Returns what the model itself logs, by all names for it. */
+  private static KnownNames<String> keys(Model model) {
+    List<String> names = new ArrayList<>(List.of(LOSS));
+    model.metrics().forEach(metric -> names.add(metric.toString()));
+    KnownNames<String> keys = KnownNames.of("monitor");
+    for (String key : names) {
+      keys = keys.with(key, key).with(VALIDATION + key, VALIDATION + key);
+    }
+    String accuracy = Metric.ACCURACY.toString();
+    return names.contains(accuracy)
+        ? keys.with("acc", accuracy).with(VALIDATION + "acc", VALIDATION + accuracy)
+        : keys;
+  }
+
+  private boolean risesByName(Model model, KnownNames<String> known) {
     String plain = name.startsWith(VALIDATION) ? name.substring(VALIDATION.length()) : name;
-    if (plain.equals("loss")) {
+    if (plain.equals(LOSS)) {
       return false;
     }
     if (model.metrics().stream().anyMatch(metric -> metric.toString().equals(plain))) {
       return true; // each is an accuracy
     }
+    String remedy =
+        "Pass mode(Mode.MAX) to go by the highest value, or mode(Mode.MIN) to go by the lowest";
     throw InputException.of(
         callback + ", monitor " + name,
         "loss or a metric of the model, " + model.metrics() + ", whose direction is known",
         "another name, in mode auto",
-        "Pass mode(Mode.MAX) to go by the highest value, or mode(Mode.MIN) to go by the lowest");
+        known.nearest(name).map(near -> "Monitor " + near + ", which is nearest").orElse(remedy));
   }
 
   /** Returns the value in the logs; null without, with a warning of its name and theirs, once. */

@@ -1,9 +1,10 @@
 package dev.sinter.layers;
 
 import dev.sinter.compile.Weight;
-import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.program.Philox;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** How weights start. Source: Keras, initializers/random_initializers.py. */
@@ -15,16 +16,12 @@ public enum Initializer implements Weight.Start {
   /** All 1. */
   ONES;
 
-  /** Returns the initializer with Keras's name for it. */
+  private static final KnownNames<Initializer> KNOWN =
+      KnownNames.of("initializer", List.of(values()), Initializer::toString);
+
+  /** Returns the initializer with Keras's name for it or its class's name, in any case. */
   public static Initializer of(String name) {
-    for (Initializer initializer : values()) {
-      if (initializer.toString().equals(name)) {
-        return initializer;
-      }
-    }
-    throw new InputException(
-        "initializer: expected one of glorot_uniform, zeros, ones, received \"%s\". Correct the name."
-            .formatted(name));
+    return KNOWN.get(name);
   }
 
   @Override

@@ -4,10 +4,12 @@ import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.UnaryFunction;
 import dev.sinter.program.Op.CrossEntropyKind;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,20 +30,14 @@ public enum Loss {
   /** mean_j of (p_j - y_j)^2, targets [N] or [N, D]. */
   MEAN_SQUARED_ERROR;
 
+  private static final KnownNames<Loss> KNOWN =
+      KnownNames.of("loss", List.of(values()), Loss::toString).with("mse", MEAN_SQUARED_ERROR);
+
   private static final double EPSILON = 1e-7;
 
-  /** Returns the loss with Keras's name for it, or its alias. */
+  /** Returns the loss with Keras's name for it, its class's name or its alias, in any case. */
   public static Loss of(String name) {
-    for (Loss loss : values()) {
-      if (loss.toString().equals(name) || loss == MEAN_SQUARED_ERROR && name.equals("mse")) {
-        return loss;
-      }
-    }
-    throw InputException.of(
-        "loss",
-        "one of sparse_categorical_crossentropy, categorical_crossentropy, binary_crossentropy, mean_squared_error, mse",
-        "\"" + name + "\"",
-        "Correct the name");
+    return KNOWN.get(name);
   }
 
   /**

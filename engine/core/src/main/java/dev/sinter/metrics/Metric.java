@@ -1,7 +1,9 @@
 package dev.sinter.metrics;
 
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.program.Op.Accuracy;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,24 +23,21 @@ public enum Metric {
   /** (output > 0.5) equals the label, mean over a sample's outputs. */
   BINARY_ACCURACY(Accuracy.BINARY);
 
+  private static final KnownNames<Metric> KNOWN =
+      KnownNames.of("metric", List.of(values()), Metric::toString).with("acc", ACCURACY);
+
   private final Accuracy accuracy;
 
   Metric(Accuracy accuracy) {
     this.accuracy = accuracy;
   }
 
-  /** Returns the metric with Keras's name for it; {@code acc} is short for accuracy. */
+  /**
+   * Returns the metric with Keras's name for it or its class's name, in any case; {@code acc} is
+   * short for accuracy.
+   */
   public static Metric of(String name) {
-    for (Metric metric : values()) {
-      if (metric.toString().equals(name) || metric == ACCURACY && name.equals("acc")) {
-        return metric;
-      }
-    }
-    throw InputException.of(
-        "metric",
-        "one of accuracy, acc, sparse_categorical_accuracy, categorical_accuracy, binary_accuracy",
-        "\"" + name + "\"",
-        "Correct the name");
+    return KNOWN.get(name);
   }
 
   /**

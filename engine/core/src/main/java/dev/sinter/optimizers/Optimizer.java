@@ -1,7 +1,7 @@
 package dev.sinter.optimizers;
 
-import dev.sinter.errors.InputException;
 import dev.sinter.program.UpdateRule;
+import java.util.List;
 
 /**
  * How weights follow their gradients. An optimizer is an immutable description; {@link #rule}
@@ -21,23 +21,16 @@ public interface Optimizer {
   UpdateRule rule();
 
   /**
-   * Returns the optimizer with a name, at Keras's defaults: sgd, rmsprop, adam, adamw; besides,
-   * momentum and nesterov are SGD with a momentum of 0.9.
+   * Returns the optimizer with a name, at Keras's defaults: sgd, rmsprop, adam, adamw; momentum and
+   * nesterov are SGD with a momentum of 0.9. Case does not count, so Keras's class names do as
+   * well.
    */
   static Optimizer of(String name) {
-    return switch (name) {
-      case "sgd" -> new Sgd();
-      case "momentum" -> new Sgd().momentum(0.9);
-      case "nesterov" -> new Sgd().nesterov(0.9);
-      case "rmsprop" -> new RmsProp();
-      case "adam" -> new Adam();
-      case "adamw" -> new AdamW();
-      default ->
-          throw InputException.of(
-              "optimizer",
-              "one of sgd, momentum, nesterov, rmsprop, adam, adamw",
-              "\"" + name + "\"",
-              "Correct the name");
-    };
+    return OptimizerNames.KNOWN.get(name);
+  }
+
+  /** Returns the names that {@link #of} knows. */
+  static List<String> names() {
+    return OptimizerNames.KNOWN.names();
   }
 }

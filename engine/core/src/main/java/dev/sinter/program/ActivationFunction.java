@@ -3,8 +3,9 @@ package dev.sinter.program;
 import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
-import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.program.Expression.UnaryFunction;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -26,6 +27,9 @@ public enum ActivationFunction {
   /** a_j = exp(z_j) / sum_k exp(z_k), over each row. */
   SOFTMAX(null, null);
 
+  private static final KnownNames<ActivationFunction> KNOWN =
+      KnownNames.of("activation", List.of(values()), ActivationFunction::toString);
+
   private final Expression forward;
   private final Expression derivative;
 
@@ -34,18 +38,9 @@ public enum ActivationFunction {
     this.derivative = derivative;
   }
 
-  /** Returns the activation with Keras's name for it. */
+  /** Returns the activation with Keras's name for it, in any case. */
   public static ActivationFunction of(String name) {
-    for (ActivationFunction function : values()) {
-      if (function.toString().equals(name)) {
-        return function;
-      }
-    }
-    throw InputException.of(
-        "activation",
-        "one of relu, sigmoid, tanh, softmax, linear",
-        "\"" + name + "\"",
-        "Correct the name");
+    return KNOWN.get(name);
   }
 
   /** Returns whether each output element depends on one input element alone. */

@@ -1,7 +1,7 @@
 package dev.sinter.report;
 
-import dev.sinter.errors.InputException;
-import java.util.Arrays;
+import dev.sinter.errors.KnownNames;
+import java.util.List;
 import java.util.Locale;
 
 /** Which Keras the progress line and the summary look like. */
@@ -11,15 +11,12 @@ public enum Style {
   /** Keras 2, as many texts show it: {@code [=====>...]}, a summary between rules. */
   KERAS2;
 
+  private static final KnownNames<Style> KNOWN =
+      KnownNames.of("style", List.of(values()), Style::toString);
+
   /** Returns the style with a name: keras3 or keras2. */
   public static Style of(String name) {
-    return Arrays.stream(values())
-        .filter(style -> style.toString().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                InputException.of(
-                    "style", "keras3 or keras2", "\"" + name + "\"", "Correct the name"));
+    return KNOWN.get(name);
   }
 
   /** Returns the name, lower case. */

@@ -1,6 +1,6 @@
 package dev.sinter.report;
 
-import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import java.util.Objects;
 
 /**
@@ -25,6 +25,13 @@ public record Verbosity(Level level, Style style) {
   /** The default: a bar on a terminal, one line an epoch elsewhere. */
   public static final Verbosity AUTO = new Verbosity(Level.AUTO, Style.KERAS3);
 
+  private static final KnownNames<Level> LEVELS =
+      KnownNames.<Level>of("verbose")
+          .with("auto", Level.AUTO)
+          .with("0", Level.SILENT)
+          .with("1", Level.BAR)
+          .with("2", Level.LINES);
+
   public Verbosity {
     Objects.requireNonNull(level, "level");
     Objects.requireNonNull(style, "style");
@@ -32,15 +39,7 @@ public record Verbosity(Level level, Style style) {
 
   /** Returns the level with Keras's name: auto, 0, 1 or 2. */
   public static Level level(String name) {
-    return switch (name) {
-      case "auto" -> Level.AUTO;
-      case "0" -> Level.SILENT;
-      case "1" -> Level.BAR;
-      case "2" -> Level.LINES;
-      default ->
-          throw InputException.of(
-              "verbose", "auto, 0, 1 or 2", "\"" + name + "\"", "Correct the value");
-    };
+    return LEVELS.get(name);
   }
 
   /** Returns this with another level. */

@@ -124,7 +124,7 @@ class BackendsTest {
   void open_unknownName_listsTheChoices() {
     assertThatThrownBy(() -> Backends.open(providers, "cuda12", BackendOptions.DEFAULT))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("auto or one of best, fast, slow, worst")
+        .hasMessageContaining("one of auto, best, fast, slow, worst")
         .hasMessageContaining("\"cuda12\"");
   }
 

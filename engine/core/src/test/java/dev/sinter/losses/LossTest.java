@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op.CrossEntropyKind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LossTest {
@@ -14,14 +15,19 @@ class LossTest {
     for (Loss loss : Loss.values()) {
       assertThat(Loss.of(loss.toString())).isSameAs(loss);
     }
-    assertThat(Loss.of("mse")).isSameAs(Loss.MEAN_SQUARED_ERROR);
+    for (String name : List.of("mse", "MSE", "MeanSquaredError", "Mean_Squared_Error")) {
+      assertThat(Loss.of(name)).isSameAs(Loss.MEAN_SQUARED_ERROR);
+    }
+    assertThat(Loss.of("SparseCategoricalCrossentropy"))
+        .isSameAs(Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
   }
 
   @Test
   void of_unknownName_listsEveryChoice() {
-    assertThatThrownBy(() -> Loss.of("MSE"))
+    assertThatThrownBy(() -> Loss.of("binary_crossentrpy"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("\"MSE\"")
+        .hasMessageEndingWith(
+            "received \"binary_crossentrpy\". Correct the name: the nearest is binary_crossentropy.")
         .satisfies(
             error -> {
               for (Loss loss : Loss.values()) {

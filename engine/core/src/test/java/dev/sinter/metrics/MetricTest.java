@@ -14,6 +14,8 @@ class MetricTest {
       assertThat(Metric.of(metric.toString())).isSameAs(metric);
     }
     assertThat(Metric.of("acc")).isSameAs(Metric.ACCURACY);
+    assertThat(Metric.of("Accuracy")).isSameAs(Metric.ACCURACY);
+    assertThat(Metric.of("BinaryAccuracy")).isSameAs(Metric.BINARY_ACCURACY);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.Npz;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import java.nio.file.Path;
@@ -121,7 +122,9 @@ final class TrainOptions {
     json.put("shuffle", fit.shuffle());
     json.put("seed", seed);
     ObjectNode optimizer = json.putObject("optimizer");
-    optimizer.put("name", optimizerName == null ? recipe.optimizer() : optimizerName);
+    String typed = optimizerName == null ? recipe.optimizer() : optimizerName;
+    KnownNames<String> names = KnownNames.of("optimizer", Optimizer.names(), name -> name);
+    optimizer.put("name", names.get(typed));
     optimizer.put("learning_rate", optimizer(recipe).learningRate());
     json.put("hidden", model.layers().get(0).outputs());
     json.put("init", initialWeights == null ? null : initialWeights.toAbsolutePath().toString());

@@ -6,6 +6,7 @@ import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.datasets.Mnist;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.losses.Loss;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +84,6 @@ public interface Recipe {
 
   /** Returns the recipe with a name. */
   static Recipe of(String name) {
-    return ALL.stream()
-        .filter(recipe -> recipe.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "recipe: expected one of %s, received \"%s\". Correct the name."
-                        .formatted(String.join(", ", names()), name)));
+    return KnownNames.of("recipe", ALL, Recipe::name).get(name);
   }
 }

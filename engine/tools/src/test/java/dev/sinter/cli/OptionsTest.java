@@ -89,7 +89,7 @@ class OptionsTest {
   void backend_unknown_listsTheBackends() {
     train("--backend", "tpu")
         .refused(
-            "backend: expected auto or one of cuda, onednn, nd4j, reference, received \"tpu\". ");
+            "backend: expected one of auto, cuda, onednn, nd4j, reference, received \"tpu\". ");
   }
 
   @ParameterizedTest
@@ -136,8 +136,8 @@ class OptionsTest {
         "--learning-rate | 1e999      | learning rate: expected a finite number of at least 0",
         "--precision     | tf32       | precision of backend reference: expected float32",
         "--precision     | float16    | precision of backend reference: expected float32",
-        "--verbose       | 3          | verbose: expected auto, 0, 1 or 2, received \"3\". ",
-        "--style         | keras4     | style: expected keras3 or keras2, received \"keras4\". ",
+        "--verbose       | 3          | verbose: expected one of auto, 0, 1, 2, received \"3\". ",
+        "--style         | keras4     | style: expected one of keras3, keras2, received \"keras4\".",
         "--optimizer     | adagrad    | optimizer: expected one of sgd, momentum, nesterov",
       })
   void option_valueOutOfRange_namesExpectedAndReceived(

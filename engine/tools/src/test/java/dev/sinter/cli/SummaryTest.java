@@ -119,7 +119,7 @@ class SummaryTest {
   @CsvSource({
     "--hidden=0, --hidden: expected at least 1",
     "--batch-size=-1, --batch-size: expected at least 1",
-    "--style=keras1, 'style: expected keras3 or keras2, received \"keras1\"'",
+    "--style=keras1, 'style: expected one of keras3, keras2, received \"keras1\"'",
     "--batch-size=2000000000, batches of 2000000000: expected at most"
   })
   void option_outOfRange_isRefused(String option, String message) {
