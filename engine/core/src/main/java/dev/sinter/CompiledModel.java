@@ -38,6 +38,7 @@ final class CompiledModel {
   private final List<String> layerNames;
   private final Turns turns;
   private final TrainingState state;
+  private final Advice advice;
   private Graph graph; // null until built
   private Optimizer optimizer; // null until compiled
   private Loss loss;
@@ -55,6 +56,7 @@ final class CompiledModel {
     this.name = name;
     this.turns = turns;
     this.state = new TrainingState(turns);
+    this.advice = new Advice(name);
     Features input = layersAndInput.isEmpty() ? null : layersAndInput.get(0).inputShape();
     boolean stated = input != null && layersAndInput.get(0).rules().isEmpty(); // by an Input
     this.layers = layersAndInput.subList(stated ? 1 : 0, layersAndInput.size());
@@ -132,8 +134,12 @@ final class CompiledModel {
     check("fit", fitted);
     fittedBatchSize = options.batchSize();
     state.scaledAs(fitted);
+    advice.outputs(layers.get(layers.size() - 1), graph, loss);
     if (validation != null) {
       check("fit, validation data", validation);
+      if (options.validationData() == null) {
+        advice.split(fitted, validation, loss);
+      }
       TrainingState.warnOfScale(name, state.inputScale(), validation);
     }
     Engine current = engine();
@@ -157,6 +163,9 @@ final class CompiledModel {
   }
 
   Tensor predict(Dataset data) {
+    if (data.size() == 0 && (graph != null || data.source().rowSize() == 0)) {
+      return Tensor.of(new float[0], 0, graph("predict, no samples").outputs());
+    }
     Graph planned = planned("predict", data);
     new DataCheck("predict", planned).predictable(data);
     build(planned);

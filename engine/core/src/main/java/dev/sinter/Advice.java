@@ -1,0 +1,79 @@
+package dev.sinter;
+
+import dev.sinter.compile.Graph;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
+import dev.sinter.layers.Activation;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Layer;
+import dev.sinter.losses.Loss;
+import dev.sinter.program.ActivationFunction;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a training is warned of: it runs, but hardly does what was meant. Each warning is one line
+ * that says what to write instead, and is given once a model.
+ */
+final class Advice {
+  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
+
+  private final String model;
+  private final Set<String> given = new HashSet<>();
+
+  Advice(String model) {
+    this.model = model;
+  }
+
+  /** Warns of a cross-entropy over outputs that are no probabilities. */
+  void outputs(Layer layer, Graph graph, Loss loss) {
+    ActivationFunction last = graph.last().rule().activation();
+    if (loss == Loss.MEAN_SQUARED_ERROR
+        || last == ActivationFunction.SOFTMAX
+        || last == ActivationFunction.SIGMOID
+        || !(layer instanceof Dense || layer instanceof Activation)) { // a user's own may do
+      return;
+    }
+    warn(
+        "layer %s ends in neither softmax nor sigmoid, and %s takes its outputs for probabilities; end the model with new Dense(%s).%s()"
+            .formatted(
+                graph.last().layer(),
+                loss,
+                graph.outputs(),
+                loss.isCategorical() ? "softmax" : "sigmoid"));
+  }
+
+  /** Warns of classes that a split left to the validation part alone; labels were checked. */
+  void split(Dataset training, Dataset validation, Loss loss) {
+    Tensor labels = training.sourceLabels();
+    if (loss == Loss.MEAN_SQUARED_ERROR
+        || loss == Loss.BINARY_CROSSENTROPY && labels.rowSize() > 1) {
+      return; // no classes, or several a sample
+    }
+    BitSet missing = classes(validation);
+    missing.andNot(classes(training));
+    if (!missing.isEmpty()) {
+      warn(
+          "the validation split holds classes that the training part lacks, %s, as it takes the last samples; shuffle the samples before you create the dataset, or use Fit.validationData"
+              .formatted(missing));
+    }
+  }
+
+  private static BitSet classes(Dataset data) {
+    Tensor labels = data.sourceLabels();
+    BitSet classes = new BitSet();
+    for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
+      classes.set(labels.rowSize() == 1 ? (int) labels.get(row) : labels.argmax(row));
+    }
+    return classes;
+  }
+
+  private void warn(String text) {
+    if (given.add(text)) {
+      LOG.warn("model {}: {}", model, text);
+    }
+  }
+}
