@@ -45,17 +45,10 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
    * Says that natives did not load, in one line, for whatever loading them threw.
    *
    * @param library what did not load
-   * @param remedy what to do
+   * @param remedy what to do, if the failure itself does not tell
    */
   public static Probe notLoaded(String library, Throwable failure, String remedy) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return refused(
-        "%s did not load (%s: %s); %s"
-            .formatted(library, cause.getClass().getSimpleName(), message, remedy));
+    return refused(new NativeFailure(failure).notLoaded(library, remedy));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sinter.cuda.nvidia;
 
+import dev.sinter.backend.NativeFailure;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +50,8 @@ final class Presets {
         try {
           System.load(found.toString());
         } catch (UnsatisfiedLinkError e) {
-          return Reasons.notLoaded(library + " in " + found, e, remedy);
+          return "%s in %s did not load (%s); %s"
+              .formatted(library, found, new NativeFailure(e).cause(), remedy);
         }
       }
     }
@@ -80,8 +82,10 @@ final class Presets {
       initialize(preset);
       return "";
     } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+      NativeFailure thrown = new NativeFailure(e);
       return "%s did not load (looked for %s in %s and the folders of the system's loader; %s); %s"
-          .formatted(library, files.get(0), installed.places(), Reasons.cause(e), remedy);
+          .formatted(
+              library, files.get(0), installed.places(), thrown.cause(), thrown.remedy(remedy));
     }
   }
 }

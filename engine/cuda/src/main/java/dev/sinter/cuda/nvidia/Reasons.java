@@ -1,5 +1,6 @@
 package dev.sinter.cuda.nvidia;
 
+import dev.sinter.backend.NativeFailure;
 import dev.sinter.cuda.driver.DeviceProperties;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class Reasons {
 
   /** Says that natives did not load, for whatever loading them threw. */
   static String notLoaded(String library, Throwable failure, String remedy) {
-    return library + " did not load (" + cause(failure) + "); " + remedy;
+    return new NativeFailure(failure).notLoaded(library, remedy);
   }
 
   static String noJavaCpp(Throwable failure) {
@@ -39,7 +40,7 @@ final class Reasons {
       return "CUDA's natives for %s are not on the class path (looked for %s); build Sinter with -Pcuda, or add %s"
           .formatted(platform, file, artifacts(platform));
     }
-    String text = cause(failure);
+    String text = new NativeFailure(failure).cause();
     if (windows ? !machine.hasFile(windowsDriver(machine)) : text.contains("libcuda.")) {
       return noDriver(machine, windows);
     }
@@ -160,15 +161,5 @@ final class Reasons {
     return "org.bytedeco:cuda and org.bytedeco:javacpp to the class path, each once without and"
         + " once with the classifier "
         + (platform.isEmpty() ? "of this platform, such as linux-x86_64" : platform);
-  }
-
-  /** Returns the innermost cause as one line. */
-  static String cause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return cause.getClass().getSimpleName() + ": " + message;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.cuda.nvidia;
 
+import dev.sinter.backend.NativeFailure;
 import dev.sinter.errors.SinterException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -102,7 +103,7 @@ public final class NvrtcProcess {
       Presets.initialize("nvrtc");
       System.out.println(compiler.version());
     } catch (LinkageError e) {
-      System.out.println(Reasons.cause(e));
+      System.out.println(new NativeFailure(e).cause());
       System.exit(NO_COMPILER);
     }
     Map<String, String> failures = new LinkedHashMap<>();
