@@ -6,6 +6,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.program.Philox;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.Arrays;
@@ -162,29 +163,45 @@ public final class TrainingState {
     return initialized;
   }
 
-  /** Makes the initial weights. */
+  /** Makes the initial weights: all of them, or none when one cannot be made. */
   void initialize(Graph graph) {
-    initialized = true;
-    int position = 0;
+    Map<Value, Weight> made = new LinkedHashMap<>();
+    Map<Value, float[]> starts = new HashMap<>();
     for (Graph.Node node : graph.nodes()) {
       for (int i = 0; i < node.weights().size(); i++) {
         Value value = node.values().get(i);
         Weight weight = node.weights().get(i);
-        if (weights.putIfAbsent(value, weight) == null) {
-          int rows = value.shape().rows();
-          int columns = value.shape().columns();
-          float[] start = weight.start().weights(rows, columns, seed, position++);
-          if (start.length != value.shape().size()) {
-            throw InputException.of(
-                "weights " + value.name(),
-                "a start of " + value.shape().size() + " numbers",
-                start.length,
-                "Correct the layer's rule");
-          }
-          host.put(value, start);
+        if (made.putIfAbsent(value, weight) == null) {
+          Philox random = new Philox(seed, Philox.Stream.INITIAL_WEIGHTS, starts.size());
+          starts.put(value, checked(value, weight.start().weights(weight.shape(), random)));
         }
       }
     }
+    weights.putAll(made);
+    host.putAll(starts);
+    initialized = true;
+  }
+
+  /** Returns a copy of initial weights; refuses what cannot be trained. */
+  private static float[] checked(Value value, float[] start) {
+    int length = start == null ? 0 : start.length;
+    if (length != value.shape().size()) {
+      throw InputException.of(
+          "initial weights " + value.name(),
+          value.shape().size() + " numbers",
+          length,
+          "Correct the initializer");
+    }
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(start[i])) {
+        throw InputException.of(
+            "initial weights %s, element %s".formatted(value.name(), i),
+            "a finite number",
+            start[i],
+            "Correct the initializer");
+      }
+    }
+    return start.clone();
   }
 
   /** Starts the optimizer's part anew. */

@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import dev.sinter.program.Philox;
 import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import java.util.Arrays;
@@ -18,14 +19,12 @@ public record Weight(String name, List<Integer> dimensions, Start start, boolean
   @FunctionalInterface
   public interface Start {
     /**
-     * Returns fanIn * fanOut values.
+     * Returns as many finite values as the shape asks for, row-major.
      *
-     * @param fanIn rows of the weight as a matrix; 1 for a vector
-     * @param fanOut its columns
-     * @param seed of the model
-     * @param position of the weight in the model, from 0
+     * @param shape of the array that users see, such as [784, 512] or [512]
+     * @param random numbers by element, the weight's own: the model's seed decides them
      */
-    float[] weights(int fanIn, int fanOut, long seed, int position);
+    float[] weights(int[] shape, Philox random);
   }
 
   public Weight {

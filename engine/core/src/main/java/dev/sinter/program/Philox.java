@@ -82,6 +82,16 @@ public final class Philox {
     return (bits(element) >>> 8) * 0x1p-24f;
   }
 
+  /**
+   * Returns a number from the normal distribution of mean 0 and standard deviation 1, at most 5.8
+   * from 0, to the same bits everywhere; uses elements 2 * element and the next (Box and Muller,
+   * 1958).
+   */
+  public double normal(long element) {
+    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * element)));
+    return radius * StrictMath.cos(2 * Math.PI * uniform(2 * element + 1));
+  }
+
   /** Returns a whole number in [0, bound), from 32 bits: bias below bound / 2^32. */
   public int below(long element, int bound) {
     return (int) ((bits(element) & 0xFFFFFFFFL) * bound >>> 32);
