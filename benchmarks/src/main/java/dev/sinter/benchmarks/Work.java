@@ -10,6 +10,7 @@ import dev.sinter.datasets.MnistOptions;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Layer;
+import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Philox;
@@ -116,7 +117,7 @@ public record Work(
 
   /** Returns whether the labels are those of a binary cross-entropy, [N, 1]. */
   public boolean isBinary() {
-    return !recipe.loss().isCategorical();
+    return recipe.loss().equals(Loss.BINARY_CROSSENTROPY);
   }
 
   /** Returns a dataset's labels as class indices [N], or as zeros and ones [N, 1] where binary. */

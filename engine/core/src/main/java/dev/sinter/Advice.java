@@ -6,6 +6,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Layer;
+import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.program.ActivationFunction;
 import java.util.BitSet;
@@ -31,7 +32,7 @@ final class Advice {
   /** Warns of a cross-entropy over outputs that are no probabilities. */
   void outputs(Layer layer, Graph graph, Loss loss) {
     ActivationFunction last = graph.last().rule().activation();
-    if (loss == Loss.MEAN_SQUARED_ERROR
+    if (!(loss instanceof CrossEntropy crossEntropy)
         || last == ActivationFunction.SOFTMAX
         || last == ActivationFunction.SIGMOID
         || !(layer instanceof Dense || layer instanceof Activation)) { // a user's own may do
@@ -41,16 +42,16 @@ final class Advice {
         "layer %s ends in neither softmax nor sigmoid, and %s takes its outputs for probabilities; end the model with new Dense(%s).%s()"
             .formatted(
                 graph.last().layer(),
-                loss,
+                loss.name(),
                 graph.outputs(),
-                loss.isCategorical() ? "softmax" : "sigmoid"));
+                crossEntropy.labels() == CrossEntropy.Labels.SHARES ? "sigmoid" : "softmax"));
   }
 
   /** Warns of classes that a split left to the validation part alone; labels were checked. */
   void split(Dataset training, Dataset validation, Loss loss) {
     Tensor labels = training.sourceLabels();
-    if (loss == Loss.MEAN_SQUARED_ERROR
-        || loss == Loss.BINARY_CROSSENTROPY && labels.rowSize() > 1) {
+    if (!(loss instanceof CrossEntropy)
+        || loss.equals(Loss.BINARY_CROSSENTROPY) && labels.rowSize() > 1) {
       return; // no classes, or several a sample
     }
     BitSet missing = classes(validation);

@@ -98,7 +98,8 @@ final class CompiledModel {
   void compile(Optimizer newOptimizer, Loss newLoss, Metric... newMetrics) {
     Objects.requireNonNull(newOptimizer, "optimizer");
     Objects.requireNonNull(newLoss, "loss");
-    List<Metric> checkedMetrics = List.of(newMetrics);
+    List<Metric> checkedMetrics =
+        new Objective(newOptimizer.rule(), newLoss, List.of(newMetrics)).metrics();
     close();
     optimizer = newOptimizer;
     loss = newLoss;

@@ -1,9 +1,11 @@
 package dev.sinter;
 
 import dev.sinter.compile.Graph;
+import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import java.util.Arrays;
 import java.util.List;
@@ -73,14 +75,16 @@ record DataCheck(String where, Graph graph) {
           where, "a dataset with labels", "samples alone", "Create it with Dataset.of(x, y)");
     }
     int columns = y.rowSize();
-    loss.requireLabelColumns(where + ", layer " + lastLayer(), graph.outputs(), columns);
+    Objective.requireLabels(where + ", layer " + lastLayer(), loss, graph.outputs(), columns);
     finite("y", y, data.firstRow(), data.size());
+    if (!(loss instanceof CrossEntropy crossEntropy)) {
+      return; // any finite number will do
+    }
     for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
-      switch (loss) {
-        case SPARSE_CATEGORICAL_CROSSENTROPY -> classIndex(y.get(row), row);
-        case CATEGORICAL_CROSSENTROPY -> distribution(y, row, columns);
-        case BINARY_CROSSENTROPY -> shares(y, row, columns);
-        case MEAN_SQUARED_ERROR -> {}
+      switch (crossEntropy.labels()) {
+        case CLASS_INDICES -> classIndex(y.get(row), row);
+        case DISTRIBUTIONS -> distribution(y, row, columns);
+        case SHARES -> shares(y, row, columns);
       }
     }
   }

@@ -7,11 +7,11 @@ import java.util.TreeMap;
 
 /**
  * What the steps of a training or an evaluation append to the results, and its sums over a pass:
- * the sum of the samples' losses, then one count a metric.
+ * the sum of the samples' losses, then one sum a metric.
  */
 final class StepResults {
   private final List<Metric> metrics;
-  private final double[] sums; // loss, then a count a metric
+  private final double[] sums; // loss, then a sum a metric
   private long samples;
 
   StepResults(List<Metric> metrics) {
@@ -44,7 +44,7 @@ final class StepResults {
     Map<String, Double> means = new TreeMap<>();
     means.put("loss", sums[0] / samples);
     for (int i = 0; i < metrics.size(); i++) {
-      means.put(metrics.get(i).toString(), sums[i + 1] / samples);
+      means.put(metrics.get(i).name(), sums[i + 1] / samples);
     }
     return means;
   }

@@ -2,7 +2,7 @@ package dev.sinter.callbacks;
 
 /** Which way a monitored value improves. Source: Keras, callbacks/monitor_callback.py. */
 public enum Mode {
-  /** As its name says: a loss falls, the metrics of the model rise. */
+  /** As its name says: a loss falls, a metric of the model as it says itself. */
   AUTO,
   /** It improves as it falls. */
   MIN,

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 final class Monitor {
   private static final String VALIDATION = "val_";
   private static final String LOSS = "loss";
+  private static final List<String> ALIASES = List.of("acc", "mse", "mae"); // of metrics
 
   private final String callback;
   private final String asked;
@@ -79,16 +80,19 @@ final class Monitor {
 
   /** Returns what the model itself logs, by all names for it. */
   private static KnownNames<String> keys(Model model) {
-    List<String> names = new ArrayList<>(List.of(LOSS));
-    model.metrics().forEach(metric -> names.add(metric.toString()));
+    List<String> logged = new ArrayList<>(List.of(LOSS));
+    model.metrics().forEach(metric -> logged.add(metric.name()));
     KnownNames<String> keys = KnownNames.of("monitor");
-    for (String key : names) {
+    for (String key : logged) {
       keys = keys.with(key, key).with(VALIDATION + key, VALIDATION + key);
     }
-    String accuracy = Metric.ACCURACY.toString();
-    return names.contains(accuracy)
-        ? keys.with("acc", accuracy).with(VALIDATION + "acc", VALIDATION + accuracy)
-        : keys;
+    for (String alias : ALIASES) {
+      String key = Metric.of(alias).name();
+      if (logged.contains(key)) {
+        keys = keys.with(alias, key).with(VALIDATION + alias, VALIDATION + key);
+      }
+    }
+    return keys;
   }
 
   private boolean risesByName(Model model, KnownNames<String> known) {
@@ -96,14 +100,17 @@ final class Monitor {
     if (plain.equals(LOSS)) {
       return false;
     }
-    if (model.metrics().stream().anyMatch(metric -> metric.toString().equals(plain))) {
-      return true; // each is an accuracy
+    for (Metric metric : model.metrics()) {
+      if (metric.name().equals(plain)) {
+        return metric.higherIsBetter();
+      }
     }
     String remedy =
         "Pass mode(Mode.MAX) to go by the highest value, or mode(Mode.MIN) to go by the lowest";
     throw InputException.of(
         callback + ", monitor " + name,
-        "loss or a metric of the model, " + model.metrics() + ", whose direction is known",
+        "loss or a metric of the model, %s, whose direction is known"
+            .formatted(model.metrics().stream().map(Metric::name).toList()),
         "another name, in mode auto",
         known.nearest(name).map(near -> "Monitor " + near + ", which is nearest").orElse(remedy));
   }

@@ -3,7 +3,12 @@ package dev.sinter.compile;
 import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
+import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Accuracy;
+import dev.sinter.metrics.ElementwiseMetric;
+import dev.sinter.metrics.Metric;
+import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Op.CrossEntropyKind;
@@ -13,18 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Emits loss, gradient and counts behind a forward pass.
+ * Emits loss, gradient and metrics behind a forward pass.
  *
- * <p>Results: the sum of the samples' losses, then one count a metric. The gradient is that of the
+ * <p>Results: the sum of the samples' losses, then one sum a metric. The gradient is that of the
  * mean loss.
  */
 final class LossLowering {
   private final ProgramBuilder program;
   private final Loss loss;
-  private final List<Op.Accuracy> accuracies;
-  private final Value output; // [B, C]
+  private final List<Metric> metrics;
+  private final Value output; // [B, C], logits for the folded form
   private final Labels labels;
   private final List<Value> results = new ArrayList<>();
+  private Value outputs; // [B, C], null until a metric reads them
 
   /**
    * What the outputs are compared with.
@@ -36,19 +42,15 @@ final class LossLowering {
   record Labels(Value y, Value weight, Value count) {}
 
   LossLowering(
-      ProgramBuilder program,
-      Loss loss,
-      List<Op.Accuracy> accuracies,
-      Value output,
-      Labels labels) {
+      ProgramBuilder program, Loss loss, List<Metric> metrics, Value output, Labels labels) {
     this.program = program;
     this.loss = loss;
-    this.accuracies = accuracies;
+    this.metrics = metrics;
     this.output = output;
     this.labels = labels;
   }
 
-  /** Returns loss and counts, once emitted. */
+  /** Returns loss and metrics, once emitted. */
   List<Value> results() {
     return results;
   }
@@ -58,7 +60,10 @@ final class LossLowering {
     Value dz = gradient ? like("loss/dz") : null;
     Value total = scalar("loss");
     results.add(total);
-    Op.Accuracy first = accuracies.isEmpty() ? null : accuracies.get(0);
+    Op.Accuracy first = null;
+    if (!metrics.isEmpty() && metrics.get(0) instanceof Accuracy metric) {
+      first = readsLogits(accuracy(metric), kind) ? accuracy(metric) : null;
+    }
     Value correct = first == null ? null : scalar("correct");
     program.add(
         new Op.CrossEntropy(
@@ -74,8 +79,8 @@ final class LossLowering {
             correct));
     if (correct != null) {
       results.add(correct);
-      count(1, 0);
     }
+    measure(correct == null ? 0 : 1, kind);
     return dz;
   }
 
@@ -86,20 +91,23 @@ final class LossLowering {
   Value composed(boolean gradient) {
     Value total = scalar("loss");
     results.add(total);
-    Value d = loss.isCategorical() ? categorical(total, gradient) : elementwise(total, gradient);
-    count(0, 0.5);
+    boolean classes =
+        loss instanceof CrossEntropy crossEntropy
+            && crossEntropy.labels() != CrossEntropy.Labels.SHARES;
+    Value d = classes ? categorical(total, gradient) : elementwise(total, gradient);
+    measure(0, null);
     return d;
   }
 
   private Value elementwise(Value total, boolean gradient) {
     int columns = output.shape().columns();
     List<Value> operands = List.of(output, labels.y);
-    sum(loss.element().times(1.0 / columns), operands, total);
+    sum("loss", ObjectiveRules.element(loss).times(1.0 / columns), operands, total);
     if (!gradient) {
       return null;
     }
     Value d = like("loss/d");
-    emitWeighted("loss/gradient", loss.elementDerivative(), columns, operands, d);
+    emitWeighted("loss/gradient", ObjectiveRules.derivative(loss), columns, operands, d);
     return d;
   }
 
@@ -113,15 +121,15 @@ final class LossLowering {
     List<Value> operands = List.of(output, sum, labels.y);
     Expression q = input(0).over(input(1));
     Expression target =
-        loss == Loss.SPARSE_CATEGORICAL_CROSSENTROPY
+        loss.equals(Loss.SPARSE_CATEGORICAL_CROSSENTROPY)
             ? input(2).equalTo(new Expression.Column())
             : input(2);
-    sum(loss.element().substitute(q, target), operands, total);
+    sum("loss", ObjectiveRules.element(loss).substitute(q, target), operands, total);
     if (!gradient) {
       return null;
     }
     Value g = like("loss/g");
-    emit("loss/g", loss.elementDerivative().substitute(q, target), operands, g);
+    emit("loss/g", ObjectiveRules.derivative(loss).substitute(q, target), operands, g);
     Value gq = like("loss/g*q");
     emit("loss/g*q", input(0).times(input(1).over(input(2))), List.of(g, output, sum), gq);
     Value gqSum = program.temporary("loss/g*q-sum", rows(), 1);
@@ -132,26 +140,61 @@ final class LossLowering {
     return d;
   }
 
-  private void count(int from, double threshold) {
-    for (int i = from; i < accuracies.size(); i++) {
-      Value correct = scalar(i == 0 ? "correct" : "correct_" + i);
-      program.add(
-          new Op.CountCorrect(
-              program.label("count"),
-              accuracies.get(i),
-              output,
-              labels.y,
-              labels.weight,
-              threshold,
-              correct));
-      results.add(correct);
+  /** Whether logits order and part the classes as the outputs do: 0.5 is no bound of softmax's. */
+  private static boolean readsLogits(Op.Accuracy accuracy, CrossEntropyKind kind) {
+    return kind == CrossEntropyKind.SIGMOID || accuracy != Op.Accuracy.BINARY;
+  }
+
+  /**
+   * Emits the metrics from an index on.
+   *
+   * @param kind the folded form whose logits are the output here, or null for outputs
+   */
+  private void measure(int from, CrossEntropyKind kind) {
+    for (int i = from; i < metrics.size(); i++) {
+      Value total = scalar(i == 0 ? "correct" : "correct_" + i);
+      if (metrics.get(i) instanceof Accuracy metric) {
+        Op.Accuracy accuracy = accuracy(metric);
+        boolean logits = kind != null && readsLogits(accuracy, kind);
+        Value scores = logits ? output : outputs(kind);
+        String label = program.label("count");
+        double threshold = logits ? 0 : 0.5;
+        program.add(
+            new Op.CountCorrect(
+                label, accuracy, scores, labels.y, labels.weight, threshold, total));
+      } else {
+        int columns = output.shape().columns();
+        Expression element =
+            ObjectiveRules.element(
+                (ElementwiseMetric) metrics.get(i), columns, labels.y.shape().columns());
+        List<Value> operands = List.of(outputs(kind), labels.y);
+        sum("metric_" + i, element.times(1.0 / columns), operands, total);
+      }
+      results.add(total);
     }
   }
 
-  private void sum(Expression element, List<Value> operands, Value total) {
-    Value elements = like("loss/elements");
-    emitWeighted("loss/elements", element, 0, operands, elements);
-    program.add(new Op.Reduce(program.label("loss/sum"), Op.Reduction.SUM, elements, total));
+  /** Returns the outputs, which are made of logits when they are first asked for. */
+  private Value outputs(CrossEntropyKind kind) {
+    if (outputs == null) {
+      outputs = kind == null ? output : like("outputs");
+      if (kind == CrossEntropyKind.SIGMOID) {
+        emit("outputs", ActivationFunction.SIGMOID.forward(), List.of(output), outputs);
+      } else if (kind != null) {
+        program.add(new Op.Softmax(program.label("outputs"), output, outputs));
+      }
+    }
+    return outputs;
+  }
+
+  private Op.Accuracy accuracy(Accuracy metric) {
+    return ObjectiveRules.accuracy(metric, output.shape().columns(), labels.y.shape().columns());
+  }
+
+  private void sum(String name, Expression element, List<Value> operands, Value total) {
+    Value elements = like(name + "/elements");
+    emitWeighted(name + "/elements", element, 0, operands, elements);
+    program.add(new Op.Reduce(program.label(name + "/sum"), Op.Reduction.SUM, elements, total));
   }
 
   private void emit(String label, Expression expression, List<Value> operands, Value result) {

@@ -46,7 +46,7 @@ public final class ModelCompiler {
   }
 
   /**
-   * Compiles a training step: forward, loss, backward, update. Results: loss sum, then one count a
+   * Compiles a training step: forward, loss, backward, update. Results: loss sum, then one sum a
    * metric.
    */
   public Program train(int batch, int labelColumns) {
@@ -92,14 +92,15 @@ public final class ModelCompiler {
       graph.requireUse();
     }
     String layer = "layer " + graph.last().layer();
-    objective.loss().requireLabelColumns(layer, graph.outputs(), labelColumns);
+    ObjectiveRules.requireLabels(layer, objective.loss(), graph.outputs(), labelColumns);
     ProgramBuilder program = new ProgramBuilder(name, batch, state, fusion);
     Value x = program.temporary("x", batch, graph.input().size());
     Value y = program.temporary("y", batch, labelColumns);
     Value weight = objective.weighted() ? program.temporary("weight", batch, 1) : null;
     Value count = objective.weighted() ? program.temporary("count", 1, 1) : null;
     program.add(new Op.Gather(program.label("gather"), x, y, weight, count));
-    CrossEntropyKind folded = objective.loss().foldedWith(graph.last().rule().activation());
+    CrossEntropyKind folded =
+        ObjectiveRules.folded(objective.loss(), graph.last().rule().activation());
     List<Graph.Node> nodes = // a folded loss reads what feeds the last one
         folded == null ? graph.nodes() : graph.nodes().subList(0, graph.last().inputs().get(0) + 1);
     Network network = new Network(program, state, nodes, x, training ? Phase.TRAIN : Phase.INFER);
@@ -107,7 +108,7 @@ public final class ModelCompiler {
         new LossLowering(
             program,
             objective.loss(),
-            accuracies(labelColumns),
+            objective.metrics(),
             network.forward(),
             new LossLowering.Labels(y, weight, count));
     Value gradient = folded == null ? loss.composed(training) : loss.folded(folded, training);
@@ -122,11 +123,5 @@ public final class ModelCompiler {
 
   private void update(ProgramBuilder program) {
     program.add(new Op.Update(program.label("update"), objective.rule()));
-  }
-
-  private List<Op.Accuracy> accuracies(int labelColumns) {
-    return objective.metrics().stream()
-        .map(metric -> metric.resolve(graph.outputs(), labelColumns))
-        .toList();
   }
 }

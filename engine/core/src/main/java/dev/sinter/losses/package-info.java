@@ -1,5 +1,6 @@
 /**
- * What training makes small: {@link dev.sinter.losses.Loss}. Depends on programs (expressions) and
+ * What training makes small: open {@link dev.sinter.losses.Loss} first; {@link
+ * dev.sinter.losses.ElementwiseLoss} for one of your own. Depends on programs (expressions) and
  * errors.
  */
 package dev.sinter.losses;

@@ -1,71 +1,45 @@
 package dev.sinter.metrics;
 
-import dev.sinter.errors.InputException;
-import dev.sinter.errors.KnownNames;
-import dev.sinter.program.Op.Accuracy;
-import java.util.List;
-import java.util.Locale;
-
 /**
- * What training reports besides the loss. Source: Keras, metrics/accuracy_metrics.py,
+ * What training reports besides the loss: a mean over samples. A metric of your own is an {@link
+ * ElementwiseMetric}: an expression. Source: Keras, metrics/accuracy_metrics.py,
  * trainers/compile_utils.py.
  */
-public enum Metric {
+public sealed interface Metric permits Accuracy, ElementwiseMetric {
   /**
    * The share of samples that are right; which accuracy is meant follows from the shapes, not from
-   * the loss.
+   * the loss: one output is binary; one label column beside several outputs is a class index; else
+   * both rows are compared by their largest element.
    */
-  ACCURACY(null),
+  Metric ACCURACY = new Accuracy("accuracy", Accuracy.Kind.BY_SHAPE);
+
   /** argmax of the outputs equals the class index. */
-  SPARSE_CATEGORICAL_ACCURACY(Accuracy.SPARSE_CATEGORICAL),
+  Metric SPARSE_CATEGORICAL_ACCURACY =
+      new Accuracy("sparse_categorical_accuracy", Accuracy.Kind.SPARSE_CATEGORICAL);
+
   /** argmax of the outputs equals argmax of the label row. */
-  CATEGORICAL_ACCURACY(Accuracy.CATEGORICAL),
+  Metric CATEGORICAL_ACCURACY = new Accuracy("categorical_accuracy", Accuracy.Kind.CATEGORICAL);
+
   /** (output > 0.5) equals the label, mean over a sample's outputs. */
-  BINARY_ACCURACY(Accuracy.BINARY);
+  Metric BINARY_ACCURACY = new Accuracy("binary_accuracy", Accuracy.Kind.BINARY);
 
-  private static final KnownNames<Metric> KNOWN =
-      KnownNames.of("metric", List.of(values()), Metric::toString).with("acc", ACCURACY);
+  /** (output - label)^2, mean over a sample's outputs. */
+  Metric MEAN_SQUARED_ERROR = NamedMetric.meanSquaredError();
 
-  private final Accuracy accuracy;
+  /** |output - label|, mean over a sample's outputs. */
+  Metric MEAN_ABSOLUTE_ERROR = NamedMetric.meanAbsoluteError();
 
-  Metric(Accuracy accuracy) {
-    this.accuracy = accuracy;
-  }
+  /** Returns the key in histories and evaluations: Keras's name, in snake case. */
+  String name();
 
-  /**
-   * Returns the metric with Keras's name for it or its class's name, in any case; {@code acc} is
-   * short for accuracy.
-   */
-  public static Metric of(String name) {
-    return KNOWN.get(name);
-  }
+  /** Returns whether a model gets better as this rises; callbacks go by it. */
+  boolean higherIsBetter();
 
   /**
-   * Returns how samples are counted for outputs and labels of these widths: one output is binary;
-   * one label column beside several outputs is a class index; else both rows are compared by their
-   * largest element.
+   * Returns the metric with Keras's name for it or its class's name, in any case; {@code acc},
+   * {@code mse} and {@code mae} are short.
    */
-  public Accuracy resolve(int outputColumns, int labelColumns) {
-    if (accuracy != null) {
-      int needed = accuracy == Accuracy.SPARSE_CATEGORICAL ? 1 : outputColumns;
-      if (labelColumns != needed) {
-        throw InputException.of(
-            "metric " + this,
-            needed + " label columns for " + outputColumns + " outputs",
-            labelColumns,
-            "Use accuracy: it fits itself to the labels");
-      }
-      return accuracy;
-    }
-    if (outputColumns == 1) {
-      return Accuracy.BINARY;
-    }
-    return labelColumns == 1 ? Accuracy.SPARSE_CATEGORICAL : Accuracy.CATEGORICAL;
-  }
-
-  /** Returns Keras's name, the key in histories and evaluations. */
-  @Override
-  public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+  static Metric of(String name) {
+    return MetricNames.KNOWN.get(name);
   }
 }

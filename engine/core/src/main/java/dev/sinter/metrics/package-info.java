@@ -1,5 +1,5 @@
 /**
- * What training reports besides the loss: {@link dev.sinter.metrics.Metric}. Depends on programs
- * and errors.
+ * What training reports besides the loss: open {@link dev.sinter.metrics.Metric} first; {@link
+ * dev.sinter.metrics.ElementwiseMetric} for one of your own. Depends on programs and errors.
  */
 package dev.sinter.metrics;

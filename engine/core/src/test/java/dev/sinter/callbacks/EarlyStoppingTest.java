@@ -10,6 +10,10 @@ import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.Toy;
 import dev.sinter.data.Tensor;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Sgd;
+import dev.sinter.testkit.OwnObjectives;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,26 @@ class EarlyStoppingTest {
   @CsvSource({"0, 3", "1, 3", "2, 4", "3, 6"})
   void patience_withoutImprovement_endsAfterSoManyEpochs(int patience, int expected) {
     assertThat(epochs(new EarlyStopping("loss").patience(patience), LOSSES)).isEqualTo(expected);
+  }
+
+  /** A metric that falls as it improves says so itself, a user's own as well as Sinter's. */
+  @ParameterizedTest
+  @CsvSource({"within, 3", "mean_absolute_error, 2", "MAE, 2"})
+  void mode_auto_goesByTheMetric(String monitor, int expected) {
+    Model model = Toy.model();
+    model.compile(
+        new Sgd(),
+        Loss.CATEGORICAL_CROSSENTROPY,
+        Metric.MEAN_ABSOLUTE_ERROR,
+        new OwnObjectives.Within(0.5));
+    String name = monitor.equals("within") ? monitor : "mean_absolute_error";
+    Fit fit =
+        Toy.fit(6)
+            .callback(scripted(name, 0.5, 0.6, 0.6, 0.7, 0.8, 0.9))
+            .callback(new EarlyStopping(monitor).patience(1));
+    History history = model.fit(Toy.data(8).toCategorical(3), fit);
+    assertThat(history.names()).containsExactly("loss", "mean_absolute_error", "within");
+    assertThat(history.epochs()).hasSize(expected);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sinter.compile;
 
 import dev.sinter.losses.Loss;
 import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
@@ -10,7 +11,7 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Programs that compute nothing but a loss and its gradient, for the recorded values. */
+/** Losses without a network: programs of nothing else, and formulas. */
 public final class LossPrograms {
   private LossPrograms() {}
 
@@ -29,9 +30,21 @@ public final class LossPrograms {
     LossLowering lowering =
         new LossLowering(program, loss, List.of(), inputs, new LossLowering.Labels(y, null, null));
     Value gradient =
-        folded == null ? lowering.composed(true) : lowering.folded(loss.foldedWith(folded), true);
+        folded == null
+            ? lowering.composed(true)
+            : lowering.folded(ObjectiveRules.folded(loss, folded), true);
     List<Value> results = new ArrayList<>(lowering.results());
     results.add(gradient);
     return program.build(results);
+  }
+
+  /** Returns what one output adds to a loss, as the compiler sees it. */
+  public static Expression element(Loss loss) {
+    return ObjectiveRules.element(loss);
+  }
+
+  /** Returns its derivative by the output. */
+  public static Expression derivative(Loss loss) {
+    return ObjectiveRules.derivative(loss);
   }
 }

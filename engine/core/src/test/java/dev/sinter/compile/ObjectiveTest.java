@@ -8,6 +8,7 @@ import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.program.State;
+import dev.sinter.testkit.OwnObjectives;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -31,7 +32,9 @@ class ObjectiveTest {
         Arguments.of(Loss.CATEGORICAL_CROSSENTROPY, last.sigmoid()),
         Arguments.of(Loss.BINARY_CROSSENTROPY, last.sigmoid()),
         Arguments.of(Loss.BINARY_CROSSENTROPY, last.softmax()),
-        Arguments.of(Loss.MEAN_SQUARED_ERROR, last));
+        Arguments.of(Loss.MEAN_SQUARED_ERROR, last),
+        Arguments.of(new OwnObjectives.Huber(0.4), last),
+        Arguments.of(new OwnObjectives.Brier(), last.softmax()));
   }
 
   private static ModelCompiler compiler(Loss loss, Layer last, boolean weighted) {

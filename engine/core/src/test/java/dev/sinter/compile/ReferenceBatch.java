@@ -15,6 +15,7 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import dev.sinter.testkit.Samples;
+import dev.sinter.testkit.TestLabels;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -34,13 +35,7 @@ record ReferenceBatch(Tensor x, Tensor y, Tensor weights, int... order) {
   static ReferenceBatch of(Loss loss, int size, int features, int outputs) {
     Samples samples = new Samples(21);
     int columns = loss.labelColumns(outputs);
-    double[][] y =
-        switch (loss) {
-          case SPARSE_CATEGORICAL_CROSSENTROPY -> samples.indices(size, 1, outputs);
-          case CATEGORICAL_CROSSENTROPY -> samples.oneHot(size, outputs);
-          case BINARY_CROSSENTROPY -> samples.indices(size, columns, 2);
-          case MEAN_SQUARED_ERROR -> samples.normal(size, columns);
-        };
+    double[][] y = TestLabels.of(loss, samples, size, outputs);
     int[] order = new int[size];
     Arrays.setAll(order, row -> row);
     return new ReferenceBatch(

@@ -26,6 +26,7 @@ public abstract class BackendContract
     implements GatherContract,
         DenseContract,
         LossContract,
+        MetricContract,
         ElementwiseContract,
         ReduceContract,
         WeightsContract,

@@ -91,6 +91,14 @@ public abstract class GradientContract {
             new ScaledDense(3, "last"),
             new Activation("softmax")),
         network(
+            "a loss from outside", new OwnObjectives.Huber(0.4), new Dense(4).tanh(), new Dense(2)),
+        network(
+            "a loss from outside over class indices",
+            new OwnObjectives.Brier(),
+            new Dense(5).relu(),
+            new Dense(3).softmax()),
+        network("absolute error", Loss.MEAN_ABSOLUTE_ERROR, new Dense(4).tanh(), new Dense(2)),
+        network(
             "an activation first",
             squared,
             new Activation("tanh"),
@@ -151,13 +159,13 @@ public abstract class GradientContract {
     int columns = loss.labelColumns(outputs);
     float[] y = new float[SAMPLES * columns];
     for (int i = 0; i < y.length; i++) {
-      y[i] =
-          switch (loss) {
-            case SPARSE_CATEGORICAL_CROSSENTROPY -> i % outputs;
-            case CATEGORICAL_CROSSENTROPY -> i % columns == i / columns % columns ? 1 : 0;
-            case BINARY_CROSSENTROPY -> i % 2;
-            case MEAN_SQUARED_ERROR -> (float) random.nextDouble(-1, 1);
-          };
+      if (loss.equals(Loss.CATEGORICAL_CROSSENTROPY)) {
+        y[i] = i % columns == i / columns % columns ? 1 : 0;
+      } else if (loss.equals(Loss.BINARY_CROSSENTROPY)) {
+        y[i] = i % 2;
+      } else {
+        y[i] = columns < outputs ? i % outputs : (float) random.nextDouble(-1, 1);
+      }
     }
     return Dataset.of(Tensor.of(x, SAMPLES, FEATURES), Tensor.of(y, SAMPLES, columns));
   }

@@ -22,7 +22,7 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
         result.history().trainSeconds(),
         result.history().samplesPerSecond());
     accuracies();
-    if (recipe.loss() == Loss.BINARY_CROSSENTROPY) {
+    if (recipe.loss().equals(Loss.BINARY_CROSSENTROPY)) {
       binaryPredictions();
     } else {
       firstDigit();

@@ -1,0 +1,182 @@
+package dev.sinter.compile;
+
+import static dev.sinter.program.Expression.constant;
+import static dev.sinter.program.Expression.input;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.losses.CrossEntropy;
+import dev.sinter.losses.ElementwiseLoss;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Accuracy;
+import dev.sinter.metrics.ElementwiseMetric;
+import dev.sinter.metrics.Metric;
+import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Expression.UnaryFunction;
+import dev.sinter.program.Op;
+import dev.sinter.program.Op.CrossEntropyKind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the compiler knows of losses and metrics: formulas, widths of labels, what is refused. */
+final class ObjectiveRules {
+  private static final double EPSILON = 1e-7;
+  private static final String OPERANDS = "an expression of x0, the output, and x1, the label";
+
+  private ObjectiveRules() {}
+
+  /** Returns the folded form of a loss behind an activation, or null where there is none. */
+  static CrossEntropyKind folded(Loss loss, ActivationFunction activation) {
+    if (!(loss instanceof CrossEntropy crossEntropy)) {
+      return null;
+    }
+    boolean softmax = activation == ActivationFunction.SOFTMAX;
+    return switch (crossEntropy.labels()) {
+      case CLASS_INDICES -> softmax ? CrossEntropyKind.SOFTMAX_SPARSE : null;
+      case DISTRIBUTIONS -> softmax ? CrossEntropyKind.SOFTMAX : null;
+      case SHARES -> activation == ActivationFunction.SIGMOID ? CrossEntropyKind.SIGMOID : null;
+    };
+  }
+
+  /**
+   * Returns the contribution of one output element to the loss of its sample, before any mean over
+   * the elements: Input 0 is the output p, Input 1 the label y. Categorical losses expect p divided
+   * by the sum of its row, and y one-hot.
+   */
+  static Expression element(Loss loss) {
+    if (loss instanceof ElementwiseLoss own) {
+      return own.element();
+    }
+    Expression p = input(0).max(constant(EPSILON)).min(constant(1 - EPSILON));
+    Expression y = input(1);
+    return switch (((CrossEntropy) loss).labels()) {
+      case CLASS_INDICES, DISTRIBUTIONS ->
+          y.times(p.apply(UnaryFunction.LOG)).apply(UnaryFunction.NEGATE);
+      case SHARES ->
+          y.times(p.apply(UnaryFunction.LOG))
+              .plus(constant(1).minus(y).times(constant(1).minus(p).apply(UnaryFunction.LOG)))
+              .apply(UnaryFunction.NEGATE);
+    };
+  }
+
+  /** Returns the derivative of {@link #element} by p: 0 where a cross-entropy clips p. */
+  static Expression derivative(Loss loss) {
+    if (loss instanceof ElementwiseLoss own) {
+      return own.derivative();
+    }
+    Expression p = input(0);
+    Expression y = input(1);
+    return switch (((CrossEntropy) loss).labels()) {
+      case CLASS_INDICES, DISTRIBUTIONS -> insideClip(y.over(p).apply(UnaryFunction.NEGATE));
+      case SHARES -> insideClip(p.minus(y).over(p.times(constant(1).minus(p))));
+    };
+  }
+
+  private static Expression insideClip(Expression derivative) {
+    Expression below = constant(EPSILON).greater(input(0));
+    Expression above = input(0).greater(constant(1 - EPSILON));
+    return new Expression.Select(below.plus(above), constant(0), derivative);
+  }
+
+  /** Returns how samples are counted for outputs and labels of these widths. */
+  static Op.Accuracy accuracy(Accuracy metric, int outputs, int labelColumns) {
+    return switch (metric.kind()) {
+      case BY_SHAPE ->
+          outputs == 1
+              ? Op.Accuracy.BINARY
+              : labelColumns == 1 ? Op.Accuracy.SPARSE_CATEGORICAL : Op.Accuracy.CATEGORICAL;
+      case SPARSE_CATEGORICAL -> fitting(metric, 1, outputs, labelColumns);
+      case CATEGORICAL, BINARY -> fitting(metric, outputs, outputs, labelColumns);
+    };
+  }
+
+  private static Op.Accuracy fitting(Accuracy metric, int needed, int outputs, int columns) {
+    requireColumns(metric, needed, outputs, columns, "Use accuracy: it fits itself to the labels");
+    return Op.Accuracy.valueOf(metric.kind().name());
+  }
+
+  /** Returns the formula of a metric for outputs and labels of these widths. */
+  static Expression element(ElementwiseMetric metric, int outputs, int labelColumns) {
+    int needed = metric.labelColumns(outputs);
+    requireOneOrAll("metric " + metric.name(), needed, outputs);
+    String remedy = "Use a metric and a loss that take the same labels";
+    requireColumns(metric, needed, outputs, labelColumns, remedy);
+    return metric.element();
+  }
+
+  private static void requireColumns(
+      Metric metric, int needed, int outputs, int received, String remedy) {
+    if (received != needed) {
+      throw InputException.of(
+          "metric " + metric.name(),
+          needed + " label columns for " + outputs + " outputs",
+          received,
+          remedy);
+    }
+  }
+
+  private static void requireOneOrAll(String where, int columns, int outputs) {
+    if (columns != 1 && columns != outputs) {
+      throw InputException.of(
+          where,
+          "1 label column, or %s for %s outputs".formatted(outputs, outputs),
+          columns,
+          "Correct its labelColumns");
+    }
+  }
+
+  /** Checks that labels are as wide as a loss needs; {@code where} is the data and the layer. */
+  static void requireLabels(String where, Loss loss, int outputs, int labelColumns) {
+    int needed = loss.labelColumns(outputs);
+    requireOneOrAll("loss " + loss.name(), needed, outputs);
+    if (labelColumns != needed) {
+      throw InputException.of(
+          where + ", " + loss.name(),
+          "labels of %s for %s outputs"
+              .formatted(needed == 1 ? "1 column" : needed + " columns", outputs),
+          labelColumns,
+          remedy(loss, outputs));
+    }
+  }
+
+  private static String remedy(Loss loss, int outputs) {
+    if (loss.equals(Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+      return "Use class indices, or categorical_crossentropy for one-hot rows";
+    }
+    if (loss.equals(Loss.CATEGORICAL_CROSSENTROPY)) {
+      return "Use toCategorical(%s), or sparse_categorical_crossentropy for class indices"
+          .formatted(outputs);
+    }
+    return loss.labelColumns(outputs) == outputs
+        ? "Give one label column an output"
+        : "Give one label column a sample";
+  }
+
+  /** Refuses losses and metrics of users that no program can be made of. */
+  static void check(Loss loss, List<Metric> metrics) {
+    if (loss instanceof ElementwiseLoss own) {
+      requireFormula("loss " + own.name() + ", element", own.element());
+      requireFormula("loss " + own.name() + ", derivative", own.derivative());
+    }
+    Map<String, Metric> names = new HashMap<>();
+    for (Metric metric : metrics) {
+      String name = metric.name();
+      if (metric instanceof ElementwiseMetric own) {
+        requireFormula("metric " + name + ", element", own.element());
+      }
+      boolean taken = name == null || name.isBlank() || name.equals("loss");
+      Metric other = names.put(name, metric);
+      if (taken || name.startsWith("val_") || other != null && !other.equals(metric)) {
+        throw InputException.of(
+            "metric", "a name of its own", "\"" + name + "\"", "Give the metric another name");
+      }
+    }
+  }
+
+  private static void requireFormula(String where, Expression formula) {
+    if (formula == null || formula.largestInput() > 1 || formula.largestStepScalar() >= 0) {
+      throw InputException.of(where, OPERANDS, formula, "Correct the formula");
+    }
+  }
+}

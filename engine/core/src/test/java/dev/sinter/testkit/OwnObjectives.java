@@ -1,0 +1,106 @@
+package dev.sinter.testkit;
+
+import static dev.sinter.program.Expression.constant;
+import static dev.sinter.program.Expression.input;
+
+import dev.sinter.losses.ElementwiseLoss;
+import dev.sinter.metrics.ElementwiseMetric;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Expression.UnaryFunction;
+
+/** Losses and metrics from outside, as a user would write them. */
+public final class OwnObjectives {
+  private static final Expression ERROR = input(0).minus(input(1));
+  private static final Expression RIGHT = new Expression.Column().equalTo(input(1));
+
+  private OwnObjectives() {}
+
+  /**
+   * Quadratic for errors up to a bound, linear beyond: e^2 / 2, or bound (|e| - bound / 2). Huber,
+   * 1964.
+   */
+  public record Huber(double bound) implements ElementwiseLoss {
+    @Override
+    public String name() {
+      return "huber";
+    }
+
+    @Override
+    public Expression element() {
+      Expression size = ERROR.max(ERROR.apply(UnaryFunction.NEGATE));
+      return new Expression.Select(
+          size.greater(constant(bound)),
+          size.minus(constant(bound / 2)).times(bound),
+          ERROR.times(ERROR).times(0.5));
+    }
+
+    @Override
+    public Expression derivative() {
+      return ERROR.max(constant(-bound)).min(constant(bound));
+    }
+  }
+
+  /** The squared error of class probabilities, whose labels are class indices. Brier, 1950. */
+  public record Brier() implements ElementwiseLoss {
+    @Override
+    public String name() {
+      return "brier";
+    }
+
+    @Override
+    public Expression element() {
+      return input(0).minus(RIGHT).apply(UnaryFunction.SQUARE);
+    }
+
+    @Override
+    public Expression derivative() {
+      return input(0).minus(RIGHT).times(2);
+    }
+
+    @Override
+    public int labelColumns(int outputs) {
+      return 1;
+    }
+  }
+
+  /** The share of outputs that err by less than a bound. */
+  public record Within(double bound) implements ElementwiseMetric {
+    @Override
+    public String name() {
+      return "within";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public Expression element() {
+      return constant(bound).greater(ERROR.max(ERROR.apply(UnaryFunction.NEGATE)));
+    }
+  }
+
+  /** The share of the right class among the outputs, divided by their number. */
+  public record RightShare() implements ElementwiseMetric {
+    @Override
+    public String name() {
+      return "right_share";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public Expression element() {
+      return input(0).times(RIGHT);
+    }
+
+    @Override
+    public int labelColumns(int outputs) {
+      return 1;
+    }
+  }
+}
