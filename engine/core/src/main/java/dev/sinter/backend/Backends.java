@@ -130,7 +130,8 @@ public final class Backends {
     return provider.open(options);
   }
 
-  private static List<BackendProvider> providers() {
+  /** Returns every backend, best first, and probes none: known ones are there even if absent. */
+  public static List<BackendProvider> providers() {
     List<BackendProvider> providers = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
         .forEach(providers::add);

@@ -3,6 +3,8 @@ package dev.sinter.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
+import dev.sinter.bench.Child;
+import dev.sinter.cli.BenchReport.Cell;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.io.AtomicFile;
@@ -12,6 +14,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -88,12 +92,12 @@ final class BenchCommand extends Subcommand {
     List<Backends.Candidate> chosen = chosen(candidates);
 
     PrintWriter out = out();
-    List<BenchCell> cells = new ArrayList<>();
+    List<Cell> cells = new ArrayList<>();
     String data = "";
-    BenchProgress progress =
-        new BenchProgress(out, chosen.size() * names.size(), seconds, Terminal.detect().live());
+    Progress progress =
+        new Progress(out, chosen.size() * names.size(), seconds, Terminal.detect().live());
     for (Backends.Candidate candidate : chosen) {
-      String found = measure(candidate, names, cells, progress);
+      String found = measure(candidate.name(), names, cells, progress);
       data = found.isEmpty() ? data : found;
     }
     progress.clear();
@@ -129,38 +133,90 @@ final class BenchCommand extends Subcommand {
   }
 
   /** Measures one backend in a JVM of its own; returns what it trained on. */
-  private String measure(
-      Backends.Candidate candidate,
-      List<String> names,
-      List<BenchCell> cells,
-      BenchProgress progress) {
-    String backend = candidate.name();
+  private String measure(String backend, List<String> names, List<Cell> cells, Progress progress) {
     int count = backend.equals("reference") ? 0 : threads;
     double patience = PATIENCE_SECONDS + 4 * seconds;
     String data = "";
     int done = 0;
-    try (BenchProcess process =
-        new BenchProcess(candidate.provider(), count, seconds, dataDir, names)) {
+    try (Child child = BenchChild.start(backend, count, seconds, dataDir, names)) {
       progress.show(backend, names.get(0), cells.size());
-      data = heard(process.next(patience)).path("data").asText();
+      data = next(child, patience).path("data").asText();
       for (; done < names.size(); done++) {
         progress.show(backend, names.get(done), cells.size());
-        cells.add(BenchCell.fromJson(heard(process.next(patience))));
+        cells.add(Json.to(Cell.class, next(child, patience)));
       }
     } catch (CancellationException interrupted) {
       throw new RunException("bench: interrupted, nothing was written", interrupted);
     } catch (RunException problem) { // the rest of this backend is lost, the others are not
       for (; done < names.size(); done++) {
-        cells.add(BenchCell.failed(backend, names.get(done), problem.getMessage()));
+        cells.add(Cell.failed(backend, names.get(done), problem.getMessage()));
       }
     }
     return data;
   }
 
-  private static JsonNode heard(JsonNode message) {
-    if (message == null) {
-      throw new CancellationException();
+  /**
+   * Waits for a child's next message.
+   *
+   * @throws RunException when the child ends without one, or is silent for so long
+   * @throws InputException when the child says that the user can mend something
+   */
+  static JsonNode next(Child child, double withinSeconds) {
+    while (true) {
+      Optional<String> line = child.line(withinSeconds);
+      if (line.isEmpty()) {
+        String said = child.lastError().isEmpty() ? "" : ": " + child.lastError();
+        throw new RunException("the JVM ended early, exit code " + child.await(0).exit() + said);
+      }
+      int mark = line.get().indexOf(BenchChild.MARK);
+      JsonNode message =
+          mark < 0 ? null : Json.parse(line.get().substring(mark + BenchChild.MARK.length()));
+      if (message != null && message.has("error")) {
+        String text = message.get("error").asText();
+        throw message.path("exit_code").asInt() == Main.USAGE
+            ? new InputException(text)
+            : new RunException(text);
+      } else if (message != null) {
+        return message;
+      }
     }
-    return message;
+  }
+
+  /** One line on a terminal that says what is being measured; nothing elsewhere. */
+  static final class Progress {
+    private final PrintWriter out;
+    private final int cells;
+    private final double secondsPerCell;
+    private final boolean visible;
+    private int length;
+
+    Progress(PrintWriter out, int cells, double secondsPerCell, boolean visible) {
+      this.out = out;
+      this.cells = cells;
+      this.secondsPerCell = secondsPerCell;
+      this.visible = visible;
+    }
+
+    void show(String backend, String recipe, int done) {
+      String text = "%s, %s: %d of %d, about %.0f s left";
+      double left = Math.ceil((cells - done) * (secondsPerCell * 1.1 + 1));
+      replace(String.format(Locale.ROOT, text, backend, recipe, done + 1, cells, left));
+    }
+
+    void clear() {
+      replace("");
+      if (visible) {
+        out.print("\r");
+        out.flush();
+      }
+    }
+
+    private void replace(String text) {
+      if (visible) {
+        out.print("\r" + text + " ".repeat(Math.max(0, length - text.length())));
+        out.flush();
+        length = text.length();
+      }
+    }
   }
 }

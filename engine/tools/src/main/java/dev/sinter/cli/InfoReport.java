@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.backend.Backends;
 import dev.sinter.backend.Details;
+import dev.sinter.bench.Environment;
+import dev.sinter.bench.Machine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -26,17 +27,17 @@ record InfoReport(
     List<Details> details,
     Optional<List<String>> openMpRuntimes,
     Map<String, String> environment) {
-  private static final String VARIABLES = "(OMP|GOMP|KMP|MKL|OPENBLAS|ONEDNN|DNNL)_.*";
-
   /** Asks the backends, and then what that has mapped into the process. */
   static InfoReport of(List<Backends.Candidate> candidates) {
     List<Details> details =
         candidates.stream()
             .map(each -> each.probe().usable() ? each.provider().details() : Details.NONE)
             .toList();
-    Map<String, String> environment = new TreeMap<>(System.getenv());
-    environment.keySet().removeIf(name -> !name.matches(VARIABLES));
-    return new InfoReport(candidates, details, MappedLibraries.openMpRuntimes(), environment);
+    return new InfoReport(
+        candidates,
+        details,
+        MappedLibraries.openMpRuntimes(),
+        Environment.relevant(System.getenv()));
   }
 
   /** Returns what is off, a sentence each. */
@@ -59,8 +60,8 @@ record InfoReport(
   }
 
   void print(PrintWriter out) {
-    out.println(system() + ", " + java());
-    out.println(cores() + " cores");
+    out.println(Machine.system() + ", " + java());
+    out.println(Machine.cores() + " cores");
     out.println();
     table(out);
     for (int i = 0; i < candidates.size(); i++) {
@@ -120,9 +121,9 @@ record InfoReport(
 
   ObjectNode toJson() {
     ObjectNode info = Json.object();
-    info.put("system", system());
+    info.put("system", Machine.system());
     info.put("java", java());
-    info.put("cores", cores());
+    info.put("cores", Machine.cores());
     ArrayNode backends = info.putArray("backends");
     for (int i = 0; i < candidates.size(); i++) {
       Backends.Candidate candidate = candidates.get(i);
@@ -143,15 +144,7 @@ record InfoReport(
     return info;
   }
 
-  static String system() {
-    return System.getProperty("os.name") + " " + System.getProperty("os.arch");
-  }
-
   static String java() {
-    return "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
-  }
-
-  static int cores() {
-    return Runtime.getRuntime().availableProcessors();
+    return "Java " + Machine.java();
   }
 }

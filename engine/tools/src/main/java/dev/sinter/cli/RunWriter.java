@@ -8,6 +8,7 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.ModelLayer;
 import dev.sinter.backend.Backend;
+import dev.sinter.bench.Machine;
 import dev.sinter.callbacks.CSVLogger;
 import dev.sinter.callbacks.TensorBoard;
 import dev.sinter.data.Dataset;
@@ -101,8 +102,13 @@ final class RunWriter implements Callback {
 
   private void describe(Model model) {
     backend = model.backend();
-    json.set("machine", MachineInfo.machine());
-    json.set("versions", MachineInfo.versions(backend.name()));
+    ObjectNode machine = json.putObject("machine");
+    machine.put("cpu", Machine.cpu());
+    machine.put("cores", Machine.cores());
+    machine.put("memory_bytes", Machine.memoryBytes());
+    machine.put("os", Machine.os());
+    machine.put("java", Machine.java());
+    Machine.versions(backend.name()).forEach(json.putObject("versions")::put);
     ArrayNode network = json.putArray("network");
     long parameters = 0;
     for (ModelLayer layer : model.layers()) {

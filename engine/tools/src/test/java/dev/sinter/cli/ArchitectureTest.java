@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "dev.sinter";
   private static final String CLI = "cli";
+  private static final String BENCH = "bench";
   private static final String RUNS = "runs";
   private static final String DASHBOARD = "dashboard";
 
@@ -62,6 +63,7 @@ class ArchitectureTest {
           Map.entry("optimizers", Set.of("program", "errors")),
           Map.entry("backend", Set.of("program", "data", "errors")),
           Map.entry("backend.reference", Set.of("backend", "program", "data", "errors")),
+          Map.entry(BENCH, Set.of("backend", "errors")),
           Map.entry("backend.host", Set.of("backend", "program", "data", "errors")),
           Map.entry("compile", Set.of("losses", "metrics", "program", "errors")),
           Map.entry(
@@ -149,10 +151,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_outsideCliRunsAndDashboard_useTheJdkAndSlf4jAlone() {
+  void packages_outsideTheTools_useTheJdkAndSlf4jAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(fullName(CLI), fullName(RUNS), fullName(DASHBOARD))
+        .resideOutsideOfPackages(
+            fullName(CLI), fullName(BENCH), fullName(RUNS), fullName(DASHBOARD))
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
@@ -165,7 +168,9 @@ class ArchitectureTest {
                 + fullName(RUNS)
                 + " and "
                 + fullName(DASHBOARD)
-                + " as well, ND4J and natives to other modules")
+                + " as well, the JDK's own MXBeans to "
+                + fullName(BENCH)
+                + ", ND4J and natives to other modules")
         .check(CLASSES);
   }
 
@@ -235,7 +240,7 @@ class ArchitectureTest {
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
           String place = sources.relativize(file).toString().replace('\\', '/');
-          if (!place.matches("(cli|runs|dashboard)/.*")) {
+          if (!place.matches("(bench|cli|runs|dashboard)/.*")) {
             option
                 .matcher(Files.readString(file))
                 .results()

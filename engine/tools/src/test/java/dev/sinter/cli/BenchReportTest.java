@@ -7,6 +7,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Backends;
 import dev.sinter.backend.Probe;
+import dev.sinter.cli.BenchReport.Cell;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -36,11 +37,11 @@ class BenchReportTest {
 
   private static final List<String> RECIPES = List.of("mnist-dense", "digits01");
 
-  private static BenchCell cell(String backend, String recipe, double rate) {
-    return new BenchCell(backend, recipe, 2, 1000, 5, rate, rate / 2, rate * 2, 0.5, 0.25, "");
+  private static Cell cell(String backend, String recipe, double rate) {
+    return new Cell(backend, recipe, 2, 1000, 5, rate, rate / 2, rate * 2, 0.5, 0.25, "");
   }
 
-  private static BenchReport report(BenchCell... cells) {
+  private static BenchReport report(Cell... cells) {
     return new BenchReport("generated digits", 8, CANDIDATES, RECIPES, List.of(cells));
   }
 
@@ -81,14 +82,13 @@ class BenchReportTest {
 
   @Test
   void print_problems_areMarkedAndExplained() {
-    BenchCell rising =
-        new BenchCell("fast", "digits01", 2, 1000, 5, 500, 1, 1, 0.25, 0.5, "the loss rose");
+    Cell rising = new Cell("fast", "digits01", 2, 1000, 5, 500, 1, 1, 0.25, 0.5, "the loss rose");
     BenchReport report =
         report(
             cell("fast", "mnist-dense", 100),
             rising,
-            BenchCell.failed("slow", "mnist-dense", "the JVM ended early"),
-            BenchCell.failed("slow", "digits01", "the JVM ended early"));
+            Cell.failed("slow", "mnist-dense", "the JVM ended early"),
+            Cell.failed("slow", "digits01", "the JVM ended early"));
     assertThat(print(report))
         .contains("fast             2            100           500!\n")
         .contains("slow             -         failed         failed\n")
@@ -122,11 +122,11 @@ class BenchReportTest {
 
   @Test
   void toJson_cells_comeBackAsTheyWere() {
-    BenchCell cell = cell("fast", "digits01", 1234.5);
-    assertThat(BenchCell.fromJson(Json.parse(cell.toJson().toString()))).isEqualTo(cell);
-    BenchCell failed = BenchCell.failed("fast", "digits01", "kaputt \"ü\"\n");
-    assertThat(BenchCell.fromJson(Json.parse(failed.toJson().toString()))).isEqualTo(failed);
-    assertThat(failed.toJson().toString()).doesNotContain("\n");
+    Cell cell = cell("fast", "digits01", 1234.5);
+    assertThat(Json.to(Cell.class, Json.parse(Json.of(cell).toString()))).isEqualTo(cell);
+    Cell failed = Cell.failed("fast", "digits01", "kaputt \"ü\"\n");
+    assertThat(Json.to(Cell.class, Json.parse(Json.of(failed).toString()))).isEqualTo(failed);
+    assertThat(Json.of(failed).toString()).doesNotContain("\n");
     assertThat(report(cell).toJson().get("unavailable").get(0).get("reason").textValue())
         .isEqualTo("not in this build; build with -Pcuda");
   }
@@ -141,20 +141,20 @@ class BenchReportTest {
     "Infinity, 1000, 32, 1000"
   })
   void size_ofAnEpoch_isWholeBatchesOrAll(double wished, int all, int batch, int size) {
-    assertThat(BenchMeasurement.size(wished, all, batch)).isEqualTo(size);
+    assertThat(BenchChild.size(wished, all, batch)).isEqualTo(size);
   }
 
   @Test
   void median_evenAndOdd_isTheMiddle() {
-    assertThat(BenchMeasurement.median(List.of(1.0))).isEqualTo(1);
-    assertThat(BenchMeasurement.median(List.of(1.0, 3.0))).isEqualTo(2);
-    assertThat(BenchMeasurement.median(List.of(1.0, 3.0, 100.0))).isEqualTo(3);
+    assertThat(BenchChild.median(List.of(1.0))).isEqualTo(1);
+    assertThat(BenchChild.median(List.of(1.0, 3.0))).isEqualTo(2);
+    assertThat(BenchChild.median(List.of(1.0, 3.0, 100.0))).isEqualTo(3);
   }
 
   @Test
   void progress_onATerminal_replacesItsLineAndClearsIt() {
     StringWriter text = new StringWriter();
-    BenchProgress progress = new BenchProgress(new PrintWriter(text), 9, 8, true);
+    BenchCommand.Progress progress = new BenchCommand.Progress(new PrintWriter(text), 9, 8, true);
     progress.show("reference", "mnist-dense", 0);
     String first = text.toString();
     assertThat(first).startsWith("\rreference, mnist-dense: 1 of 9, about ").doesNotContain("\n");
@@ -163,7 +163,7 @@ class BenchReportTest {
     assertThat(text.toString()).endsWith(" \r").doesNotContain("\n");
 
     StringWriter file = new StringWriter();
-    BenchProgress silent = new BenchProgress(new PrintWriter(file), 9, 8, false);
+    BenchCommand.Progress silent = new BenchCommand.Progress(new PrintWriter(file), 9, 8, false);
     silent.show("x", "y", 0);
     silent.clear();
     assertThat(file.toString()).isEmpty();

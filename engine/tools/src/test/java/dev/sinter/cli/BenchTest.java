@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sinter.backend.Backend;
-import dev.sinter.backend.BackendOptions;
-import dev.sinter.backend.BackendProvider;
-import dev.sinter.backend.Probe;
-import dev.sinter.backend.reference.ReferenceProvider;
+import dev.sinter.bench.Child;
+import dev.sinter.cli.BenchReport.Cell;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.testkit.TestData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,8 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code sinter bench} on the reference, in JVMs of its own; no figure is asserted. */
 class BenchTest {
-  private static final BackendProvider REFERENCE = new ReferenceProvider();
-
   /** Named to each command: SINTER_DATA may be relative, to a folder that is not the tests' own. */
   private static final Path DATA = TestData.folder().orElse(null);
 
@@ -91,34 +87,34 @@ class BenchTest {
 
   @Test
   void process_closed_leavesNoChild() {
-    BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"));
-    assertThat(process.process().isAlive()).isTrue();
-    process.close();
-    assertThat(process.process().isAlive()).isFalse();
+    Child child = BenchChild.start("reference", 0, 60, DATA, List.of("mnist-dense"));
+    assertThat(child.process().isAlive()).isTrue();
+    child.close();
+    assertThat(child.process().isAlive()).isFalse();
   }
 
   /** As when this process is killed: the other side of its standard input is gone. */
   @Test
   void process_itsInputEnds_endsByItself() throws Exception {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
-      process.process().getOutputStream().close(); // as the end of this process does
-      assertThatThrownBy(() -> ignoreMessages(process))
+    try (Child child = BenchChild.start("reference", 0, 60, DATA, List.of("mnist-dense"))) {
+      child.process().getOutputStream().close(); // as the end of this process does
+      assertThatThrownBy(() -> ignoreMessages(child))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("the JVM ended early, exit code 1");
-      assertThat(process.process().isAlive()).isFalse();
+      assertThat(child.process().isAlive()).isFalse();
     }
   }
 
-  private static void ignoreMessages(BenchProcess process) {
+  private static void ignoreMessages(Child child) {
     while (true) {
-      process.next(60);
+      BenchCommand.next(child, 60);
     }
   }
 
   @Test
   void process_childRefuses_tellsItsMessage() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 1, DATA, List.of("nope"))) {
-      assertThatThrownBy(() -> process.next(60))
+    try (Child child = BenchChild.start("reference", 0, 1, DATA, List.of("nope"))) {
+      assertThatThrownBy(() -> BenchCommand.next(child, 60))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("received \"nope\"");
     }
@@ -134,17 +130,19 @@ class BenchTest {
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is ended without a signal there")
   void process_terminated_isNoFailure() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
-      assertThat(process.next(60).has("data")).isTrue(); // its JVM is up: it handles signals
-      process.process().toHandle().destroy();
-      assertThat(process.next(60)).isNull();
+    try (Child child = BenchChild.start("reference", 0, 60, DATA, List.of("mnist-dense"))) {
+      assertThat(BenchCommand.next(child, 60).has("data"))
+          .isTrue(); // its JVM is up: it handles signals
+      child.process().toHandle().destroy();
+      assertThatThrownBy(() -> BenchCommand.next(child, 60))
+          .isInstanceOf(CancellationException.class);
     }
   }
 
   @Test
   void process_silent_isGivenUp() {
-    try (BenchProcess process = new BenchProcess(REFERENCE, 0, 60, DATA, List.of("mnist-dense"))) {
-      assertThatThrownBy(() -> process.next(0.01))
+    try (Child child = BenchChild.start("reference", 0, 60, DATA, List.of("mnist-dense"))) {
+      assertThatThrownBy(() -> BenchCommand.next(child, 0.01))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("expected an answer within");
     }
@@ -153,31 +151,9 @@ class BenchTest {
   /** A backend that the child does not know: its cells fail, with the child's reason. */
   @Test
   void process_unknownBackend_failsItsCells() {
-    BackendProvider unknown =
-        new BackendProvider() {
-          @Override
-          public String name() {
-            return "nope";
-          }
-
-          @Override
-          public int rank() {
-            return 1;
-          }
-
-          @Override
-          public Probe probe() {
-            return Probe.usable("", "");
-          }
-
-          @Override
-          public Backend open(BackendOptions options) {
-            throw new AssertionError("opened here");
-          }
-        };
-    try (BenchProcess process = new BenchProcess(unknown, 0, 0.1, DATA, List.of("digits01"))) {
-      assertThat(process.next(60).has("data")).isTrue();
-      BenchCell cell = BenchCell.fromJson(process.next(60));
+    try (Child child = BenchChild.start("nope", 0, 0.1, DATA, List.of("digits01"))) {
+      assertThat(BenchCommand.next(child, 60).has("data")).isTrue();
+      Cell cell = Json.to(Cell.class, BenchCommand.next(child, 60));
       assertThat(cell.good()).isFalse();
       assertThat(cell.problem()).contains("received \"nope\"");
     }
