@@ -23,12 +23,14 @@ if %version% LSS 17 (
   exit /b 1
 )
 
+set "known=%build%\environment"
 if not exist "%build%\sinter.stamp" (
   where mvn >nul 2>nul || (
     echo sinter: expected Maven 3.8 or newer to build Sinter, found no mvn. Install it and run this again. 1>&2
     exit /b 1
   )
   if exist "%build%\lib" rmdir /s /q "%build%\lib"
+  if exist "%known%" del "%known%"
   echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
   pushd "%root%"
   call mvn -B -q -DskipTests %SINTER_MAVEN_OPTIONS% -pl %module% -am package 1>&2
@@ -41,10 +43,22 @@ if not exist "%build%\sinter.stamp" (
   type nul > "%build%\sinter.stamp"
 )
 
-rem Read once, when the natives load. nd4j runs two thread pools, OpenBLAS's and its own, on the same cores: neither may spin.
-rem onednn has one, which wakes faster when it spins: the default. bench sets it itself.
-if /i not "%~1"=="bench" echo %* | findstr /r /c:"--backend[ =]nd4j" >nul && if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
-if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
+set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
+if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
+rem What natives read once, when they load: the backends know it. Java is asked once for a build and a processor, and its answer is
+rem kept beside the build. What is set already stays. bench asks by itself.
+set "backend=auto"
+echo %* | findstr /c:"--backend" >nul && for %%n in (cuda onednn nd4j reference) do echo %* | findstr /r /c:"--backend[ =]%%n" >nul && set "backend=%%n"
+if /i "%~1"=="bench" set "backend=each"
+set "processor=%PROCESSOR_IDENTIFIER%, %NUMBER_OF_PROCESSORS% processors"
+set "first="
+if exist "%known%" set /p first=<"%known%"
+if not "%first%"=="%processor%" (
+  >"%known%" echo %processor%
+  "%java%" %options% -cp "%build%\lib\*" dev.sinter.bench.Environment >>"%known%" 2>nul || del "%known%"
+)
+if exist "%known%" for /f "usebackq skip=1 tokens=1,*" %%b in ("%known%") do if "%%b"=="%backend%" call :want %%c
 
 rem OpenBLAS takes an AMD CPU with AVX-512 for an older one. Its kernels for Skylake-X need these instructions; Java tells whether
 rem the CPU and the system have them.
@@ -52,7 +66,15 @@ if not defined OPENBLAS_CORETYPE echo %PROCESSOR_IDENTIFIER% | findstr /c:"Authe
   "%java%" -Xlog:os+cpu -version 2>&1 | findstr /c:"avx512f" | findstr /c:"avx512dq" | findstr /c:"avx512bw" | findstr /c:"avx512vl" | findstr /c:"avx512cd" >nul && set "OPENBLAS_CORETYPE=SKYLAKEX"
 )
 
-set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
-if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 "%java%" %options% %SINTER_JAVA_OPTIONS% -cp "%build%\lib\*" dev.sinter.cli.Main %*
 exit /b %errorlevel%
+
+rem NAME VALUE, or NAME OTHER VALUE (cmd takes the = for a blank): NAME is set, unless it or OTHER is.
+:want
+if defined %1 exit /b
+if "%3"=="" (
+  set "%1=%2"
+) else (
+  if not defined %2 set "%1=%3"
+)
+exit /b

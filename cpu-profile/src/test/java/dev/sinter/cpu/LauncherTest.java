@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The environment that scripts/sinter starts the JVM with: the script runs in a tree that counts as
- * built, with a "java" that prints its environment.
+ * built, with a "java" that prints its environment, or says what the backends really want.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher there is sinter.cmd")
 class LauncherTest {
@@ -39,9 +40,30 @@ class LauncherTest {
     Files.createFile(folder.resolve("cpu-profile/target/sinter.stamp"));
     Path java = folder.resolve("jdk/bin/java");
     Files.createDirectories(java.getParent());
-    Files.writeString(java, "#!/bin/sh\nenv\necho JAVA_ARGUMENTS=\"$*\"\n");
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        case "$*" in
+          *dev.sinter.bench.Environment)
+            echo asked >>"%s"
+            exec "%s/bin/java" -cp "%s" dev.sinter.bench.Environment ;;
+        esac
+        env
+        echo JAVA_ARGUMENTS="$*"
+        """
+            .formatted(
+                folder.resolve("asked"),
+                System.getProperty("java.home"),
+                System.getProperty("java.class.path")));
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  /** Returns how often the backends were asked. */
+  private long asked() throws IOException {
+    Path file = folder.resolve("asked");
+    return Files.exists(file) ? Files.readAllLines(file).size() : 0;
   }
 
   private Path cpuinfo(String sample) throws IOException {
@@ -159,6 +181,57 @@ class LauncherTest {
     assertThat(environment(Map.of("OMP_WAIT_POLICY", "active"), train))
         .containsEntry("OMP_WAIT_POLICY", "active")
         .doesNotContainKey("GOMP_SPINCOUNT");
+  }
+
+  @Test
+  void answer_ofTheBackends_isKeptForTheBuildAndTheMachine() throws Exception {
+    String[] train = {"train", "mnist-dense", "--backend", "nd4j"};
+    Map<String, String> amd = Map.of("SINTER_CPUINFO", cpuinfo("amd-zen5").toString());
+    Map<String, String> first = environment(amd, train);
+    assertThat(first).containsEntry("OPENBLAS_CORETYPE", "SKYLAKEX");
+    assertThat(environment(amd, train)).isEqualTo(first);
+    assertThat(asked()).as("once for all backends").isEqualTo(1);
+    assertThat(environment(amd, "train", "mnist-dense", "--backend", "onednn"))
+        .containsEntry("GOMP_SPINCOUNT", "3000");
+    assertThat(asked()).isEqualTo(1);
+
+    Map<String, String> other = Map.of("SINTER_CPUINFO", cpuinfo("intel-sapphire-rapids") + "");
+    assertThat(environment(other, train)).doesNotContainKey("OPENBLAS_CORETYPE");
+    assertThat(asked()).as("another machine").isEqualTo(2);
+
+    Path stamp = folder.resolve("cpu-profile/target/sinter.stamp");
+    Path answer = folder.resolve("cpu-profile/target/environment");
+    FileTime kept = Files.getLastModifiedTime(answer);
+    Files.setLastModifiedTime(stamp, FileTime.from(kept.toInstant().plusMillis(10)));
+    Thread.sleep(20); // until the new build is in the past
+    environment(other, train);
+    assertThat(asked()).as("another build").isEqualTo(3);
+    environment(other, train);
+    assertThat(asked()).isEqualTo(3);
+  }
+
+  @Test
+  void answer_thatCannotBeKept_isUsedAllTheSame() throws Exception {
+    Files.createDirectories(folder.resolve("cpu-profile/target/environment/in-the-way"));
+    String[] train = {"train", "mnist-dense", "--backend", "nd4j"};
+    assertThat(environment(Map.of(), train)).containsEntry("OMP_WAIT_POLICY", "passive");
+  }
+
+  @Test
+  void java_thatDoesNotStart_saysWhyAndNothingIsKept() throws Exception {
+    Files.writeString(folder.resolve("jdk/bin/java"), "#!/bin/sh\necho broken >&2\nexit 9\n");
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(folder.resolve("scripts/sinter").toString(), "info")
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().remove("SINTER_MAVEN_OPTIONS");
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(9);
+    assertThat(output).hasContent("broken");
+    assertThat(folder.resolve("cpu-profile/target/environment")).doesNotExist();
   }
 
   @ParameterizedTest
