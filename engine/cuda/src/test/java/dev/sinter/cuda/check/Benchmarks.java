@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.cuda.check.Child.Ended;
+import dev.sinter.bench.Child;
+import dev.sinter.bench.Child.Ended;
+import dev.sinter.bench.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -89,22 +91,20 @@ final class Benchmarks {
   }
 
   void run(Result result) {
-    Child sampler =
-        Child.start(
-            List.of(
+    Command sampling =
+        Command.of(
                 "nvidia-smi",
                 "--query-gpu=clocks.sm,clocks.mem,power.draw,temperature.gpu,utilization.gpu",
                 "--format=csv,noheader,nounits",
                 "-lms",
-                "500"),
-            log.apply("clocks"));
+                "500")
+            .log(log.apply("clocks"));
     Map<String, JsonNode> measured = new LinkedHashMap<>();
-    try {
+    Child sampler = sampling.start();
+    try (sampler) {
       sinter(result, measured, "sinter-1");
       torch(result, measured);
       sinter(result, measured, "sinter-2");
-    } finally {
-      sampler.end();
     }
     clocks(result, sampler.output());
     ObjectNode details = result.details().putObject("samples_per_second");
@@ -125,7 +125,10 @@ final class Benchmarks {
         .filter(work -> !rehearsal || work.endsWith(":float32:fused"))
         .forEach(arguments::add);
     Ended ended =
-        Child.java(Speed.class.getName(), arguments, log.apply(name)).await(limit.applyAsLong(60));
+        Phases.java(Speed.class.getName(), arguments)
+            .forBackend(backend)
+            .log(log.apply(name))
+            .run(limit.applyAsLong(60));
     if (!ended.succeeded()) {
       result.fail(name + ": " + ended.reason());
     }
@@ -146,7 +149,7 @@ final class Benchmarks {
       command.addAll(List.of("--mnist", mnist.toString()));
     }
     command.addAll(PEERS);
-    Ended ended = Child.start(command, log.apply("torch")).await(limit.applyAsLong(110));
+    Ended ended = Command.of(command).log(log.apply("torch")).run(limit.applyAsLong(110));
     List<JsonNode> lines = lines(ended);
     if (lines.isEmpty()) {
       result.say("no PyTorch beside Sinter: " + ended.reason());

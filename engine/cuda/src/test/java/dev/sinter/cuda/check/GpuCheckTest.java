@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sinter.backend.Probe;
+import dev.sinter.bench.Child;
+import dev.sinter.bench.Command;
 import dev.sinter.cuda.CudaProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The check as far as it goes without a GPU. */
@@ -88,18 +87,6 @@ class GpuCheckTest {
         .contains("\"passed\" : false", "3 tests failed");
   }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void child_thatTakesTooLong_isEndedWithItsChildren() {
-    Child child =
-        Child.start(List.of("sh", "-c", "echo begun; sleep 60 & wait"), folder.resolve("log"));
-    Child.Ended ended = child.await(1);
-    assertThat(ended.succeeded()).isFalse();
-    assertThat(ended.reason()).isEqualTo("not done after 1 s: begun");
-    assertThat(Child.start(List.of("no-such-command"), folder.resolve("log")).await(1).reason())
-        .startsWith("no-such-command could not be started");
-  }
-
   /** Where PyTorch or its GPU is missing, the script says so in a line; else it names it. */
   @Test
   void torchPeer_withoutWork_saysWhatIsThere() throws Exception {
@@ -107,8 +94,8 @@ class GpuCheckTest {
     try (var source = GpuCheck.class.getResourceAsStream("torch_peer.py")) {
       Files.write(script, source.readAllBytes());
     }
-    Child child = Child.start(List.of("python3", script.toString()), folder.resolve("log"));
-    Child.Ended ended = child.await(120);
+    Child.Ended ended =
+        Command.of("python3", script.toString()).log(folder.resolve("log")).run(120);
     Assumptions.assumeFalse(ended.failure().contains("could not be started"), "no python3");
     assertThat(ended.exit()).as(ended.output()).isIn(0, 2);
     assertThat(ended.output()).containsPattern("\"torch\": |PyTorch is not installed|no CUDA");

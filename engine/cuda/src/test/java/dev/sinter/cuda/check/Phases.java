@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.cuda.check.Child.Ended;
+import dev.sinter.bench.Child;
+import dev.sinter.bench.Child.Ended;
+import dev.sinter.bench.Command;
+import dev.sinter.bench.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -73,32 +76,45 @@ final class Phases {
     Path path = out.resolve("logs").resolve(name + ".log");
     try {
       Files.createDirectories(path.getParent());
+      Files.deleteIfExists(path); // of an earlier check
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return path;
   }
 
+  /** A class of this class path in a JVM as scripts/sinter starts it. */
+  static Command java(String main, List<String> arguments) {
+    List<String> options =
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx4g",
+            "-Djava.awt.headless=true",
+            "-Dlogback.configurationFile=sinter-logback.xml");
+    return Command.java(options, main, arguments);
+  }
+
+  private Command sinter(String name, List<String> arguments) {
+    return java(SINTER, arguments).forBackend(backend).log(log(name));
+  }
+
   /** What the machine has: GPU and driver, CPU, toolkit, Python. */
   void machine(Result result) {
     result.say(
-        System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch")
-            + ", Java "
-            + Runtime.version()
-            + ", "
-            + Runtime.getRuntime().availableProcessors()
-            + " processors");
+        String.join(
+            ", ",
+            Machine.system(),
+            Machine.cpu(),
+            Machine.cores() + " processors",
+            "Java " + Machine.java()));
     Ended gpu =
-        Child.start(
-                List.of(
-                    "nvidia-smi",
-                    "--query-gpu=name,driver_version,memory.total,compute_cap,clocks.max.sm,"
-                        + "clocks.max.mem,power.limit,persistence_mode",
-                    "--format=csv"),
-                log("nvidia-smi"))
-            .await(limit(20));
+        Command.of(
+                "nvidia-smi",
+                "--query-gpu=name,driver_version,memory.total,compute_cap,clocks.max.sm,"
+                    + "clocks.max.mem,power.limit,persistence_mode",
+                "--format=csv")
+            .log(log("nvidia-smi"))
+            .run(limit(20));
     if (gpu.succeeded()) {
       gpu.output().lines().forEach(result::say);
       result.details().put("nvidia_smi", gpu.output());
@@ -106,13 +122,12 @@ final class Phases {
       result.say("nvidia-smi: " + gpu.reason());
     }
     Ended python =
-        Child.start(
-                List.of(
-                    "python3",
-                    "-c",
-                    "import torch;print('PyTorch', torch.__version__, 'CUDA', torch.version.cuda)"),
-                log("python"))
-            .await(limit(60));
+        Command.of(
+                "python3",
+                "-c",
+                "import torch;print('PyTorch', torch.__version__, 'CUDA', torch.version.cuda)")
+            .log(log("python"))
+            .run(limit(60));
     result.say(python.succeeded() ? python.output().strip() : "python3: " + python.reason());
     result.details().put("torch", python.succeeded());
     result.details().put("java", Runtime.version().toString());
@@ -122,7 +137,7 @@ final class Phases {
 
   /** What Sinter finds here. */
   void info(Result result) {
-    Ended info = Child.java(SINTER, List.of("info", "--json"), log("info")).await(limit(60));
+    Ended info = sinter("info", List.of("info", "--json")).run(limit(60));
     if (!info.succeeded()) {
       result.fail("sinter info: " + info.reason());
       return;
@@ -169,16 +184,18 @@ final class Phases {
     arguments.add("--include-tag=cuda");
     classes.forEach(name -> arguments.add("--select-class=" + TESTS + name));
     // A cache of their own: beside each other, they would time products wrongly for others.
-    return Child.java(
-        JUNIT,
-        arguments,
-        log(classes.get(0)),
-        Map.of("XDG_CACHE_HOME", out.resolve("cache").toAbsolutePath().toString()));
+    return java(JUNIT, arguments)
+        .log(log(classes.get(0)))
+        .variable("XDG_CACHE_HOME", out.resolve("cache").toAbsolutePath().toString())
+        .start();
   }
 
   /** Waits for tests and says how they went; returns how many succeeded. */
   private int count(Result result, String name, Child child, long seconds) {
-    Ended ended = child.await(seconds);
+    Ended ended;
+    try (child) {
+      ended = child.await(seconds);
+    }
     Map<String, Integer> counts = new LinkedHashMap<>();
     Matcher matcher = COUNT.matcher(ended.output());
     while (matcher.find()) {
@@ -228,7 +245,7 @@ final class Phases {
     if (rehearsal) {
       arguments.addAll(List.of("--epochs", "1", "--limit", "600"));
     }
-    Ended ended = Child.java(SINTER, arguments, log(name)).await(limit(90));
+    Ended ended = sinter(name, arguments).run(limit(90));
     if (!ended.succeeded()) {
       String reason = ended.reason();
       boolean missing = !options.isEmpty() && ended.exit() == 2; // cuDNN, or tensor cores
@@ -280,8 +297,7 @@ final class Phases {
         if (rehearsal) {
           arguments.addAll(List.of("--limit", "600"));
         }
-        Ended ended =
-            Child.java(SINTER, arguments, log("determinism-" + recipe + i)).await(limit(60));
+        Ended ended = sinter("determinism-" + recipe + i, arguments).run(limit(60));
         if (!ended.succeeded()) {
           result.fail(recipe + ": " + ended.reason());
           return;
@@ -327,9 +343,9 @@ final class Phases {
             command.addAll(List.of("--error-exitcode", "9", "--target-processes", "all"));
             command.addAll(List.of("--report-api-errors", "no")); // libraries ask and are refused
             command.addAll(
-                Child.javaCommand(SINTER, command(recipe, out.resolve("sanitizer.json"), options)));
+                java(SINTER, command(recipe, out.resolve("sanitizer.json"), options)).words());
             String name = tool + "-" + recipe;
-            Ended ended = Child.start(command, log(name)).await(limit(60));
+            Ended ended = Command.of(command).log(log(name)).run(limit(60));
             known[0] |= judge(result, name, ended);
           });
     }
