@@ -12,7 +12,6 @@ import dev.sinter.optimizers.AdamW;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
-import dev.sinter.recipes.Recipe;
 import dev.sinter.report.Style;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +36,7 @@ class NamesTest {
   }
 
   @Test
-  void recipesStylesAndLevels_inAnyCase_areFound() {
-    assertThat(Recipe.of("MNIST_dense").name()).isEqualTo("mnist-dense");
+  void stylesAndLevels_inAnyCase_areFound() {
     assertThat(Style.of("Keras2")).isEqualTo(Style.KERAS2);
     assertThat(Fit.epochs(1).verbose("Auto")).isEqualTo(Fit.epochs(1));
   }

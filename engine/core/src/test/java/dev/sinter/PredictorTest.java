@@ -10,7 +10,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
-import dev.sinter.recipes.Recipe;
+import dev.sinter.testkit.MnistNetworks;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Supplier;
@@ -131,7 +131,7 @@ class PredictorTest {
   void predict_warm_allocatesTheAnswerAlone(String name) {
     int features = name.equals("digits01") ? 400 : 784;
     int outputs = name.equals("digits01") ? 1 : 10;
-    try (Model model = Recipe.of(name).model(0)) {
+    try (Model model = MnistNetworks.of(name)) {
       model.build(features);
       Predictor predictor = model.predictor();
       float[] row = new float[features];

@@ -5,7 +5,6 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.datasets.Mnist;
-import dev.sinter.errors.InputException;
 import dev.sinter.errors.KnownNames;
 import dev.sinter.losses.Loss;
 import java.util.List;
