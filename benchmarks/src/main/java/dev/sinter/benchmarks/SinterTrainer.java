@@ -2,6 +2,7 @@ package dev.sinter.benchmarks;
 
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Precision;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -16,28 +17,30 @@ import java.util.stream.Stream;
  * @param precision what {@code --precision} would take
  * @param cudaOps what {@code --cuda-ops} would take
  */
-public record SinterTrainer(String name, String backend, String precision, String cudaOps) {
+public record SinterTrainer(String name, String backend, Precision precision, String cudaOps) {
   private static final String GPU = "cuda";
+  private static final String FUSED = "fused";
+  private static final String CUDNN = "cudnn";
   private static final List<String> ROUNDED = List.of("tf32", "bf16");
 
   /** Returns the trainer of a name; a peer's name is taken for a backend's. */
   public static SinterTrainer of(String name) {
     String last = name.substring(name.lastIndexOf('-') + 1);
     boolean rounded = ROUNDED.contains(last);
-    if (!name.startsWith(GPU + "-") || !rounded && !last.equals(BackendOptions.CUDNN)) {
-      return new SinterTrainer(name, name, BackendOptions.FLOAT32, BackendOptions.FUSED);
+    if (!name.startsWith(GPU + "-") || !rounded && !last.equals(CUDNN)) {
+      return new SinterTrainer(name, name, Precision.FLOAT32, FUSED);
     }
     return new SinterTrainer(
         name,
         name.substring(0, name.length() - last.length() - 1),
-        rounded ? last : BackendOptions.FLOAT32,
-        rounded ? BackendOptions.FUSED : last);
+        rounded ? Precision.of(last) : Precision.FLOAT32,
+        rounded ? FUSED : last);
   }
 
   /** Returns the other ways in which a backend can train; none for a CPU's. */
   public static List<String> variants(String backend) {
     return of(backend).isGpu()
-        ? Stream.of(BackendOptions.CUDNN, "tf32", "bf16").map(end -> backend + "-" + end).toList()
+        ? Stream.of(CUDNN, "tf32", "bf16").map(end -> backend + "-" + end).toList()
         : List.of();
   }
 
@@ -64,6 +67,7 @@ public record SinterTrainer(String name, String backend, String precision, Strin
 
   /** Returns the options that the backend is opened with, on the first device. */
   public BackendOptions options(int threads) {
-    return new BackendOptions(0, threads, precision).cudaOps(cudaOps);
+    BackendOptions options = BackendOptions.DEFAULT.threads(threads).precision(precision);
+    return cudaOps.equals(FUSED) ? options : options.option("cuda.ops", cudaOps);
   }
 }

@@ -2,6 +2,7 @@ package dev.sinter.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.backend.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,11 +23,11 @@ class SinterTrainerTest {
   void name_ofATrainer_saysBackendPrecisionAndOperations(
       String name, String backend, String precision, String ops, boolean gpu) {
     SinterTrainer trainer = SinterTrainer.of(name);
-    assertThat(trainer).isEqualTo(new SinterTrainer(name, backend, precision, ops));
+    assertThat(trainer).isEqualTo(new SinterTrainer(name, backend, Precision.of(precision), ops));
     assertThat(trainer.isGpu()).isEqualTo(gpu);
     assertThat(trainer.isVariant()).isEqualTo(!name.equals(backend));
-    assertThat(trainer.options(3).precision()).isEqualTo(precision);
-    assertThat(trainer.options(3).cudaOps()).isEqualTo(ops);
+    assertThat(trainer.options(3).precision().toString()).isEqualTo(precision);
+    assertThat(trainer.cudaOps()).isEqualTo(ops);
     assertThat(trainer.options(3).threads()).isEqualTo(3);
   }
 

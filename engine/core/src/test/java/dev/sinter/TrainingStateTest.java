@@ -7,6 +7,7 @@ import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import dev.sinter.backend.Executable;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.compile.Features;
@@ -111,8 +112,8 @@ class TrainingStateTest {
     }
 
     @Override
-    public String precision() {
-      return BackendOptions.FLOAT32;
+    public Precision precision() {
+      return Precision.FLOAT32;
     }
 
     @Override

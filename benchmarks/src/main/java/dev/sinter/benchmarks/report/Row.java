@@ -111,7 +111,7 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
 
   /** Returns the precision of the trainer's products: its name says it where it is not float32. */
   String precision() {
-    return param(TRAINER).isEmpty() ? "" : SinterTrainer.of(param(TRAINER)).precision();
+    return param(TRAINER).isEmpty() ? "" : SinterTrainer.of(param(TRAINER)).precision().toString();
   }
 
   /** Returns whether the trainer is on a GPU. */

@@ -17,7 +17,7 @@ public interface Backend {
   int threads();
 
   /** Returns the precision of its products: float32, tf32 or bf16. */
-  String precision();
+  Precision precision();
 
   /**
    * Returns what the backend chose by timing, such as which library computes which product: the

@@ -1,27 +1,24 @@
 package dev.sinter.backend;
 
 import dev.sinter.errors.InputException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * What a user can ask of a backend.
+ * What a user can ask of a backend. Immutable; any number of threads may use it.
  *
  * @param device index of the GPU; 0 for the first, and on a CPU
  * @param threads CPU threads; 0 lets the backend choose
- * @param precision float32, tf32 or bf16
- * @param cudaOps who computes activation and softmax on the backend cuda: fused or cudnn
+ * @param precision of the operands of products
+ * @param own options of one backend, as {@code cuda.ops}, with their values
  */
-public record BackendOptions(int device, int threads, String precision, String cudaOps) {
-  /** The default precision. */
-  public static final String FLOAT32 = "float32";
-
-  /** Sinter's kernels, which compute activations with the product before them. */
-  public static final String FUSED = "fused";
-
-  /** cuDNN's activation and softmax. */
-  public static final String CUDNN = "cudnn";
-
+public record BackendOptions(
+    int device, int threads, Precision precision, Map<String, String> own) {
   /** The first device, threads as the backend chooses, float32. */
-  public static final BackendOptions DEFAULT = new BackendOptions(0, 0, FLOAT32);
+  public static final BackendOptions DEFAULT =
+      new BackendOptions(0, 0, Precision.FLOAT32, Map.of());
 
   public BackendOptions {
     if (device < 0) {
@@ -33,19 +30,15 @@ public record BackendOptions(int device, int threads, String precision, String c
       String expected = threads < 0 ? "a count of at least 0" : "at most " + most;
       throw InputException.of("threads", expected, threads, "Use 0 to let the backend choose");
     }
-  }
-
-  /** Options without cuDNN. */
-  public BackendOptions(int device, int threads, String precision) {
-    this(device, threads, precision, FUSED);
+    own = Collections.unmodifiableMap(new TreeMap<>(own));
   }
 
   /** Checks the options of a backend that computes in float32 on the CPU. */
   public void requireCpuFloat32(String backend) {
-    if (!precision.equals(FLOAT32)) {
+    if (precision != Precision.FLOAT32) {
       throw InputException.of(
           "precision of backend " + backend,
-          FLOAT32,
+          Precision.FLOAT32.toString(),
           precision,
           "Leave the precision out, or choose a backend that offers it");
     }
@@ -53,32 +46,45 @@ public record BackendOptions(int device, int threads, String precision, String c
       throw InputException.of(
           "device of backend " + backend, "0, the CPU", device, "Leave the device out");
     }
-    if (!cudaOps.equals(FUSED)) {
-      throw InputException.of(
-          "cuda-ops of backend " + backend,
-          FUSED,
-          cudaOps,
-          "Leave cuda-ops out, or take the backend cuda");
+    requireOwn(backend);
+  }
+
+  /** Checks that a backend has each of its own options that is set, by their full names. */
+  public void requireOwn(String backend, String... known) {
+    for (Map.Entry<String, String> option : own.entrySet()) {
+      if (!List.of(known).contains(option.getKey())) {
+        throw InputException.of(
+            "options of backend " + backend,
+            known.length == 0 ? "none" : "one of " + String.join(", ", known),
+            option.getKey() + " " + option.getValue(),
+            "Leave it out, or choose the backend that has it");
+      }
     }
   }
 
   /** Returns this with another GPU. */
   public BackendOptions device(int other) {
-    return new BackendOptions(other, threads, precision, cudaOps);
+    return new BackendOptions(other, threads, precision, own);
   }
 
   /** Returns this with another number of CPU threads. */
   public BackendOptions threads(int other) {
-    return new BackendOptions(device, other, precision, cudaOps);
+    return new BackendOptions(device, other, precision, own);
   }
 
   /** Returns this with another precision. */
-  public BackendOptions precision(String other) {
-    return new BackendOptions(device, threads, other, cudaOps);
+  public BackendOptions precision(Precision other) {
+    return new BackendOptions(device, threads, other, own);
   }
 
-  /** Returns this with others who compute activation and softmax on the backend cuda. */
-  public BackendOptions cudaOps(String other) {
-    return new BackendOptions(device, threads, precision, other);
+  /**
+   * Returns this with an option that one backend has.
+   *
+   * @param option its full name, as {@code cuda.ops}: docs/choosing-a-backend.md lists them
+   */
+  public BackendOptions option(String option, String value) {
+    Map<String, String> more = new TreeMap<>(own);
+    more.put(option, value);
+    return new BackendOptions(device, threads, precision, more);
   }
 }

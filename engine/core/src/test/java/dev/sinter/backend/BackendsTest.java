@@ -59,7 +59,7 @@ class BackendsTest {
     }
 
     @Override
-    public String precision() {
+    public Precision precision() {
       return backend.precision();
     }
 
@@ -151,9 +151,13 @@ class BackendsTest {
 
   @Test
   void open_reference_refusesOtherPrecisionsAndDevices() {
-    assertThat(Backends.open("reference", BackendOptions.DEFAULT).precision()).isEqualTo("float32");
+    assertThat(Backends.open("reference", BackendOptions.DEFAULT).precision())
+        .isEqualTo(Precision.FLOAT32);
     for (BackendOptions options :
-        List.of(new BackendOptions(0, 0, "tf32"), new BackendOptions(1, 0, "float32"))) {
+        List.of(
+            BackendOptions.DEFAULT.precision(Precision.TF32),
+            BackendOptions.DEFAULT.device(1),
+            BackendOptions.DEFAULT.option("cuda.ops", "cudnn"))) {
       assertThatThrownBy(() -> Backends.open("reference", options))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("backend reference");
@@ -162,9 +166,9 @@ class BackendsTest {
 
   @Test
   void options_negative_areRefused() {
-    assertThatThrownBy(() -> new BackendOptions(-1, 0, "float32"))
+    assertThatThrownBy(() -> BackendOptions.DEFAULT.device(-1))
         .hasMessageContaining("device: expected an index of at least 0, received -1");
-    assertThatThrownBy(() -> new BackendOptions(0, -2, "float32"))
+    assertThatThrownBy(() -> BackendOptions.DEFAULT.threads(-2))
         .hasMessageContaining("threads: expected a count of at least 0, received -2");
   }
 }

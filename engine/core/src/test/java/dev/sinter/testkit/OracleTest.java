@@ -3,6 +3,7 @@ package dev.sinter.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op.CrossEntropyKind;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,6 @@ class OracleTest {
     assertThat(Tolerance.sum(1)).isCloseTo(0x1p-24, within(1e-14));
     assertThat(Tolerance.sum(36)).isCloseTo(36 * 0x1p-24, within(1e-10));
     assertThat(Tolerance.sum(10_000)).isEqualTo(600 * 0x1p-24);
-    assertThat(Tolerance.of("tf32").dot(1)).isGreaterThan(0x1p-10);
+    assertThat(Tolerance.of(Precision.TF32).dot(1)).isGreaterThan(0x1p-10);
   }
 }

@@ -1,6 +1,6 @@
 package dev.sinter.testkit;
 
-import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 
 /**
  * How far a float32 computation may be from the exact result: unit roundoff and reduction length,
@@ -49,12 +49,11 @@ public record Tolerance(double productRoundoff) {
   public static final Tolerance FLOAT32 = new Tolerance(0);
 
   /** Returns the tolerance of a backend's precision: float32, tf32 or bf16. */
-  public static Tolerance of(String precision) {
+  public static Tolerance of(Precision precision) {
     return switch (precision) {
-      case BackendOptions.FLOAT32 -> FLOAT32;
-      case "tf32" -> new Tolerance(0x1p-10 + 0x1p-22);
-      case "bf16" -> new Tolerance(0x1p-7 + 0x1p-16);
-      default -> throw new IllegalArgumentException("no tolerance for precision " + precision);
+      case FLOAT32 -> FLOAT32;
+      case TF32 -> new Tolerance(0x1p-10 + 0x1p-22);
+      case BF16 -> new Tolerance(0x1p-7 + 0x1p-16);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.sinter.cuda;
 
 import dev.sinter.backend.Backend;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.program.Fusion;
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param library cuDNN where it was asked for, or null
  * @param precision of products: float32, tf32 or bf16
  */
-record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, String precision)
+record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Precision precision)
     implements Backend {
   /** One: the host only enqueues. */
   @Override

@@ -4,6 +4,7 @@ import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Details;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.DeviceProperties;
@@ -30,9 +31,6 @@ import java.util.Map;
 public class CudaProvider implements BackendProvider {
   /** The name that {@code --backend} takes. */
   static final String NAME = "cuda";
-
-  private static final String TF32 = "tf32";
-  private static final String BF16 = "bf16";
 
   /** Tensor cores have tf32 and bf16 from Ampere on. */
   private static final int TENSOR_CAPABILITY = 80;
@@ -108,8 +106,7 @@ public class CudaProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    requireKnown("precision", options.precision(), BackendOptions.FLOAT32, TF32, BF16);
-    requireKnown("cuda-ops", options.cudaOps(), BackendOptions.FUSED, BackendOptions.CUDNN);
+    boolean usesCudnn = CudaOptions.usesCudnn(options, name);
     Survey survey = gpus.platform.survey();
     if (!survey.usable()) {
       Probe.refused(survey.detail()).requireUsable(name);
@@ -119,10 +116,10 @@ public class CudaProvider implements BackendProvider {
     requireTensorCores(properties, options);
     Gpu gpu = gpus.gpu(options.device());
     NeuralOps library = null;
-    if (options.cudaOps().equals(BackendOptions.CUDNN)) {
+    if (usesCudnn) {
       Library<NeuralOps> found = gpus.neuralOps(options.device());
       if (!found.present()) {
-        throw new InputException("backend " + name + ", cuda-ops cudnn: " + found.reason() + ".");
+        throw new InputException("backend " + name + ", cuda.ops cudnn: " + found.reason() + ".");
       }
       library = found.library();
     }
@@ -130,20 +127,8 @@ public class CudaProvider implements BackendProvider {
         describe(properties)
             + (gpu.products().present() ? ", cuBLASLt " + gpu.products().library().version() : "")
             + (library == null ? "" : ", cuDNN " + library.version())
-            + (options.precision().equals(BackendOptions.FLOAT32)
-                ? ""
-                : ", " + options.precision());
+            + (options.precision() == Precision.FLOAT32 ? "" : ", " + options.precision());
     return new CudaBackend(name, description, gpu, library, options.precision());
-  }
-
-  private void requireKnown(String option, String value, String... known) {
-    if (!List.of(known).contains(value)) {
-      throw InputException.of(
-          option + " of backend " + name,
-          "one of " + String.join(", ", known),
-          value,
-          "Correct the value");
-    }
   }
 
   private void requireDevice(List<DeviceProperties> devices, int index) {
@@ -161,7 +146,7 @@ public class CudaProvider implements BackendProvider {
   }
 
   private void requireTensorCores(DeviceProperties device, BackendOptions options) {
-    boolean rounded = !options.precision().equals(BackendOptions.FLOAT32);
+    boolean rounded = options.precision() != Precision.FLOAT32;
     if (rounded && device.capability() < TENSOR_CAPABILITY) {
       throw InputException.of(
           "precision of backend " + name,
@@ -206,7 +191,7 @@ public class CudaProvider implements BackendProvider {
       Library<NeuralOps> cudnn = gpus.neuralOps(0);
       values.put(
           "cuDNN",
-          cudnn.present() ? cudnn.library().version() + ", by cuda-ops cudnn" : cudnn.reason());
+          cudnn.present() ? cudnn.library().version() + ", by cuda.ops cudnn" : cudnn.reason());
     } catch (RuntimeException e) { // information must not end the command
       values.put("details", "none, CUDA failed: " + e.getMessage());
     }

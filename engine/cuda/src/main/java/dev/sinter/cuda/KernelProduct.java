@@ -1,6 +1,6 @@
 package dev.sinter.cuda;
 
-import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
@@ -80,7 +80,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   KernelSource source() {
     String kernel =
         tile.threadRows() == 0
-            ? "gemmTensor<" + !product.precision().equals("tf32")
+            ? "gemmTensor<" + (product.precision() != Precision.TF32)
             : "gemm<%s, %s, %s, %s, %s"
                 .formatted(
                     tile.rows(),
@@ -161,7 +161,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   /** Returns the ways worth trying, the one that an educated guess prefers first. */
   static List<KernelProduct> candidates(MatrixProduct product, DeviceProperties device) {
     long replicas = product.replicas();
-    boolean tensor = !product.precision().equals(BackendOptions.FLOAT32);
+    boolean tensor = product.precision() != Precision.FLOAT32;
     List<Tile> tiles =
         tensor
             ? List.of(Tile.TENSOR)

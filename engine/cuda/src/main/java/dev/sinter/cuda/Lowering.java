@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.Kernel;
 import dev.sinter.cuda.Kernels.KernelSource;
@@ -31,7 +32,7 @@ final class Lowering implements Op.Visitor {
   private final Kernels kernels;
   private final ProductChooser chooser;
   private final NeuralOps library; // null where Sinter's kernels do it
-  private final String precision;
+  private final Precision precision;
   private final DeviceMemory memory;
   private final Workspace workspace;
   private final Places places;
@@ -204,7 +205,7 @@ final class Lowering implements Op.Visitor {
   }
 
   /** a = f(x W + b). */
-  static MatrixProduct product(Op.Dense op, Places places, String precision) {
+  static MatrixProduct product(Op.Dense op, Places places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         false,
@@ -221,7 +222,7 @@ final class Lowering implements Op.Visitor {
   }
 
   /** dW = x' dz, db = the column sums of dz. */
-  static MatrixProduct product(Op.DenseGradWeights op, Places places, String precision) {
+  static MatrixProduct product(Op.DenseGradWeights op, Places places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         true,
@@ -238,7 +239,7 @@ final class Lowering implements Op.Visitor {
   }
 
   /** dx = (dz W') * f'(a). */
-  static MatrixProduct product(Op.DenseGradInput op, Places places, String precision) {
+  static MatrixProduct product(Op.DenseGradInput op, Places places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         false,

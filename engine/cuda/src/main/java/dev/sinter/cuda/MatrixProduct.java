@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Product.Operand;
@@ -31,7 +32,7 @@ record MatrixProduct(
     ActivationFunction derivative,
     Place output,
     Place columnSums,
-    String precision) {
+    Precision precision) {
   private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
 
   /** Returns the rows of C. */

@@ -1,6 +1,6 @@
 package dev.sinter.cuda;
 
-import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
@@ -68,7 +68,7 @@ final class SingleBlock implements Op.Visitor {
     int room = (device.properties().sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
     if (use == Use.NEVER
         || backend.library() != null
-        || !backend.precision().equals(BackendOptions.FLOAT32)
+        || backend.precision() != Precision.FLOAT32
         || use == Use.TRAINING && program.simpleOps().stream().noneMatch(SingleBlock::trains)
         || program.replicas() > 1
         || program.state().regionSize() > room

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Details;
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
@@ -33,14 +34,17 @@ class CudaProviderTest {
   }
 
   private static BackendOptions options(int device, String precision, String ops) {
-    return new BackendOptions(device, 0, precision).cudaOps(ops);
+    return BackendOptions.DEFAULT
+        .device(device)
+        .precision(Precision.of(precision))
+        .option(CudaOptions.OPS, ops);
   }
 
   @Test
   void open_namesDeviceAndLibraries() {
     Backend backend = provider(platform).open(options(0, "bf16", "cudnn"));
     assertThat(backend.name()).isEqualTo("cuda");
-    assertThat(backend.precision()).isEqualTo("bf16");
+    assertThat(backend.precision()).isEqualTo(Precision.BF16);
     assertThat(backend.device())
         .startsWith("Simulated H100, sm_90, cuBLASLt ")
         .contains("cuDNN ")

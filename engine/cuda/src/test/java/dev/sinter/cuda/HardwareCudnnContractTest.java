@@ -15,6 +15,6 @@ class HardwareCudnnContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "float32").cudaOps(BackendOptions.CUDNN);
+    return BackendOptions.DEFAULT.option(CudaOptions.OPS, CudaOptions.CUDNN);
   }
 }

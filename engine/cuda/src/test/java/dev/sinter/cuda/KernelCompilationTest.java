@@ -7,6 +7,7 @@ import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Device;
@@ -94,10 +95,10 @@ class KernelCompilationTest {
     SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
     Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
     for (Recipe recipe : List.of(Recipe.of("mnist-dense"), Recipe.of("mnist-sigmoid"))) {
-      prepare(fast, recipe, "float32", Preference.KERNELS, "rmsprop");
+      prepare(fast, recipe, Precision.FLOAT32, Preference.KERNELS, "rmsprop");
     }
-    prepare(fast, Recipe.of("mnist-sigmoid"), "float32", Preference.LIBRARY, "adamw");
-    prepare(fast, Recipe.of("digits01"), "float32", Preference.KERNELS, "adamw");
+    prepare(fast, Recipe.of("mnist-sigmoid"), Precision.FLOAT32, Preference.LIBRARY, "adamw");
+    prepare(fast, Recipe.of("digits01"), Precision.FLOAT32, Preference.KERNELS, "adamw");
     prepareOtherOperations(fast);
     prepareSingleOperations(fast);
     candidates();
@@ -112,8 +113,8 @@ class KernelCompilationTest {
   void kernels_onTensorCores_compileFromAmpereOn() {
     SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
     Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
-    prepare(fast, Recipe.of("mnist-dense"), "tf32", Preference.KERNELS, "adam");
-    prepare(fast, Recipe.of("mnist-dense"), "bf16", Preference.KERNELS, "sgd");
+    prepare(fast, Recipe.of("mnist-dense"), Precision.TF32, Preference.KERNELS, "adam");
+    prepare(fast, Recipe.of("mnist-dense"), Precision.BF16, Preference.KERNELS, "sgd");
     compile(8, NvrtcProcess.ARCHITECTURES.stream().filter(a -> !a.equals("sm_75")).toList());
   }
 
@@ -122,9 +123,9 @@ class KernelCompilationTest {
   void kernels_asTheyRun_keepTheirVariablesInRegisters() {
     SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
     Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
-    prepare(fast, Recipe.of("mnist-dense"), "float32", Preference.KERNELS, "rmsprop");
-    prepare(fast, Recipe.of("digits01"), "float32", Preference.KERNELS, "sgd");
-    prepare(fast, Recipe.of("mnist-dense"), "tf32", Preference.KERNELS, "rmsprop");
+    prepare(fast, Recipe.of("mnist-dense"), Precision.FLOAT32, Preference.KERNELS, "rmsprop");
+    prepare(fast, Recipe.of("digits01"), Precision.FLOAT32, Preference.KERNELS, "sgd");
+    prepare(fast, Recipe.of("mnist-dense"), Precision.TF32, Preference.KERNELS, "rmsprop");
     candidates();
     Map<String, String> named = new LinkedHashMap<>();
     sources.forEach((text, name) -> named.put(name, text));
@@ -141,7 +142,7 @@ class KernelCompilationTest {
   private void prepare(
       SimulatedPlatform platform,
       Recipe recipe,
-      String precision,
+      Precision precision,
       Preference preference,
       String optimizer) {
     try (Model model = recipe.model(0)) {
@@ -155,7 +156,7 @@ class KernelCompilationTest {
       Model model,
       int batch,
       int labelColumns,
-      String precision,
+      Precision precision,
       Preference preference) {
     prepare(
         platform,
@@ -166,7 +167,7 @@ class KernelCompilationTest {
 
   private void prepare(
       SimulatedPlatform platform,
-      String precision,
+      Precision precision,
       Preference preference,
       Function<Backend, Program> programs) {
     CudaProvider provider =
@@ -175,7 +176,7 @@ class KernelCompilationTest {
             -1,
             new CudaProvider.Gpus(
                 new Noting(platform), preference, SingleBlock.Use.TRAINING, null));
-    Backend backend = provider.open(new BackendOptions(0, 0, precision));
+    Backend backend = provider.open(BackendOptions.DEFAULT.precision(precision));
     Program program = programs.apply(backend);
     try (Session session = backend.open(program.state())) {
       session.prepare(List.of(program));
@@ -192,7 +193,7 @@ class KernelCompilationTest {
             new Activation("softmax"))) {
       model.compile(Optimizer.of("nesterov"), Loss.MEAN_SQUARED_ERROR, Metric.ACCURACY);
       model.build(300);
-      prepare(platform, model, 128, 40, "float32", Preference.KERNELS);
+      prepare(platform, model, 128, 40, Precision.FLOAT32, Preference.KERNELS);
     }
   }
 
@@ -235,7 +236,8 @@ class KernelCompilationTest {
               new Op.CountCorrect("count " + kind, accuracy, x, target, weight, 0.5, counted))
           .results(dz, loss, correct, counted);
     }
-    prepare(platform, "float32", Preference.KERNELS, backend -> program.build("operations"));
+    prepare(
+        platform, Precision.FLOAT32, Preference.KERNELS, backend -> program.build("operations"));
   }
 
   /** What timing may choose: each tile, split or not. */
@@ -248,11 +250,11 @@ class KernelCompilationTest {
       for (Op op : program.ops()) {
         MatrixProduct product =
             op instanceof Op.Dense dense
-                ? Lowering.product(dense, places, "float32")
+                ? Lowering.product(dense, places, Precision.FLOAT32)
                 : op instanceof Op.DenseGradWeights grad
-                    ? Lowering.product(grad, places, "float32")
+                    ? Lowering.product(grad, places, Precision.FLOAT32)
                     : op instanceof Op.DenseGradInput grad
-                        ? Lowering.product(grad, places, "float32")
+                        ? Lowering.product(grad, places, Precision.FLOAT32)
                         : null;
         if (product != null) {
           for (KernelProduct candidate : KernelProduct.candidates(product, HOPPER)) {

@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
@@ -99,7 +100,7 @@ abstract class KernelProductContract {
       boolean transposeB,
       String epilogue,
       String sizes) {
-    MatrixProduct product = product(transposeA, transposeB, epilogue, "float32", sizes);
+    MatrixProduct product = product(transposeA, transposeB, epilogue, Precision.FLOAT32, sizes);
     Tile chosen =
         Map.of(
                 "SMALL",
@@ -124,7 +125,7 @@ abstract class KernelProductContract {
     "bf16, 1, false, true, derivative, fours"
   })
   void tensorKernel_splits_computesTheProduct(
-      String precision,
+      Precision precision,
       int splits,
       boolean transposeA,
       boolean transposeB,
@@ -136,7 +137,7 @@ abstract class KernelProductContract {
   }
 
   private MatrixProduct product(
-      boolean transposeA, boolean transposeB, String epilogue, String precision, String sizes) {
+      boolean transposeA, boolean transposeB, String epilogue, Precision precision, String sizes) {
     int[] size = sizes.equals("odd") ? ODD : FOURS;
     int m = size[0];
     int n = size[1];
@@ -263,7 +264,7 @@ abstract class KernelProductContract {
             ActivationFunction.LINEAR,
             Place.NONE,
             Place.NONE,
-            "float32");
+            Precision.FLOAT32);
     List<Launch> launches =
         new KernelProduct(product, Tile.LARGE, 1).launches(kernels, new Workspace());
     List<Integer> rows = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.ProductChooser.Way;
 import dev.sinter.cuda.driver.Product;
@@ -59,7 +60,7 @@ class ProductChooserTest {
         ActivationFunction.LINEAR,
         Place.NONE,
         Place.NONE,
-        "float32");
+        Precision.FLOAT32);
   }
 
   private Place place(int rows, int columns) {

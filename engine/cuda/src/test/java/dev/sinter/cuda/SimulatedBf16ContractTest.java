@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.testkit.BackendContract;
@@ -16,6 +17,6 @@ class SimulatedBf16ContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, "bf16").cudaOps(BackendOptions.FUSED);
+    return BackendOptions.DEFAULT.precision(Precision.BF16);
   }
 }

@@ -18,6 +18,6 @@ class SimulatedCudnnContractTest extends BackendContract {
 
   @Override
   protected BackendOptions options() {
-    return new BackendOptions(0, 0, BackendOptions.FLOAT32).cudaOps(BackendOptions.CUDNN);
+    return BackendOptions.DEFAULT.option(CudaOptions.OPS, CudaOptions.CUDNN);
   }
 }

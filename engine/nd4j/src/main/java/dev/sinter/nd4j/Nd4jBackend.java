@@ -1,7 +1,7 @@
 package dev.sinter.nd4j;
 
 import dev.sinter.backend.Backend;
-import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.nd4j.Translator.Placement;
 import dev.sinter.program.State;
@@ -25,8 +25,8 @@ record Nd4jBackend(String device, Threads threading, Placement placement) implem
   }
 
   @Override
-  public String precision() {
-    return BackendOptions.FLOAT32;
+  public Precision precision() {
+    return Precision.FLOAT32;
   }
 
   @Override

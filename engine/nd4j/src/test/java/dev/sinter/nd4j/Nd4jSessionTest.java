@@ -35,7 +35,7 @@ class Nd4jSessionTest {
   }
 
   private static Backend backend(int threads) {
-    return new Nd4jProvider().open(new BackendOptions(0, threads, BackendOptions.FLOAT32));
+    return new Nd4jProvider().open(BackendOptions.DEFAULT.threads(threads));
   }
 
   private static Feed feed(Session session) {

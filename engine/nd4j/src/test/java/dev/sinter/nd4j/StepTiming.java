@@ -25,7 +25,7 @@ public final class StepTiming {
     int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     Nd4jProvider provider = new Nd4jProvider();
     System.out.println(provider.probe());
-    Backend backend = provider.open(new BackendOptions(0, threads, BackendOptions.FLOAT32));
+    Backend backend = provider.open(BackendOptions.DEFAULT.threads(threads));
     System.out.println("threads " + backend.threads());
     Program program = Networks.twoLayers(BATCH, 784, 512, 10, 1, new RmsProp().rule());
     Random random = new Random(1);

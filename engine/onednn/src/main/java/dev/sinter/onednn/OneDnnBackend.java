@@ -1,6 +1,7 @@
 package dev.sinter.onednn;
 
 import dev.sinter.backend.Backend;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.program.State;
 
@@ -10,7 +11,8 @@ import dev.sinter.program.State;
  * @param device what it runs on, for people
  * @param threads the most that an operation gets; its work decides whether one is enough
  */
-record OneDnnBackend(String name, String device, int threads, String precision) implements Backend {
+record OneDnnBackend(String name, String device, int threads, Precision precision)
+    implements Backend {
   @Override
   public Session open(State state) {
     return new OneDnnSession(state, threads);

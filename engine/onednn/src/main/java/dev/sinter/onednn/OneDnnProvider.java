@@ -6,6 +6,7 @@ import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Details;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.errors.InputException;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class OneDnnProvider implements BackendProvider {
               .formatted(options.threads()));
     }
     int threads = options.threads() > 0 ? options.threads() : Threads.standard();
-    return new OneDnnBackend(NAME, probe.device(), threads, BackendOptions.FLOAT32);
+    return new OneDnnBackend(NAME, probe.device(), threads, Precision.FLOAT32);
   }
 
   private static Probe initialize() {

@@ -23,7 +23,7 @@ class OneDnnSessionTest {
   private static final int ROWS = 256;
 
   private static Backend backend(int threads) {
-    return new OneDnnProvider().open(new BackendOptions(0, threads, BackendOptions.FLOAT32));
+    return new OneDnnProvider().open(BackendOptions.DEFAULT.threads(threads));
   }
 
   private static Feed feed(Session session, Program program) {

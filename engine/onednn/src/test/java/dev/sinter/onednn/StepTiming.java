@@ -24,7 +24,7 @@ public final class StepTiming {
     int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     OneDnnProvider provider = new OneDnnProvider();
     System.out.println(provider.probe());
-    Backend backend = provider.open(new BackendOptions(0, threads, BackendOptions.FLOAT32));
+    Backend backend = provider.open(BackendOptions.DEFAULT.threads(threads));
     time(backend, Networks.mnistDense(128, Optimizer.of("rmsprop")), "784-512-10 RMSprop", 200);
     time(backend, Networks.mnistSigmoid(100, Optimizer.of("sgd")), "784-100-10 SGD", 400);
     time(backend, Networks.digits01(32, Optimizer.of("adam")), "400-25-15-1 Adam", 4000);

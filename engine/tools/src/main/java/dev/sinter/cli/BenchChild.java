@@ -89,8 +89,7 @@ public final class BenchChild {
     System.setOut(System.err);
     try {
       String backend = arguments[0];
-      BackendOptions options =
-          new BackendOptions(0, Integer.parseInt(arguments[1]), BackendOptions.FLOAT32);
+      BackendOptions options = BackendOptions.DEFAULT.threads(Integer.parseInt(arguments[1]));
       double seconds = Double.parseDouble(arguments[2]);
       List<Recipe> recipes = List.of(arguments).stream().skip(4).map(Recipe::of).toList();
       Path dataDir = arguments[3].isEmpty() ? null : Path.of(arguments[3]);

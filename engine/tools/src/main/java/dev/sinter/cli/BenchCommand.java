@@ -77,7 +77,7 @@ final class BenchCommand extends Subcommand {
 
   @Override
   void run() {
-    new BackendOptions(0, threads, BackendOptions.FLOAT32); // checks the count
+    BackendOptions.DEFAULT.threads(threads); // checks the count
     if (!(seconds >= 0.1 && seconds <= MOST_SECONDS)) {
       throw InputException.of(
           "--seconds", "0.1 to " + (int) MOST_SECONDS, seconds, "Correct the value");

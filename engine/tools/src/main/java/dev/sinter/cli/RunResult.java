@@ -30,7 +30,7 @@ record RunResult(
     json.put("recipe", recipe);
     json.put("backend", backend.name());
     json.put("device", backend.device());
-    json.put("precision", backend.precision());
+    json.put("precision", backend.precision().toString());
     json.put("threads", backend.threads());
     json.put("seed", seed);
     json.put("epochs", fit.epochs());

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Precision;
 import dev.sinter.data.Npz;
 import dev.sinter.errors.KnownNames;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of {@code train} that decide what the network learns: each makes another run. */
 final class TrainOptions {
+  private static final String FUSED = "fused"; // the default of the backend cuda
+
   @Option(
       names = "--backend",
       paramLabel = "NAME",
@@ -35,14 +39,14 @@ final class TrainOptions {
       names = "--precision",
       paramLabel = "TYPE",
       description = "float32; on cuda also tf32 or bf16. Default: ${DEFAULT-VALUE}.")
-  private String precision = BackendOptions.FLOAT32;
+  private String precision = Precision.FLOAT32.toString();
 
   @Option(
       names = "--cuda-ops",
       paramLabel = "WHO",
       description =
           "Who computes activation and softmax on cuda: fused (Sinter's kernels) or cudnn. Default: ${DEFAULT-VALUE}.")
-  private String cudaOps = BackendOptions.FUSED;
+  private String cudaOps = FUSED;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Default: the recipe's.")
   private Integer epochs;
@@ -80,9 +84,12 @@ final class TrainOptions {
   /** Creates the recipe's model on the backend that was asked for. */
   Model model(Recipe recipe) {
     Model model = recipe.model(hidden == null ? 0 : hidden);
-    return model
-        .seed(seed)
-        .backend(backend, new BackendOptions(device, threads, precision).cudaOps(cudaOps));
+    return model.seed(seed).backend(backend, options());
+  }
+
+  private BackendOptions options() {
+    BackendOptions options = new BackendOptions(device, threads, Precision.of(precision), Map.of());
+    return cudaOps.equals(FUSED) ? options : options.option("cuda.ops", cudaOps);
   }
 
   /** Sets the initial weights where a file of them is given. */

@@ -3,6 +3,7 @@ package dev.sinter.backend.reference;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.backend.Session;
 import dev.sinter.errors.InputException;
@@ -40,10 +41,10 @@ public final class ReferenceProvider implements BackendProvider {
           options.threads(),
           "Leave the number of threads out");
     }
-    return new ReferenceBackend(name(), DEVICE, 1, BackendOptions.FLOAT32);
+    return new ReferenceBackend(name(), DEVICE, 1, Precision.FLOAT32);
   }
 
-  private record ReferenceBackend(String name, String device, int threads, String precision)
+  private record ReferenceBackend(String name, String device, int threads, Precision precision)
       implements Backend {
     @Override
     public Session open(State state) {

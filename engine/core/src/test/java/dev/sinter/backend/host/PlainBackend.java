@@ -3,6 +3,7 @@ package dev.sinter.backend.host;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.backend.Session;
 import dev.sinter.program.ActivationFunction;
@@ -50,8 +51,8 @@ final class PlainBackend implements BackendProvider, Backend {
   }
 
   @Override
-  public String precision() {
-    return BackendOptions.FLOAT32;
+  public Precision precision() {
+    return Precision.FLOAT32;
   }
 
   @Override

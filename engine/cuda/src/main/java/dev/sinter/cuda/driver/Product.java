@@ -1,5 +1,7 @@
 package dev.sinter.cuda.driver;
 
+import dev.sinter.backend.Precision;
+
 /**
  * D = epilogue(op(A) op(B)) in cuBLASLt's own terms: column-major, float32 in memory, one or more
  * matrices at a stride.
@@ -42,7 +44,7 @@ public record Product(
     long aux,
     long auxLd,
     long auxStride,
-    String precision) {
+    Precision precision) {
   /**
    * A matrix in device memory.
    *

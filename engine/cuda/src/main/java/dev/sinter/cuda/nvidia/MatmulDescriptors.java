@@ -3,6 +3,7 @@ package dev.sinter.cuda.nvidia;
 import static org.bytedeco.cuda.global.cublas.*;
 import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import java.lang.ref.Cleaner;
@@ -72,12 +73,11 @@ final class MatmulDescriptors {
   }
 
   /** Returns how operands are rounded; CUBLAS_COMPUTE_32F multiplies float32 as it is. */
-  static int computeType(String precision) {
+  static int computeType(Precision precision) {
     return switch (precision) {
-      case "float32" -> CUBLAS_COMPUTE_32F;
-      case "tf32" -> CUBLAS_COMPUTE_32F_FAST_TF32;
-      case "bf16" -> CUBLAS_COMPUTE_32F_FAST_16BF;
-      default -> throw new IllegalArgumentException("float32, tf32 or bf16, not " + precision);
+      case FLOAT32 -> CUBLAS_COMPUTE_32F;
+      case TF32 -> CUBLAS_COMPUTE_32F_FAST_TF32;
+      case BF16 -> CUBLAS_COMPUTE_32F_FAST_16BF;
     };
   }
 

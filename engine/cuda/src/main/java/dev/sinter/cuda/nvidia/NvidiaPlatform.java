@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NvidiaPlatform implements Platform {
   private static final String INSTEAD = "; Sinter's own kernels are used instead";
-  private static final String WITHOUT = ", or leave cuda-ops out";
+  private static final String WITHOUT = ", or leave cuda.ops out";
 
   private static Survey answer; // guarded by the class
 

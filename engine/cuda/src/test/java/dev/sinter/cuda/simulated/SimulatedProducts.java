@@ -2,7 +2,6 @@ package dev.sinter.cuda.simulated;
 
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Products;
-import dev.sinter.errors.RunException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -12,7 +11,6 @@ import java.util.stream.IntStream;
  * <p>Each product has two algorithms, which differ in nothing but their names.
  */
 final class SimulatedProducts implements Products {
-  private static final List<String> PRECISIONS = List.of("float32", "tf32", "bf16");
   private static final int ALGORITHMS = 2;
 
   private final SimulatedDevice device;
@@ -50,9 +48,6 @@ final class SimulatedProducts implements Products {
 
   /** What cuBLASLt answers NOT_SUPPORTED or INVALID_VALUE to. */
   private static boolean supports(Product p) {
-    if (!PRECISIONS.contains(p.precision())) {
-      throw new RunException("unknown precision " + p.precision() + ", expected " + PRECISIONS);
-    }
     boolean bias =
         p.epilogue() != Product.Epilogue.DEFAULT && p.epilogue() != Product.Epilogue.DRELU;
     boolean aux =
@@ -97,7 +92,7 @@ final class SimulatedProducts implements Products {
       p.aux(),
       p.auxLd(),
       p.auxStride(),
-      PRECISIONS.indexOf(p.precision())
+      p.precision().ordinal()
     };
   }
 

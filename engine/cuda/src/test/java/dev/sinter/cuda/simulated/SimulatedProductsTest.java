@@ -2,6 +2,7 @@ package dev.sinter.cuda.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.NeuralOps.Matrices;
@@ -71,7 +72,7 @@ class SimulatedProductsTest extends SimulatedTest {
             auxAddress,
             AUX_LD,
             N * AUX_LD,
-            "float32");
+            Precision.FLOAT32);
     run(product);
     float[] d = download(result.address(), BATCH * STRIDE);
     byte[] maskAfter = mask.clone();
@@ -137,16 +138,16 @@ class SimulatedProductsTest extends SimulatedTest {
     long a = upload(1 + 0x1p-11f, -1 - 0x1p-11f, 1 + 0x1p-12f, 1 + 0x1p-8f, 1 + 3 * 0x1p-8f);
     long b = upload(1);
     long d = device.allocate(4 * 5);
-    run(small(a, b, d, "float32"));
+    run(small(a, b, d, Precision.FLOAT32));
     assertThat(download(d, 2)).containsExactly(1 + 0x1p-11f, -1 - 0x1p-11f);
-    run(small(a, b, d, "tf32"));
+    run(small(a, b, d, Precision.TF32));
     assertThat(download(d, 5))
         .containsExactly(1 + 0x1p-10f, -1 - 0x1p-10f, 1, 1 + 0x1p-8f, 1 + 3 * 0x1p-8f);
-    run(small(a, b, d, "bf16"));
+    run(small(a, b, d, Precision.BF16));
     assertThat(download(d, 5)).containsExactly(1, -1, 1, 1, 1 + 2 * 0x1p-7f);
   }
 
-  private static Product small(long a, long b, long d, String precision) {
+  private static Product small(long a, long b, long d, Precision precision) {
     return new Product(
         false,
         false,
@@ -183,7 +184,7 @@ class SimulatedProductsTest extends SimulatedTest {
 
   private static Product with(Operand o, Epilogue epilogue, long bias, long aux, long auxLd) {
     return new Product(
-        false, false, 8, 8, 8, o, o, o, 1, epilogue, bias, 0, aux, auxLd, 0, "float32");
+        false, false, 8, 8, 8, o, o, o, 1, epilogue, bias, 0, aux, auxLd, 0, Precision.FLOAT32);
   }
 
   @Test
