@@ -4,9 +4,10 @@ import dev.sinter.report.Progress;
 import java.util.Map;
 
 /**
- * Hooks into training; every method does nothing by default. Called on the training thread, in the
- * order in which the callbacks were given. Epochs and batches count from 0, as in Keras; logs are
- * sorted by name. {@code dev.sinter.callbacks} has those that Keras has.
+ * Hooks into training; every method does nothing by default. Called in the order in which the
+ * callbacks were given. Epochs and batches count from 0, as in Keras; logs are sorted by name.
+ * {@code dev.sinter.callbacks} has those that Keras has. Used by one thread at a time, that of the
+ * training.
  */
 public interface Callback {
   /** Called before the first epoch. */

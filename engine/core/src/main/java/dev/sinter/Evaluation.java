@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Loss and metrics of a model on a dataset.
+ * Loss and metrics of a model on a dataset. Immutable: any number of threads may use it.
  *
  * @param values by name: {@code loss}, {@code accuracy}, ...; sorted
  */

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How to train; immutable, made by {@link #epochs} and refined by the other methods. Defaults are
- * Keras's.
+ * How to train; made by {@link #epochs} and refined by the other methods. Defaults are Keras's.
+ * Immutable: any number of threads may use it.
  *
  * @param epochs the last epoch, exclusive: training runs from initialEpoch to epochs
  * @param initialEpoch default 0

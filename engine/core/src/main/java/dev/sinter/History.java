@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /**
  * What one call of fit recorded, epoch by epoch. An epoch that was ended within is recorded with
- * the means over the batches that were done.
+ * the means over the batches that were done. Any number of threads may use it once fit has
+ * returned.
  */
 public final class History {
   private final List<Integer> epochs = new ArrayList<>();

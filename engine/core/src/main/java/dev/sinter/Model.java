@@ -24,10 +24,10 @@ import java.util.Map;
  * data. A change of backend takes them along; {@link #close} moves them to the host and gives the
  * backend's memory back.
  *
- * <p>One thread at a time uses a model: a call from a second thread waits for its turn, but is
- * refused while another thread trains the model. What answers meanwhile is a {@link Predictor},
- * which any number of threads may use. {@link #stopTraining} may be called from any thread. Two
- * models are independent of each other.
+ * <p>Used by one thread at a time: a call from a second thread waits for its turn, but is refused
+ * while another thread trains the model. What answers meanwhile is a {@link Predictor}, which any
+ * number of threads may use. {@link #stopTraining} may be called from any thread. Two models are
+ * independent of each other.
  */
 public abstract sealed class Model implements AutoCloseable permits Sequential {
   private final String name;
@@ -253,10 +253,10 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   /**
    * Ends the training under way. Called by a callback, after its epoch, or after its batch where
    * callbacks are told of batches; called by another thread, between two chunks of steps, within
-   * 100 ms and without the validation of that epoch, whose {@code val_} values in the history are
-   * then NaN. An interrupt of the training thread does the same as another thread, and stays set.
-   * The history holds what was done, and the model goes on from there. Never waits; does nothing
-   * where no training is under way.
+   * about 100 ms and without the validation of that epoch, whose {@code val_} values in the history
+   * are then NaN. An interrupt of the training thread does the same as another thread, and stays
+   * set. The history holds what was done, and the model goes on from there. Never waits; does
+   * nothing where no training is under way.
    */
   public void stopTraining() {
     compiled.stopTraining();

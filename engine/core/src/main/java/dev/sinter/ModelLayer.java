@@ -6,7 +6,10 @@ import dev.sinter.layers.Layer;
 import dev.sinter.program.Value;
 import java.util.List;
 
-/** A layer in its model: its name, its shapes and its weights. */
+/**
+ * A layer in its model: its name, its shapes and its weights. Any number of threads may use it;
+ * what reads or writes weights takes the model's turn, see {@link Model}.
+ */
 public final class ModelLayer {
   private final CompiledModel model;
   private final String name;

@@ -4,7 +4,8 @@ import dev.sinter.layers.Layer;
 import java.util.List;
 
 /**
- * A stack of layers, each fed by the one before.
+ * A stack of layers, each fed by the one before. Used by one thread at a time, as {@link Model}
+ * says.
  *
  * <pre>{@code var model = Sequential.of(new Dense(512).relu(), new Dense(10).softmax());
  * model.compile("rmsprop", "sparse_categorical_crossentropy", "accuracy");

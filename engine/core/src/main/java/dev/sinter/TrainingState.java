@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a training has reached: weights, what the optimizer keeps, counters, learning rate, seed and
- * the inputs' scale.
+ * the inputs' scale. Any number of threads may use it; its methods take the model's turn, see
+ * {@link Model}.
  *
  * <p>It outlives the backend's session: it moves to the host when the session closes and into the
  * next one when that opens, so that a training goes on where it was. Only {@link Model#compile}

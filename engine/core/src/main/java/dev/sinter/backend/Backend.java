@@ -5,7 +5,10 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import java.util.Map;
 
-/** A place to run programs: one device with its libraries. */
+/**
+ * A place to run programs: one device with its libraries. Any number of threads may use it; each of
+ * its sessions is used by one at a time.
+ */
 public interface Backend {
   /** Returns the provider's name. */
   String name();

@@ -5,8 +5,8 @@ import java.util.Map;
 /**
  * Makes one backend known; found by {@link java.util.ServiceLoader}.
  *
- * <p>Constructors and {@link #name} and {@link #rank} must load no natives. A provider is used by
- * one thread at a time.
+ * <p>Constructors and {@link #name} and {@link #rank} must load no natives. Used by one thread at a
+ * time.
  */
 public interface BackendProvider {
   /** Returns the name that {@code --backend} takes. */

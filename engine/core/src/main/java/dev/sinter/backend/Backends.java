@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the backends on the class path and chooses one.
+ * Finds the backends on the class path and chooses one. Any number of threads may call its methods.
  *
  * <p>{@code auto} takes the usable backend with the highest rank and logs one line: which, on what,
  * and why each better one was refused. A backend asked for by name is opened, or the probe's reason

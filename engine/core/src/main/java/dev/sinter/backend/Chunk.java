@@ -1,7 +1,8 @@
 package dev.sinter.backend;
 
 /**
- * A run of consecutive steps.
+ * A run of consecutive steps. Used by one thread at a time: its arrays may be written between two
+ * runs.
  *
  * @param firstRow where the first batch starts in each replica's order; step s starts B * s rows
  *     later

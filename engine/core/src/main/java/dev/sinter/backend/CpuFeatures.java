@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the Linux kernel says about the CPU; on other systems nothing is known.
+ * What the Linux kernel says about the CPU; on other systems nothing is known. Immutable: any
+ * number of threads may use it.
  *
  * @param vendor such as AuthenticAMD or GenuineIntel; empty where unknown
  * @param flags the kernel's names, such as avx512f; empty where unknown

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a backend really uses, for {@code sinter info}.
+ * What a backend really uses, for {@code sinter info}. Immutable: any number of threads may use it.
  *
  * @param values names and values, in the order in which they are printed; values are never empty
  * @param hints one sentence each: what is off, and what to do about it

@@ -2,7 +2,10 @@ package dev.sinter.backend;
 
 import dev.sinter.program.Program;
 
-/** A program, translated for a backend. Allocates no native memory while it runs. */
+/**
+ * A program, translated for a backend. Allocates no native memory while it runs. Used by one thread
+ * at a time, with its session.
+ */
 public interface Executable {
   /** Returns the program. */
   Program program();

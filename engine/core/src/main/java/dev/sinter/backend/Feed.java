@@ -1,7 +1,8 @@
 package dev.sinter.backend;
 
 /**
- * The samples of an epoch, in order.
+ * The samples of an epoch, in order. Used by one thread at a time: its array may be written between
+ * two runs.
  *
  * @param data where they are
  * @param order rows of the data: replica r takes order[r * length .. (r + 1) * length), length =

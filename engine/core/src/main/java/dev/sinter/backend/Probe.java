@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a backend can run here.
+ * Whether a backend can run here. Immutable: any number of threads may use it.
  *
  * @param usable whether it can
  * @param device on what it would run; empty when it cannot

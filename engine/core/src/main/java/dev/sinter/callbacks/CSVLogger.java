@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the logs of each epoch as a line of a CSV file, which may be read while training runs.
+ * Used by one thread at a time, that of the training.
  *
  * <pre>{@code
  * new CSVLogger(Path.of("training.csv"))          // epoch,accuracy,loss,val_accuracy,val_loss

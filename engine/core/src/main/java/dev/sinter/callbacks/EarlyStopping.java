@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends training when a monitored value has stopped improving.
+ * Ends training when a monitored value has stopped improving. Used by one thread at a time, that of
+ * the training.
  *
  * <p>After each epoch, wait = wait + 1. A value better than the best so far becomes the best, and
  * wait = 0 where it is better than the baseline as well. Otherwise training ends if wait has

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
- * A callback made of functions, each called where {@link dev.sinter.Callback} says.
+ * A callback made of functions, each called where {@link dev.sinter.Callback} says. Used by one
+ * thread at a time, that of the training.
  *
  * <pre>{@code
  * new LambdaCallback()

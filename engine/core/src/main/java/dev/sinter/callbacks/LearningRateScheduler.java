@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * Sets the learning rate at the start of each epoch: lr = schedule(epoch, lr). The logs get {@code
- * learning_rate}.
+ * learning_rate}. Used by one thread at a time, that of the training.
  *
  * <pre>{@code
  * new LearningRateScheduler((epoch, rate) -> epoch < 10 ? rate : rate * Math.exp(-0.1))

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the model's weights after each epoch, or some batches, or only when they are the best.
+ * Saves the model's weights after each epoch, or some batches, or only when they are the best. Used
+ * by one thread at a time, that of the training.
  *
  * <pre>{@code
  * new ModelCheckpoint("best.npz").monitor("val_accuracy").saveBestOnly(true).verbose(true)

@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lowers the learning rate when a monitored value has stopped improving.
+ * Lowers the learning rate when a monitored value has stopped improving. Used by one thread at a
+ * time, that of the training.
  *
  * <p>After as many epochs without improvement as the patience says, lr = max(lr factor, minLr), and
  * for the epochs of the cooldown nothing is counted. The logs get {@code learning_rate}: that of

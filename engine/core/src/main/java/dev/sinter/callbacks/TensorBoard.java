@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /**
  * Writes event files for TensorBoard ({@code tensorboard --logdir logs}), which may be read while
- * training runs.
+ * training runs. Used by one thread at a time, that of the training.
  *
  * <pre>{@code
  * new TensorBoard(Path.of("logs"))

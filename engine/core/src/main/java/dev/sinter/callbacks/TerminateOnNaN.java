@@ -4,7 +4,8 @@ import dev.sinter.Model;
 import dev.sinter.errors.RunException;
 
 /**
- * Ends training when the loss of a batch is NaN or infinite.
+ * Ends training when the loss of a batch is NaN or infinite. Used by one thread at a time, that of
+ * the training.
  *
  * <p>Without it such a loss is an error ({@link dev.sinter.errors.TrainingDivergedException}). With
  * it a message is printed, the epoch is concluded with logs up to that batch, and fit returns; the

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Samples with their labels: a lazy, immutable view on two tensors.
+ * Samples with their labels: a lazy view on two tensors. Immutable: any number of threads may use
+ * it.
  *
  * <p>{@code x} is [N, features...], {@code y} is [N] or [N, K] and may be absent. A view selects
  * rows and carries an affine scale (x * scale + offset) that the training program folds into the

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.zip.ZipException;
 
 /**
- * Reads IDX files of unsigned bytes, the format of MNIST, plain or compressed with gzip.
+ * Reads IDX files of unsigned bytes, the format of MNIST, plain or compressed with gzip. Any number
+ * of threads may call its methods.
  *
  * <p>Big-endian: magic 0x00000803, count, rows, columns, then bytes: uint8 [count, rows, columns];
  * or magic 0x00000801, count, then bytes: uint8 [count]. Gzip is recognised by its first two bytes,

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * How a row of features is a picture: its size, and whether it was unrolled row by row or column by
- * column.
+ * column. Immutable: any number of threads may use it.
  *
  * @param rows of pixels, at least 1
  * @param columns of pixels, at least 1

@@ -3,7 +3,7 @@ package dev.sinter.data;
 import dev.sinter.errors.InputException;
 import java.util.stream.IntStream;
 
-/** Class labels and their one-hot form. */
+/** Class labels and their one-hot form. Any number of threads may call its methods. */
 public final class Labels {
   private Labels() {}
 

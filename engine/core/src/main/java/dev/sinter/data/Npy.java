@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads and writes NumPy's .npy files.
+ * Reads and writes NumPy's .npy files. Any number of threads may call its methods.
  *
  * <p>Read: format versions 1 to 3; float32, float64, bool, signed and unsigned integers of 8 to 32
  * bits, int64; either byte order; C or Fortran order. uint8 stays uint8, everything else becomes

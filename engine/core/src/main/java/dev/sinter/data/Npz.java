@@ -21,7 +21,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Reads and writes NumPy's .npz files: a zip of .npy arrays by name, in order.
+ * Reads and writes NumPy's .npz files: a zip of .npy arrays by name, in order. Any number of
+ * threads may call its methods.
  *
  * <p>A name may contain '/', as {@code dense/kernel} does (entry {@code dense/kernel.npy}). Read:
  * stored or deflated entries, element types as {@link Npy}. Written: stored, as numpy.savez does;

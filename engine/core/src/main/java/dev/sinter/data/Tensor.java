@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A small host array: a shape and float32 or uint8 elements, row-major.
+ * A small host array: a shape and float32 or uint8 elements, row-major. Immutable: any number of
+ * threads may use it.
  *
  * <p>The factories that take a flat array wrap it without copying (60 000 images are 47 MB): the
- * caller must not change it afterwards. A tensor never changes its own elements and may be shared
- * between threads.
+ * caller must not change it afterwards. A tensor never changes its own elements.
  */
 public final class Tensor {
   /** Element types. */

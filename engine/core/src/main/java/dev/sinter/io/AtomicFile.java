@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Writes a file wholly or not at all: into a temporary file in the same folder, then moved over the
- * target.
+ * target. Any number of threads may call its methods.
  *
  * <p>A failure leaves the target as it was and no temporary file. A target that exists and is no
  * regular file (a device, a pipe), or that is an open file by its descriptor ({@code /dev/stdout}),

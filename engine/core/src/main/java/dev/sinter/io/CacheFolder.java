@@ -3,7 +3,10 @@ package dev.sinter.io;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The folder for what can be made again: downloads, compiled kernels, timings. */
+/**
+ * The folder for what can be made again: downloads, compiled kernels, timings. Any number of
+ * threads may call its methods.
+ */
 public final class CacheFolder {
   private CacheFolder() {}
 

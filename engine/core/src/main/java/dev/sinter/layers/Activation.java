@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /**
  * Applies an activation function to its input; output [B, D] like the input. Behind a linear {@link
- * Dense} it costs nothing: the compiler folds it in. Source: Keras,
- * layers/activations/activation.py.
+ * Dense} it costs nothing: the compiler folds it in. Immutable: any number of threads may use it.
+ * Source: Keras, layers/activations/activation.py.
  *
  * @param function what to apply
  * @param name null by default: the model makes one

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A fully connected layer: output = activation(input W + b).
+ * A fully connected layer: output = activation(input W + b). Immutable: any number of threads may
+ * use it.
  *
  * <p>Input [B, I], output [B, units], kernel W [I, units], bias b [units]. Source: Keras,
  * layers/core/dense.py.

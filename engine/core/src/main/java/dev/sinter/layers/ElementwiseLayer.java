@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * A layer without weights that computes each output from the input in its place: output [B, D] like
  * the input. Open to everybody: a record with two expressions is a new layer, on every backend.
+ * Immutable: any number of threads may use it.
  *
  * <pre>{@code record Cubed(String name) implements ElementwiseLayer {
  *   public String className() { return "Cubed"; }

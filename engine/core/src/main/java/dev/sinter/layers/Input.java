@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * States the shape of a sample, so that a model is built before it sees data. Comes first or not at
- * all and is not one of the model's layers, as in Keras.
+ * all and is not one of the model's layers, as in Keras. Immutable: any number of threads may use
+ * it.
  *
  * @param inputShape of a sample, such as [784] for vectors
  */

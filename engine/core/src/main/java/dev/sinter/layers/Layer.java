@@ -5,8 +5,8 @@ import dev.sinter.compile.LayerRule;
 import java.util.List;
 
 /**
- * A building block of a model: an immutable description, without weights and without a place in a
- * model.
+ * A building block of a model: a description, without weights and without a place in a model.
+ * Immutable: any number of threads may use it.
  *
  * <p>To add one of your own without weights, implement {@link ElementwiseLayer}; with weights, this
  * interface and a {@link LayerRule}. docs/architecture.md shows both.

@@ -2,7 +2,7 @@ package dev.sinter.losses;
 
 /**
  * What training makes small. The loss of a batch is the mean over its samples (Keras's
- * sum_over_batch_size).
+ * sum_over_batch_size). Immutable: any number of threads may use it.
  *
  * <p>A loss of your own is an {@link ElementwiseLoss}: two expressions. Source: Keras,
  * losses/losses.py.

@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adam. Source: Kingma and Ba, ICLR 2015, in the form of Keras, optimizers/adam.py.
+ * Adam. Immutable: any number of threads may use it. Source: Kingma and Ba, ICLR 2015, in the form
+ * of Keras, optimizers/adam.py.
  *
  * <p>t = the step, from 1; alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t); m = m + (g - m)(1 -
  * beta1); v = v + (g^2 - v)(1 - beta2); w = w - m alpha / (sqrt(v) + epsilon), epsilon outside the

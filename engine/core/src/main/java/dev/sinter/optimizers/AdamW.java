@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * Adam with decoupled weight decay: w = w - w lr decay, on every weight, biases too, then {@link
- * Adam}'s step. Source: Loshchilov and Hutter, ICLR 2019, in the form of Keras,
- * optimizers/adamw.py.
+ * Adam}'s step. Immutable: any number of threads may use it. Source: Loshchilov and Hutter, ICLR
+ * 2019, in the form of Keras, optimizers/adamw.py.
  *
  * @param weightDecay decay, default 0.004
  * @param adam the step that follows

@@ -4,8 +4,8 @@ import dev.sinter.program.UpdateRule;
 import java.util.List;
 
 /**
- * How weights follow their gradients. An optimizer is an immutable description; {@link #rule}
- * states its formula, which every backend runs: a new one is a new rule.
+ * How weights follow their gradients. {@link #rule} states its formula, which every backend runs: a
+ * new one is a new rule. Immutable: any number of threads may use it.
  */
 public interface Optimizer {
   /** Returns Keras's name, lower case. */

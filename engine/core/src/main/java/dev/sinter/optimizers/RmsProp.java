@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * RMSprop: divides by a running root mean square of the gradient. Source: Keras,
- * optimizers/rmsprop.py.
+ * RMSprop: divides by a running root mean square of the gradient. Immutable: any number of threads
+ * may use it. Source: Keras, optimizers/rmsprop.py.
  *
  * <p>v = rho v + (1 - rho) g^2; increment = lr g / sqrt(v + epsilon), epsilon inside the root;
  * centered: a = rho a + (1 - rho) g and the root of v - a^2 + epsilon. Then w = w - increment, or

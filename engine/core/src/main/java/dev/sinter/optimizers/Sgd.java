@@ -9,7 +9,8 @@ import dev.sinter.program.UpdateRule.Assignment;
 import java.util.List;
 
 /**
- * Stochastic gradient descent, with momentum if wanted. Source: Keras, optimizers/sgd.py.
+ * Stochastic gradient descent, with momentum if wanted. Immutable: any number of threads may use
+ * it. Source: Keras, optimizers/sgd.py.
  *
  * <p>Without momentum: w = w - lr g. With it: m = momentum m - lr g; w = w + m, or with Nesterov's
  * w = w + momentum m - lr g.

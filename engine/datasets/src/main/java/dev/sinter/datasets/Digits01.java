@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 
 /**
  * The zero/one lab's data, made again from MNIST: zeros, then ones, 20x20, unrolled by columns.
+ * Immutable: any number of threads may use it.
  *
  * <p>Training: the first 500 zeros and the first 500 ones of MNIST's training set, x float32 [1000,
  * 400], y float32 [1000, 1], 0 or 1. Test: all zeros, then all ones of MNIST's test set, made

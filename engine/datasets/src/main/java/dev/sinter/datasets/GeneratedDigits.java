@@ -6,7 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Handwriting-like digits in MNIST's format, for machines without MNIST and without a network.
+ * Handwriting-like digits in MNIST's format, for machines without MNIST and without a network. Any
+ * number of threads may call its methods.
  *
  * <p>60 000 training and 10 000 test images, uint8 [N, 28, 28], bright strokes on black, with
  * labels uint8 [N] drawn uniformly from 0 to 9. The same seed gives the same bytes on every

@@ -4,6 +4,7 @@ import dev.sinter.data.Dataset;
 
 /**
  * Handwritten digits: MNIST where it can be found or downloaded, generated digits where not.
+ * Immutable: any number of threads may use it.
  *
  * <p>{@code train()} is uint8 [60000, 28, 28] with labels uint8 [60000], {@code test()} [10000, 28,
  * 28] with labels [10000]; pixels 0 (paper) to 255 (ink). A folder that the user names may hold

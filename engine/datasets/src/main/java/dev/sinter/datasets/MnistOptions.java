@@ -3,7 +3,7 @@ package dev.sinter.datasets;
 import java.nio.file.Path;
 
 /**
- * Where {@link Mnist#load(MnistOptions)} may look.
+ * Where {@link Mnist#load(MnistOptions)} may look. Immutable: any number of threads may use it.
  *
  * <p>As in {@code MnistOptions.defaults().withOffline(true)}.
  *
