@@ -26,13 +26,13 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * The HTTP client with every wait bounded, name lookups included.
+ * An HTTP client that limits every wait, including name lookups.
  *
- * <p>A lookup cannot be given a time limit in the JDK and may take a resolver's 10 s and more, so
- * all hosts are looked up at once in daemon threads.
+ * <p>The JDK has no time limit for name lookups, and a resolver may take 10 s or more. All hosts
+ * are therefore looked up at once, in daemon threads.
  */
 final class Connection {
-  /** The host cannot be reached: asking it again is of no use. */
+  /** The host cannot be reached; another attempt is useless. */
   static final class Unreachable extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ final class Connection {
   private final HttpClient client;
   private final Map<String, Future<InetAddress>> lookups = new HashMap<>();
 
-  /** Starts to look up all mirrors' hosts. */
+  /** Starts the name lookups of all mirrors. */
   Connection(List<URI> mirrors, Download.Limits limits) {
     this.limits = limits;
     for (URI mirror : mirrors) {
@@ -60,10 +60,10 @@ final class Connection {
   }
 
   /**
-   * Asks for a file from a byte on; returns once the response's headers are there.
+   * Requests a file from byte {@code from} on; returns when the response headers have arrived.
    *
    * @param patience the longest wait
-   * @throws Unreachable when there is no such host or no connection
+   * @throws Unreachable if the host does not exist or does not accept a connection
    */
   HttpResponse<Flow.Publisher<List<ByteBuffer>>> get(URI address, long from, Duration patience)
       throws IOException, InterruptedException {
@@ -122,7 +122,7 @@ final class Connection {
     return lookup;
   }
 
-  /** Returns whether a proxy, which looks names up itself, stands between. */
+  /** Returns whether the request goes through a proxy, which does the name lookup itself. */
   private static boolean isProxied(URI address) {
     ProxySelector selector = ProxySelector.getDefault();
     return selector != null

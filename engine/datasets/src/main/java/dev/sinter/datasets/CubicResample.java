@@ -6,13 +6,14 @@ import java.util.function.IntToDoubleFunction;
  * Resamples square images by separable cubic convolution with antialiasing.
  *
  * <p>Keys's kernel with a = -0.5, widened by the scale s = from / to when shrinking. Output pixel o
- * is centred at (o + 0.5) s - 0.5 in input pixels; the weights of the pixels inside the image are
- * normalised to sum 1, so nothing is assumed outside. Results may pass the input's range slightly.
- * Source: R. Keys, Cubic convolution interpolation for digital image processing, 1981, equation 15.
+ * is centred at (o + 0.5) s - 0.5 in input pixels. The weights of the pixels inside the image are
+ * normalised to sum to 1, so no values are assumed outside the image. Results may slightly exceed
+ * the range of the input. Source: R. Keys, Cubic convolution interpolation for digital image
+ * processing, 1981, equation 15.
  */
 final class CubicResample {
   private static final double A = -0.5;
-  private static final double SUPPORT = 2; // the kernel is 0 from this distance on
+  private static final double SUPPORT = 2; // the kernel is 0 at this distance and beyond
 
   private final int from;
   private final int to;
@@ -38,9 +39,9 @@ final class CubicResample {
   }
 
   /**
-   * Returns the image [to][to], as [row][column], of an image [from][from].
+   * Resamples an image [from][from] to [to][to], indexed [row][column].
    *
-   * @param pixels of the image, by row * from + column
+   * @param pixels the input image, indexed by row * from + column
    */
   double[][] apply(IntToDoubleFunction pixels) {
     double[][] narrow = new double[from][to];

@@ -4,26 +4,29 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Draws one handwriting-like digit at a time, 28x28 uint8; one object a thread.
+ * Draws one handwriting-like digit at a time, 28x28 uint8; one object per thread.
  *
- * <p>A skeleton's points are bent (a random quadratic and cubic field), slanted, rotated, stretched
- * and shifted a little each, joined by Catmull-Rom curves, fitted to a 20x20 box and centred by
- * their centre of mass, as MNIST's digits are. A pixel's brightness falls from 255 to 0 over the
- * stroke's soft edge, at distance {@code radius} from the skeleton; ink, not paper, carries noise.
+ * <p>The points of a skeleton are bent (by a random quadratic and cubic field), slanted, rotated,
+ * stretched and each shifted a little. They are joined by Catmull-Rom curves, fitted to a 20x20 box
+ * and centred by their centre of mass, like the digits of MNIST. The brightness falls from 255 to 0
+ * over the soft edge of the stroke, at distance {@code radius} from the skeleton. Noise is added to
+ * the ink, not to the paper.
  *
- * <p>Only correctly rounded arithmetic and StrictMath are used: the same bytes on every machine.
+ * <p>Only correctly rounded arithmetic and StrictMath are used, so every machine draws the same
+ * bytes.
  */
 final class DigitPen {
   static final int SIDE = 28;
   private static final double BOX = 20; // pixels
   private static final double JITTER = 0.055; // of each point; the skeleton's height is 2
-  private static final int STEPS = 4; // line segments for one span of a curve
+  private static final int STEPS = 4; // line segments per span of a curve
   private static final int MAX_POINTS = 256;
   private static final float FAR = 1e9f;
 
   private final double[] x = new double[MAX_POINTS]; // polyline vertices, pixels
   private final double[] y = new double[MAX_POINTS];
-  private final boolean[] starts = new boolean[MAX_POINTS]; // no segment leads to a start
+  private final boolean[] starts =
+      new boolean[MAX_POINTS]; // first vertices of strokes: no segment leads to them
   private int points;
   private final float[] squaredDistance = new float[SIDE * SIDE]; // pixels^2, to the skeleton
   private SplittableRandom random;
@@ -63,7 +66,7 @@ final class DigitPen {
     return variants[variants.length - 1];
   }
 
-  /** Bends a skeleton and turns it into polylines; height about 1, any position. */
+  /** Bends a skeleton and turns it into polylines of height about 1, at any position. */
   private void trace(DigitStrokes.Variant variant) {
     double width = variant.width() * between(0.75, 1.25);
     double slant = Math.max(-0.35, Math.min(0.55, 0.12 + 0.22 * bell()));
@@ -94,7 +97,10 @@ final class DigitPen {
     }
   }
 
-  /** Puts an end where an earlier stroke's end, the same in the skeleton, has been moved to. */
+  /**
+   * Moves an end of a stroke to the moved end of an earlier stroke that shares the same skeleton
+   * point.
+   */
   private static void joinEarlierEnd(double[][] strokes, double[][] moved, int s, int i) {
     double[] stroke = strokes[s];
     if (i != 0 && i != stroke.length - 2) {
@@ -123,7 +129,9 @@ final class DigitPen {
         + bend[at + 4] * v * v * v;
   }
 
-  /** Adds the uniform Catmull-Rom curve through a stroke's points; the ends are doubled. */
+  /**
+   * Adds the uniform Catmull-Rom curve through the points of a stroke; the end points are doubled.
+   */
   private void addCurve(double[] p) {
     int last = p.length / 2 - 1;
     addPoint(p[0], p[1], true);
@@ -156,8 +164,8 @@ final class DigitPen {
   }
 
   /**
-   * Scales the longer side of the bounding box to {@code size} pixels and centres by mass, as far
-   * as ink within {@code reach} of the skeleton stays off the outermost pixels.
+   * Scales the longer side of the bounding box to {@code size} pixels and centres by mass, limited
+   * so that ink within {@code reach} of the skeleton does not touch the outermost pixels.
    */
   private void fit(double size, double reach) {
     double left = Arrays.stream(x, 0, points).min().getAsDouble();
@@ -191,7 +199,7 @@ final class DigitPen {
     return Math.max(reach - low, Math.min(SIDE - 1 - reach - high, wanted));
   }
 
-  /** Fills in each pixel's squared distance to the nearest segment, as far as {@code reach}. */
+  /** Computes the squared distance of each pixel to the nearest segment, up to {@code reach}. */
   private void measure(double reach) {
     Arrays.fill(squaredDistance, FAR);
     for (int i = 1; i < points; i++) {
@@ -227,7 +235,9 @@ final class DigitPen {
     return low + (high - low) * ((random.nextLong() >>> 11) * 0x1.0p-53);
   }
 
-  /** Returns a bell-shaped number: mean 0, variance 1, within 3.5 (a sum of four uniforms). */
+  /**
+   * Returns a bell-shaped number: mean 0, variance 1, magnitude below 3.5 (a sum of four uniforms).
+   */
   private double bell() {
     double sum = between(-1, 1) + between(-1, 1) + between(-1, 1) + between(-1, 1);
     return sum * 0.8660254037844386; // sqrt(3 / 4): each has variance 1/3

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The skeletons of handwritten digits: for each digit a few ways to write it, each a list of
+ * The skeletons of handwritten digits. Each digit has a few variants; a variant is a list of
  * strokes through points x, y, x, y, ...
  *
- * <p>x grows to the right and y downwards, both from 0 to 1 over the digit's box. A stroke of two
- * points is a line; more points are joined by a smooth curve. Strokes that meet share an end point,
- * which makes a corner.
+ * <p>x grows to the right and y downwards, both from 0 to 1 over the box of the digit. A stroke of
+ * two points is a line; more points are joined by a smooth curve. Strokes that meet share an end
+ * point, which makes a corner.
  */
 final class DigitStrokes {
-  /** One way to write a digit, and how often it is used relative to the digit's others. */
+  /** One way to write a digit; the weight is its frequency relative to the other variants. */
   record Variant(double weight, double width, double[][] strokes) {}
 
-  /** A line a variant: digit, weight and width, then its strokes, each behind a bar. */
+  /** One line per variant: digit, weight and width, then the strokes, each preceded by a bar. */
   private static final String TABLE =
       """
       0 3 .72 | .52 0 .2 .12 .03 .5 .2 .88 .5 1 .82 .86 .97 .5 .82 .13 .52 0
@@ -50,7 +50,7 @@ final class DigitStrokes {
       9 1 .66 | .86 .1 .5 0 .14 .16 .12 .4 .44 .48 .78 .3 .86 .1 .82 .5 .6 1
       """;
 
-  /** By digit, then variant. */
+  /** Indexed by digit, then variant. */
   static final Variant[][] VARIANTS =
       IntStream.range(0, 10).mapToObj(DigitStrokes::variants).toArray(Variant[][]::new);
 

@@ -7,18 +7,19 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The zero/one lab's data, made again from MNIST: zeros, then ones, 20x20, unrolled by columns.
- * Immutable: any number of threads may use it.
+ * The data of the zero/one lab, rebuilt from MNIST: zeros, then ones, 20x20, unrolled by columns.
  *
- * <p>Training: the first 500 zeros and the first 500 ones of MNIST's training set, x float32 [1000,
- * 400], y float32 [1000, 1], 0 or 1. Test: all zeros, then all ones of MNIST's test set, made
- * alike. x = transpose(resample(image / 255, 28x28 to 20x20)), see {@link CubicResample}; element
- * column * 20 + row is the pixel at (row, column).
+ * <p>Immutable: any number of threads may use it.
+ *
+ * <p>Training: the first 500 zeros and the first 500 ones of the MNIST training set, x float32
+ * [1000, 400], y float32 [1000, 1], 0 or 1. Test: all zeros, then all ones of the MNIST test set,
+ * in the same form. x = transpose(resample(image / 255, 28x28 to 20x20)), see {@link
+ * CubicResample}; element column * 20 + row holds the pixel at (row, column).
  *
  * <p>Errors: {@link InputException} for images of another size, or a set without zeros or ones.
  *
  * @param train up to 500 zeros, then up to 500 ones
- * @param test the test set's zeros, then its ones
+ * @param test the zeros of the test set, then its ones
  */
 public record Digits01(Dataset train, Dataset test) {
   private static final int PER_CLASS = 500;
@@ -27,10 +28,10 @@ public record Digits01(Dataset train, Dataset test) {
   private static final float WHITE = 255;
 
   /**
-   * Makes the data.
+   * Builds the data.
    *
-   * @param limitPerClass the training samples of each class, at most 500; -1 for 500. The test set
-   *     is always whole.
+   * @param limitPerClass the number of training samples per class, at most 500; -1 for 500. The
+   *     test set is always complete.
    */
   public static Digits01 of(Mnist mnist, int limitPerClass) {
     if (limitPerClass < -1 || limitPerClass == 0) {
@@ -71,7 +72,7 @@ public record Digits01(Dataset train, Dataset test) {
     return rows;
   }
 
-  /** Returns pictures as this network takes them, [N, 400], of MNIST's, uint8 [N, 28, 28]. */
+  /** Converts MNIST images, uint8 [N, 28, 28], to the input of this network, [N, 400]. */
   public static Tensor features(Tensor images) {
     CubicResample resample = new CubicResample(SOURCE_SIDE, SIDE);
     int count = images.dimension(0);

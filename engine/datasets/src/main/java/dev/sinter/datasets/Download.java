@@ -19,26 +19,26 @@ import java.util.Set;
 import java.util.concurrent.Flow;
 
 /**
- * Downloads files from the first mirror that delivers them whole, within time limits.
+ * Downloads files from the first mirror that delivers them completely, within time limits.
  *
- * <p>Bytes go to a file with ".part" after its name, which a later attempt resumes (HTTP Range); a
- * whole one is verified ({@link RemoteFile}) and moved to its place in one step. A 5xx or 429
- * answer and a broken or stalled transfer are tried again on the same mirror; any other answer, a
- * damaged file and repeated failures lead to the next mirror. A mirror that could not be reached is
- * not asked again. One object serves one search and one thread.
+ * <p>Bytes go to a file named ".part", which a later attempt resumes (HTTP Range). A complete file
+ * is verified ({@link RemoteFile}) and moved to its place atomically. A 5xx or 429 response and a
+ * broken or stalled transfer are retried on the same mirror; after any other response, a damaged
+ * file or repeated failures, the next mirror is tried. An unreachable mirror is not tried again.
+ * One object serves one search on one thread.
  *
- * <p>Errors: {@link IOException} with one line that says what each mirror answered.
+ * <p>Errors: {@link IOException} with one line that states the answer of each mirror.
  */
 final class Download {
   /**
    * Time limits.
    *
    * @param connect for a name lookup, and for a connection
-   * @param stall for the next bytes to come
-   * @param idle for the whole search without any byte received
+   * @param stall for the next bytes
+   * @param idle for the whole search, without a single byte received
    * @param total for the whole search
    * @param pause before a second attempt; doubled before each later one
-   * @param attempts on one mirror for one file
+   * @param attempts per mirror and file
    */
   record Limits(
       Duration connect,
@@ -47,7 +47,7 @@ final class Download {
       Duration total,
       Duration pause,
       int attempts) {
-    /** Falls back from no network in at most 8 s; allows a slow one its time. */
+    /** Without a network, gives up after at most 8 s; a slow network gets enough time. */
     static Limits standard() {
       return new Limits(
           Duration.ofSeconds(2),
@@ -59,7 +59,7 @@ final class Download {
     }
   }
 
-  /** A failure that ends the attempts on one mirror. */
+  /** A failure after which the mirror is not tried again for this file. */
   private static final class MirrorFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -68,7 +68,7 @@ final class Download {
     }
   }
 
-  private static final long SLACK_BYTES = 1 << 16; // what compressing may add
+  private static final long SLACK_BYTES = 1 << 16; // compression may add bytes
 
   private static final int OK = 200;
   private static final int PARTIAL = 206;
@@ -85,7 +85,7 @@ final class Download {
   private Connection connection; // created by the first fetch: loading the HTTP client takes time
 
   /**
-   * Creates a search; nothing is connected yet.
+   * Creates a search; does not connect yet.
    *
    * @param mirrors folders, each ending in '/'
    */
@@ -95,16 +95,16 @@ final class Download {
   }
 
   /**
-   * Downloads one file, compressed as the mirror has it, to {@code target}.
+   * Downloads one file to {@code target}, compressed as on the mirror.
    *
-   * @throws IOException when no mirror delivered it, or it could not be written
+   * @throws IOException if no mirror delivered it, or it could not be written
    */
   void fetch(RemoteFile file, Path target) throws IOException {
     if (connection == null) {
       connection = new Connection(mirrors, limits);
     }
     Path part = target.resolveSibling(target.getFileName() + ".part");
-    if (Files.exists(part) && file.isIntact(part)) { // whole: only the move is missing
+    if (Files.exists(part) && file.isIntact(part)) { // complete: only the move is missing
       Files.move(part, target, ATOMIC_MOVE, REPLACE_EXISTING);
       return;
     }
@@ -114,7 +114,7 @@ final class Download {
         continue;
       }
       if (!first) {
-        Files.deleteIfExists(part); // begun elsewhere, where it may be compressed otherwise
+        Files.deleteIfExists(part); // begun on another mirror, which may compress differently
       }
       first = false;
       try {
@@ -165,14 +165,16 @@ final class Download {
         Files.delete(part);
         failure = "a damaged " + file.zippedName();
         if (begun == 0) {
-          break; // whole, and wrong: not by an old beginning
+          break; // complete but wrong, and not because of an old beginning
         }
       }
     }
     throw new MirrorFailure(failure);
   }
 
-  /** Appends a response's body to the part; returns null when it is whole, else what is wrong. */
+  /**
+   * Appends the body of a response to the part; returns null if it is complete, else the failure.
+   */
   private String receive(
       HttpResponse<?> response, ResponseBody body, long begun, Path part, long maxBytes)
       throws IOException, MirrorFailure, InterruptedException {
@@ -224,7 +226,7 @@ final class Download {
     }
   }
 
-  /** Returns how long the search may still wait for the next byte; zero when it must give up. */
+  /** Returns how long the search may still wait for the next byte; zero if it must give up. */
   private Duration patience() {
     long now = System.nanoTime();
     Duration idle = limits.idle.minusNanos(now - lastByteNanos);

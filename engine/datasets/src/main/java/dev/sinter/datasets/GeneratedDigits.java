@@ -6,18 +6,20 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Handwriting-like digits in MNIST's format, for machines without MNIST and without a network. Any
- * number of threads may call its methods.
+ * Handwriting-like digits in MNIST's format, for machines without MNIST and without a network
+ * connection.
+ *
+ * <p>Any number of threads may call its methods.
  *
  * <p>60 000 training and 10 000 test images, uint8 [N, 28, 28], bright strokes on black, with
  * labels uint8 [N] drawn uniformly from 0 to 9. The same seed gives the same bytes on every
- * machine: each image has a random stream of its own. Networks reach other accuracies on them than
- * on MNIST.
+ * machine: each image has its own random stream. Accuracies on these digits differ from those on
+ * MNIST.
  */
 public final class GeneratedDigits {
   private static final int TRAIN = 60_000;
   private static final int TEST = 10_000;
-  private static final int CHUNK = 500; // images a task
+  private static final int CHUNK = 500; // images per task
 
   private GeneratedDigits() {}
 
@@ -31,7 +33,7 @@ public final class GeneratedDigits {
     return generate(seed, TRAIN, TEST);
   }
 
-  /** Generates images [first, first + count) of a seed's endless sequence. */
+  /** Generates images [first, first + count) of the endless sequence of a seed. */
   static Dataset generate(long seed, int first, int count) {
     int pixels = DigitPen.SIDE * DigitPen.SIDE;
     byte[] images = new byte[count * pixels]; // [count, 28, 28]
@@ -53,7 +55,7 @@ public final class GeneratedDigits {
         Tensor.ofBytes(images, count, DigitPen.SIDE, DigitPen.SIDE), Tensor.ofBytes(labels, count));
   }
 
-  /** Scatters seeds: neighbours must not give overlapping streams (MurmurHash3's finaliser). */
+  /** Scatters seeds, so that neighbours have no overlapping streams (MurmurHash3 finaliser). */
   private static long mix(long seed, int image) {
     long z = seed * 0x9E3779B97F4A7C15L + image + 1;
     z = (z ^ z >>> 33) * 0xFF51AFD7ED558CCDL;

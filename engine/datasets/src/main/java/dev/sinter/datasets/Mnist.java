@@ -3,25 +3,26 @@ package dev.sinter.datasets;
 import dev.sinter.data.Dataset;
 
 /**
- * Handwritten digits: MNIST where it can be found or downloaded, generated digits where not.
- * Immutable: any number of threads may use it.
+ * Handwritten digits: MNIST if it can be found or downloaded, otherwise generated digits.
+ *
+ * <p>Immutable: any number of threads may use it.
  *
  * <p>{@code train()} is uint8 [60000, 28, 28] with labels uint8 [60000], {@code test()} [10000, 28,
- * 28] with labels [10000]; pixels 0 (paper) to 255 (ink). A folder that the user names may hold
- * other IDX data of the same kind, in other sizes.
+ * 28] with labels [10000]; pixels 0 (paper) to 255 (ink). A folder named by the user may hold other
+ * IDX data of the same kind, in other sizes.
  *
- * <p>Searched in this order: the folder named by the options or SINTER_DATA, and nothing else when
- * there is one; the cache ($XDG_CACHE_HOME/sinter or ~/.cache/sinter); Keras's and torchvision's
- * copies; the network; then digits are generated. What was not named by the user is believed only
- * when its SHA-256 is MNIST's.
+ * <p>Search order: the folder named by the options or by SINTER_DATA (if one is named, nothing else
+ * is searched); the cache ($XDG_CACHE_HOME/sinter or ~/.cache/sinter); the copies of Keras and
+ * torchvision; the network; finally, digits are generated. Files not named by the user are accepted
+ * only if their SHA-256 matches.
  *
- * <p>Errors: {@link dev.sinter.errors.InputException} when a folder is named and its files are
- * missing or damaged. A network that fails is no error: {@link #note()} tells.
+ * <p>Errors: {@link dev.sinter.errors.InputException} if a folder is named and its files are
+ * missing or damaged. A network failure is not an error; {@link #note()} reports it.
  *
  * @param train the training set, unscaled
  * @param test the test set, unscaled
  * @param source "mnist" or "generated"
- * @param note one line: where the data came from, and what was tried before
+ * @param note one line: the origin of the data, and the places tried before
  */
 public record Mnist(Dataset train, Dataset test, String source, String note) {
   public Mnist {
@@ -33,7 +34,7 @@ public record Mnist(Dataset train, Dataset test, String source, String note) {
     return load(MnistOptions.defaults());
   }
 
-  /** Finds MNIST where the options allow, or generates digits. */
+  /** Finds MNIST in the places that the options allow, or generates digits. */
   public static Mnist load(MnistOptions options) {
     return load(options, SearchPaths.system());
   }

@@ -15,7 +15,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * MNIST's four files: their names and digests, and how they are read from a folder or archive.
+ * The four files of MNIST: their names, their digests, and how to read them from a folder or
+ * archive.
  *
  * @param trainImages [60000, 28, 28]
  * @param trainLabels [60000]
@@ -44,12 +45,12 @@ record MnistFiles(
             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"));
   }
 
-  /** Returns the small ones first: a mirror that delivers damage costs little. */
+  /** Returns all files, small ones first, so that a mirror with damaged files costs little time. */
   List<RemoteFile> all() {
     return List.of(testLabels, trainLabels, testImages, trainImages);
   }
 
-  /** Returns a file's path in a folder, compressed or plain, or null. */
+  /** Returns the path of a file in a folder, compressed or plain, or null. */
   static Path find(Path folder, RemoteFile file) {
     for (String name : new String[] {file.zippedName(), file.name()}) {
       Path path = folder.resolve(name);
@@ -60,20 +61,20 @@ record MnistFiles(
     return null;
   }
 
-  /** Returns the names of the files that a folder lacks, without ".gz". */
+  /** Returns the names of the files missing in a folder, without ".gz". */
   List<String> missing(Path folder) {
     return all().stream().filter(f -> find(folder, f) == null).map(RemoteFile::name).toList();
   }
 
-  /** Reads a folder that lacks nothing, whatever digits it holds. */
+  /** Reads a complete folder, whatever digits it holds. */
   Mnist read(Path folder, String note) {
     return read(folder.toString(), note, (file, digest) -> Idx.read(find(folder, file)));
   }
 
   /**
-   * Reads a folder that lacks nothing and must hold MNIST.
+   * Reads a complete folder that must hold MNIST.
    *
-   * @throws InputException when a file is damaged or another one
+   * @throws InputException if a file is damaged or is not MNIST
    */
   Mnist readVerified(Path folder, String note) {
     return read(
@@ -90,7 +91,7 @@ record MnistFiles(
   /**
    * Reads Keras's archive, which must hold MNIST: x_train, y_train, x_test, y_test.
    *
-   * @throws InputException when it is damaged or another one
+   * @throws InputException if it is damaged or is not MNIST
    */
   Mnist readKeras(Path archive, String note) {
     Map<String, Tensor> arrays = Npz.read(archive);
@@ -119,13 +120,13 @@ record MnistFiles(
   private static void requireDigest(String where, RemoteFile file, MessageDigest digest) {
     if (!file.isDigest(digest)) {
       throw InputException.of(
-          where, "MNIST's SHA-256 " + file.sha256(), "another one", "Remove the file");
+          where, "MNIST's SHA-256 " + file.sha256(), "a different one", "Remove the file");
     }
   }
 
   private Mnist read(
       String where, String note, BiFunction<RemoteFile, MessageDigest, Tensor> reader) {
-    // In parallel: the large file's reading hides the others'.
+    // In parallel: reading the large file hides the time of the others.
     Map<RemoteFile, Tensor> tensors =
         all().parallelStream()
             .collect(
@@ -149,11 +150,11 @@ record MnistFiles(
           where,
           "images [N, rows, columns] and labels [N], N at least 1",
           images + " and " + labels,
-          "The files may have been exchanged or emptied: get them again");
+          "The files may be swapped or empty: get them again");
     }
     if (images.dimension(0) != labels.dimension(0)) {
       throw new InputException(
-          "%s: expected %s labels, one an image, received %s. Use files that belong together."
+          "%s: expected %s labels, one per image, received %s. Use files that belong together."
               .formatted(where, images.dimension(0), labels.dimension(0)));
     }
     return Dataset.of(images, labels);

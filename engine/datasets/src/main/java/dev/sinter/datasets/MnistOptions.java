@@ -5,12 +5,12 @@ import java.nio.file.Path;
 /**
  * Where {@link Mnist#load(MnistOptions)} may look. Immutable: any number of threads may use it.
  *
- * <p>As in {@code MnistOptions.defaults().withOffline(true)}.
+ * <p>Example: {@code MnistOptions.defaults().withOffline(true)}.
  *
  * @param dataDir the folder that holds {@code mnist/}, or null: SINTER_DATA if set, else the usual
  *     places
- * @param dataDirName what messages call it
- * @param offline whether the network is forbidden
+ * @param dataDirName the name of that folder in messages
+ * @param offline whether to stay off the network
  * @param generated whether to draw digits without looking for MNIST
  * @param seed of the generated digits
  */
@@ -18,17 +18,19 @@ public record MnistOptions(
     Path dataDir, String dataDirName, boolean offline, boolean generated, long seed) {
   private static final long DEFAULT_SEED = 1;
 
-  /** Looks everywhere, the network last. */
+  /** Looks everywhere, on the network last. */
   public static MnistOptions defaults() {
     return new MnistOptions(null, "data folder", false, false, DEFAULT_SEED);
   }
 
-  /** Returns these options with a folder that must hold the files; null for none. */
+  /** Returns these options with a folder that must hold the files, or null for none. */
   public MnistOptions withDataDir(Path value) {
     return withDataDir(value, dataDirName);
   }
 
-  /** Returns these options with a folder, and what messages call it, such as an option's name. */
+  /**
+   * Returns these options with a folder and its name in messages, such as the name of an option.
+   */
   public MnistOptions withDataDir(Path value, String name) {
     return new MnistOptions(value, name, offline, generated, seed);
   }
@@ -38,12 +40,12 @@ public record MnistOptions(
     return new MnistOptions(dataDir, dataDirName, value, generated, seed);
   }
 
-  /** Returns these options with generated digits asked for or not. */
+  /** Returns these options with generated digits requested or not. */
   public MnistOptions withGenerated(boolean value) {
     return new MnistOptions(dataDir, dataDirName, offline, value, seed);
   }
 
-  /** Returns these options with another seed of the generated digits. */
+  /** Returns these options with another seed for the generated digits. */
   public MnistOptions withSeed(long value) {
     return new MnistOptions(dataDir, dataDirName, offline, generated, value);
   }

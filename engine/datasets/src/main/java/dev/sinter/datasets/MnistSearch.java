@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** One search for MNIST, from the folder a user names to generated digits: see {@link Mnist}. */
+/**
+ * One search for MNIST, from the folder named by the user to generated digits: see {@link Mnist}.
+ */
 final class MnistSearch {
   private final MnistOptions options;
   private final SearchPaths places;
   private final List<String> tried = new ArrayList<>(); // places without MNIST
-  private final List<String> rejected = new ArrayList<>(); // places with something else
+  private final List<String> rejected = new ArrayList<>(); // places with other files
 
   MnistSearch(MnistOptions options, SearchPaths places) {
     this.options = options;
@@ -28,10 +30,10 @@ final class MnistSearch {
     if (options.generated()) {
       if (options.dataDir() != null) {
         throw InputException.of(
-            "data", "a data folder or generated digits", "both", "Ask for one of them");
+            "data", "a data folder or generated digits", "both", "Request only one of them");
       }
       return Mnist.generated(
-          options.seed(), "Generated digits, as asked for: accuracy is not MNIST's");
+          options.seed(), "Generated digits, as requested: accuracy differs from MNIST");
     }
     if (options.dataDir() != null) {
       return fromNamed(options.dataDirName(), options.dataDir());
@@ -55,7 +57,7 @@ final class MnistSearch {
     }
     return Mnist.generated(
         options.seed(),
-        "Generated digits, accuracy is not MNIST's: no MNIST in "
+        "Generated digits, accuracy differs from MNIST: no MNIST in "
             + String.join(", ", tried)
             + rejections()
             + "; "
@@ -63,12 +65,12 @@ final class MnistSearch {
             + ". To use MNIST, name the folder that holds mnist/ as the data folder or in SINTER_DATA");
   }
 
-  /** Reads a folder that the user named: an error when it does not hold the files. */
+  /** Reads a folder named by the user; fails if it does not hold the files. */
   private Mnist fromNamed(String option, Path named) {
     Path folder = named.resolve("mnist");
     List<String> missing = places.files().missing(folder);
     if (missing.size() == places.files().all().size() && places.files().missing(named).isEmpty()) {
-      folder = named; // the folder of the files themselves
+      folder = named; // the named folder holds the files directly
       missing = List.of();
     }
     if (!missing.isEmpty()) {
@@ -117,7 +119,10 @@ final class MnistSearch {
     }
   }
 
-  /** One download at a time, in all processes that share the cache: the others find its files. */
+  /**
+   * Allows one download at a time among all processes that share the cache; the others find its
+   * files.
+   */
   private Mnist download() throws IOException {
     Path folder = cacheFolder();
     try {

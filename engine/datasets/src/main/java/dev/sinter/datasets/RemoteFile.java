@@ -9,18 +9,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A published file, and what it must be after decompression.
+ * A published file: its name, and its size and digest after decompression.
  *
  * <p>Mirrors compress differently, so the size and the digest are those of the decompressed bytes.
  *
- * @param name its name after decompression; compressed, ".gz" follows
+ * @param name its name after decompression; the compressed file adds ".gz"
  * @param sizeBytes its size after decompression
  * @param sha256 its SHA-256 after decompression, in lower-case hexadecimal
  */
 record RemoteFile(String name, long sizeBytes, String sha256) {
   private static final int BLOCK_BYTES = 1 << 16;
 
-  /** Returns its name on the mirrors. */
+  /** Returns the name of the compressed file on the mirrors. */
   String zippedName() {
     return name + ".gz";
   }
@@ -41,7 +41,7 @@ record RemoteFile(String name, long sizeBytes, String sha256) {
     return left == 0 && isDigest(digest);
   }
 
-  /** Returns whether a digest of all bytes is this file's; resets it. */
+  /** Returns whether the digest matches this file; resets the digest. */
   boolean isDigest(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest()).equals(sha256);
   }

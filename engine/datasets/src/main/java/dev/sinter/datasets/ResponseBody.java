@@ -10,10 +10,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An HTTP response's body as blocks that are waited for with a time limit.
+ * The body of an HTTP response as a sequence of blocks; each wait has a time limit.
  *
- * <p>An input stream of the JDK's client blocks for ever when the server stalls; this does not. One
- * block at a time is asked for, so that the queue holds two signals at most: a block and the end.
+ * <p>The input stream of the JDK client blocks forever if the server stalls; this class does not.
+ * It requests one block at a time, so the queue holds at most two signals: a block and the end.
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
   /** One signal: blocks, the end (no blocks, no error) or an error. */
@@ -51,7 +51,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
   /**
    * Returns the next blocks, or null at the end.
    *
-   * @throws IOException when nothing comes within the limit, or the connection breaks
+   * @throws IOException if nothing arrives within the limit, or the connection breaks
    */
   List<ByteBuffer> next(Duration limit) throws IOException, InterruptedException {
     Signal signal = signals.poll(limit.toNanos(), TimeUnit.NANOSECONDS);

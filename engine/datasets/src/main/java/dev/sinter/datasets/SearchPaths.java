@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folders and mirrors that a search for MNIST knows, made from the environment once.
+ * The folders and mirrors of a search for MNIST, read from the environment once.
  *
- * @param namedFolder what SINTER_DATA names, or null
- * @param cache where downloads are kept: holds {@code mnist/}
- * @param keras Keras's copy, one .npz
- * @param torchvision folders where torchvision keeps the four files
+ * @param namedFolder the value of SINTER_DATA, or null
+ * @param cache the folder for downloads, which holds {@code mnist/}
+ * @param keras the copy of Keras, one .npz file
+ * @param torchvision folders in which torchvision keeps the four files
  * @param mirrors folders on the network, each ending in '/'
- * @param files what a copy of MNIST must be
- * @param limits of downloads
+ * @param files the expected files of MNIST
+ * @param limits time limits of downloads
  */
 record SearchPaths(
     Path namedFolder,
@@ -36,7 +36,7 @@ record SearchPaths(
     return of(System.getenv(), Path.of(System.getProperty("user.home", ".")), Path.of(""));
   }
 
-  /** Returns the places of an environment, a home folder and a working folder. */
+  /** Derives the places from environment variables, the home folder and the working folder. */
   static SearchPaths of(Map<String, String> environment, Path home, Path working) {
     String named = environment.getOrDefault(VARIABLE, "");
     Path cache = CacheFolder.of(environment, home);

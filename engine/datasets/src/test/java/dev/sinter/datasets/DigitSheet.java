@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /**
- * Writes a picture of generated digits to look at: a row for each digit.
+ * Writes a sheet of generated digits for visual inspection, one row per digit.
  *
- * <p>Arguments: the PNG's path, and a seed. Run it from an IDE, or with the test class path.
+ * <p>Arguments: the path of the PNG, and a seed. Run it from an IDE, or with the test class path.
  */
 final class DigitSheet {
   private static final int COLUMNS = 24;

@@ -71,7 +71,7 @@ class GeneratedDigitsTest {
     }
   }
 
-  /** One epoch of softmax regression by stochastic gradient descent, one sample a step. */
+  /** One epoch of softmax regression by stochastic gradient descent, one sample per step. */
   @Test
   void softmaxRegression_afterOneEpoch_readsThemFairlyWell() {
     Dataset train = GeneratedDigits.generate(1, 0, 20_000);
@@ -97,11 +97,11 @@ class GeneratedDigitsTest {
       }
       right += test.sourceLabels().get(i) == best ? 1 : 0;
     }
-    assertThat(right / 2000.0).isBetween(0.9, 0.985); // learnable, and not trivial
+    assertThat(right / 2000.0).isBetween(0.9, 0.985); // learnable, but not trivial
   }
 
   private static float[] image(Dataset digits, int index) {
-    float[] x = new float[PIXELS + 1]; // the last one is the bias's
+    float[] x = new float[PIXELS + 1]; // the last element is for the bias
     for (int pixel = 0; pixel < PIXELS; pixel++) {
       x[pixel] = digits.source().get(index * PIXELS + pixel) / 255;
     }

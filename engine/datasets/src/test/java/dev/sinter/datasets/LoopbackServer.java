@@ -16,13 +16,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
-/** A small HTTP server on 127.0.0.1 that can do everything wrong that a mirror can. */
+/** A small HTTP server on 127.0.0.1 that can reproduce every failure of a mirror. */
 final class LoopbackServer implements AutoCloseable {
   /** A request: its path, the first byte asked for (-1: all), and its number, from 0. */
   record Request(String path, int from, int number) {}
 
   /**
-   * An answer; a body longer than {@code sent} is cut there, then the connection closed or held.
+   * A response; a body longer than {@code sent} is cut there, then the connection is closed or
+   * held.
    */
   record Reply(int status, String headers, byte[] body, int sent, boolean stalls) {
     static Reply whole(byte[] body) {
@@ -33,7 +34,7 @@ final class LoopbackServer implements AutoCloseable {
       return new Reply(status, "", new byte[0], 0, false);
     }
 
-    /** Answers with the range that was asked for, or everything. */
+    /** Answers with the requested range, or with everything. */
     static Reply ranged(byte[] body, Request request) {
       if (request.from < 0) {
         return whole(body);
@@ -74,7 +75,7 @@ final class LoopbackServer implements AutoCloseable {
     return requests;
   }
 
-  /** Returns the folder of a port on which nobody listens. */
+  /** Returns the address of a folder on a port that refuses connections. */
   static URI refusing() throws IOException {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return URI.create("http://127.0.0.1:" + closed.getLocalPort() + "/");

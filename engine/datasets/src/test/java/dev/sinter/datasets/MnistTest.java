@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A set of five training and three test images stands for MNIST; nothing leaves 127.0.0.1. */
+/** Five training and three test images replace MNIST; all traffic stays on 127.0.0.1. */
 @Timeout(30)
 class MnistTest {
   private static final byte[] TRAIN_IMAGES = IdxFiles.idx(5, 28, 28);
@@ -104,7 +104,7 @@ class MnistTest {
     fill(data, true);
     Path labels = data.resolve("t10k-labels-idx1-ubyte.gz");
     Files.write(labels, IdxFiles.idx(2));
-    assertRefused(data, "3 labels, one an image, received 2");
+    assertRefused(data, "3 labels, one per image, received 2");
     Files.write(labels, TEST_IMAGES);
     assertRefused(data, "labels [N]");
     Files.write(labels, new byte[100]);

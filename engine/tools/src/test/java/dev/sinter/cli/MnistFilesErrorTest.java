@@ -122,7 +122,7 @@ class MnistFilesErrorTest {
   void labels_otherCountThanImages_namesSetAndCounts() throws IOException {
     rewrite(TRAIN_LABELS, TinyMnist.labels(199));
     train()
-        .refused(mnist + ", training set: expected 200 labels, one an image, received 199. ")
+        .refused(mnist + ", training set: expected 200 labels, one per image, received 199. ")
         .refused("Use files that belong together");
   }
 
