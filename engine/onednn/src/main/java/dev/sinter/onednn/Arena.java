@@ -14,12 +14,12 @@ final class Arena implements HostArena<View> {
   private final long shift; // floats before the first aligned one
   private long taken;
 
-  /** Allocates; the owner frees. */
+  /** Allocates the memory; the owner frees it. */
   Arena(NativeOwner owner, long capacity) {
     long length = Math.max(1, capacity) + Shape.ALIGNMENT_FLOATS;
     try {
       memory = new FloatPointer(length);
-    } catch (OutOfMemoryError e) { // JavaCPP's own limits, too
+    } catch (OutOfMemoryError e) { // also thrown by the limits of JavaCPP
       throw new RunException(
           "Backend onednn: expected "
               + length * Float.BYTES
@@ -43,13 +43,13 @@ final class Arena implements HostArena<View> {
   @Override
   public View view(long offset, Shape shape) {
     long start = shift + offset;
-    // Not position(start): a function that takes void * would count it in bytes.
+    // Not position(start): a function that takes void * would read it as bytes.
     FloatPointer pointer = memory.getPointer(start);
     pointer.limit(shape.size());
     return new View(pointer, pointer.asBuffer(), shape);
   }
 
-  /** Returns the next free floats as a row-major matrix; they hold 0. */
+  /** Returns the next free floats as a row-major matrix of zeros. */
   View take(Shape shape) {
     View view = view(taken, shape);
     taken += shape.replicaStride();

@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Gathers uint8 rows through a staging area: the bytes are copied row by row, then a reorder turns
- * them into scaled floats. Scale and offset belong to the samples, so the primitives read them from
- * single numbers. Samples that are floats are copied as on every backend.
+ * them into scaled floats. Scale and offset depend on the samples, so the primitives read them from
+ * memory. Float samples are copied as on every other backend.
  */
 final class ByteGatherStep extends GatherStep {
   private final int batch;
@@ -66,7 +66,7 @@ final class ByteGatherStep extends GatherStep {
 
   /** The conversion of a staging area to a batch. */
   record Reorder(dnnl_primitive_desc description, dnnl_memory_desc from, dnnl_memory_desc to) {
-    /** Prepares it for a batch [B, I]; null where oneDNN has no fast conversion. */
+    /** Prepares it for a batch [B, I]; null if oneDNN has no fast conversion. */
     static Reorder of(Shape shape, Primitives primitives) {
       dnnl_memory_desc from = primitives.layout(dnnl_u8, shape.rows(), shape.columns());
       dnnl_memory_desc to = primitives.layout(dnnl_f32, shape.rows(), shape.columns());

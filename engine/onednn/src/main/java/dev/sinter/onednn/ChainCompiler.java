@@ -19,16 +19,16 @@ import java.util.List;
 /**
  * Turns the assignments of an update rule into a few binary primitives with post operations.
  *
- * <p>An expression is followed from its root down one side to a leaf: that leaf starts a binary
- * primitive, and the operations on the way back up become its post operations, so that the whole
- * way is one pass over memory. What stands on the other side of an operation is a leaf, or gets a
- * primitive and a temporary of its own. {@code c * x + e} with x the destination becomes a sum with
- * the destination. RMSprop takes 2 primitives, Adam 3, SGD 1.
+ * <p>The compiler follows an expression from its root to a leaf. That leaf starts a binary
+ * primitive, and the operations on the path back to the root become its post operations, so the
+ * whole path is one pass over memory. The other operand of each operation is a leaf, or a separate
+ * primitive with a temporary computes it. {@code c * x + e} with x as the destination becomes a sum
+ * with the destination. RMSprop takes 2 primitives, Adam 3, SGD 1.
  */
 final class ChainCompiler {
   private static final double SMALLEST_EPSILON = 1e-12;
 
-  /** The expression has a function that no post operation computes as it is defined. */
+  /** No post operation computes a function of the expression exactly as defined. */
   private static final class UnsupportedException extends Exception {
     private static final long serialVersionUID = 1;
   }
@@ -50,7 +50,7 @@ final class ChainCompiler {
             : PostOps.SUBNORMAL;
   }
 
-  /** Returns whether no constant is so small that it would tell numbers of 1e-31 from 0. */
+  /** Returns whether no constant is small enough to distinguish numbers of 1e-31 from 0. */
   private static boolean isCoarse(Expression expression) {
     if (expression instanceof Constant constant) {
       return Math.abs(constant.value()) >= SMALLEST_EPSILON;
@@ -62,7 +62,7 @@ final class ChainCompiler {
     return true;
   }
 
-  /** Compiles a rule; null where it has to be done another way. */
+  /** Compiles a rule; null if post operations cannot express it. */
   static List<PrimitiveStep> compile(UpdateRule rule, Primitives primitives, Leaves memory) {
     ChainCompiler compiler = new ChainCompiler(rule, primitives, memory);
     try {
@@ -76,7 +76,9 @@ final class ChainCompiler {
     }
   }
 
-  /** A slot whose gradient stays 0 decays until its numbers are subnormal: rounded away before. */
+  /**
+   * A slot whose gradient stays 0 decays to subnormal numbers; they are rounded to 0 before that.
+   */
   private void assign(int target, Expression value) throws UnsupportedException {
     Chain chain = assigned(target, value);
     if (target != UpdateRule.PARAMETER) {
@@ -108,7 +110,7 @@ final class ChainCompiler {
     return chain(value);
   }
 
-  /** Returns c where the expression is c times an input, or null. */
+  /** Returns c if the expression is c times the input, else null. */
   private static Float scaleOf(Expression expression, int input) {
     if (expression.equals(Expression.input(input))) {
       return 1f;
@@ -151,7 +153,7 @@ final class ChainCompiler {
 
   private Chain start(int algorithm, Operand x, Operand y) throws UnsupportedException {
     if (x.isScalar()) {
-      throw new UnsupportedException(); // the first operand gives the result its size
+      throw new UnsupportedException(); // the result has the size of the first operand
     }
     return new Chain(algorithm, x, y, new PostOps());
   }
@@ -179,8 +181,7 @@ final class ChainCompiler {
     if (algorithm == dnnl_binary_div && !isLeaf(y) && factors(x, factors)) {
       return quotient(factors, y);
     }
-    boolean carries =
-        !isLeaf(y) || y instanceof Input; // two single numbers carry nothing: start refuses
+    boolean carries = !isLeaf(y) || y instanceof Input; // two single numbers: start refuses them
     if (commutes && isLeaf(x) && !isFull(x, y) && carries) {
       return binary(new Expression.Binary(binary.function(), y, x));
     }
@@ -204,7 +205,7 @@ final class ChainCompiler {
     return chain;
   }
 
-  /** Collects the leaves of a product; false where the expression is something else. */
+  /** Collects the leaves of a product; false if the expression is not a product of leaves. */
   private static boolean factors(Expression expression, List<Expression> factors) {
     if (expression instanceof Expression.Binary product
         && product.function() == BinaryFunction.MULTIPLY) {
@@ -214,7 +215,10 @@ final class ChainCompiler {
     return isLeaf(expression);
   }
 
-  /** 1 / y times the factors: one way, where a quotient of two would need a temporary. */
+  /**
+   * Computes 1 / y times the factors in one chain; a quotient of two products would need a
+   * temporary.
+   */
   private Chain quotient(List<Expression> factors, Expression y) throws UnsupportedException {
     Chain chain = chain(y);
     chain.postOps.eltwise(dnnl_eltwise_pow, 1, -1);
@@ -228,7 +232,7 @@ final class ChainCompiler {
     return chain;
   }
 
-  /** Returns whether a leaf can start a primitive whose other operand is the other expression. */
+  /** Returns whether a leaf can start a primitive with the given other operand. */
   private static boolean isFull(Expression leaf, Expression other) {
     return leaf instanceof Input && isLeaf(other);
   }

@@ -6,10 +6,10 @@ import dev.sinter.backend.Session;
 import dev.sinter.program.State;
 
 /**
- * oneDNN on this machine's CPU.
+ * oneDNN on the CPU of this machine.
  *
- * @param device what it runs on, for people
- * @param threads the most that an operation gets; its work decides whether one is enough
+ * @param device human-readable description of the device
+ * @param threads the most threads of an operation; small operations use one
  */
 record OneDnnBackend(String name, String device, int threads, Precision precision)
     implements Backend {

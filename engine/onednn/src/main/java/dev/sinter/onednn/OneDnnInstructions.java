@@ -4,9 +4,9 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.Map;
 
-/** Names the instructions that oneDNN generates; its constants are sets of bits. */
+/** Names the instruction sets for which oneDNN generates code; its constants are bit sets. */
 final class OneDnnInstructions {
-  /** oneDNN's own names, as ONEDNN_MAX_CPU_ISA takes them. */
+  /** The names of oneDNN, as in ONEDNN_MAX_CPU_ISA. */
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
           Map.entry(dnnl_cpu_isa_sse41, "SSE41"),
@@ -25,15 +25,15 @@ final class OneDnnInstructions {
 
   private OneDnnInstructions() {}
 
-  /** Returns oneDNN's name. */
+  /** Returns the name that oneDNN uses. */
   static String name(int isa) {
     if (isa == dnnl_cpu_isa_default) {
-      return "none that oneDNN names on this processor";
+      return "none known to oneDNN on this processor";
     }
     return NAMES.getOrDefault(isa, "unknown (0x" + Integer.toHexString(isa) + ")");
   }
 
-  /** Returns the widest vector instructions, for people; empty where oneDNN names none. */
+  /** Returns the human-readable name of the widest vector instructions; empty if there are none. */
   static String vectors(int isa) {
     if (isa == dnnl_cpu_isa_default) {
       return "";

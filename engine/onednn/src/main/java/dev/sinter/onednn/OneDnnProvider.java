@@ -18,12 +18,13 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Makes the onednn backend known, where oneDNN's natives are on the class path.
+ * Provides the onednn backend if the oneDNN natives are on the class path.
  *
- * <p>A class whose static initializer failed cannot be tried again, so the probe's answer is kept.
+ * <p>A class whose static initializer failed cannot be loaded again, so the result of the probe is
+ * kept.
  */
 public final class OneDnnProvider implements BackendProvider {
-  /** The name that {@code --backend} takes. */
+  /** The name of the backend. */
   static final String NAME = "onednn";
 
   private static Probe answer; // guarded by the class
@@ -33,7 +34,7 @@ public final class OneDnnProvider implements BackendProvider {
     return NAME;
   }
 
-  /** Before nd4j, but on arm64: nobody has measured there yet which of the two is faster. */
+  /** Ranks above nd4j, except on arm64, where the two have not been compared yet. */
   @Override
   public int rank() {
     return System.getProperty("os.arch", "").equals("aarch64") ? 150 : 300;
@@ -45,7 +46,7 @@ public final class OneDnnProvider implements BackendProvider {
       if (answer == null) {
         try {
           answer = initialize();
-        } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+        } catch (Throwable e) { // natives fail with class loading and linking errors
           answer = Probe.notLoaded("oneDNN", e, remedy());
         }
       }
@@ -88,8 +89,8 @@ public final class OneDnnProvider implements BackendProvider {
   }
 
   /**
-   * How often a thread looks for the others before it sleeps. libgomp's own number is a hundred
-   * times as large, which costs the most where other programs want the cores.
+   * The number of times a waiting thread spins before it sleeps. The default of libgomp is a
+   * hundred times larger, which is slow when other programs need the cores.
    */
   @Override
   public Map<String, String> environment() {

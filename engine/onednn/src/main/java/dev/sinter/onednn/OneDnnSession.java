@@ -11,7 +11,8 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * Programs as prebuilt primitives over native floats. Nothing is allocated after {@link #prepare}.
+ * Runs programs as prebuilt primitives over native floats. Nothing is allocated after {@link
+ * #prepare}.
  */
 final class OneDnnSession extends HostSession<Arena> {
   private final NativeOwner owner;

@@ -9,13 +9,12 @@ import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 
-/** What a primitive does to each element before it stores it, in order. */
+/** The operations that a primitive applies, in order, to each element before storing it. */
 final class PostOps {
   /**
-   * One of them.
+   * One operation. @param operand the second operand of a binary function, or null @param call the
+   * name of the native call, for messages
    *
-   * @param operand of a function of two numbers, or null
-   * @param call its name, for messages
    * @param append appends it to oneDNN's list and returns the status
    */
   record PostOp(Operand operand, String call, ToIntFunction<dnnl_post_ops> append) {}
@@ -24,15 +23,15 @@ final class PostOps {
   record Operand(dnnl_memory memory, dnnl_memory_desc layout, boolean isScalar) {}
 
   /**
-   * Added and subtracted again, it rounds to multiples of 2^-125, those below 0 of 2^-126:
-   * subnormal numbers become 0 or the smallest that is none. Arithmetic with them is a hundred
-   * times slower.
+   * Adding and subtracting this number rounds to multiples of 2^-125 (2^-126 for negative numbers):
+   * subnormal numbers become 0 or the smallest normal number. Arithmetic on subnormal numbers is a
+   * hundred times slower.
    */
   static final float SUBNORMAL = 0x1p-102f;
 
   /**
-   * The same for multiples of 2^-103: what decays by a factor a step gets stuck at a few of them,
-   * and a thousandth of that is no subnormal number yet.
+   * The same for multiples of 2^-103: a slot that decays by a factor per step gets stuck at a few
+   * of these multiples, and a thousandth of that is still a normal number.
    */
   static final float DECAYED = 0x1p-80f;
 
@@ -53,12 +52,12 @@ final class PostOps {
     return add(y, "binary", list -> dnnl_post_ops_append_binary(list, algorithm, y.layout()));
   }
 
-  /** Appends x + scale * destination, which is what stood there before. */
+  /** Appends x + scale * destination, with the previous value of the destination. */
   PostOps sum(float scale) {
     return add(null, "sum", list -> dnnl_post_ops_append_sum(list, scale, 0, dnnl_data_type_undef));
   }
 
-  /** Rounds away what is too small: {@link #SUBNORMAL} or {@link #DECAYED}. */
+  /** Rounds small numbers to 0; size is {@link #SUBNORMAL} or {@link #DECAYED}. */
   PostOps flush(float size) {
     return eltwise(dnnl_eltwise_linear, 1, size).eltwise(dnnl_eltwise_linear, 1, -size);
   }

@@ -24,18 +24,19 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Builds oneDNN's objects for the primitives that run one after the other on one thread at a time;
- * all belong to the session's owner. Layouts are plain and row-major, so that nothing is ever
+ * Builds the oneDNN objects for primitives that run one after another, on one thread at a time; the
+ * owner of the session owns all of them. Layouts are plain and row-major, so nothing is ever
  * reordered.
  *
- * <p>What a primitive needs for itself while it runs lies in one scratchpad that all share.
- * oneDNN's own scratchpad belongs to the thread that made the primitive, and others may run it.
+ * <p>All primitives share one scratchpad for the memory they need while running. The default
+ * scratchpad of oneDNN belongs to the thread that creates the primitive, but other threads may run
+ * it.
  */
 final class Primitives {
   /** One argument of a primitive: DNNL_ARG_..., and its memory. */
   record Argument(int index, dnnl_memory memory) {}
 
-  /** One primitive with its arguments, built beforehand: running it is one native call. */
+  /** One prebuilt primitive with its arguments; running it is one native call. */
   record PrimitiveStep(
       dnnl_primitive primitive, dnnl_stream stream, dnnl_exec_arg_t arguments, int count)
       implements Step {
@@ -44,7 +45,9 @@ final class Primitives {
       execute();
     }
 
-    /** Runs the primitive; the CPU's streams are in order and done when the call returns. */
+    /**
+     * Runs the primitive; CPU streams are in order, and the work is complete when the call returns.
+     */
     void execute() {
       check(dnnl_primitive_execute(primitive, stream, count, arguments), "dnnl_primitive_execute");
     }
@@ -65,11 +68,7 @@ final class Primitives {
     owner.own(() -> dnnl_stream_destroy(stream));
   }
 
-  /**
-   * Throws unless a native call succeeded.
-   *
-   * @param call its name
-   */
+  /** Throws if a native call failed. @param call the name of the call */
   static void check(int status, String call) {
     if (status != dnnl_success) {
       throw new RunException(
@@ -92,7 +91,7 @@ final class Primitives {
     return engine;
   }
 
-  /** Describes row-major numbers of a type: u8 or f32. */
+  /** Describes a row-major array of type u8 or f32. */
   dnnl_memory_desc layout(int type, long... sizes) {
     long[] strides = new long[sizes.length];
     long stride = 1;
@@ -117,7 +116,7 @@ final class Primitives {
     return layout;
   }
 
-  /** Wraps memory that is already there. */
+  /** Wraps existing memory. */
   dnnl_memory memory(dnnl_memory_desc layout, Pointer data) {
     dnnl_memory memory = new dnnl_memory();
     check(dnnl_memory_create(memory, layout, engine, data), "dnnl_memory_create");
@@ -125,14 +124,14 @@ final class Primitives {
     return memory;
   }
 
-  /** Describes a float operand of post operations; a single number is repeated. */
+  /** Describes a float operand of post operations; a single number is broadcast. */
   Operand operand(FloatPointer data, long... sizes) {
     dnnl_memory_desc layout = layout(dnnl_f32, sizes);
     boolean scalar = Arrays.stream(sizes).allMatch(size -> size == 1);
     return new Operand(memory(layout, data), layout, scalar);
   }
 
-  /** Makes attributes. */
+  /** Creates attributes. */
   dnnl_primitive_attr attributes(PostOps postOps) {
     dnnl_post_ops list = new dnnl_post_ops();
     check(dnnl_post_ops_create(list), "dnnl_post_ops_create");
@@ -149,7 +148,8 @@ final class Primitives {
   }
 
   /**
-   * Makes attributes without post operations. Every primitive needs some: they name the scratchpad.
+   * Creates attributes without post operations. Every primitive needs attributes, because they
+   * select the scratchpad mode.
    */
   dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
@@ -162,10 +162,9 @@ final class Primitives {
   }
 
   /**
-   * Builds destination = x op y, and what follows.
-   *
-   * @param fast whether oneDNN's slow reference code does not do
-   * @return null where it must be fast and oneDNN has nothing for it
+   * Builds destination = x op y, followed by the post operations. @param fast whether to refuse the
+   * slow reference code of oneDNN @return null if it must be fast and oneDNN has no fast
+   * implementation
    */
   PrimitiveStep binary(
       int algorithm, Operand x, Operand y, Operand destination, PostOps postOps, boolean fast) {
@@ -201,13 +200,13 @@ final class Primitives {
     return step(description, arguments);
   }
 
-  /** Takes over a descriptor that a creating function has filled. */
+  /** Takes ownership of a descriptor that was just created. */
   dnnl_primitive_desc own(dnnl_primitive_desc description) {
     owner.own(() -> dnnl_primitive_desc_destroy(description));
     return description;
   }
 
-  /** Returns whether oneDNN has nothing but its slow reference code for a primitive. */
+  /** Returns whether oneDNN has only its slow reference code for a primitive. */
   boolean isReference(dnnl_primitive_desc description) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
       check(
@@ -242,7 +241,7 @@ final class Primitives {
     return new PrimitiveStep(primitive, stream, array, all.size());
   }
 
-  /** Gives the primitives their scratchpad, once all of them are made. */
+  /** Allocates the scratchpad for all primitives, after the last one is built. */
   void finish() {
     if (scratchpads.isEmpty()) {
       return;

@@ -7,16 +7,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencl.User_func_Pointer;
 
 /**
- * How many threads OpenMP gives to oneDNN's primitives, as seen by the calling thread.
+ * The number of OpenMP threads of the oneDNN primitives that the calling thread runs.
  *
- * <p>oneDNN has no call for it and its preset does not export OpenMP's, so {@code
- * omp_set_num_threads} is looked up by name and called through a function pointer of a preset that
- * oneDNN's needs anyway: {@code void (*)(void *)}. An int and a pointer travel in the same register
- * on x86-64 and arm64, and the callee reads the lower half. Where the symbol is not found the count
- * stays what OpenMP chose, which {@code OMP_NUM_THREADS} decides.
+ * <p>oneDNN has no call to set it, and its preset does not export the call of OpenMP. {@code
+ * omp_set_num_threads} is therefore looked up by name and called through a function pointer type of
+ * a preset that the oneDNN preset needs anyway: {@code void (*)(void *)}. On x86-64 and arm64 an
+ * int and a pointer are passed in the same register, and the callee reads the lower half. If the
+ * symbol is not found, OpenMP keeps its own count, which {@code OMP_NUM_THREADS} sets.
  */
 final class Threads {
-  /** A number in place of an address. */
+  /** A number passed as an address. */
   private static final class Argument extends Pointer {
     Argument(int value) {
       address = value;
@@ -25,7 +25,7 @@ final class Threads {
 
   private static final int DEFAULT = defaultCount();
   private static final User_func_Pointer SET = lookUp();
-  private static volatile Argument[] arguments = {}; // by count; replaced when it grows
+  private static volatile Argument[] arguments = {}; // indexed by count; replaced when it grows
 
   private Threads() {}
 
@@ -33,7 +33,7 @@ final class Threads {
     return count(System.getenv("OMP_NUM_THREADS"), Runtime.getRuntime().availableProcessors());
   }
 
-  /** Reads OMP_NUM_THREADS, whose first number is for the outermost level of nesting. */
+  /** Parses OMP_NUM_THREADS; its first number is the count of the outermost nesting level. */
   static int count(String wanted, int cores) {
     String first = wanted == null ? "" : wanted.split(",", 2)[0].strip();
     return first.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(first) : cores;
@@ -44,7 +44,7 @@ final class Threads {
     if (address == null || address.isNull()) {
       return null;
     }
-    LongPointer slot = new LongPointer(1); // lives as long as the process
+    LongPointer slot = new LongPointer(1); // never freed
     slot.put(address.address());
     return new User_func_Pointer(slot);
   }
@@ -54,12 +54,12 @@ final class Threads {
     return SET != null;
   }
 
-  /** Returns the count by default: OMP_NUM_THREADS, else one a core. */
+  /** Returns the default count: OMP_NUM_THREADS, otherwise one per core. */
   static int standard() {
     return DEFAULT;
   }
 
-  /** Sets the count for the calling thread; allocates when a count comes for the first time. */
+  /** Sets the count for the calling thread; allocates when a count is used for the first time. */
   static void set(int count) {
     if (SET != null) {
       Argument[] known = arguments;

@@ -18,24 +18,27 @@ import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
-/** Turns the operations of one program into steps over fixed memory, once. */
+/** Translates the operations of one program into steps over fixed memory. */
 final class Translator extends HostTranslator<View> {
   /**
-   * Floating-point operations of a product, and floats of a batch or region, from which an
-   * operation gets all threads: below, waking them takes longer than they save.
+   * The number of floating-point operations of a product, or of floats of a batch or region, from
+   * which an operation uses all threads. Below it, waking the threads takes longer than they save.
    */
   private static final long WORK_FOR_THREADS = 1_000_000;
 
   private static final long FLOATS_FOR_THREADS = 50_000;
 
-  /** Floats a thread of a region that an update's primitives go over before the next tile. */
+  /**
+   * Floats of a region per thread that all primitives of an update process before the next tile.
+   */
   private static final int TILE = 1 << 17;
 
   private final Arena state;
   private final NativeOwner owner;
   private final Primitives primitives;
   private final int threads; // for operations with much work
-  private int current; // 0, unknown, at first: the step before the first may be the last
+  private int
+      current; // thread count; 0 (unknown) at first, since the last step runs before the first one
 
   private Translator(Program program, Arena state, Arena scratch, NativeOwner owner, int threads) {
     super(program, state, scratch);
@@ -46,7 +49,7 @@ final class Translator extends HostTranslator<View> {
   }
 
   /**
-   * Translates one replica of a program for a thread count; what is built belongs to the owner, and
+   * Translates one replica of a program for a given number of threads. The owner owns the result;
    * one thread at a time may run it.
    */
   static List<Step> translate(
@@ -61,7 +64,8 @@ final class Translator extends HostTranslator<View> {
   protected void before(Op op) {
     int wanted = threads(op);
     if (wanted != current) {
-      Threads.set(wanted); // primitives divide their work when they are made, and when they run
+      Threads.set(
+          wanted); // primitives divide their work both when they are built and when they run
       steps.add(position -> Threads.set(wanted));
       current = wanted;
     }
@@ -98,7 +102,8 @@ final class Translator extends HostTranslator<View> {
       activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
     }
     if (op.activation() == ActivationFunction.SIGMOID) {
-      // A saturated one gives many subnormal numbers; a product with them is three times slower.
+      // A saturated activation yields many subnormal numbers; products with them are three times
+      // slower.
       activation.flush(PostOps.SUBNORMAL);
     }
     dnnl_primitive_desc description = new dnnl_primitive_desc();
@@ -179,7 +184,7 @@ final class Translator extends HostTranslator<View> {
     }
   }
 
-  /** Rounds subnormal numbers away, in place. */
+  /** Rounds subnormal numbers to 0, in place. */
   private void flush(Value value) {
     View number = new Arena(owner, 1).take(Shape.SCALAR);
     number.host().put(0, PostOps.SUBNORMAL);
@@ -227,7 +232,7 @@ final class Translator extends HostTranslator<View> {
             argument(DNNL_ARG_DIFF_SRC, op.dx())));
   }
 
-  /** Returns the forward product that oneDNN wants to see before it makes a backward one. */
+  /** Returns the forward product, which oneDNN requires as a hint for the backward one. */
   private dnnl_primitive_desc forward(
       dnnl_memory_desc x, dnnl_memory_desc weights, dnnl_memory_desc bias, dnnl_memory_desc dz) {
     dnnl_primitive_desc hint = new dnnl_primitive_desc();
@@ -257,8 +262,9 @@ final class Translator extends HostTranslator<View> {
   }
 
   /**
-   * Primitives where the rule allows it, else blocks on the heap. Primitives go over the stretch
-   * tile by tile, so that a tile of all regions stays in the second-level cache between them.
+   * Uses primitives if the rule allows it, otherwise blocks on the heap. Primitives process the
+   * stretch tile by tile, so that a tile of all regions stays in the second-level cache between
+   * them.
    */
   @Override
   protected ElementwiseKernel updateKernel(UpdateRule rule, int from, Shape shape) {
@@ -266,7 +272,8 @@ final class Translator extends HostTranslator<View> {
     int tile = TILE * threads;
     int count = (length + tile - 1) / tile;
     ElementwiseKernel[] tiles = new ElementwiseKernel[count];
-    List<Arena> temporaries = new ArrayList<>(); // shared: a tile's stay in the cache for the next
+    List<Arena> temporaries =
+        new ArrayList<>(); // shared: those of one tile stay in the cache for the next
     for (int i = 0; i < count; i++) {
       int size = Math.min(tile, length - i * tile);
       List<View> regions = regions(rule, from + i * tile, new Shape(1, size));
@@ -307,7 +314,7 @@ final class Translator extends HostTranslator<View> {
     return new Argument(index, primitives.memory(kernel(value), view(value).pointer()));
   }
 
-  /** oneDNN counts weights [U, I]: ours [I, U], seen transposed. */
+  /** oneDNN expects weights [U, I]; Sinter stores [I, U], described here as transposed. */
   private dnnl_memory_desc kernel(Value weights) {
     return primitives.transposed(weights.shape().rows(), weights.shape().columns());
   }

@@ -10,18 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An update rule as primitives over a stretch of the regions; the step scalars are written to
- * single numbers that the primitives read, so nothing is rebuilt when they change.
+ * An update rule as primitives over a stretch of the regions. The primitives read the step scalars
+ * from memory, so nothing is rebuilt when they change.
  */
 final class UpdateKernel {
   private UpdateKernel() {}
 
   /**
-   * Builds the primitives; null where the rule has to be done another way.
-   *
-   * @param regions one an input of the rule, of equal shape [1, n]
-   * @param temporaries memory between the primitives, used from the start; extended where there is
-   *     too little. The first kernel that shares it must be the longest
+   * Builds the primitives; null if primitives cannot express the rule. @param regions one per input
+   * of the rule, of equal shape [1, n] @param temporaries memory for intermediate results, used
+   * from its start and extended if it is too small. The first kernel that shares it must be the
+   * longest
    */
   static ElementwiseKernel of(
       UpdateRule rule,
@@ -50,7 +49,7 @@ final class UpdateKernel {
     };
   }
 
-  /** Memory for leaves and temporaries, made when first asked for. */
+  /** Memory for leaves and temporaries, allocated on first use. */
   record Leaves(
       List<View> regions,
       View[] scalars,
@@ -58,17 +57,17 @@ final class UpdateKernel {
       NativeOwner owner,
       Primitives primitives,
       Map<Object, Operand> known) {
-    /** Returns operand {@code index} of the rule: a stretch of a region. */
+    /** Returns operand {@code index} of the rule, a stretch of a region. */
     Operand input(int index) {
       return known.computeIfAbsent("input " + index, key -> flat(regions.get(index)));
     }
 
-    /** Returns the single number that holds a step scalar. */
+    /** Returns the operand that holds a step scalar. */
     Operand scalar(int index) {
       return known.computeIfAbsent("scalar " + index, key -> number(scalars[index]));
     }
 
-    /** Returns a single number that holds a constant. */
+    /** Returns an operand that holds a constant. */
     Operand constant(float value) {
       return known.computeIfAbsent(
           value,
@@ -79,7 +78,7 @@ final class UpdateKernel {
           });
     }
 
-    /** Returns temporary {@code index}, as long as the regions. */
+    /** Returns temporary {@code index}, of the same length as the regions. */
     Operand temporary(int index) {
       Shape shape = regions.get(0).shape();
       while (arenas.size() <= index) {
@@ -89,7 +88,10 @@ final class UpdateKernel {
           "temporary " + index, key -> flat(arenas.get(index).view(0, shape)));
     }
 
-    /** One row: a region of a single float is still no scalar, as results take its size. */
+    /**
+     * Describes a view as one row. A region of a single float is not a scalar: it determines the
+     * size of results.
+     */
     private Operand flat(View view) {
       Operand operand = primitives.operand(view.pointer(), 1, view.shape().size());
       return new Operand(operand.memory(), operand.layout(), false);

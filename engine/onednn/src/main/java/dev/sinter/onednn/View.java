@@ -6,9 +6,8 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * One replica of a value, seen twice: by oneDNN, and by Java loops on the host.
+ * One replica of a value, for oneDNN and for Java loops on the host. @param pointer its start
  *
- * @param pointer where it starts
  * @param host the same floats, from index 0 on; used with absolute indices only
  * @param shape [rows, columns] row-major
  */

@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
-/** Spreads independent tasks over threads that live for one call; the caller is one of them. */
+/** Distributes independent tasks over threads that live for one call; the caller is one of them. */
 final class Workers {
   private Workers() {}
 
   /**
-   * Runs tasks 0 to count - 1 and returns when all have ended. Throws what the first failing one
-   * threw; tasks not begun by then are left out.
+   * Runs tasks 0 to count - 1 and returns when all have ended. Rethrows the exception of the first
+   * task that fails; tasks not yet started are skipped.
    */
   static void run(int count, int threads, IntConsumer task) {
     AtomicInteger next = new AtomicInteger();
@@ -24,7 +24,7 @@ final class Workers {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
               task.accept(i);
             }
-          } catch (Throwable e) { // handed over to the caller
+          } catch (Throwable e) { // rethrown by the caller
             next.set(count);
             failure.compareAndSet(null, e);
           }
@@ -36,8 +36,8 @@ final class Workers {
         helpers.add(CompletableFuture.runAsync(work, helper -> start(helper, name)));
       }
       work.run();
-    } finally { // a thread may not have started: those that did use memory of the caller's
-      helpers.forEach(CompletableFuture::join); // whatever comes; an interrupt stays noted
+    } finally { // wait for all threads: they use memory of the caller
+      helpers.forEach(CompletableFuture::join); // not interruptible; the interrupt flag is kept
     }
     if (failure.get() instanceof RuntimeException e) {
       throw e;

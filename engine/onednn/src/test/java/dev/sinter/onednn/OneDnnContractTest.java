@@ -9,7 +9,7 @@ class OneDnnContractTest extends BackendContract {
     return new OneDnnProvider();
   }
 
-  /** oneDNN's ReLU is max(x, 0) as x86 defines it: 0 for NaN. See docs/decisions.md. */
+  /** The ReLU of oneDNN is max(x, 0) as x86 defines it: 0 for NaN. See docs/decisions.md. */
   @Override
   public boolean reluPropagatesNan() {
     return false;

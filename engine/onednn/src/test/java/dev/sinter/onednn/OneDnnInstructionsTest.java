@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** oneDNN's sets of bits by name. */
+/** The bit sets of oneDNN by name. */
 class OneDnnInstructionsTest {
   @ParameterizedTest
   @CsvSource({
@@ -20,7 +20,7 @@ class OneDnnInstructionsTest {
     "0xe7, AVX512_CORE_BF16, AVX-512",
     "0xfef, AVX512_CORE_AMX, AVX-512 and AMX",
     "0x2f, unknown (0x2f), AVX-512",
-    "0x0, none that oneDNN names on this processor, ''"
+    "0x0, none known to oneDNN on this processor, ''"
   })
   void names_ofABitSet_areOneDnnsAndPeoples(String isa, String name, String vectors) {
     assertThat(OneDnnInstructions.name(Integer.decode(isa))).isEqualTo(name);

@@ -18,7 +18,7 @@ import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** Anyone can write an optimizer: rules of shapes that Sinter's own do not have. */
+/** User-defined optimizers whose rules have forms that do not occur in the optimizers of Sinter. */
 class OwnOptimizerTest {
   private record Own(Expression step) implements Optimizer {
     @Override

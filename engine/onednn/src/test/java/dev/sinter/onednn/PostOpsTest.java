@@ -8,7 +8,7 @@ import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.program.Shape;
 import org.junit.jupiter.api.Test;
 
-/** What is rounded away, and what is not. */
+/** Checks which numbers are rounded to 0. */
 class PostOpsTest {
   /** Runs x * 1 with a flush. */
   private static float[] flushed(float size, float... values) {

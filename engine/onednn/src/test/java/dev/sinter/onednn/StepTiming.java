@@ -13,13 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Prints samples per second of three training steps, and where a step's time goes. */
+/** Prints the samples per second of three training steps, and the time of each part of a step. */
 public final class StepTiming {
   private static final int ROWS = 6400;
 
   private StepTiming() {}
 
-  /** Takes the thread count, 0 for what the backend chooses. */
+  /** Argument: the thread count; 0 lets the backend choose. */
   public static void main(String[] arguments) {
     int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     OneDnnProvider provider = new OneDnnProvider();
@@ -52,7 +52,7 @@ public final class StepTiming {
       Arrays.sort(microseconds);
       double median = microseconds[microseconds.length / 2];
       System.out.printf(
-          "%s: median %.0f samples/s, %.1f us a step; best %.0f samples/s%n",
+          "%s: median %.0f samples/s, %.1f us per step; best %.0f samples/s%n",
           name, program.batch() / median * 1e6, median, program.batch() / microseconds[0] * 1e6);
     }
   }
