@@ -10,10 +10,10 @@ import java.util.Map;
  * its sessions is used by one at a time.
  */
 public interface Backend {
-  /** Returns the provider's name. */
+  /** Returns the name of the provider. */
   String name();
 
-  /** Returns on what it runs, for people. */
+  /** Returns a human-readable description of the device. */
   String device();
 
   /** Returns the number of CPU threads it uses; 1 for the reference. */
@@ -23,22 +23,21 @@ public interface Backend {
   Precision precision();
 
   /**
-   * Returns what the backend chose by timing, such as which library computes which product: the
-   * same choices give the same bits. Grows while programs are prepared; empty where nothing is
-   * timed.
+   * Returns the choices that the backend made by timing, such as the library for each product.
+   * Equal choices give equal bits. Grows while programs are prepared; empty if nothing is timed.
    */
   default Map<String, String> choices() {
     return Map.of();
   }
 
-  /** Returns what the backend runs as one operation; nothing by default. */
+  /** Returns the composite operations that the backend supports; none by default. */
   default Fusion fusion() {
     return Fusion.NONE;
   }
 
   /**
-   * Returns how a program runs where its operations do not tell, such as all of them in one kernel;
-   * empty in general.
+   * Returns how a program runs if its operations do not show it, for example all in one kernel;
+   * usually empty.
    */
   default String execution(Program program) {
     return "";

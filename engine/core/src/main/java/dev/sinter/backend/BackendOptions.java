@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a user can ask of a backend. Immutable; any number of threads may use it.
+ * What a user can ask of a backend. Immutable: any number of threads may use it.
  *
  * @param device index of the GPU; 0 for the first, and on a CPU
  * @param threads CPU threads; 0 lets the backend choose

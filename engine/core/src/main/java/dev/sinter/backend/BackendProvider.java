@@ -3,51 +3,48 @@ package dev.sinter.backend;
 import java.util.Map;
 
 /**
- * Makes one backend known; found by {@link java.util.ServiceLoader}.
+ * Provides one backend; found by {@link java.util.ServiceLoader}.
  *
- * <p>Constructors and {@link #name} and {@link #rank} must load no natives. Used by one thread at a
- * time.
+ * <p>The constructor, {@link #name} and {@link #rank} must not load natives. One thread at a time
+ * uses a provider.
  */
 public interface BackendProvider {
-  /** Returns the name that {@code --backend} takes. */
+  /** Returns the name by which users choose the backend. */
   String name();
 
-  /**
-   * Returns the place in the order of {@code auto}: the usable backend with the highest rank is
-   * taken.
-   */
+  /** Returns the rank for {@code auto}, which takes the usable backend with the highest rank. */
   int rank();
 
-  /** Finds out whether the backend can run here; never throws and never prints. */
+  /** Checks whether the backend can run here; never throws and never prints. */
   Probe probe();
 
   /**
    * Opens the backend.
    *
-   * @throws dev.sinter.errors.InputException when an option does not suit it
+   * @throws dev.sinter.errors.InputException if the backend does not support an option
    */
   Backend open(BackendOptions options);
 
   /**
-   * Returns what the log should say of this backend where {@code auto} took a better one, such as
-   * why it found no GPU; empty in general. Called by {@code auto} alone; loads no natives.
+   * Returns a remark on this backend for the log when {@code auto} takes it, such as the reason why
+   * no GPU was found; usually empty. Only {@code auto} calls it; loads no natives.
    */
   default String remark() {
     return "";
   }
 
   /**
-   * Returns the environment variables that the natives read once, with the values they train
-   * fastest with here: for whoever starts a JVM. Loads no natives.
+   * Returns environment variables that the natives read at startup, with the fastest values for
+   * this machine. Set them before the JVM starts. Loads no natives.
    */
   default Map<String, String> environment() {
     return Map.of();
   }
 
   /**
-   * Finds out which kernels, libraries and thread counts are really used; never throws. Called
-   * where the probe found the backend usable, by {@code sinter info} alone: may load more natives
-   * than training does.
+   * Determines the kernels, libraries and thread counts in use; never throws. Only {@code sinter
+   * info} calls it, and only if the probe found the backend usable. It may load more natives than
+   * training does.
    */
   default Details details() {
     return Details.NONE;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the Linux kernel says about the CPU; on other systems nothing is known. Immutable: any
- * number of threads may use it.
+ * The CPU features that the Linux kernel reports; unknown on other systems. @param vendor such as
+ * AuthenticAMD or GenuineIntel; empty if unknown @param flags as the kernel names them, such as
+ * avx512f; empty if unknown
  *
- * @param vendor such as AuthenticAMD or GenuineIntel; empty where unknown
- * @param flags the kernel's names, such as avx512f; empty where unknown
+ * <p>Immutable: any number of threads may use it.
  */
 public record CpuFeatures(String vendor, Set<String> flags) {
-  /** A CPU that nothing is known of. */
+  /** A CPU with unknown features. */
   public static final CpuFeatures UNKNOWN = new CpuFeatures("", Set.of());
 
-  /** What OpenBLAS's kernels for Skylake-X are compiled for. */
+  /** The features required by the Skylake-X kernels of OpenBLAS. */
   private static final List<String> SKYLAKE_X =
       List.of("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd");
 
@@ -32,7 +32,7 @@ public record CpuFeatures(String vendor, Set<String> flags) {
     }
   }
 
-  /** Reads the text of /proc/cpuinfo: the first of its processors. */
+  /** Parses the first processor in the text of /proc/cpuinfo. */
   public static CpuFeatures parse(String cpuinfo) {
     List<String> lines = cpuinfo.lines().takeWhile(line -> !line.isBlank()).toList();
     String flags = value(lines, "flags");
@@ -49,14 +49,14 @@ public record CpuFeatures(String vendor, Set<String> flags) {
         .orElse("");
   }
 
-  /** Returns whether the CPU has the parts of AVX-512 that common kernels are compiled for. */
+  /** Returns whether the CPU has the AVX-512 extensions that common kernels require. */
   public boolean hasAvx512() {
     return flags.containsAll(SKYLAKE_X);
   }
 
   /**
-   * Returns whether OpenBLAS takes this CPU for one without AVX-512, for Haswell or Zen: it knows
-   * AMD's CPUs by model and is older than the newest.
+   * Returns whether OpenBLAS wrongly treats this CPU as one without AVX-512 (Haswell or Zen). It
+   * identifies AMD CPUs by model and does not know the newest ones.
    */
   public boolean isUnderestimatedByOpenBlas() {
     return vendor.equals("AuthenticAMD") && hasAvx512();

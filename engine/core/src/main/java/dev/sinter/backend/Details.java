@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a backend really uses, for {@code sinter info}. Immutable: any number of threads may use it.
+ * The libraries and settings that a backend actually uses, for {@code sinter info}. @param values
+ * names and values, in the order of printing; values are never empty @param hints one sentence per
+ * problem, with its remedy
  *
- * @param values names and values, in the order in which they are printed; values are never empty
- * @param hints one sentence each: what is off, and what to do about it
+ * <p>Immutable: any number of threads may use it.
  */
 public record Details(Map<String, String> values, List<String> hints) {
-  /** Nothing worth telling. */
+  /** No details. */
   public static final Details NONE = new Details(Map.of(), List.of());
 
   public Details {

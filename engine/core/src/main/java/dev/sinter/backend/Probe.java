@@ -7,25 +7,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a backend can run here. Immutable: any number of threads may use it.
+ * Whether a backend can run here. @param usable whether it can run @param device the device it
+ * would use; empty if it cannot run @param detail library versions if it can run; otherwise the
+ * reason: what was searched for, what was found, what to do @param versions library versions by
+ * name, in order; empty if it cannot run
  *
- * @param usable whether it can
- * @param device on what it would run; empty when it cannot
- * @param detail library versions when it can; otherwise the reason: what was looked for, what was
- *     found, what to do
- * @param versions of libraries by name, in order; empty when it cannot run
+ * <p>Immutable: any number of threads may use it.
  */
 public record Probe(boolean usable, String device, String detail, Map<String, String> versions) {
-  /** Says that the backend can run. */
+  /** Reports that the backend can run. */
   public static Probe usable(String device, String detail) {
     return new Probe(true, device, detail, Map.of());
   }
 
   /**
-   * Says that the backend can run.
-   *
-   * @param versions of its libraries by name
-   * @param more what else is worth telling, such as threads; may be empty
+   * Reports that the backend can run. @param versions library versions by name @param more further
+   * details, such as the threads; may be empty
    */
   public static Probe usable(String device, Map<String, String> versions, String more) {
     List<String> parts = new ArrayList<>();
@@ -36,16 +33,14 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
     return new Probe(true, device, String.join(", ", parts), new LinkedHashMap<>(versions));
   }
 
-  /** Says that it cannot, and why. */
+  /** Reports that the backend cannot run, with the reason. */
   public static Probe refused(String reason) {
     return new Probe(false, "", reason, Map.of());
   }
 
   /**
-   * Says that natives did not load, in one line, for whatever loading them threw.
-   *
-   * @param library what did not load
-   * @param remedy what to do, if the failure itself does not tell
+   * Reports in one line that natives did not load. @param library the library that did not
+   * load @param failure the exception thrown while loading @param remedy what to do
    */
   public static Probe notLoaded(String library, Throwable failure, String remedy) {
     return refused(new NativeFailure(failure).notLoaded(library, remedy));
@@ -54,7 +49,7 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
   /**
    * Checks that the backend can run.
    *
-   * @throws BackendUnavailableException with the reason when it cannot
+   * @throws BackendUnavailableException with the reason if it cannot run
    */
   public Probe requireUsable(String backend) {
     if (!usable) {

@@ -1,11 +1,12 @@
 package dev.sinter.backend;
 
 /**
- * Samples that a {@link Session} keeps where its programs run. Used by one thread at a time, with
- * its session.
+ * Samples that a {@link Session} keeps in the memory of the device.
+ *
+ * <p>Used by one thread at a time, with its session.
  */
 public interface Resident extends AutoCloseable {
-  /** Gives the memory back; executables must not use it afterwards. */
+  /** Frees the memory; executables must not use it afterwards. */
   @Override
   void close();
 }

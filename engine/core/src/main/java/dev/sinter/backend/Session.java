@@ -5,35 +5,35 @@ import dev.sinter.program.Program;
 import java.util.List;
 
 /**
- * The memory of one model on a backend: its state, a scratch arena, and the datasets that were
- * uploaded. Owns all of it; {@link #close} gives it back, executables and datasets included. Used
- * by one thread at a time.
+ * The memory of one model on a backend: its state, a scratch arena and the uploaded datasets. The
+ * session owns all of it; {@link #close} frees it, including executables and datasets. One thread
+ * at a time uses a session.
  */
 public interface Session extends AutoCloseable {
-  /** Copies floats into the state, from an offset in floats on. */
+  /** Copies floats into the state, starting at an offset in floats. */
   void write(int offset, float[] values);
 
-  /** Copies floats out of the state, from an offset in floats on; waits for work under way. */
+  /** Copies floats out of the state, starting at an offset in floats; waits for running work. */
   void read(int offset, float[] values);
 
   /**
-   * Makes samples resident: uint8 stays uint8 where the backend can. {@link
+   * Makes samples resident; uint8 stays uint8 if the backend supports it. {@link
    * dev.sinter.program.Op.Gather} then yields x * scale + offset, computed in float32.
    *
-   * @param x [N, ...], rows of the program's x
+   * @param x [N, ...], one row of the x of the program per sample
    * @param y [N] or [N, K], or null
-   * @param weights [N] of the samples, float32; or null, for 1 each
+   * @param weights sample weights [N], float32; or null if all are 1
    */
   Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset);
 
-  /** Makes samples resident that all weigh 1. */
+  /** Makes samples of weight 1 resident. */
   default Resident upload(Tensor x, Tensor y, float scale, float offset) {
     return upload(x, y, null, scale, offset);
   }
 
   /**
-   * Translates programs of this session's state, once; they share one scratch arena, so one runs at
-   * a time.
+   * Translates programs over the state of this session. They share one scratch arena, so only one
+   * runs at a time.
    */
   List<Executable> prepare(List<Program> programs);
 

@@ -1,5 +1,5 @@
 /**
- * What a backend must be: providers, sessions, executables, and the choice between them. Open
+ * The interfaces of a backend (provider, session, executable) and the choice of a backend. Open
  * {@link dev.sinter.backend.BackendProvider} first. Depends on programs, data and errors; the model
  * and the backends depend on it.
  */

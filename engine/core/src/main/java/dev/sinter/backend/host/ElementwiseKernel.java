@@ -1,15 +1,15 @@
 package dev.sinter.backend.host;
 
-/** Expression code, translated for its operands: overwrites its outputs each time it runs. */
+/** Expression code, translated for fixed operands; each run overwrites the outputs. */
 @FunctionalInterface
 public interface ElementwiseKernel {
-  /** The scalars of code that has none. */
+  /** For code without scalars. */
   float[] NO_SCALARS = {};
 
   /**
    * Runs over all elements.
    *
-   * @param scalars the step scalars by index: read before the method returns
+   * @param scalars the step scalars by index; not used after the method returns
    */
   void run(float[] scalars);
 }

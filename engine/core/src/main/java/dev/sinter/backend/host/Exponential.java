@@ -1,28 +1,29 @@
 package dev.sinter.backend.host;
 
 /**
- * exp(x) over arrays, to about 1e-11: 2^k times a polynomial of degree 9 on what is left.
+ * exp(x) over arrays, to about 1e-11: 2^k times a polynomial of degree 9 of the remainder.
  *
- * <p>All arithmetic stands in one loop that C2 vectorizes and only the powers of two in another;
- * {@link Math#exp} is not vectorized and takes five times as long.
+ * <p>One loop, which C2 vectorizes, does all arithmetic; a second loop computes only the powers of
+ * two. {@link Math#exp} is not vectorized and takes five times as long.
  */
 final class Exponential {
-  private static final double LOWEST = -700; // exp(-700) = 1e-304: 0 in float32, no subnormal here
+  private static final double LOWEST =
+      -700; // exp(-700) = 1e-304: 0 in float32, not subnormal in double
   private static final double HIGHEST = 700;
   private static final double LOG2_E = 1 / Math.log(2);
   private static final double LN_2 = Math.log(2);
 
-  /** Added and subtracted again, it rounds to a whole number. */
+  /** Adding and subtracting this number rounds to an integer. */
   private static final double ROUND = 0x1.8p52;
 
   private final double[] exponents;
 
-  /** Prepares arrays of up to n numbers. */
+  /** Prepares for arrays of up to n numbers. */
   Exponential(int n) {
     this.exponents = new double[n];
   }
 
-  /** x = exp(x), for the first n numbers; arguments beyond -700 and 700 count as those. */
+  /** x = exp(x) for the first n numbers; arguments are clamped to [-700, 700]. */
   void apply(double[] x, int n) {
     reduce(x, exponents, n);
     for (int i = 0; i < n; i++) {
@@ -30,7 +31,7 @@ final class Exponential {
     }
   }
 
-  /** x = exp(x - k ln 2) with whole numbers k. */
+  /** x = exp(x - k ln 2) with integers k. */
   private static void reduce(double[] x, double[] k, int n) {
     for (int i = 0; i < n; i++) {
       double argument = Math.min(Math.max(x[i], LOWEST), HIGHEST);

@@ -15,12 +15,12 @@ import java.util.Map;
 /**
  * An expression, or the assignments of an update rule, as a short list of instructions over slots.
  *
- * <p>Slots are leaves first, registers after them; equal subexpressions share one instruction, and
- * registers are used again when their last reader is done. An instruction's target is never one of
- * its operands. Immutable once built.
+ * <p>The first slots are leaves, the others registers. Equal subexpressions share one instruction,
+ * and a register is reused after its last reader. The target of an instruction is never one of its
+ * operands. Immutable once built.
  */
 public final class ExpressionCode {
-  /** What a leaf holds. */
+  /** The content of a leaf. */
   public enum LeafKind {
     /** Operand {@code index}. */
     INPUT,
@@ -32,19 +32,17 @@ public final class ExpressionCode {
     COLUMN
   }
 
-  /** A slot that is there before the first instruction. */
+  /** A slot that holds its value before the first instruction. */
   public record Leaf(LeafKind kind, int index, double value) {}
 
   /**
-   * target = function(x, y, z).
-   *
-   * @param unary the function of x, or null
-   * @param binary the function of x and y, or null; without either, z where x is 0, else y
+   * target = function(x, y, z). @param unary the function of x, or null @param binary the function
+   * of x and y, or null. If both are null, the result is z where x is 0, else y
    */
   public record Instruction(
       UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}
 
-  /** A slot that is written to output {@code output} in the end. */
+  /** A slot written to output {@code output} after the last instruction. */
   public record Store(int output, int slot) {}
 
   private final List<Leaf> leaves = new ArrayList<>();
@@ -66,7 +64,7 @@ public final class ExpressionCode {
     return code;
   }
 
-  /** Compiles an update; outputs have the indices of the inputs they overwrite. */
+  /** Compiles an update; an output has the index of the input it overwrites. */
   public static ExpressionCode of(UpdateRule rule) {
     ExpressionCode code = new ExpressionCode();
     rule.assignments().forEach(assignment -> code.collectLeaves(assignment.value()));
@@ -88,7 +86,7 @@ public final class ExpressionCode {
     return instructions;
   }
 
-  /** Returns what is written in the end. */
+  /** Returns the stores after the last instruction. */
   public List<Store> stores() {
     return stores;
   }
@@ -98,7 +96,7 @@ public final class ExpressionCode {
     return registers;
   }
 
-  /** Returns whether a function is among the instructions that only natives compute fast. */
+  /** Returns whether an instruction needs a function that only natives compute fast. */
   public boolean isTranscendental() {
     return instructions.stream()
         .anyMatch(i -> i.unary != null && i.unary.compareTo(UnaryFunction.EXP) >= 0);
@@ -128,7 +126,7 @@ public final class ExpressionCode {
     return known.get(leaf);
   }
 
-  /** Numbers the values: leaves first, then one an instruction. */
+  /** Numbers the values: leaves first, then one per instruction. */
   private final class Compiler implements Expression.Visitor<Integer> {
     @Override
     public Integer constant(Expression.Constant leaf) {
@@ -180,7 +178,7 @@ public final class ExpressionCode {
     return value;
   }
 
-  /** Replaces value numbers by slots, so that a slot serves several values one after another. */
+  /** Replaces value numbers by slots; one slot can hold several values one after another. */
   private void assignRegisters() {
     int first = leaves.size();
     int[] last = new int[first + instructions.size()]; // value -> its last reader

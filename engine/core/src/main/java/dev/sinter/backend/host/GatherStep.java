@@ -8,23 +8,22 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * Copies the rows of a step's batch, for one replica: each row is scaled into a heap array that
- * stays in the first-level cache, then copied into place. Rows that need no scaling are copied
- * directly.
+ * Copies the rows of a batch for one replica. Each row is scaled into a heap array that stays in
+ * the first-level cache, then copied to its place. Rows without scaling are copied directly.
  */
 public class GatherStep implements Step {
   private final HostView x; // [B, I]
-  private final HostView y; // [B, K], or null where no labels are needed
+  private final HostView y; // [B, K], or null if no labels are needed
   private final HostView weight; // [B, 1], or null
   private final HostView count; // [1, 1], or null
   private final int replica;
   private final int replicas;
   private final int batch;
   private final float[] row; // [max(I, K)]
-  private final int[] rows; // [B], any sample's where the order has none
+  private final int[] rows; // [B], some valid row where the order has no sample
   private final float[] weights; // [B]
 
-  /** Prepares the copying for one replica of several, whose views these are; null has none. */
+  /** Prepares the copying into the given views of one replica; a null view is not filled. */
   public GatherStep(
       Op.Gather op, Function<Value, ? extends HostView> views, int replica, int replicas) {
     this.x = views.apply(op.x());
@@ -56,7 +55,7 @@ public class GatherStep implements Step {
     weigh(samples.weights(), order, from);
   }
 
-  /** Clears the rows that are no samples; writes the weights and the count. */
+  /** Clears the rows without a sample; writes the weights and the count. */
   private void weigh(Tensor given, int[] order, int from) {
     int samples = 0;
     for (int i = 0; i < batch; i++) {
@@ -86,7 +85,7 @@ public class GatherStep implements Step {
     }
   }
 
-  /** Copies and scales some rows, [B]; a backend may know a faster way. */
+  /** Copies and scales the given rows, [B]; a backend may override it with a faster way. */
   protected void gatherSamples(HostSamples samples, int[] rows) {
     int columns = x.shape().columns();
     FloatBuffer host = x.host();

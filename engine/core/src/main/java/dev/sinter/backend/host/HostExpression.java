@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 /**
  * Runs expression code on the host, block by block.
  *
- * <p>A block of some hundred elements of each operand is copied to heap arrays that stay in the
- * first-level cache, one vectorized loop an instruction runs over them, and the results are copied
- * back: the operands are read once and written once, whatever the number of instructions. Java
- * loops over direct buffers are ten times slower, and a library's element-wise operations each read
- * and write main memory.
+ * <p>A block of a few hundred elements of each operand is copied to heap arrays that stay in the
+ * first-level cache. One vectorized loop per instruction processes them, and the results are copied
+ * back. Operands are read once and written once, whatever the number of instructions. Java loops
+ * over direct buffers are ten times slower, and each element-wise library operation reads and
+ * writes main memory.
  */
 public final class HostExpression implements ElementwiseKernel {
   private static final int BLOCK = 512;
@@ -27,15 +27,13 @@ public final class HostExpression implements ElementwiseKernel {
   private final Store[] stores;
   private final HostView[] operands; // leaf -> its input, or null
   private final HostView[] results; // store -> its output
-  private final int block; // elements; whole rows where an operand is repeated over rows or columns
+  private final int block; // elements; whole rows if an operand is broadcast
   private final float[][] slots;
-  private final float[][] perRow; // leaf -> the floats of an operand [B, 1], or null
+  private final float[][] perRow; // leaf -> floats of an operand [B, 1], or null
 
   /**
-   * Prepares code.
-   *
-   * @param inputs by index; each of the shape, or broadcast to it
-   * @param outputs by index, of the shape; they may be inputs as well
+   * Prepares code. @param inputs by index; each has the shape or broadcasts to it @param outputs by
+   * index, of that shape; an output may also be an input
    */
   public HostExpression(
       ExpressionCode code,
@@ -105,7 +103,7 @@ public final class HostExpression implements ElementwiseKernel {
     }
   }
 
-  /** Loads what is the same in every block, and the operands [B, 1]. */
+  /** Loads the leaves that are equal in all blocks, and the operands [B, 1]. */
   private void loadOnce(float[] scalars) {
     for (int slot = 0; slot < leaves.length; slot++) {
       HostView input = operands[slot];

@@ -4,11 +4,11 @@ import dev.sinter.backend.Resident;
 import dev.sinter.data.Tensor;
 
 /**
- * Samples that stay in the caller's tensors, on the heap.
+ * Samples that stay in the tensors of the caller, on the heap.
  *
  * @param x [N, ...], uint8 or float32
  * @param y [N] or [N, K], or null
- * @param weights [N] of the samples, or null for 1 each
+ * @param weights sample weights [N], or null if all are 1
  * @param table x * scale + offset for each unsigned byte x, computed in float32; null for float32
  * @param scale of float32 samples
  * @param offset of float32 samples

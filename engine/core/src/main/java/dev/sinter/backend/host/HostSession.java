@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * State and scratch in native memory on the host; samples stay in the caller's tensors.
+ * State and scratch in native memory on the host; samples stay in the tensors of the caller.
  *
- * <p>{@link #close} gives the memory back; so does the garbage collector once session and
- * executables are forgotten. A closed session refuses to run: its memory is gone.
+ * <p>{@link #close} frees the memory; so does the garbage collector once session and executables
+ * are unreachable. A closed session refuses to run.
  */
 public abstract class HostSession<A extends HostArena<?>> implements Session {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -31,26 +31,28 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   /**
    * Opens a session.
    *
-   * @param memory gives the memory back; must not refer to the session
+   * @param memory frees the memory; must not refer to the session
    */
   protected HostSession(String backend, Runnable memory) {
     this.backend = backend;
     this.cleanable = CLEANER.register(this, memory);
   }
 
-  /** Returns the whole state, in which the host sees what was computed. */
+  /** Returns the whole state; the host sees the results of all finished steps in it. */
   protected abstract FloatBuffer state();
 
   /** Called after the host wrote to the state. */
   protected void wroteState() {}
 
-  /** Returns memory for the temporaries of programs of which one runs at a time. */
+  /** Returns memory for the temporaries of programs; only one program runs at a time. */
   protected abstract A scratch(List<Program> programs);
 
-  /** Translates a program for its replicas from one on up to another, exclusive. */
+  /** Translates a program for replicas [from, to). */
   protected abstract List<Step> translate(Program program, A scratch, int from, int to);
 
-  /** Returns how many replicas of so many a loop goes through, step by step; all by default. */
+  /**
+   * Returns the number of replicas, out of the given number, that one loop runs; all by default.
+   */
   protected int replicasOfALoop(int replicas) {
     return replicas;
   }
@@ -74,7 +76,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
     return List.copyOf(executables);
   }
 
-  /** Runs a chunk of the loops of a program, one a group of replicas. */
+  /** Runs a chunk in the loops of a program, one loop per group of replicas. */
   protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
     loops.get(0).run(feed, chunk, results);
   }
@@ -106,14 +108,14 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
     cleanable.clean();
   }
 
-  /** Refuses to go on after {@link #close}. */
+  /** Throws if the session is closed. */
   protected final void requireOpen() {
     if (closed) {
       throw new IllegalStateException("backend " + backend + ": the session is closed");
     }
   }
 
-  /** Holds on to its session, whose memory the steps point into. */
+  /** Keeps a reference to its session, which owns the memory of the steps. */
   private record HostExecutable(HostSession<?> session, Program program, List<StepLoop> loops)
       implements Executable {
     @Override
@@ -122,23 +124,23 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
       try {
         session.run(loops, feed, chunk, results);
       } finally {
-        Reference.reachabilityFence(session); // the cleaner must not free under a run
+        Reference.reachabilityFence(session); // the cleaner must not free memory during a run
       }
     }
   }
 
   /**
-   * The loop over the steps of a chunk that backends on a CPU share: run each, copy the results
-   * out.
+   * The loop over the steps of a chunk, shared by the CPU backends: runs each step and copies the
+   * results out.
    */
   protected static final class StepLoop {
     private final Step[] steps;
-    private final HostView[] results; // in order, each with its replicas
-    private final int[] places; // result -> where it goes within the floats of a step
+    private final HostView[] results; // in order, each with all its replicas
+    private final int[] places; // result -> its offset within the results of a step
     private final int stepFloats;
     private final Step.Position position = new Step.Position();
 
-    /** Creates the loop of some replicas of a program, from one on up to another, exclusive. */
+    /** Creates the loop of replicas [from, to) of a program. */
     private StepLoop(Program program, List<Step> steps, HostArena<?> scratch, int from, int to) {
       this.steps = steps.toArray(Step[]::new);
       this.stepFloats = program.resultSize();
@@ -156,7 +158,9 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
       }
     }
 
-    /** Runs a chunk; results are packed as {@link dev.sinter.backend.Executable#run} says. */
+    /**
+     * Runs a chunk; results are packed as described in {@link dev.sinter.backend.Executable#run}.
+     */
     public void run(Feed feed, Chunk chunk, float[] target) {
       position.feed = feed;
       position.chunk = chunk;
@@ -172,7 +176,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
           }
         }
       } finally {
-        position.feed = null; // samples may be large: a program that rests must not keep them
+        position.feed = null; // samples may be large: do not keep them alive between runs
         position.chunk = null;
       }
     }

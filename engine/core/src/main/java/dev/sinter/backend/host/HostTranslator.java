@@ -10,30 +10,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns the operations of one program into steps, once: every operation as loops on the host but
- * for the products, which a backend on a CPU adds. It may override the rest.
+ * Translates the operations of one program into steps: every operation except the products becomes
+ * loops on the host. A CPU backend adds the products and may override the rest.
  */
 public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
-  /** The program that is translated. */
+  /** The program to translate. */
   protected final Program program;
 
   /** The steps so far. */
   protected final List<Step> steps = new ArrayList<>();
 
-  /** The replica that is translated now. */
+  /** The replica being translated. */
   protected int replica;
 
   private final HostArena<V> state;
   private final HostArena<V> scratch;
 
-  /** Starts with one program. */
+  /** Creates a translator for one program. */
   protected HostTranslator(Program program, HostArena<V> state, HostArena<V> scratch) {
     this.program = program;
     this.state = state;
     this.scratch = scratch;
   }
 
-  /** Translates all operations for the replicas from one on up to another, exclusive. */
+  /** Translates all operations for replicas [from, to). */
   protected final List<Step> translate(int from, int to) {
     for (Op op : program.simpleOps()) {
       before(op);
@@ -52,7 +52,7 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     steps.add(step);
   }
 
-  /** Returns a kernel over elements; by default loops on the host. */
+  /** Returns an element-wise kernel; by default loops on the host. */
   protected ElementwiseKernel kernel(
       ExpressionCode code, List<V> inputs, List<V> outputs, Shape shape) {
     return new HostExpression(code, inputs, outputs, shape);
@@ -64,13 +64,13 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     return kernel(ExpressionCode.of(rule), regions, regions, shape);
   }
 
-  /** Adds a kernel that needs no scalars. */
+  /** Adds a kernel without scalars. */
   protected final void add(ExpressionCode code, List<V> operands, V output) {
     ElementwiseKernel kernel = kernel(code, operands, List.of(output), output.shape());
     steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
   }
 
-  /** Returns a value's memory; null for null. */
+  /** Returns the memory of a value; null for null. */
   protected final V view(Value value) {
     if (value == null) {
       return null;
@@ -79,7 +79,7 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     return arena.view(program.offsetOf(value, replica), value.shape());
   }
 
-  /** Returns the same stretch of every region that a rule reads. */
+  /** Returns the same stretch of each region that a rule reads. */
   protected final List<V> regions(UpdateRule rule, int from, Shape shape) {
     List<V> regions = new ArrayList<>();
     for (int i = 0; i < UpdateRule.FIRST_SLOT + rule.slots().size(); i++) {
@@ -125,8 +125,8 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
   }
 
   /**
-   * Applies an optimizer: one pass over the flat regions, padding included, where there is one
-   * replica; otherwise one pass a parameter.
+   * Applies an optimizer: one pass over the flat regions, including padding, if there is one
+   * replica; otherwise one pass per parameter.
    */
   @Override
   public void update(Op.Update op) {

@@ -3,12 +3,12 @@ package dev.sinter.backend.host;
 import dev.sinter.program.Shape;
 import java.nio.FloatBuffer;
 
-/** One replica of a value in native memory, as Java loops on the host see it. */
+/** One replica of a value in native memory, accessible to Java loops. */
 public interface HostView {
-  /** Returns the floats, from index 0 on; used with absolute indices only. */
+  /** Returns the floats, starting at index 0; use absolute indices only. */
   FloatBuffer host();
 
-  /** Returns the shape in one replica. */
+  /** Returns the shape of one replica. */
   Shape shape();
 
   /** Copies all floats out. */

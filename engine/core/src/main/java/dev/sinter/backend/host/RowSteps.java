@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * What works on whole rows, on the host in double precision: softmax, the folded cross-entropies,
- * counts and reductions. Their operands are small, a row a sample and a column a class; a library's
- * operations take longer to start than these loops to run.
+ * Operations on whole rows, on the host in double precision: softmax, the folded cross-entropies,
+ * counts and reductions. Their operands are small (one row per sample, one column per class);
+ * starting a library operation takes longer than running these loops.
  */
 public final class RowSteps {
   private RowSteps() {}
@@ -48,9 +48,9 @@ public final class RowSteps {
     }
   }
 
-  /** What the samples weigh, and what divides their gradient. */
+  /** The sample weights, and the divisor of the gradient. */
   private static final class Weights {
-    private final HostMatrix weight; // [B, 1], or null for 1 each
+    private final HostMatrix weight; // [B, 1], or null if all are 1
     private final HostMatrix count; // [1, 1], or null for B
     private final int rows;
 
@@ -78,7 +78,10 @@ public final class RowSteps {
     }
   }
 
-  /** Logits with what softmax needs of them: for each row its maximum, powers and their sum. */
+  /**
+   * Logits with the intermediate results of softmax: the maximum, the powers and their sum for each
+   * row.
+   */
   private static final class Logits {
     final HostMatrix matrix;
     final float[] z;
@@ -98,7 +101,7 @@ public final class RowSteps {
       this.exponential = new Exponential(z.length);
     }
 
-    /** Fills everything, once the logits are read. */
+    /** Computes the intermediate results, after the logits are read. */
     void prepare() {
       for (int row = 0; row < max.length; row++) {
         float largest = matrix.max(row);
@@ -131,11 +134,11 @@ public final class RowSteps {
       return count;
     }
 
-    /** Returns whether a column is the first that holds its row's maximum. */
+    /** Returns whether a column is the first one with the maximum of its row. */
     private boolean isLargest(int row, int column) {
       int start = row * columns;
       if (z[start + column] != max[row]) {
-        return max[row] != max[row] && matrix.argmax(row) == column; // NaN: as everywhere
+        return max[row] != max[row] && matrix.argmax(row) == column; // NaN: as in all backends
       }
       for (int i = start; i < start + column; i++) {
         if (z[i] == max[row]) {
@@ -164,14 +167,14 @@ public final class RowSteps {
     };
   }
 
-  /** A loss with its gradient and count, where they are wanted. */
+  /** A loss with its gradient and count, if requested. */
   public static Step crossEntropy(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
     return op.kind() == Op.CrossEntropyKind.SIGMOID
         ? new SigmoidLoss(op, views)
         : new SoftmaxLoss(op, views);
   }
 
-  /** What the folded cross-entropies share. */
+  /** The common part of the folded cross-entropies. */
   private abstract static class Loss implements Step {
     final Op.CrossEntropy op;
     final HostMatrix z; // [B, C]
@@ -205,7 +208,7 @@ public final class RowSteps {
       }
     }
 
-    /** Returns the sum over the rows, and fills the gradient where it is wanted. */
+    /** Returns the sum over the rows, and fills the gradient if requested. */
     abstract double loss();
 
     double count() {
@@ -275,7 +278,10 @@ public final class RowSteps {
     }
   }
 
-  /** Returns a label as a column; -1 for one that is no column, which has no term in the loss. */
+  /**
+   * Returns the column of a label; -1 if there is no such column, and then the loss has no term for
+   * it.
+   */
   private static int index(float label, int columns) {
     return label >= 0 && label < columns && label == (int) label ? (int) label : -1;
   }
@@ -291,7 +297,7 @@ public final class RowSteps {
     @Override
     double loss() {
       for (int i = 0; i < powers.length; i++) {
-        powers[i] = -Math.abs((double) z.floats[i]); // of a number below 0: no overflow
+        powers[i] = -Math.abs((double) z.floats[i]); // exp of a negative number cannot overflow
       }
       exponential.apply(powers, powers.length);
       double total = 0;
@@ -319,7 +325,7 @@ public final class RowSteps {
     }
   }
 
-  /** Adds up the weights of the samples that are right. */
+  /** Adds up the weights of the correct samples. */
   public static Step countCorrect(Op.CountCorrect op, Function<Value, ? extends HostView> views) {
     HostMatrix predictions = new HostMatrix(views.apply(op.scores()));
     HostMatrix targets = new HostMatrix(views.apply(op.y()));
@@ -358,7 +364,7 @@ public final class RowSteps {
     HostMatrix output = new HostMatrix(views.apply(op.output()));
     boolean sums = op.reduction() == Op.Reduction.SUM;
     double[] results = new double[output.floats.length];
-    // How far a result lies from that of the element before, and of the row before.
+    // Distance between the results of two neighbouring elements, and of two neighbouring rows.
     int acrossRow = op.isOverRows() ? 1 : 0;
     int acrossRows = op.isOverRows() ? -x.columns : results.length > 1 ? 1 : 0;
     return position -> {
@@ -376,7 +382,7 @@ public final class RowSteps {
     };
   }
 
-  /** Numbers spread evenly over [0, 1), for one replica. */
+  /** Uniform random numbers from [0, 1), for one replica. */
   public static Step randomUniform(Op.RandomUniform op, HostView view, int replica) {
     HostMatrix output = new HostMatrix(view);
     Philox random = Philox.layer(0, op.stream(), 0);

@@ -3,10 +3,10 @@ package dev.sinter.backend.host;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Feed;
 
-/** One translated operation for all replicas: everything it needs was built beforehand. */
+/** One translated operation for all replicas; everything it needs is prebuilt. */
 @FunctionalInterface
 public interface Step {
-  /** Where a run stands; one object an executable, changed from step to step. */
+  /** The position of a run; one object per executable, changed from step to step. */
   final class Position {
     /** The samples. */
     public Feed feed;
@@ -14,10 +14,10 @@ public interface Step {
     /** The steps of this run. */
     public Chunk chunk;
 
-    /** Within the chunk, from 0. */
+    /** The step within the chunk, from 0. */
     public int step;
   }
 
-  /** Does the operation's work of one step. */
+  /** Runs the operation for one step. */
   void run(Position position);
 }

@@ -4,8 +4,8 @@ import dev.sinter.program.Expression.BinaryFunction;
 import dev.sinter.program.Expression.UnaryFunction;
 
 /**
- * Functions over the first n elements of heap arrays, each a loop that C2 vectorizes but for the
- * transcendental ones. Arrays of one call may be the same one.
+ * Functions over the first n elements of heap arrays, each a loop that C2 vectorizes, except the
+ * transcendental ones. The arrays of one call may be the same array.
  */
 final class VectorLoops {
   private VectorLoops() {}
@@ -83,7 +83,7 @@ final class VectorLoops {
     }
   }
 
-  /** t = z where x is 0, else y: the element not taken is not touched. */
+  /** t = z where x is 0, else y; the other operand is not read. */
   static void select(float[] t, float[] x, float[] y, float[] z, int n) {
     for (int i = 0; i < n; i++) {
       t[i] = x[i] != 0 ? y[i] : z[i];

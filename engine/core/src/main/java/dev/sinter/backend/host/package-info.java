@@ -1,7 +1,7 @@
 /**
- * What backends on a CPU share: the session, its loop, and every operation but the products in
- * Java, over native memory that the host sees. Open {@link dev.sinter.backend.host.HostSession}
- * first, then {@link dev.sinter.backend.host.HostTranslator}. Depends on the backend interfaces,
- * programs and data; knows no library.
+ * The common part of the CPU backends: the session, its loop, and every operation except the
+ * products, in Java over native memory. Open {@link dev.sinter.backend.host.HostSession} first,
+ * then {@link dev.sinter.backend.host.HostTranslator}. Depends on the backend interfaces, programs
+ * and data; knows no library.
  */
 package dev.sinter.backend.host;

@@ -11,13 +11,13 @@ import dev.sinter.program.Value;
 import java.util.Arrays;
 
 /**
- * What the operations compute, but for losses: plain loops, double accumulation, one rounding to
+ * Defines all operations except the losses: plain loops, double accumulation, one rounding to
  * float32 at the end.
  */
 final class Kernels {
   private Kernels() {}
 
-  /** x = source * scale + offset, in float32 as every backend does it; y = labels; 0 for row -1. */
+  /** x = source * scale + offset, in float32 as on every backend; y = labels; 0 for row -1. */
   static void gather(ReferenceSession.HostData data, int[] rows, Matrix x, Matrix y) {
     for (int row = 0; row < rows.length; row++) {
       int source = rows[row];
@@ -32,8 +32,8 @@ final class Kernels {
   }
 
   /**
-   * weight = weights, 1 where there are none and 0 for row -1; count = the rows that are not -1, at
-   * least 1.
+   * weight = weights (1 if there are none), 0 for row -1; count = the number of rows other than -1,
+   * at least 1.
    */
   static void weigh(Tensor weights, int[] rows, Matrix weight, Matrix count) {
     for (int row = 0; weight != null && row < rows.length; row++) {
@@ -45,7 +45,7 @@ final class Kernels {
     }
   }
 
-  /** output = numbers spread evenly over [0, 1). */
+  /** output = uniform random numbers from [0, 1). */
   static void uniform(Philox random, Matrix output) {
     for (int element = 0; element < output.size(); element++) {
       output.set(element / output.columns(), element % output.columns(), random.uniform(element));

@@ -2,7 +2,7 @@ package dev.sinter.backend.reference;
 
 import dev.sinter.program.Op;
 
-/** What softmax, the folded cross-entropies and the counts compute. */
+/** Defines softmax, the folded cross-entropies and the counts. */
 final class LossKernels {
   private LossKernels() {}
 
@@ -17,7 +17,7 @@ final class LossKernels {
     }
   }
 
-  /** What the samples weigh [B, 1], and what divides their gradient [1, 1]; null for 1 and B. */
+  /** The sample weights [B, 1] and the divisor of the gradient [1, 1]; null means 1 and B. */
   record Weights(Matrix weight, Matrix count) {
     double of(int row) {
       return weight == null ? 1 : weight.get(row, 0);
@@ -29,8 +29,8 @@ final class LossKernels {
   }
 
   /**
-   * loss = the sum of the samples' weighted cross-entropies; dz = the gradient of loss / count,
-   * where asked for.
+   * loss = the sum of the weighted cross-entropies of the samples; dz = the gradient of loss /
+   * count, if requested.
    */
   static void crossEntropy(
       Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, Matrix dz, Matrix loss) {
@@ -89,7 +89,7 @@ final class LossKernels {
     return loss / z.columns();
   }
 
-  /** Adds up the weights of the samples that are right; weight null for 1 each. */
+  /** Adds up the weights of the correct samples; a null weight means 1 each. */
   static void countCorrect(
       Op.Accuracy accuracy,
       Matrix scores,

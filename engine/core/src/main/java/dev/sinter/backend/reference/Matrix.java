@@ -24,7 +24,7 @@ record Matrix(float[] memory, int offset, Shape shape) {
     memory[offset + row * shape.columns() + column] = (float) value;
   }
 
-  /** Returns the element that stands at [row, column] when axes of length 1 are repeated. */
+  /** Returns the element at [row, column] after broadcasting axes of length 1. */
   float broadcast(int row, int column) {
     return get(shape.rows() == 1 ? 0 : row, shape.columns() == 1 ? 0 : column);
   }

@@ -28,7 +28,7 @@ public final class ReferenceProvider implements BackendProvider {
 
   @Override
   public Probe probe() {
-    return Probe.usable(DEVICE, "slow and exact: for tests and doubts");
+    return Probe.usable(DEVICE, "slow but exact; use it for tests and to check other backends");
   }
 
   @Override

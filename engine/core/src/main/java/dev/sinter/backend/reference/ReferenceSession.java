@@ -22,7 +22,7 @@ final class ReferenceSession implements Session {
     this.state = new float[layout.size()];
   }
 
-  /** Samples stay where they are: in the tensors. */
+  /** Samples stay in the tensors of the caller. */
   record HostData(Tensor x, Tensor y, Tensor weights, float scale, float offset)
       implements Resident {
     @Override
@@ -91,7 +91,7 @@ final class ReferenceSession implements Session {
           }
         }
       }
-      feed = null; // samples may be large: a program that rests must not keep them
+      feed = null; // samples may be large: do not keep them alive between runs
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
  * The interpreter that defines every operation. Open {@link
- * dev.sinter.backend.reference.ReferenceSession} first, then the kernels. Nothing but the service
- * loader knows it.
+ * dev.sinter.backend.reference.ReferenceSession} first, then the kernels. Only the service loader
+ * knows it.
  */
 package dev.sinter.backend.reference;
