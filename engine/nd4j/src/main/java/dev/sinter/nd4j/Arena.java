@@ -22,12 +22,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One named ND4J workspace that holds one flat float vector, all zeros, and one of booleans.
+ * One named ND4J workspace with a flat float vector, initially zeros, and a flat boolean vector.
  *
- * <p>Views are cut out of the vectors by offset, or in order by {@link #take}; none outlives {@link
- * #free}. The workspace is made on a thread of its own: ND4J keeps a thread's workspaces in a map,
- * and neither {@code destroyAllWorkspacesForCurrentThread} on the user's thread nor a map entry
- * that stays behind may reach this one. No thread is ever inside it after the constructor.
+ * <p>Views are created by offset, or in order by {@link #take}; none outlives {@link #free}. The
+ * workspace is created on a separate thread, because ND4J keeps the workspaces of a thread in a
+ * map. Neither {@code destroyAllWorkspacesForCurrentThread} on the user thread nor a stale map
+ * entry may affect this workspace. No thread is inside it after the constructor.
  */
 final class Arena implements HostArena<View> {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -45,10 +45,10 @@ final class Arena implements HostArena<View> {
   /**
    * Allocates.
    *
-   * @param purpose what ND4J's statistics call it: state or scratch
+   * @param purpose its name in the statistics of ND4J: state or scratch
    */
   Arena(String purpose, long capacity, long boolCapacity) {
-    long length = Math.max(1, capacity) + 2 * ALIGNMENT; // for both ends' alignment
+    long length = Math.max(1, capacity) + 2 * ALIGNMENT; // for the alignment of both ends
     long boolLength = Math.max(1, boolCapacity);
     this.sizeBytes = length * Float.BYTES + boolLength + 2 * SLACK_BYTES;
     AffinityManager devices = Nd4j.getAffinityManager();
@@ -56,7 +56,7 @@ final class Arena implements HostArena<View> {
     this.workspace =
         onThreadOfItsOwn(
             () -> {
-              devices.unsafeSetDevice(device); // else a new thread gets the next of several GPUs
+              devices.unsafeSetDevice(device); // otherwise a new thread gets the next GPU
               MemoryWorkspace made =
                   Nd4j.getWorkspaceManager()
                       .createNewWorkspace(
@@ -70,14 +70,14 @@ final class Arena implements HostArena<View> {
               }
               return made;
             });
-    floats.data().pointer(); // on CUDA the host's memory is there from the first question on
+    floats.data().pointer(); // on CUDA this call allocates the host memory
     long misplaced = floats.data().address() / Float.BYTES % ALIGNMENT;
     this.shift = (int) ((ALIGNMENT - misplaced) % ALIGNMENT);
   }
 
   /**
-   * A circular workspace: ND4J takes views of any other kind for leaked unless the thread is inside
-   * it. It never turns over, as all of it is handed out at once.
+   * A circular workspace: in any other kind, ND4J treats views as leaked unless the thread is
+   * inside it. It never wraps around, because all of it is allocated at once.
    */
   private WorkspaceConfiguration configuration() {
     return WorkspaceConfiguration.builder()
@@ -89,7 +89,7 @@ final class Arena implements HostArena<View> {
         .build();
   }
 
-  /** An interrupt does not end the allocation; the caller sees the flag. */
+  /** An interrupt does not stop the allocation; the interrupt flag is kept. */
   private static MemoryWorkspace onThreadOfItsOwn(Supplier<MemoryWorkspace> allocation) {
     try {
       return CompletableFuture.supplyAsync(
@@ -100,7 +100,7 @@ final class Arena implements HostArena<View> {
                 thread.start();
               })
           .join();
-    } catch (CompletionException e) { // OutOfMemoryError too
+    } catch (CompletionException e) { // including OutOfMemoryError
       throw new RunException(
           "Backend nd4j: expected memory for a workspace, received "
               + e.getCause()
@@ -120,7 +120,7 @@ final class Arena implements HostArena<View> {
     return new View(array, host, shape);
   }
 
-  /** Returns the next free floats as a row-major matrix; they hold 0. */
+  /** Returns the next free floats as a row-major matrix of zeros. */
   View take(Shape shape) {
     View view = view(taken, shape);
     taken += shape.replicaStride();
@@ -138,11 +138,11 @@ final class Arena implements HostArena<View> {
 
   private static void require(boolean fits) {
     if (!fits) {
-      throw new IllegalStateException("a translation takes more memory than it demanded");
+      throw new IllegalStateException("a translation uses more memory than it requested");
     }
   }
 
-  /** Returns numbers of a vector, from an offset on, as a row-major matrix. */
+  /** Returns the elements of a vector, starting at an offset, as a row-major matrix. */
   static INDArray matrix(INDArray vector, long offset, Shape shape) {
     return Nd4j.create(
         vector.data(),
@@ -154,24 +154,24 @@ final class Arena implements HostArena<View> {
   }
 
   /**
-   * Makes what ND4J's operations wrote visible to {@link View#host}: a copy of the whole arena
-   * where ND4J computes on a device and has written since, nothing on a CPU.
+   * Makes the results of ND4J operations visible to {@link View#host}. Copies the whole arena if
+   * ND4J computed on a device since the last copy; does nothing on a CPU.
    */
   void toHost() {
     Nd4j.getAffinityManager().ensureLocation(floats, Location.HOST);
   }
 
-  /** Tells ND4J that the host wrote: its next operation copies the arena to the device. */
+  /** Tells ND4J that the host wrote to the arena; the next operation copies it to the device. */
   void wroteOnHost() {
     Nd4j.getAffinityManager().tagLocation(floats, Location.HOST);
   }
 
-  /** Sets aside the first floats, which {@link #view} hands out by offset. */
+  /** Reserves the first floats for {@link #view}, which returns them by offset. */
   void reserve(long count) {
     taken = (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** Returns the workspace's size in bytes; 0 after {@link #free}. */
+  /** Returns the size of the workspace in bytes; 0 after {@link #free}. */
   long workspaceBytes() {
     return workspace.getCurrentSize();
   }

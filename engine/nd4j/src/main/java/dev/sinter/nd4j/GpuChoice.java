@@ -6,32 +6,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which natives ND4J is to take where those for CUDA 11.6 are on the class path, and why.
+ * The natives that ND4J must use if those for CUDA 11.6 are on the class path, with the reason.
  *
- * <p>Decided before ND4J is touched: its CUDA backend prints a stack trace where there is no GPU,
- * and fails only in the first operation on a GPU that its machine code does not fit. The library
- * holds code for compute capabilities 3.7 (Kepler) to 8.6 (Ampere) and none that the driver could
- * translate. Ada (8.9) runs Ampere's; Hopper (9.0) and what follows run none of it.
+ * <p>Decided before ND4J is loaded: its CUDA backend prints a stack trace if there is no GPU, and
+ * on an unsupported GPU it fails only in the first operation. The library holds machine code for
+ * compute capabilities 3.7 (Kepler) to 8.6 (Ampere), but no code that the driver could translate.
+ * Ada (8.9) runs the code for Ampere; Hopper (9.0) and newer run none of it.
  *
- * @param natives what to take
- * @param why for people: the GPU, or the reason
+ * @param natives the natives to use
+ * @param why human-readable: the GPU, or the reason
  */
 record GpuChoice(Natives natives, String why) {
-  /** What ND4J is to take. */
+  /** The natives that ND4J must use. */
   enum Natives {
-    /** Its natives for the CPU; the CUDA backend must not be touched. */
+    /** The natives for the CPU; the CUDA backend must not be loaded. */
     CPU,
-    /** Its natives for CUDA. */
+    /** The natives for CUDA. */
     CUDA,
-    /** Neither: whoever built for the GPU is told what fits it. */
+    /** Neither: the build does not fit the GPU, and the reason names one that does. */
     NONE
   }
 
   private static final int OLDEST = 37; // capabilities in tenths
   private static final int NEWEST = 89;
-  private static final int OLDEST_DRIVER = 450; // the first that runs any CUDA 11
+  private static final int OLDEST_DRIVER = 450; // the first that supports CUDA 11
 
-  /** "8.6, 550.54.15, NVIDIA A10"; a driver before 510 leaves the capability out. */
+  /** "8.6, 550.54.15, NVIDIA A10"; a driver before 510 omits the capability. */
   private static final Pattern LINE =
       Pattern.compile("(?:(\\d+)\\.(\\d), *)?((\\d+)\\.[\\d.]+), *(\\S.*)");
 
@@ -76,7 +76,8 @@ record GpuChoice(Natives natives, String why) {
                 .formatted(device, fields.group(3)));
       }
       if (fields.group(1) == null) {
-        devices.add(device + ", driver " + fields.group(3)); // too old a driver for Ada or Hopper
+        devices.add(
+            device + ", driver " + fields.group(3)); // the driver is too old for Ada or Hopper
         continue;
       }
       String capability = fields.group(1) + "." + fields.group(2);

@@ -11,16 +11,16 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * An ND4J operation with its arguments, prepared once and executed many times.
  *
- * <p>A custom operation keeps its native context with the operands' buffers set, so executing it is
- * one native call; {@code Nd4j.gemm} and {@code INDArray.mmuli} would build operation and context
- * anew, each a native allocation.
+ * <p>A custom operation keeps its native context, including the buffers of its operands, so
+ * executing it is one native call. {@code Nd4j.gemm} and {@code INDArray.mmuli} would create the
+ * operation and the context each time, with a native allocation for each.
  */
 @FunctionalInterface
 interface NativeCall {
   /** Executes the operation: overwrites its output. */
   void execute();
 
-  /** Prepares one of ND4J's custom operations. */
+  /** Prepares a custom operation of ND4J. */
   static NativeCall custom(String name, INDArray output, INDArray... inputs) {
     OpExecutioner executioner = Nd4j.getExecutioner();
     CustomOp op = DynamicCustomOp.builder(name).build();
@@ -32,7 +32,7 @@ interface NativeCall {
     return () -> executioner.exec(op, context);
   }
 
-  /** Prepares one of ND4J's legacy operations, which carry their arrays themselves. */
+  /** Prepares a legacy operation of ND4J, which holds its arrays itself. */
   static NativeCall legacy(Op op) {
     OpExecutioner executioner = Nd4j.getExecutioner();
     return () -> executioner.exec(op);
@@ -41,8 +41,8 @@ interface NativeCall {
   /**
    * Prepares output = x y.
    *
-   * <p>Order 'f' results alone are written in place by the BLAS; callers transpose row-major
-   * matrices, which costs nothing.
+   * <p>The BLAS writes only order 'f' results in place; callers transpose row-major matrices, which
+   * is free.
    *
    * @param output [M, N], order 'f'
    * @param x [M, K], any order

@@ -22,19 +22,19 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 
 /**
- * Runs expression code as ND4J operations over INDArrays: one or two an instruction, over
- * temporaries from the scratch arena. Runs on whichever natives ND4J has.
+ * Runs expression code as ND4J operations over INDArrays: one or two per instruction, with
+ * temporaries from the scratch arena. Works with any natives of ND4J.
  */
 final class NativeExpression implements ElementwiseKernel {
   private final Arena arena;
   private final Shape shape;
   private final INDArray[] slots;
-  private final View[] registers; // memory for the whole shape; slots are views of it
+  private final View[] registers; // each has memory for the whole shape; slots are views of it
   private final List<NativeCall> calls = new ArrayList<>();
   private final List<Leaf> scalarLeaves = new ArrayList<>();
   private final List<INDArray> scalarSlots = new ArrayList<>();
-  private final INDArray[] spread = new INDArray[3]; // [B, D], made where needed
-  private final INDArray flags; // [B, D] booleans, or null where nothing is compared
+  private final INDArray[] spread = new INDArray[3]; // [B, D], created if needed
+  private final INDArray flags; // [B, D] booleans, or null if there are no comparisons
 
   /** Prepares code; see {@link HostExpression} for the operands. */
   NativeExpression(
@@ -60,7 +60,9 @@ final class NativeExpression implements ElementwiseKernel {
     }
   }
 
-  /** Returns how many floats and how many booleans a translation takes from an arena. */
+  /**
+   * Returns the number of floats and the number of booleans that a translation takes from an arena.
+   */
   static long[] demand(ExpressionCode code, Shape shape) {
     long floats = (long) code.registers() * shape.replicaStride();
     for (Leaf leaf : code.leaves()) {
@@ -70,7 +72,7 @@ final class NativeExpression implements ElementwiseKernel {
         floats += Shape.ALIGNMENT_FLOATS;
       }
     }
-    if (code.isBranching()) { // at most one number an instruction
+    if (code.isBranching()) { // at most one scalar per instruction
       floats += 3L * shape.replicaStride();
       floats += (long) code.instructions().size() * Shape.ALIGNMENT_FLOATS;
     }
@@ -110,7 +112,7 @@ final class NativeExpression implements ElementwiseKernel {
     }
     boolean select = instruction.unary() == null && instruction.binary() == null;
     if (select) {
-      result = shape; // all three operands are repeated to it
+      result = shape; // all three operands are broadcast to it
     }
     INDArray memory = registers[instruction.target() - leaves].array();
     INDArray target = cut(memory, result);
@@ -152,9 +154,9 @@ final class NativeExpression implements ElementwiseKernel {
   }
 
   /**
-   * ND4J's maximum and minimum lose the NaN of one of their operands, another one where an operand
-   * is repeated. Operands of equal shape are compared both ways and the results averaged, which is
-   * exact for two equal numbers and NaN for NaN.
+   * The maximum and minimum of ND4J lose the NaN of one operand; which one depends on broadcasting.
+   * Operands of equal shape are therefore compared in both orders and the results averaged, which
+   * is exact for two equal numbers and NaN for NaN.
    */
   private void extreme(String name, INDArray target, INDArray x, INDArray y) {
     INDArray other = cut(spreadMemory(0), shapeOf(target));
@@ -174,7 +176,7 @@ final class NativeExpression implements ElementwiseKernel {
     calls.add(NativeCall.custom("assign", target, target, flag));
   }
 
-  /** ND4J's select repeats nothing: operands of other shapes are spread out first. */
+  /** The select of ND4J does not broadcast, so operands of other shapes are expanded first. */
   private void select(INDArray target, INDArray x, INDArray y, INDArray z) {
     INDArray condition = spread(x, 0, shape);
     calls.add(NativeCall.custom("not_equals", flags, condition, number(0)));

@@ -7,10 +7,10 @@ import dev.sinter.nd4j.Translator.Placement;
 import dev.sinter.program.State;
 
 /**
- * ND4J's natives, whichever are on the class path.
+ * The ND4J natives on the class path.
  *
- * @param device what it runs on, for people
- * @param threading its thread counts
+ * @param device human-readable description of the device
+ * @param threading the thread counts
  * @param placement where expressions run
  */
 record Nd4jBackend(String device, Threads threading, Placement placement) implements Backend {

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.nd4j.common.config.ND4JClassLoading;
 
 /**
- * ND4J's CUDA backend, where it is on the class path: keeps ND4J from it where it cannot run, and
- * keeps its stack trace off the terminal where it fails.
+ * Controls the CUDA backend of ND4J if it is on the class path: hides it from ND4J if it cannot
+ * run, and keeps its stack trace off the terminal if it fails.
  */
 final class Nd4jCuda {
   private static final String BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
@@ -23,7 +23,10 @@ final class Nd4jCuda {
 
   private Nd4jCuda() {}
 
-  /** Returns what ND4J is to take, decided once; null where its CUDA backend is not there. */
+  /**
+   * Returns the choice of natives, made once; null if the CUDA backend of ND4J is not on the class
+   * path.
+   */
   static synchronized GpuChoice choice() {
     if (choice == null && Nd4jCuda.class.getClassLoader().getResource(BACKEND) != null) {
       choice = GpuChoice.of(NvidiaSmi.ask(), System.getenv("CUDA_VISIBLE_DEVICES"));
@@ -32,11 +35,11 @@ final class Nd4jCuda {
   }
 
   /**
-   * Lets ND4J find its natives as chosen; has no effect once ND4J is initialized.
+   * Makes ND4J find the chosen natives; has no effect after ND4J is initialized.
    *
-   * <p>ND4J takes the service with the highest priority that says it is available, and the CUDA
-   * backend answers with a stack trace. Priorities are variables of the environment, which a
-   * running JVM cannot set; the class loader that ND4J looks for services with can be.
+   * <p>ND4J takes the available service with the highest priority, and the CUDA backend answers
+   * that question with a stack trace. Priorities are environment variables, which a running JVM
+   * cannot set; but the class loader that ND4J uses to find services can be set.
    */
   static void prepare(GpuChoice choice) {
     if (choice != null && choice.natives() == Natives.CPU) {
@@ -46,7 +49,7 @@ final class Nd4jCuda {
     }
   }
 
-  /** Runs what initializes ND4J on CUDA; returns what it printed on standard error. */
+  /** Runs the initialization of ND4J on CUDA; returns its output on standard error. */
   static String quietly(Supplier<?> initialization) {
     PrintStream terminal = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -59,11 +62,14 @@ final class Nd4jCuda {
     return printed.toString(StandardCharsets.UTF_8);
   }
 
-  /** Sees all that its parent sees, but for the services of the jar with ND4J's CUDA backend. */
+  /**
+   * Sees everything that its parent sees, except the services of the jar with the CUDA backend of
+   * ND4J.
+   */
   static final class WithoutCuda extends ClassLoader {
     private static final String SERVICES = "META-INF/services/org.nd4j.";
 
-    private final List<String> hidden; // the jar's root, as a URL
+    private final List<String> hidden; // the root of the jar, as a URL
 
     WithoutCuda(ClassLoader parent) {
       super(parent);

@@ -19,24 +19,28 @@ import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The libraries below ND4J: what they need from the environment, which of them is loaded, and which
- * kernels it runs.
+ * The libraries below ND4J: the environment variables they need, and the library and kernels in
+ * use.
  */
 final class Nd4jNatives {
-  /** What the openblas preset reads when it loads: the library to take in OpenBLAS's place. */
+  /**
+   * The property that the openblas preset reads at load time: the library to use instead of
+   * OpenBLAS.
+   */
   static final String BLAS_PROPERTY = "org.bytedeco.openblas.load";
 
   private static final String BINDINGS = "org/nd4j/linalg/cpu/nativecpu/bindings/";
 
-  /** OpenBLAS's names of kernels that use AVX-512. */
+  /** The OpenBLAS kernels that use AVX-512. */
   private static final Set<String> AVX512_KERNELS =
       Set.of("skylakex", "cooperlake", "sapphirerapids");
 
   private Nd4jNatives() {}
 
   /**
-   * Returns the variables that ND4J's natives read once: two thread pools, OpenBLAS's and its own,
-   * share the cores, so neither may spin; and OpenBLAS may have to be told what the CPU is.
+   * Returns the variables that the natives of ND4J read at startup. The thread pools of OpenBLAS
+   * and of ND4J share the cores, so neither may spin. OpenBLAS may also need to be told the type of
+   * CPU.
    */
   static Map<String, String> environment(CpuFeatures cpu) {
     Map<String, String> variables = new LinkedHashMap<>();
@@ -49,10 +53,10 @@ final class Nd4jNatives {
   }
 
   /**
-   * Returns what to warn of where some of these variables are missing.
+   * Returns warnings for those of these variables that are not set.
    *
    * @param set the variables of the process
-   * @param threads as the user asked; 0 lets the backend choose
+   * @param threads as requested by the user; 0 lets the backend choose
    */
   static List<String> warnings(CpuFeatures cpu, Map<String, String> set, int threads) {
     List<String> warnings = new ArrayList<>();
@@ -65,19 +69,19 @@ final class Nd4jNatives {
     }
     if (cpu.isUnderestimatedByOpenBlas() && !set.containsKey("OPENBLAS_CORETYPE")) {
       warnings.add(
-          "OpenBLAS takes this AMD CPU for one without AVX-512. Start the JVM with"
+          "OpenBLAS does not recognise AVX-512 on this AMD CPU. Start the JVM with"
               + " OPENBLAS_CORETYPE=SKYLAKEX in its environment: products are up to twice as fast");
     }
     return warnings;
   }
 
   /**
-   * Lets MKL take OpenBLAS's place where its libraries are on the class path, unless the user chose
-   * a library; has no effect once ND4J is loaded.
+   * Replaces OpenBLAS by MKL if the MKL libraries are on the class path, unless the user chose a
+   * library; has no effect after ND4J is loaded.
    *
-   * <p>On Linux MKL's threading layer names no OpenMP library: it takes Intel's from the process's
-   * global symbols, where the openblas preset does not put it, and ends the process if it is not
-   * there.
+   * <p>On Linux, the threading layer of MKL does not name an OpenMP library. It expects the Intel
+   * library among the global symbols of the process, where the openblas preset does not put it, and
+   * ends the process if it is missing.
    */
   static void preferMkl() throws IOException {
     String folder = "org/bytedeco/mkl/" + Loader.getPlatform() + "/";
@@ -89,7 +93,7 @@ final class Nd4jNatives {
     }
     String openMp = folder + "libiomp5.so";
     if (System.getProperty(BLAS_PROPERTY).startsWith("mkl") && resourceExists(openMp)) {
-      Loader.load(javacpp.class); // brings the call that follows
+      Loader.load(javacpp.class); // loads the natives for the following call
       Loader.loadGlobal(Loader.cacheResource(Nd4jNatives.class, "/" + openMp).getPath());
     }
   }
@@ -99,10 +103,11 @@ final class Nd4jNatives {
   }
 
   /**
-   * Refuses a wider build of ND4J on a CPU that cannot run it: ND4J would end the process.
+   * Refuses a build of ND4J for AVX2 or AVX-512 on a CPU that cannot run it, because ND4J would end
+   * the process.
    *
-   * @param builds the classifiers' ends that are on the class path: "", "-avx2", "-avx512"
-   * @return null where it can run, or nothing is known
+   * @param builds the classifier suffixes on the class path: "", "-avx2", "-avx512"
+   * @return null if it can run, or if the CPU is unknown
    */
   static Probe refusedBuild(CpuFeatures cpu, Set<String> builds) {
     boolean wider = !builds.isEmpty() && !builds.contains("");
@@ -114,12 +119,12 @@ final class Nd4jNatives {
       return null;
     }
     return Probe.refused(
-        "the class path has ND4J's build for "
+        "the class path has the ND4J build for "
             + (avx2 ? "AVX2" : "AVX-512")
             + ", which this CPU does not have; leave -Dnd4j.extension out of the build");
   }
 
-  /** Returns which builds of ND4J are on the class path. */
+  /** Returns the builds of ND4J on the class path. */
   static Set<String> builds() {
     Set<String> builds = new TreeSet<>();
     String platform = Loader.getPlatform();
@@ -142,7 +147,7 @@ final class Nd4jNatives {
     return Nd4jNatives.class.getClassLoader().getResource(name) != null;
   }
 
-  /** Asks the loaded libraries; ND4J must be initialized. */
+  /** Queries the loaded libraries; ND4J must be initialized. */
   static Details details(CpuFeatures cpu) {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> hints = new ArrayList<>();
@@ -158,14 +163,14 @@ final class Nd4jNatives {
     }
     values.put("BLAS threads", Integer.toString(blas.getMaxThreads()));
     values.put("OpenMP threads", Integer.toString(Nd4j.getEnvironment().maxMasterThreads()));
-    // Where MKL is loaded, its OpenMP is global and serves ND4J as well.
+    // If MKL is loaded, its OpenMP is global and serves ND4J as well.
     loaded("(lib)?iomp5.*")
         .or(() -> loaded("(lib)?gomp.*"))
         .ifPresent(library -> values.put("OpenMP", library));
     return new Details(values, hints);
   }
 
-  /** Says what is wrong with OpenBLAS's choice of kernels. */
+  /** Returns hints on a wrong choice of kernels by OpenBLAS. */
   static List<String> hints(CpuFeatures cpu, String core) {
     if (!cpu.hasAvx512() || AVX512_KERNELS.contains(core.toLowerCase(Locale.ROOT))) {
       return List.of();
@@ -176,7 +181,7 @@ final class Nd4jNatives {
             + " although this CPU has AVX-512: set OPENBLAS_CORETYPE=SKYLAKEX in the environment");
   }
 
-  /** Returns the path of a library that JavaCPP has loaded, by JavaCPP's name for it. */
+  /** Returns the path of a library that JavaCPP has loaded, by its name in JavaCPP. */
   private static Optional<String> loaded(String name) {
     return Loader.getLoadedLibraries().entrySet().stream()
         .filter(library -> library.getKey().matches(name))
@@ -184,12 +189,12 @@ final class Nd4jNatives {
         .findFirst();
   }
 
-  /** Names ND4J's build by the folder that its library lies in. */
+  /** Names the build of ND4J, from the folder of its library. */
   static String build(String library) {
     return library.contains("-avx512") ? "AVX-512" : library.contains("-avx2") ? "AVX2" : "generic";
   }
 
-  /** Returns whether products are OpenBLAS's, not MKL's. */
+  /** Returns whether OpenBLAS computes the products, not MKL. */
   static boolean usesOpenBlas() {
     return Nd4j.factory().blas().getBlasVendor() == Blas.Vendor.OPENBLAS;
   }
@@ -199,7 +204,7 @@ final class Nd4jNatives {
     return usesOpenBlas() ? "OpenBLAS" : String.valueOf(Nd4j.factory().blas().getBlasVendor());
   }
 
-  /** Returns the version of the BLAS in use, as its jar states it. */
+  /** Returns the version of the BLAS in use, as stated in its jar. */
   static String blasVersion() {
     return Nd4jProvider.version("org.bytedeco", blas().toLowerCase(Locale.ROOT));
   }

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the nd4j backend known, where ND4J's natives are on the class path: those for the CPU and,
- * beside them, perhaps those for CUDA 11.6.
+ * Provides the nd4j backend if the ND4J natives are on the class path: those for the CPU, and
+ * optionally those for CUDA 11.6.
  *
- * <p>ND4J initializes once a process, and a failed initialization cannot be tried again, so the
- * probe's answer is kept.
+ * <p>ND4J initializes once per process, and a failed initialization cannot be repeated, so the
+ * result of the probe is kept.
  */
 public final class Nd4jProvider implements BackendProvider {
-  /** The name that {@code --backend} takes. */
+  /** The name of the backend. */
   static final String NAME = "nd4j";
 
   private static final String ND4J_SERVICE =
@@ -56,7 +56,7 @@ public final class Nd4jProvider implements BackendProvider {
       if (answer == null) {
         try {
           answer = initialize();
-        } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+        } catch (Throwable e) { // natives fail with class loading and linking errors
           answer = Probe.notLoaded("ND4J", e, remedy());
         }
       }
@@ -89,7 +89,7 @@ public final class Nd4jProvider implements BackendProvider {
         : choice.why();
   }
 
-  /** What the command line's launcher sets, and nobody can set once the JVM runs; told once. */
+  /** Warns once of missing environment variables, which nobody can set in a running JVM. */
   private static synchronized void warn(BackendOptions options) {
     if (!warned && Nd4jNatives.usesOpenBlas()) {
       List<String> warnings =
@@ -108,7 +108,7 @@ public final class Nd4jProvider implements BackendProvider {
   public Details details() {
     try {
       return Nd4jNatives.details(CpuFeatures.here());
-    } catch (Throwable e) { // natives again: information must not end the command
+    } catch (Throwable e) { // natives again: a failed query must not end the command
       return new Details(Map.of("details", "none, ND4J failed: " + e), List.of());
     }
   }
@@ -136,7 +136,7 @@ public final class Nd4jProvider implements BackendProvider {
       return refused;
     }
     Nd4jNatives.preferMkl();
-    // Whoever initialized ND4J before Sinter may have it run on CUDA.
+    // The application may have initialized ND4J on CUDA before.
     return Nd4j.getEnvironment().isCPU()
         ? onCpu(choice == null ? "" : ", " + choice.why())
         : onCuda(Nd4j.getBackend().getClass().getSimpleName());

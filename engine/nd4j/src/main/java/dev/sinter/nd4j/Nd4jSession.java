@@ -13,11 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * State and scratch as flat INDArrays, each in an ND4J workspace of the session's own. Nothing is
- * allocated off the heap after {@link #prepare}, and ND4J's current workspace is left alone.
+ * State and scratch as flat INDArrays, each in a separate ND4J workspace owned by the session.
+ * Nothing is allocated off the heap after {@link #prepare}, and the current workspace of ND4J is
+ * not touched.
  */
 final class Nd4jSession extends HostSession<Arena> {
-  private final List<Arena> arenas; // what the session owns
+  private final List<Arena> arenas; // owned by the session
   private final Threads threads;
   private final Placement placement;
   private final Arena state;

@@ -12,10 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The border between ND4J and Sinter: copies an INDArray to a Tensor and back.
+ * Converts between ND4J and Sinter: copies an INDArray to a Tensor and back.
  *
- * <p>Copies are complete: neither side sees later changes of the other. ND4J workspaces that are
- * open on the calling thread are not used and not disturbed.
+ * <p>Copies are independent: neither side sees later changes of the other. ND4J workspaces open on
+ * the calling thread are neither used nor disturbed.
  *
  * <pre>{@code
  * model.fit(Nd4jTensors.dataset(features, labels), Fit.epochs(5));
@@ -26,10 +26,11 @@ public final class Nd4jTensors {
   private Nd4jTensors() {}
 
   /**
-   * Copies an array of any order, strides and numeric or boolean type to a row-major tensor.
+   * Copies an array of any order, any strides and any numeric or boolean type to a row-major
+   * tensor.
    *
-   * <p>uint8 stays uint8; everything else becomes float32: doubles are rounded, whole numbers are
-   * exact up to 2^24, true is 1.
+   * <p>uint8 stays uint8; everything else becomes float32: doubles are rounded, integers are exact
+   * up to 2^24, true is 1.
    *
    * @param array of any shape; a scalar becomes a tensor of shape [1]
    */
@@ -47,7 +48,7 @@ public final class Nd4jTensors {
         : Tensor.of(rowMajor(array, DataType.FLOAT, copy -> copy.data().asFloat()), shape);
   }
 
-  /** Reads a temporary copy of type and order 'c', then gives its memory back. */
+  /** Reads a temporary copy of the given type in order 'c', then frees its memory. */
   private static <T> T rowMajor(INDArray array, DataType type, Function<INDArray, T> reader) {
     return outOfWorkspaces(
         () -> {
@@ -67,7 +68,7 @@ public final class Nd4jTensors {
     try {
       return work.get();
     } finally {
-      scope.close(); // the thread is back in the workspace it came from
+      scope.close(); // the thread returns to its previous workspace
     }
   }
 

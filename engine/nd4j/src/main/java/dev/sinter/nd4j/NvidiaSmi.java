@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What nvidia-smi, which comes with every NVIDIA driver, says of the GPUs here.
+ * The answer of nvidia-smi, which comes with every NVIDIA driver, about the GPUs of this machine.
  *
- * <p>A process of its own: a driver that is broken, or does not fit its library, cannot end this
- * one, and no native library is loaded to find out that there is no GPU.
+ * <p>It is a separate process: a broken or mismatched driver cannot end this process, and no native
+ * library is loaded just to find out that there is no GPU.
  *
- * @param outcome whether it ran to its end
- * @param code its exit status; 0 where it did not
- * @param output what it printed: a line a GPU, or why not
+ * @param outcome how it ended
+ * @param code its exit status; 0 if it did not end
+ * @param output its output: one line per GPU, or the reason for the failure
  */
 record NvidiaSmi(Outcome outcome, int code, String output) {
-  /** How a question ended. */
+  /** How the call ended. */
   enum Outcome {
-    /** The program is not there, and no driver either. */
+    /** There is no nvidia-smi and no driver. */
     NO_DRIVER,
-    /** The program is not there although the kernel has loaded a driver: so in some containers. */
+    /** There is no nvidia-smi although a driver is loaded, as in some containers. */
     DRIVER_ALONE,
     /** It did not end in time. */
     LATE,
@@ -30,28 +30,28 @@ record NvidiaSmi(Outcome outcome, int code, String output) {
     ENDED
   }
 
-  /** How long it may take. */
+  /** The time limit. */
   static final int LIMIT_SECONDS = 5;
 
-  /** The fields of an answer; drivers before 510 do not know the first. */
+  /** The requested fields; drivers before 510 do not know the first. */
   static final String FIELDS = "compute_cap,driver_version,name";
 
   private static final String OLD_FIELDS = "driver_version,name";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
-  /** By name from the search path, then where Linux and WSL put it. */
+  /** The name on the search path, then its places on Linux and WSL. */
   private static final List<String> PLACES =
       List.of("nvidia-smi", "/usr/bin/nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi");
 
-  /** Asks; takes some tenths of a second where there is a GPU. */
+  /** Runs nvidia-smi; takes a few tenths of a second if there is a GPU. */
   static NvidiaSmi ask() {
     return ask(PLACES, DRIVER, LIMIT_SECONDS);
   }
 
   /**
-   * Asks the first of some programs that is there.
+   * Runs the first existing program.
    *
-   * @param driver a file that is there where a driver is loaded
+   * @param driver a file that exists if a driver is loaded
    */
   static NvidiaSmi ask(List<String> places, Path driver, int limitSeconds) {
     for (String place : places) {
@@ -59,7 +59,7 @@ record NvidiaSmi(Outcome outcome, int code, String output) {
         NvidiaSmi answer = run(place, FIELDS, limitSeconds);
         boolean old = answer.output.contains("not a valid field");
         return old ? run(place, OLD_FIELDS, limitSeconds) : answer;
-      } catch (IOException e) { // not there, or not to be executed: the next place
+      } catch (IOException e) { // missing or not executable: try the next place
         continue;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -77,7 +77,7 @@ record NvidiaSmi(Outcome outcome, int code, String output) {
             .start();
     try {
       process.getOutputStream().close();
-      // Some lines: they fit the pipe, so nothing need be read before the end.
+      // A few lines fit the pipe, so nothing needs to be read before the end.
       if (!process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
         return new NvidiaSmi(Outcome.LATE, 0, "");
       }

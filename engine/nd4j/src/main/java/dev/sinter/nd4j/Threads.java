@@ -5,28 +5,28 @@ import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How many CPU threads ND4J and its BLAS use during a run. The counts belong to the process, not to
- * a session: a run sets them and puts back what it found, so the user's own ND4J code keeps its
- * counts. Two sessions that run at the same moment with different counts disturb each other's
- * speed.
+ * The number of CPU threads that ND4J and its BLAS use during a run. The counts belong to the
+ * process, not to a session. A run sets them and restores the previous values afterwards, so other
+ * ND4J code of the user keeps its counts. Two sessions that run at the same time with different
+ * counts slow each other down.
  */
 final class Threads {
-  private static final int BITS = 21; // of a count: three fit a long
+  private static final int BITS = 21; // per count; a long holds three
 
   private final int count;
   private final Blas blas = Nd4j.factory().blas();
   private final Environment environment = Nd4j.getEnvironment();
 
   /**
-   * Changes nothing yet.
+   * Does not set anything yet.
    *
-   * @param count 0 for what ND4J and the BLAS chose
+   * @param count 0 keeps the counts chosen by ND4J and the BLAS
    */
   Threads(int count) {
     this.count = count;
   }
 
-  /** Sets the counts; returns what {@link #leave} needs. */
+  /** Sets the counts; returns the previous ones for {@link #leave}. */
   long enter() {
     if (count == 0) {
       return 0;
@@ -38,7 +38,7 @@ final class Threads {
     return before;
   }
 
-  /** Puts the counts back. */
+  /** Restores the counts. */
   void leave(long before) {
     if (count > 0) {
       int mask = (1 << BITS) - 1;

@@ -16,31 +16,31 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Turns the operations of one program into steps over prepared views and ND4J operations, once.
+ * Translates the operations of one program into steps over prepared views and ND4J operations.
  *
- * <p>Memory is row-major; where a product is called, x W = a becomes W' x' = a' (transposed): the
- * row-major [B, U] result is then ND4J's order 'f' [U, B], which its BLAS writes without a copy.
+ * <p>Memory is row-major. Products are transposed: x W = a becomes W' x' = a'. The row-major [B, U]
+ * result is then [U, B] in order 'f', which the BLAS of ND4J writes without a copy.
  */
 final class Translator extends HostTranslator<View> {
-  /** Where expressions run. */
+  /** The place where expressions run. */
   enum Placement {
-    /** Where they run faster on a CPU: the host but for exponentials and their like. */
+    /** The faster place on a CPU: the host, except for exponentials and similar functions. */
     FASTEST,
     /**
-     * As ND4J operations, all of them, for natives that compute on a device: around what only the
-     * host can do, memory is copied to it and back.
+     * All as ND4J operations, for natives that compute on a device. Around operations that only the
+     * host can run, memory is copied to the host and back.
      */
     NATIVE
   }
 
-  /** Memory for counting alone: shapes. */
+  /** An arena without memory, for counting: its views have only shapes. */
   private static final HostArena<View> NOWHERE = (offset, shape) -> new View(null, null, shape);
 
   private final Arena state;
-  private final Arena scratch; // null where the translation only counts what it would take
-  private final long[] demand; // so far: floats and booleans
+  private final Arena scratch; // null if the translation only counts its demand
+  private final long[] demand; // floats and booleans so far
   private final Placement placement;
-  private final boolean tracks; // then the host may read and write the state as well
+  private final boolean tracks; // if so, the host may read and write the state
   private INDArray ones; // [B, 1]
 
   private Translator(Program program, Arena state, Arena scratch, Placement placement) {
@@ -52,19 +52,19 @@ final class Translator extends HostTranslator<View> {
     this.tracks = !program.state().block(State.Block.TRACKED).isEmpty();
   }
 
-  /** Translates a program; views are cut from the arenas, temporaries taken from scratch. */
+  /** Translates a program; views come from the arenas, temporaries from scratch. */
   static List<Step> translate(Program program, Arena state, Arena scratch, Placement placement) {
     Translator translator = new Translator(program, state, scratch, placement);
     List<Step> steps = translator.translate(0, program.replicas());
     if (placement == Placement.NATIVE) {
-      steps.add(position -> scratch.toHost()); // the results are read there
+      steps.add(position -> scratch.toHost()); // the host reads the results
     }
     return steps;
   }
 
   /**
-   * Returns at most how many floats and how many booleans the translation takes from scratch,
-   * beyond the program's own plan.
+   * Returns upper bounds for the floats and booleans that the translation takes from scratch, in
+   * addition to the memory plan of the program.
    */
   static long[] demand(Program program, Placement placement) {
     Translator counter = new Translator(program, null, null, placement);
@@ -89,7 +89,7 @@ final class Translator extends HostTranslator<View> {
     }
   }
 
-  /** dW' = dz' x; db' = dz' 1: a product with ones is 20 times faster than ND4J's sum. */
+  /** dW' = dz' x; db' = dz' 1: a product with ones is 20 times faster than the sum of ND4J. */
   @Override
   public void denseGradWeights(Op.DenseGradWeights op) {
     View dz = view(op.dz());
@@ -112,7 +112,7 @@ final class Translator extends HostTranslator<View> {
     // [I, B] f = [I, U] c times [U, B] f
     add(() -> NativeCall.product(dx.transposed(), weights.array(), dz.transposed()));
     if (op.activation() == ActivationFunction.RELU) {
-      // A loop that compares mispredicts at every other element: 290 us at 128 x 512, this 155.
+      // A loop with comparisons mispredicts every other element: 290 us at 128 x 512, against 155.
       View a = view(op.a());
       add(() -> NativeCall.custom("relu_bp", dx.array(), a.array(), dx.array()));
     } else if (op.a() != null) {

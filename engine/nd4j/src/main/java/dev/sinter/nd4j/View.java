@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One replica of a value, seen twice: by ND4J, and by Java loops on the host.
+ * One replica of a value, for ND4J and for Java loops on the host.
  *
  * @param array [rows, columns], order 'c'
  * @param host the same floats, from index 0 on; used with absolute indices only

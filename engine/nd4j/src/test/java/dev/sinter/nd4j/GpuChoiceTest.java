@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which natives ND4J takes, by what nvidia-smi says. */
+/** The choice of natives for each answer of nvidia-smi. */
 class GpuChoiceTest {
   private static GpuChoice choose(int code, String output) {
     return GpuChoice.of(new NvidiaSmi(Outcome.ENDED, code, output), null);

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How ND4J is kept from its CUDA backend: over folders that stand in for its jars. */
+/** Hiding the CUDA backend from ND4J, with folders in place of its jars. */
 class Nd4jCudaTest {
   private static final String SERVICE = "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the libraries below ND4J need, and what they say of themselves. */
+/** The requirements and the reported details of the libraries below ND4J. */
 class Nd4jNativesTest {
   private static final Set<String> AVX512 =
       Set.of("avx2", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd");
@@ -50,7 +50,7 @@ class Nd4jNativesTest {
         .singleElement()
         .asString()
         .contains("OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4");
-    assertThat(Nd4jNatives.warnings(INTEL, Map.of(), 1)).isEmpty(); // one thread fights with nobody
+    assertThat(Nd4jNatives.warnings(INTEL, Map.of(), 1)).isEmpty(); // one thread has no rival
     assertThat(Nd4jNatives.warnings(ZEN5, Map.of(), 2)).hasSize(2);
   }
 

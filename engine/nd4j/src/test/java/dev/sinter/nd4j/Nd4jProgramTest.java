@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class Nd4jProgramTest {
   private static final int[] SIZES = {1, 3, 31, 33, 128, 129};
 
-  /** One way of running: B = size, other dimensions follow from it. */
+  /** One setting: B = size; the other dimensions derive from it. */
   record Setting(int size, int replicas, Placement placement) {
     int inputs() {
       return Math.max(1, size / 2 + 1);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Asking nvidia-smi: programs that stand in for it. */
+/** Calls to nvidia-smi, with scripts in its place. */
 class NvidiaSmiTest {
   @TempDir Path folder;
 

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds programs by hand, every temporary with memory of its own. */
+/** Builds programs by hand; every temporary has separate memory. */
 final class Programs {
   private Programs() {}
 

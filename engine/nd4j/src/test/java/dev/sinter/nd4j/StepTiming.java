@@ -13,14 +13,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Prints samples per second of the 784-512-10 training step, and where a step's time goes. */
+/**
+ * Prints the samples per second of the 784-512-10 training step, and the time of each part of a
+ * step.
+ */
 public final class StepTiming {
   private static final int BATCH = 128;
   private static final int STEPS = 200;
 
   private StepTiming() {}
 
-  /** Takes the thread count, 0 for the default. */
+  /** Argument: the thread count; 0 for the default. */
   public static void main(String[] arguments) {
     int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     Nd4jProvider provider = new Nd4jProvider();
@@ -64,7 +67,7 @@ public final class StepTiming {
     Arrays.sort(seconds);
     double median = seconds[seconds.length / 2];
     System.out.printf(
-        "median %.0f samples/s, %.0f us a step; best %.0f samples/s%n",
+        "median %.0f samples/s, %.0f us per step; best %.0f samples/s%n",
         STEPS * BATCH / median, median / STEPS * 1e6, STEPS * BATCH / seconds[0]);
   }
 }
