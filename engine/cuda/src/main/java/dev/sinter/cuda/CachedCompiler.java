@@ -15,11 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps compiled kernels in a folder, each under the hash of its source, its architecture and the
- * compiler.
+ * Keeps compiled kernels in a folder, each under the hash of source, architecture and compiler.
  *
- * <p>The folder is a help, not a need: where it cannot be read or written, kernels are compiled in
- * each process. A file that is damaged is compiled anew.
+ * <p>The folder is only a cache: if it cannot be read or written, each process compiles the
+ * kernels. A damaged file is compiled again.
  */
 final class CachedCompiler implements KernelCompiler {
   private static final Logger LOG = LoggerFactory.getLogger(CachedCompiler.class);
@@ -55,7 +54,9 @@ final class CachedCompiler implements KernelCompiler {
     return image;
   }
 
-  /** Returns what a file holds before its own hash, or null. */
+  /**
+   * Returns the content of a file without the trailing hash, or null if it is missing or damaged.
+   */
   private static byte[] read(Path file) {
     try {
       byte[] all = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];

@@ -12,19 +12,18 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Which way was picked for which product: kept in a file for each device and its libraries, so that
- * a pick made by timing is made once.
+ * The chosen method for each product, kept in one file per device and library versions, so that
+ * each timing is done only once.
  *
- * <p>The file is a help, not a need: where it cannot be read or written, picks hold for the
- * process.
+ * <p>The file is only a cache: if it cannot be read or written, choices hold for the process.
  */
 final class Choices {
-  private final Path file; // null where nothing is kept
+  private final Path file; // null to keep nothing
   private final Properties known = new Properties();
   private final Map<String, String> used = new TreeMap<>();
 
   /**
-   * Reads what was picked before.
+   * Reads the previous choices.
    *
    * @param file may be missing; null to keep nothing
    */
@@ -40,14 +39,14 @@ final class Choices {
     if (Files.isRegularFile(file)) {
       try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         kept.load(reader);
-      } catch (IOException | IllegalArgumentException e) { // damaged: timed anew
+      } catch (IOException | IllegalArgumentException e) { // damaged: time again
         kept.clear();
       }
     }
     return kept;
   }
 
-  /** Returns the pick for a product, or null. */
+  /** Returns the choice for a product, or null. */
   synchronized String get(String key) {
     String value = known.getProperty(key);
     if (value != null) {
@@ -56,7 +55,7 @@ final class Choices {
     return value;
   }
 
-  /** Keeps a pick. */
+  /** Keeps a choice. */
   synchronized void put(String key, String value) {
     known.setProperty(key, value);
     used.put(key, value);
@@ -65,7 +64,7 @@ final class Choices {
     }
   }
 
-  /** Returns the picks that this process used. */
+  /** Returns the choices that this process used. */
   synchronized Map<String, String> used() {
     return Map.copyOf(used);
   }
@@ -73,7 +72,7 @@ final class Choices {
   private void save() {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Properties all = load(); // other processes may have picked meanwhile
+      Properties all = load(); // other processes may have added choices
       all.putAll(known);
       StringWriter text = new StringWriter();
       all.store(text, null);

@@ -13,13 +13,13 @@ import java.util.Map;
 /**
  * One GPU with its kernels and libraries.
  *
- * @param device what it is, for people
- * @param library cuDNN where it was asked for, or null
+ * @param device human-readable description
+ * @param library cuDNN if requested, or null
  * @param precision of products: float32, tf32 or bf16
  */
 record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Precision precision)
     implements Backend {
-  /** One: the host only enqueues. */
+  /** Returns 1, because the host only enqueues work. */
   @Override
   public int threads() {
     return 1;
@@ -35,7 +35,9 @@ record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Preci
     return gpu.choices().used();
   }
 
-  /** One kernel for a narrow last layer with its loss, and one for what ends a step. */
+  /**
+   * Fuses a narrow last layer with its loss into one kernel, and the end of a step into another.
+   */
   @Override
   public Fusion fusion() {
     return (candidate, state, resultSize) ->
@@ -47,6 +49,6 @@ record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Preci
   @Override
   public String execution(Program program) {
     boolean block = SingleBlock.of(this, new Places(program, 0, 0), 0) != null;
-    return block ? "one kernel of one block, up to 64 steps a launch" : "";
+    return block ? "one kernel of one block, up to 64 steps per launch" : "";
   }
 }

@@ -11,18 +11,19 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A program as graphs of 64, 32, 16, 8, 4, 2 and 1 steps: any number takes few launches.
+ * A program as graphs of 64, 32, 16, 8, 4, 2 and 1 steps, so that any number of steps takes few
+ * launches.
  *
- * <p>A chunk is run in parts. For each part the host sends the position, the optimizer's scalars
- * and the order of the rows (and the rows themselves where they are streamed), launches graphs, and
- * lets the results come back; while the device works on one part, the host prepares the next. Steps
- * find their place in device memory, so the same graphs serve every chunk, and nothing is
+ * <p>A chunk runs in parts. For each part the host sends the position, the scalars of the optimizer
+ * and the order of the rows (and the rows themselves if they are streamed), launches graphs and
+ * receives the results. While the device works on one part, the host prepares the next. Steps read
+ * their position from device memory, so the same graphs serve every chunk, and nothing is
  * allocated.
  */
 final class CudaExecutable implements Executable {
   private static final int[] GRAPH_STEPS = {64, 32, 16, 8, 4, 2, 1};
 
-  /** Rows and results of a part at most, unless one step has more. */
+  /** The most rows and results of a part, unless one step has more. */
   private static final int PART_ROWS = 1 << 20;
 
   private static final int PART_RESULTS = 1 << 22;
@@ -36,7 +37,7 @@ final class CudaExecutable implements Executable {
   private final double[] rateAndStep = new double[2];
   private final Graph[] graphs = new Graph[GRAPH_STEPS.length];
 
-  /** What a graph is captured from. */
+  /** The source of a graph capture. */
   interface Steps {
     /** Enqueues steps first to first + count - 1 of a graph. */
     void enqueue(int first, int count);
@@ -47,7 +48,7 @@ final class CudaExecutable implements Executable {
     this.program = program;
     this.steps = steps;
     this.rule = program.rule();
-    if (rule != null) { // else most are run a few times only: captured when they are needed
+    if (rule != null) { // others run only a few times: captured when needed
       for (int i = 0; i < graphs.length; i++) {
         graph(i);
       }
@@ -81,11 +82,11 @@ final class CudaExecutable implements Executable {
     }
   }
 
-  /** Waits for what is under way, whose results nobody wants: its buffers will be used again. */
+  /** Waits for running work and discards its results, because its buffers will be reused. */
   private void abandon(RuntimeException cause) {
     try {
       session.device().synchronize();
-    } catch (RuntimeException e) { // the device was lost
+    } catch (RuntimeException e) { // the device is lost
       cause.addSuppressed(e);
     }
     session.slot(0).abandon();

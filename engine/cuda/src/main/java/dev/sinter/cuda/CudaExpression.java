@@ -11,7 +11,7 @@ final class CudaExpression implements Expression.Visitor<String> {
   /**
    * Creates a writer.
    *
-   * @param inputs names the variable of an input
+   * @param inputs returns the variable name of an input
    */
   CudaExpression(IntFunction<String> inputs) {
     this.inputs = inputs;
@@ -63,7 +63,7 @@ final class CudaExpression implements Expression.Visitor<String> {
     return "(%s ? %s : %s)".formatted(condition, write(select.then()), write(select.otherwise()));
   }
 
-  /** Writes the assignments of a rule, one statement each. */
+  /** Writes the assignments of a rule, one statement per assignment. */
   String write(UpdateRule rule) {
     StringBuilder text = new StringBuilder();
     for (UpdateRule.Assignment assignment : rule.assignments()) {
@@ -99,7 +99,7 @@ final class CudaExpression implements Expression.Visitor<String> {
     };
   }
 
-  /** Returns a float32 literal that gives back every bit. */
+  /** Returns a float32 literal that is exact to the bit. */
   static String literal(float value) {
     return Float.isFinite(value)
         ? "(" + value + "f)"

@@ -23,13 +23,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the cuda backend known: NVIDIA GPUs of compute capability 7.5 (Turing) and newer, with
- * nothing installed but the driver.
+ * Provides the cuda backend: NVIDIA GPUs of compute capability 7.5 (Turing) and newer; only the
+ * driver needs to be installed.
  *
- * <p>Devices are opened once a process and stay open: what they hold belongs to sessions.
+ * <p>Each process opens a device once and keeps it open; its memory belongs to sessions.
  */
 public class CudaProvider implements BackendProvider {
-  /** The name that {@code --backend} takes. */
+  /** The name of the backend. */
   static final String NAME = "cuda";
 
   /** Tensor cores have tf32 and bf16 from Ampere on. */
@@ -43,12 +43,12 @@ public class CudaProvider implements BackendProvider {
   private final int rank;
   private final Gpus gpus;
 
-  /** NVIDIA's own driver and libraries. */
+  /** Creates the provider on the driver and libraries of NVIDIA. */
   public CudaProvider() {
     this(NAME, 400, NVIDIA);
   }
 
-  /** For tests: another platform under another name. */
+  /** Creates a provider on another platform, under another name; for tests. */
   CudaProvider(String name, int rank, Gpus gpus) {
     this.name = name;
     this.rank = rank;
@@ -76,7 +76,7 @@ public class CudaProvider implements BackendProvider {
           index, i -> Gpu.open(platform, i, preference, singleBlock, cache));
     }
 
-    /** Opens cuDNN on a device, or says why it is not there. */
+    /** Opens cuDNN on a device, or returns the reason why it is unavailable. */
     synchronized Library<NeuralOps> neuralOps(int index) {
       return cudnn.computeIfAbsent(index, i -> platform.neuralOps(gpu(i).device()));
     }
@@ -141,7 +141,7 @@ public class CudaProvider implements BackendProvider {
           "device of backend " + name,
           names.size() == 1 ? names.get(0) : "one of " + String.join(", ", names),
           index,
-          "Choose one that is there");
+          "Choose one of them");
     }
   }
 

@@ -21,20 +21,22 @@ import java.util.List;
 /**
  * State, scratch and samples in device memory; programs as graphs.
  *
- * <p>Nothing is allocated on the device after {@link #prepare}, but buffers that grow with the
- * first chunk of a size. {@link #close} gives everything back in reverse order; so does the garbage
- * collector once session and executables are forgotten. The device is the lock: its sessions take
- * turns.
+ * <p>After {@link #prepare}, nothing is allocated on the device except buffers, which grow with the
+ * first chunk of a larger size. {@link #close} frees everything in reverse order; so does the
+ * garbage collector once session and executables are unreachable. Sessions of a device lock it and
+ * take turns.
  */
 final class CudaSession implements Session {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** State is copied in pieces of so many floats. */
+  /** The most floats of the state copied at a time. */
   private static final int PIECE_FLOATS = 1 << 20;
 
   private static final int MOST_REPLICAS = 65_535;
 
-  /** Of the free memory at most this share goes to a dataset: scratch and other programs follow. */
+  /**
+   * The largest share of the free memory for a dataset; the rest is for scratch and other programs.
+   */
   private static final double DATA_SHARE = 0.7;
 
   private final CudaBackend backend;
@@ -47,7 +49,7 @@ final class CudaSession implements Session {
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
   private final Slot[] slots = new Slot[2];
-  private Samples noSamples; // null until needed
+  private Samples noSamples; // created when needed
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
@@ -129,7 +131,9 @@ final class CudaSession implements Session {
     }
   }
 
-  /** Translates programs: each into one kernel where it is small enough, else kernel by kernel. */
+  /**
+   * Translates programs: each into one kernel if it is small enough, otherwise kernel by kernel.
+   */
   @Override
   public List<Executable> prepare(List<Program> programs) {
     synchronized (device) {
@@ -157,7 +161,7 @@ final class CudaSession implements Session {
     }
   }
 
-  /** Returns samples for programs that read none. */
+  /** Returns empty samples, for programs that read none. */
   Samples noSamples() {
     if (noSamples == null) {
       noSamples = new Samples(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, false);
@@ -165,7 +169,7 @@ final class CudaSession implements Session {
     return noSamples;
   }
 
-  /** Enqueues the last node of a graph: the position moves on. */
+  /** Enqueues the last node of a graph, which advances the position. */
   void advance(int steps) {
     advance.launch(position, steps);
   }

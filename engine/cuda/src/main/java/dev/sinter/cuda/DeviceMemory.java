@@ -4,7 +4,7 @@ import dev.sinter.cuda.driver.Device;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Owns what a session allocates; gives it back in reverse order. */
+/** Owns the allocations of a session; frees them in reverse order. */
 final class DeviceMemory implements Runnable {
   private final Device device;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -31,18 +31,18 @@ final class DeviceMemory implements Runnable {
     return address;
   }
 
-  /** Takes over something to close. */
+  /** Takes ownership of a resource to close. */
   synchronized <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);
     return resource;
   }
 
-  /** Forgets what was closed by itself. */
+  /** Gives up ownership of a resource that was closed separately. */
   synchronized void disown(AutoCloseable resource) {
     owned.remove(resource);
   }
 
-  /** Gives everything back; a failure does not keep the rest. */
+  /** Frees everything; a failure does not stop the rest. */
   @Override
   public synchronized void run() {
     RuntimeException first = null;
@@ -51,7 +51,7 @@ final class DeviceMemory implements Runnable {
         owned.pop().close();
       } catch (RuntimeException e) {
         first = first == null ? e : first;
-      } catch (Exception e) { // nothing here throws a checked one
+      } catch (Exception e) { // no resource throws a checked exception
         throw new IllegalStateException(e);
       }
     }

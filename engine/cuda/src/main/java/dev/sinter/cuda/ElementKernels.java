@@ -11,11 +11,11 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Kernels that are written from expressions: element by element. */
+/** Element-wise kernels generated from expressions. */
 final class ElementKernels {
   private static final int BLOCK = 256;
 
-  /** Blocks a replica at most: more elements are taken in turns. */
+  /** The most blocks per replica; with more elements, each thread processes several. */
   private static final int MOST_BLOCKS = 2048;
 
   private ElementKernels() {}
@@ -76,14 +76,17 @@ final class ElementKernels {
     return step -> kernel.launch(output, size, output.columns(), arguments);
   }
 
-  /** Returns how many blocks go over so many elements, an element a thread or in turns. */
+  /**
+   * Returns the number of blocks for the given number of elements: one element per thread, or
+   * several.
+   */
   static int blocks(long elements) {
     return (int) Math.max(1, Math.min(MOST_BLOCKS, (elements + BLOCK - 1) / BLOCK));
   }
 
   /**
-   * The optimizer: one pass over the flat state, four elements a thread; with several replicas a
-   * launch for each parameter, as each replica has a learning rate of its own.
+   * The optimizer: one pass over the flat state, four elements per thread. With several replicas,
+   * one launch per parameter, because each replica has its own learning rate.
    */
   static Node update(Kernels kernels, UpdateRule rule, Places places, long position) {
     State layout = places.program().state();
@@ -117,7 +120,10 @@ final class ElementKernels {
     return kernels.kernel(source, blocks((length + 3) / 4), replicas, BLOCK);
   }
 
-  /** Returns a function that applies the optimizer to a stretch of the state by some threads. */
+  /**
+   * Returns the source of a function that applies the optimizer to a stretch of the state with the
+   * given threads.
+   */
   static String updateFunction(UpdateRule rule) {
     int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
     StringBuilder scalars = new StringBuilder();
@@ -139,7 +145,7 @@ final class ElementKernels {
       parts.append(new CudaExpression(index -> "v" + index + "." + part).write(rule));
     }
     return """
-        // set: which scalars of the optimizer; parameter, gradient and slots lie a region apart.
+        // set: the index of the scalars; parameter, gradient and slots are one region apart.
         static __device__ __forceinline__ void updateState(
             const Position *position, int set, float *state, int region, int length, int thread, int threads) {
           (void)position;

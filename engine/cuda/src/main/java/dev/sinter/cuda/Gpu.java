@@ -10,11 +10,11 @@ import dev.sinter.cuda.driver.Products;
 import java.nio.file.Path;
 
 /**
- * One device as a process uses it: opened once, with its kernels, libraries and choices, and shared
- * by every backend on it.
+ * One device of this process: opened once, with its kernels, libraries and choices, and shared by
+ * every backend on it.
  *
- * @param compiler its name and version
- * @param products cuBLASLt, or why it is not there
+ * @param compiler name and version of the compiler
+ * @param products cuBLASLt, or the reason why it is unavailable
  * @param singleBlock which programs become one kernel
  */
 record Gpu(
@@ -53,7 +53,10 @@ record Gpu(
     return new Gpu(device, kernels, compiler.version(), products, choices, chooser, singleBlock);
   }
 
-  /** Choices hold for one kind of device, driver and library, and for these kernels. */
+  /**
+   * Returns the name of the file of choices, which are valid for one kind of device, driver,
+   * library and kernel version.
+   */
   private static String choicesFile(Device device, Library<Products> products) {
     DeviceProperties properties = device.properties();
     String name =

@@ -6,19 +6,19 @@ import dev.sinter.program.Value;
 import java.util.stream.Stream;
 
 /**
- * A narrow last layer with its loss and the gradient of its input, which one kernel computes row by
+ * A narrow last layer with its loss and the gradient of its input, computed by one kernel row by
  * row: see kernels/head.cu.
  */
 record Head(Op.DenseLoss op) {
-  /** Units of the layer at most: a thread holds its weights in registers. */
+  /** The most units of the layer; a thread holds their weights in registers. */
   static final int MOST_UNITS = 16;
 
-  /** Weights that a thread holds in registers at most. */
+  /** The most weights that a thread holds in registers. */
   private static final int MOST_WEIGHTS = 64;
 
   private static final int MOST_THREADS = 256;
 
-  /** Blocks at most: each takes several rows of a large batch. */
+  /** The most blocks; with a large batch, each takes several rows. */
   private static final int MOST_BLOCKS = 512;
 
   /** Returns whether the layer is narrow enough. */
@@ -28,7 +28,7 @@ record Head(Op.DenseLoss op) {
     return units <= MOST_UNITS && each * units <= MOST_WEIGHTS;
   }
 
-  /** Returns threads a block: a power of two. */
+  /** Returns the threads per block: a power of two. */
   int threads() {
     int inputs = op.dense().x().shape().columns();
     int threads = 64;
@@ -38,7 +38,7 @@ record Head(Op.DenseLoss op) {
     return threads;
   }
 
-  /** Returns how many blocks a replica has. */
+  /** Returns the number of blocks per replica. */
   int blocks() {
     return Math.min(op.dense().x().shape().rows(), MOST_BLOCKS);
   }
@@ -73,7 +73,7 @@ record Head(Op.DenseLoss op) {
     return KernelSource.of("denseHead", generated, "rows", "head");
   }
 
-  /** Returns the kernel's arguments but the workspace. */
+  /** Returns the arguments of the kernel, except the workspace. */
   Object[] arguments(Places places) {
     Op.Dense dense = op.dense();
     Op.CrossEntropy loss = op.loss();

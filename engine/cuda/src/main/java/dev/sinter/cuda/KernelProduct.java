@@ -9,23 +9,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A product on Sinter's own kernels, for one tile and one number of splits.
+ * A product on the kernels of Sinter, with a given tile and number of splits.
  *
- * <p>Splits cut the sums of few tiles into stretches, so that all multiprocessors have work.
+ * <p>If there are few tiles, splits divide their sums into stretches, so that all multiprocessors
+ * have work.
  */
 record KernelProduct(MatrixProduct product, Tile tile, int splits) {
-  /** Floating-point operations of one launch at most: under 100 ms on the slowest devices. */
+  /** The most floating-point operations of one launch: under 100 ms on the slowest devices. */
   private static final double OPERATIONS_PER_LAUNCH = 60e9;
 
-  /** Splits are worth their sums until so many threads have work. */
+  /** The number of threads with work up to which splitting pays. */
   private static final int THREADS_PER_MULTIPROCESSOR = 512;
 
-  /** Returns a name that is the same in the next process. */
+  /** Returns a name that is stable across processes. */
   String name() {
     return "kernel " + tile + (splits == 1 ? "" : " split " + splits);
   }
 
-  /** States what the splits together need of a workspace: their sums, and a counter a tile. */
+  /** States the workspace that the splits need: their sums, and one counter per tile. */
   void need(Workspace workspace) {
     if (splits > 1) {
       long replicas = product.replicas();
@@ -48,7 +49,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return step -> launches(kernels, workspace).forEach(kernels.device()::launch);
   }
 
-  /** Returns the launches: one, or bands of rows of a very large product. */
+  /** Returns the launches: one, or several bands of rows for a very large product. */
   List<Launch> launches(Kernels kernels, Workspace workspace) {
     final long function = kernels.function(source());
     int m = product.m();
@@ -59,7 +60,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     int perSplit = (depths + splits - 1) / splits * tile.depth();
     double operations = 2.0 * tile.rows() * Math.max(n, tile.columns()) * k * product.replicas();
     int band = (int) Math.max(1, Math.min(rowTiles(), OPERATIONS_PER_LAUNCH / operations));
-    band = Math.min(band, 65535); // a grid's limit
+    band = Math.min(band, 65535); // the limit of a grid
     long partial = workspace.partial();
     long sums = partial + 4L * blocksZ * m * n;
     List<Launch> launches = new ArrayList<>();
@@ -76,7 +77,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return launches;
   }
 
-  /** Returns the kernel: gemm.cu's template for this tile, with the epilogue written out. */
+  /** Returns the kernel: the template of gemm.cu for this tile, with the generated epilogue. */
   KernelSource source() {
     String kernel =
         tile.threadRows() == 0
@@ -124,7 +125,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
         : KernelSource.of("product", generated, "gemm");
   }
 
-  /** Returns what gemm.cu does last: from {@code value} to the element of C. */
+  /** Returns the source of the epilogue of gemm.cu: from {@code value} to the element of C. */
   private String epilogue() {
     StringBuilder text = new StringBuilder();
     if (product.bias() != Place.NONE) {
@@ -144,7 +145,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return text.append("return value;").toString();
   }
 
-  /** Returns what changes with the kernels: a way that was timed before is timed again. */
+  /** Returns a version that changes with the kernels, so that methods are timed again. */
   static String version() {
     String kernels = KernelSource.of("product", "", "gemm", "gemm_tensor").text();
     StringBuilder text = new StringBuilder(kernels);
@@ -158,7 +159,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
     return lineLength % 4 == 0;
   }
 
-  /** Returns the ways worth trying, the one that an educated guess prefers first. */
+  /** Returns the variants worth trying, the one with the best estimate first. */
   static List<KernelProduct> candidates(MatrixProduct product, DeviceProperties device) {
     long replicas = product.replicas();
     boolean tensor = product.precision() != Precision.FLOAT32;
@@ -174,7 +175,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
       KernelProduct whole = new KernelProduct(product, tile, 1);
       long blocks = replicas * whole.rowTiles() * whole.columnTiles();
       int depths = Math.max(1, product.k() / (2 * tile.depth()));
-      int resident = // on a multiprocessor, whose blocks share little more than one may have
+      int resident = // on a multiprocessor, whose shared memory is little more than a block may use
           Math.min(
               THREADS_PER_MULTIPROCESSOR / tile.threads(),
               Math.max(1, device.sharedBytesPerBlock() / tile.sharedBytes()));
@@ -185,7 +186,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
           all.add(new KernelProduct(product, tile, splits));
         }
       }
-      // The largest tile whose blocks still fill the device, split where that is needed.
+      // The largest tile whose blocks still fill the device, split if needed.
       if (best == null || blocks >= device.multiprocessors()) {
         best = all.get(all.size() - 1);
       }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The kernels of one device: each a translation unit of its own, compiled once for the device's
- * architecture and kept loaded.
+ * The kernels of one device: each a separate translation unit, compiled once for the architecture
+ * of the device and kept loaded.
  */
 final class Kernels {
   private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ final class Kernels {
     return device;
   }
 
-  /** Compiles kernels that will be asked for, on all cores. */
+  /** Compiles kernels in advance, on all cores. */
   void prepare(Collection<KernelSource> sources) {
     sources.stream()
         .distinct()
@@ -60,17 +60,19 @@ final class Kernels {
    * A kernel with its grid (x, 1, z).
    *
    * @param gridX blocks
-   * @param gridZ replicas, in general
-   * @param threads a block
+   * @param gridZ usually replicas
+   * @param threads per block
    */
   record Kernel(Device device, long function, int gridX, int gridZ, int threads) {
-    /** Enqueues it with {@link Kernels#arguments}. */
+    /** Enqueues the kernel with {@link Kernels#arguments}. */
     void launch(Object... arguments) {
       device.launch(new Launch(function, gridX, 1, gridZ, threads, 0, arguments(arguments)));
     }
   }
 
-  /** Lists arguments: a {@link Place} is its address and its stride, a list what is in it. */
+  /**
+   * Flattens arguments: a {@link Place} becomes its address and its stride, a list its elements.
+   */
   static List<Object> arguments(Object... arguments) {
     List<Object> all = new ArrayList<>();
     for (Object argument : arguments) {
@@ -94,15 +96,15 @@ final class Kernels {
   }
 
   /**
-   * A kernel's name and its whole source.
+   * The name of a kernel and its complete source.
    *
    * @param name of the {@code extern "C"} function
-   * @param text includes nothing
+   * @param text CUDA C++ without includes
    */
   record KernelSource(String name, String text) {
     /**
-     * Puts a source together from texts of the resources and what was generated, with numbers by
-     * {@code %s}: {@code %d} writes the digits of the default locale.
+     * Combines a source from resources and generated text. Generate numbers with {@code %s},
+     * because {@code %d} writes the digits of the default locale.
      */
     static KernelSource of(String name, String generated, String... resources) {
       StringBuilder text = new StringBuilder(TEXTS.computeIfAbsent("common", Kernels::read));

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns the operations of one program into nodes, once: each operation one kernel or one product,
- * where it can be. Their memory is there; what they need of the workspace they say here and read
- * when they are enqueued.
+ * Translates the operations of one program into nodes, each operation into one kernel or one
+ * product if possible. Their memory is already allocated. They state their need of the workspace
+ * here, and read its address when they are enqueued.
  */
 final class Lowering implements Op.Visitor {
   private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
   private static final int BLOCK = 256;
 
-  /** Blocks that share the rows of a loss at most: the last one adds their sums up. */
+  /** The most blocks that share the rows of a loss; the last one adds up their sums. */
   private static final int MOST_BLOCKS = 64;
 
   private final Kernels kernels;
@@ -39,13 +39,13 @@ final class Lowering implements Op.Visitor {
   private final Program program;
   private final int replicas;
   private final long position;
-  private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, left by cuBLASLt
+  private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, written by cuBLASLt
   private final List<Node> nodes = new ArrayList<>();
-  private Node first; // gathers a graph's first batch, where each step's end gathers the next
+  private Node first; // gathers the first batch of a graph; the end of each step gathers the next
   private StepEnd end; // or null
 
   /**
-   * Starts with one program.
+   * Creates a lowering of one program.
    *
    * @param position address of the position
    */
@@ -118,7 +118,7 @@ final class Lowering implements Op.Visitor {
     add(step -> kernel.launch(position, step, word, output, size));
   }
 
-  /** A block a row. */
+  /** One block per row. */
   @Override
   public void gather(Op.Gather op) {
     Place x = places.of(op.x());
@@ -155,15 +155,15 @@ final class Lowering implements Op.Visitor {
   }
 
   /**
-   * Runs an operation of a library once, on whatever lies there: it loads its kernels on first use,
-   * which a recording may not allow.
+   * Runs a library operation once, on arbitrary data: it loads its kernels on first use, which a
+   * recording may not allow.
    */
   private static Node ready(Node node) {
     node.enqueue(0);
     return node;
   }
 
-  /** One product with bias and activation; cuDNN's activation is an operation of its own. */
+  /** One product with bias and activation; an activation of cuDNN is a separate operation. */
   @Override
   public void dense(Op.Dense op) {
     if (library != null && op.activation() != LINEAR) {
@@ -185,7 +185,7 @@ final class Lowering implements Op.Visitor {
     }
   }
 
-  /** One product with the derivative; cuDNN's derivative is an operation of its own. */
+  /** One product with the derivative; a derivative of cuDNN is a separate operation. */
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
     if (library != null && op.a() != null) {
@@ -263,14 +263,14 @@ final class Lowering implements Op.Visitor {
     return new NeuralOps.Matrices(place.rows(), place.columns(), replicas, place.stride());
   }
 
-  /** Adds a product on whatever computes it: cuBLASLt, or a {@link KernelProduct}. */
+  /** Adds a product, computed by cuBLASLt or by a {@link KernelProduct}. */
   private Way product(MatrixProduct product, Mask written, Mask read) {
     Way way = chooser.choose(product, written, read, workspace);
     if (way.library()) {
       ready(way.node());
     } else {
       way.kernel().need(workspace);
-      kernels.function(way.kernel().source()); // loaded before a recording, which forbids it
+      kernels.function(way.kernel().source()); // loaded now, because a recording forbids it
     }
     add(way.node());
     return way;
@@ -331,12 +331,12 @@ final class Lowering implements Op.Visitor {
         z.columns());
   }
 
-  /** Returns the template's arguments: lanes, kind, accuracy. */
+  /** Returns the template arguments: lanes, kind, accuracy. */
   static String crossEntropyArguments(Op.CrossEntropy op) {
     return lanes(op.z().shape().columns()) + ", " + lossArguments(op);
   }
 
-  /** Returns the template's arguments: kind, accuracy. */
+  /** Returns the template arguments: kind, accuracy. */
   static String lossArguments(Op.CrossEntropy op) {
     int kind =
         switch (op.kind()) {
@@ -347,7 +347,7 @@ final class Lowering implements Op.Visitor {
     return kind + ", " + (op.correct() == null ? -1 : accuracy(op.accuracy()));
   }
 
-  /** Returns the template's argument for a kind of accuracy: see right in rows.cu. */
+  /** Returns the template argument for a kind of accuracy: see right in rows.cu. */
   static int accuracy(Op.Accuracy accuracy) {
     return switch (accuracy) {
       case SPARSE_CATEGORICAL -> 0;
@@ -384,7 +384,7 @@ final class Lowering implements Op.Visitor {
         scores.columns());
   }
 
-  /** Kernels whose last block adds up what all found. */
+  /** Adds a kernel whose last block adds up the sums of all blocks. */
   private void summedRows(KernelSource source, int blocks, int threads, Object... arguments) {
     Kernel kernel = kernels.kernel(source, blocks, replicas, threads);
     List<Object> all = Kernels.arguments(arguments);
@@ -397,7 +397,7 @@ final class Lowering implements Op.Visitor {
     add(step -> kernel.launch(arguments));
   }
 
-  /** Returns how many neighbouring lanes share a row: a power of two up to a warp. */
+  /** Returns the number of neighbouring lanes that share a row: a power of two, at most a warp. */
   static int lanes(int columns) {
     int lanes = 1;
     while (lanes < columns && lanes < 32) {

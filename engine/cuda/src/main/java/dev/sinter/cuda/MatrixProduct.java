@@ -8,16 +8,16 @@ import dev.sinter.program.ActivationFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * C = epilogue(A' B') for every replica, row-major, however it will be computed.
+ * C = epilogue(A' B') for every replica, row-major, independent of the method of computing it.
  *
  * @param transposeA whether A is stored [k, m]
  * @param transposeB whether B is stored [n, k]
  * @param c [m, n]
- * @param bias added to each row before the activation; NONE without
+ * @param bias added to each row before the activation; NONE if there is none
  * @param forward the activation applied to C; linear for none
- * @param derivative the activation whose derivative C is multiplied with; linear for none
- * @param output a [m, n] of that activation; NONE without
- * @param columnSums where the sums of B's columns go; NONE for nowhere
+ * @param derivative the activation by whose derivative C is multiplied; linear for none
+ * @param output a [m, n] of that activation; NONE if there is none
+ * @param columnSums receives the sums of the columns of B; NONE if not wanted
  * @param precision float32, tf32 or bf16
  */
 record MatrixProduct(
@@ -45,7 +45,7 @@ record MatrixProduct(
     return c.columns();
   }
 
-  /** Returns the length of the sums. */
+  /** Returns the number of terms of each sum. */
   int k() {
     return transposeA ? a.rows() : a.columns();
   }
@@ -55,7 +55,7 @@ record MatrixProduct(
     return 2.0 * m() * n() * k() * replicas;
   }
 
-  /** Returns what decides how fast a way to compute it is: no addresses. */
+  /** Returns everything that affects the speed of a method, without addresses. */
   String key() {
     return "%s %s%s %sx%sx%s r%s"
             .formatted(
@@ -66,7 +66,7 @@ record MatrixProduct(
         + (columnSums == Place.NONE ? "" : " sums");
   }
 
-  /** Returns the same product of matrices elsewhere. */
+  /** Returns the same product with matrices at other places. */
   MatrixProduct moved(UnaryOperator<Place> place) {
     return new MatrixProduct(
         replicas,
@@ -84,8 +84,8 @@ record MatrixProduct(
   }
 
   /**
-   * Returns the product as cuBLASLt sees it: it counts column by column, so C' = B'' A'' with m and
-   * n exchanged, and a row of bias becomes a column of it.
+   * Returns the product for cuBLASLt, which is column-major: C' = B'' A'' with m and n exchanged; a
+   * row of bias becomes a column.
    */
   Product columnMajor(Epilogue epilogue, Mask mask) {
     Place vector = epilogue == Epilogue.BGRADA ? columnSums : bias;
@@ -112,16 +112,16 @@ record MatrixProduct(
     return new Operand(place.address(), place.columns(), place.stride());
   }
 
-  /** Allocates a mask for this product's C; its bits are 0. */
+  /** Allocates a mask for the C of this product; its bits are 0. */
   Mask mask(DeviceMemory memory) {
     long ld = (n() + 127L) / 128 * 128;
     return new Mask(memory.zeros(ld / 32 * m() * replicas), ld, ld * m());
   }
 
   /**
-   * ReLU's mask, one bit an element, of a row-major [m, n] output.
+   * The mask of a ReLU, one bit per element of a row-major [m, n] output.
    *
-   * @param address where it lives
+   * @param address of the mask
    * @param ld bits from one row to the next, a multiple of 128
    * @param stride bits from one replica to the next
    */

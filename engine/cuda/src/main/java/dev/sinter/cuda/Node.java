@@ -1,6 +1,6 @@
 package dev.sinter.cuda;
 
-/** One operation of a program, ready to be enqueued: what a graph is captured from. */
+/** One operation of a program, ready to be enqueued and captured into a graph. */
 @FunctionalInterface
 interface Node {
   /**

@@ -3,16 +3,16 @@ package dev.sinter.cuda;
 import dev.sinter.program.Shape;
 
 /**
- * Where a value lives on the device.
+ * The place of a value on the device.
  *
  * @param address of replica 0
  * @param shape of one replica
  */
 record Place(long address, Shape shape) {
-  /** The address of a value that is not there. */
+  /** The place of a missing value. */
   static final Place NONE = new Place(0, Shape.SCALAR);
 
-  /** Returns floats from one replica to the next. */
+  /** Returns the distance between replicas in floats. */
   int stride() {
     return shape.replicaStride();
   }

@@ -4,14 +4,14 @@ import dev.sinter.program.Program;
 import dev.sinter.program.Value;
 
 /**
- * Where the values of a program live on the device.
+ * The places of the values of a program on the device.
  *
  * @param program gives the offsets
  * @param state address of the state
  * @param scratch address of the arena
  */
 record Places(Program program, long state, long scratch) {
-  /** Returns a value's place; NONE for null. */
+  /** Returns the place of a value; NONE for null. */
   Place of(Value value) {
     if (value == null) {
       return Place.NONE;

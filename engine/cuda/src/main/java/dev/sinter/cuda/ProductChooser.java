@@ -14,42 +14,42 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Chooses for each product who computes it, Sinter's kernels or cuBLASLt, and how.
+ * Chooses a method for each product: the kernels of Sinter or cuBLASLt, and which variant.
  *
- * <p>Each way is timed once for each shape, in graphs as a step is, on memory of its own, and the
- * pick is kept: on disk for the next process, so that the same training gives the same bits again.
+ * <p>Each method is timed once for each shape, in graphs like a step, on separate memory. The
+ * choice is kept on disk for later processes, so that the same training gives the same bits again.
  *
- * @param library cuBLASLt, or null where there is none
+ * @param library cuBLASLt, or null if there is none
  */
 record ProductChooser(
     Device device, Kernels kernels, Products library, Preference preference, Choices choices) {
-  /** Who may compute products. */
+  /** Which methods may compute products. */
   enum Preference {
-    /** Sinter's kernels, by an educated guess; nothing is timed. */
+    /** The kernels of Sinter, chosen by an estimate; nothing is timed. */
     KERNELS,
-    /** cuBLASLt's favourite where it supports the product; nothing is timed. */
+    /** The first proposal of cuBLASLt if it supports the product; nothing is timed. */
     LIBRARY,
-    /** Whichever is faster. */
+    /** The fastest method. */
     FASTEST
   }
 
   private static final int LIBRARY_ALGORITHMS = 8;
   private static final int ROUNDS = 7;
 
-  /** A measurement repeats a product in one graph, until it has this many operations. */
+  /** A measurement repeats a product in one graph up to this number of operations. */
   private static final double MEASURED_OPERATIONS = 1e10;
 
   private static final int MOST_REPETITIONS = 100;
 
-  /** A product above this many operations is left to Sinter's kernels, which come in bands. */
+  /** Above this number of operations, the kernels of Sinter compute the product, in bands. */
   private static final double LIBRARY_OPERATIONS = 60e9;
 
   /**
-   * One way to compute a product.
+   * One method to compute a product.
    *
-   * @param name the same in the next process
-   * @param kernel Sinter's own, or null where it is cuBLASLt's
-   * @param node computes it; reads the workspace's addresses when it is enqueued
+   * @param name stable across processes
+   * @param kernel the kernel of Sinter, or null for cuBLASLt
+   * @param node computes it; reads the addresses of the workspace when it is enqueued
    */
   record Way(String name, KernelProduct kernel, Node node) {
     boolean library() {
@@ -63,10 +63,10 @@ record ProductChooser(
   }
 
   /**
-   * Chooses a way.
+   * Chooses a method.
    *
-   * @param written the mask that a ReLU leaves for its derivative; null for none
-   * @param read the mask that a derivative may read in place of the output; null for none
+   * @param written the mask that a ReLU writes for its derivative; null for none
+   * @param read the mask that a derivative may read instead of the output; null for none
    */
   Way choose(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
     List<Way> ways = ways(product, written, read, workspace);
@@ -82,7 +82,7 @@ record ProductChooser(
     return ways.stream().filter(way -> way.name().equals(chosen)).findFirst().orElseThrow();
   }
 
-  /** Returns all ways, the preferred one first. */
+  /** Returns all methods, the preferred one first. */
   private List<Way> ways(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
     List<Way> own = new ArrayList<>();
     for (KernelProduct kernel : KernelProduct.candidates(product, device.properties())) {
@@ -133,7 +133,7 @@ record ProductChooser(
     return written == null ? Epilogue.RELU_BIAS : Epilogue.RELU_AUX_BIAS;
   }
 
-  /** Returns what cuBLASLt has no epilogue for, as a kernel of its own; null where it has. */
+  /** Returns a separate kernel for an epilogue that cuBLASLt does not have; null if it has one. */
   private Node after(MatrixProduct p, Epilogue epilogue) {
     boolean activates =
         p.forward() != ActivationFunction.LINEAR
@@ -147,7 +147,7 @@ record ProductChooser(
         : ElementKernels.derivative(kernels, p.derivative(), p.output(), p.c(), p.replicas());
   }
 
-  /** Times all ways on memory of their own; returns the name of the fastest. */
+  /** Times all methods on separate memory; returns the name of the fastest. */
   private String fastest(MatrixProduct product, boolean writesMask, boolean readsMask) {
     kernels.prepare(
         KernelProduct.candidates(product, device.properties()).stream()
@@ -181,11 +181,11 @@ record ProductChooser(
         : new Place(memory.zeros((long) replicas * place.stride()), place.shape());
   }
 
-  /** Returns a way some times over as a graph; null where cuBLASLt fails with what it proposed. */
+  /** Returns a graph that repeats a method; null if cuBLASLt fails with its own proposal. */
   private Graph captured(Way way, int repetitions, DeviceMemory memory) {
     Node node = way.node();
     try {
-      node.enqueue(0); // loads what is loaded on first use, which a capture does not allow
+      node.enqueue(0); // loads kernels on first use, which a capture does not allow
       device.synchronize();
     } catch (RunException e) {
       if (way.library() && !(e instanceof DeviceLostException)) {
@@ -203,8 +203,9 @@ record ProductChooser(
   }
 
   /**
-   * Returns the index of the graph with the least time: what disturbs a measurement only adds to
-   * it. In turns, because the device's clock rises with its work; the first round does not count.
+   * Returns the index of the graph with the least time, because disturbances only add to it. The
+   * graphs take turns, because the clock of the device rises with its work; the first round does
+   * not count.
    */
   private int fastest(List<Graph> graphs) {
     double[] least = new double[graphs.size()];

@@ -6,10 +6,10 @@ import dev.sinter.program.Value;
 import java.util.List;
 
 /**
- * Which results a program has, on the device: {@code struct Result} of kernels/flow.cu.
+ * The results of a program, as a table on the device: {@code struct Result} of kernels/flow.cu.
  *
  * @param address of the table
- * @param largest floats of the largest result, all replicas
+ * @param largest floats of the largest result, including all replicas
  */
 record ResultTable(long address, int largest) {
   private static final int ENTRY_BYTES = 24;

@@ -8,28 +8,28 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 
 /**
- * A dataset: on the device where it fits, else in the caller's tensors, from which rows are
- * streamed in their order. uint8 stays uint8.
+ * A dataset: on the device if it fits, otherwise in the tensors of the caller, from which rows are
+ * streamed in order. uint8 stays uint8.
  */
 final class Samples implements Resident {
   private static final int PIECE_BYTES = 16 << 20;
 
-  /** Two parts under way, each at most so large and at most this share of the free memory. */
+  /** The largest size of a streamed part; two parts are in flight at a time. */
   private static final long MOST_PART_BYTES = 32 << 20;
 
   private static final int PART_SHARE = 8;
 
-  /** Bytes of {@code struct Position}, padding at its end included. */
+  /** The size of {@code struct Position} in bytes, including the padding at its end. */
   static final int POSITION_BYTES = 88;
 
   private final DeviceMemory owner;
   private final DeviceMemory memory;
   private final Tensor x;
-  private final Tensor y; // null without labels
-  private final Tensor weights; // null for 1 each
+  private final Tensor y; // null if there are no labels
+  private final Tensor weights; // null if all are 1
   private final float scale;
   private final float offset;
-  private final long xAddress; // 0 when streamed
+  private final long xAddress; // 0 if streamed
   private final long yAddress;
   private final long weightsAddress;
   private final long partBytes; // of streamed rows
@@ -38,8 +38,8 @@ final class Samples implements Resident {
   /**
    * Uploads samples.
    *
-   * @param owner gives them back if nobody else does
-   * @param streamed leaves them on the host
+   * @param owner frees them if nobody else does
+   * @param streamed whether to leave them on the host
    */
   Samples(
       DeviceMemory owner,
@@ -69,7 +69,7 @@ final class Samples implements Resident {
     owner.own(this);
   }
 
-  /** Returns the bytes of a tensor's elements. */
+  /** Returns the size of the elements of a tensor in bytes. */
   static long bytes(Tensor tensor) {
     return tensor == null ? 0 : (long) tensor.size() * elementBytes(tensor);
   }
@@ -109,12 +109,12 @@ final class Samples implements Resident {
     return xAddress == 0;
   }
 
-  /** Returns how many bytes of rows are sent at a time, unless one step has more. */
+  /** Returns the most bytes of rows sent at a time, unless one step has more. */
   long partBytes() {
     return partBytes;
   }
 
-  /** Returns the bytes of one streamed row with its label and weight, at least 1. */
+  /** Returns the size in bytes of one streamed row with its label and weight, at least 1. */
   int rowBytes() {
     return Math.max(1, xRowBytes() + yRowBytes() + weightBytes());
   }
@@ -132,8 +132,9 @@ final class Samples implements Resident {
   }
 
   /**
-   * What the host sends before a part of a run, by its first byte: {@code struct Position} at 0,
-   * then [steps, R, S] scalars, [R] seeds, [R, rows] order, and the rows where they are streamed.
+   * The byte offsets in the input that the host sends before a part of a run: {@code struct
+   * Position} at 0, then [steps, R, S] scalars, [R] seeds, [R, rows] order, and the rows if they
+   * are streamed.
    */
   record Input(long scalars, long seeds, long order, long x, long y, long weights, long end) {}
 
@@ -164,7 +165,7 @@ final class Samples implements Resident {
    * @param base address of the input on the device
    * @param results address of [steps, resultFloats] floats
    * @param rows of each replica
-   * @param iteration updates before this part
+   * @param iteration number of updates before this part
    */
   void writePosition(
       ByteBuffer target, Input at, long base, long results, int rows, long iteration) {
@@ -185,10 +186,10 @@ final class Samples implements Resident {
   }
 
   /**
-   * Writes the order: [R, rows]. Where rows are streamed, they themselves as well, [R, rows, I],
-   * [R, rows, K] and [R, rows]; their order is 0, 1, 2, ..., but -1 where there is no sample.
+   * Writes the order [R, rows]. If rows are streamed, it also writes the rows: [R, rows, I], [R,
+   * rows, K] and [R, rows]; their order is 0, 1, 2, ..., or -1 if there is no sample.
    *
-   * @param order [R, any], from row first on
+   * @param order [R, any], read from index first
    */
   void writeRows(ByteBuffer target, Input at, int[] order, int replicas, int first, int rows) {
     int length = order.length / replicas;
@@ -221,7 +222,7 @@ final class Samples implements Resident {
 
   void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("backend cuda: the samples were closed");
+      throw new IllegalStateException("backend cuda: the samples are closed");
     }
   }
 

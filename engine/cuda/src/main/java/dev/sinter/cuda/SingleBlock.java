@@ -15,35 +15,35 @@ import java.util.stream.Collectors;
 
 /**
  * The whole program of a small network as one kernel of one block, which runs many steps in one
- * launch: between steps nothing leaves the multiprocessor but results.
+ * launch: between steps, only results leave the multiprocessor.
  *
- * <p>The regions of the state and the scratch arena move into shared memory for the launch, in the
- * order in which they pay, as far as the device's blocks have room; the rest stays where it is.
- * Parameters must fit.
+ * <p>For the launch, the regions of the state and the scratch arena move into shared memory, most
+ * frequently used first, as long as there is room; the rest stays in global memory. The parameters
+ * must fit.
  */
 final class SingleBlock implements Op.Visitor {
-  /** Which programs become one block. */
+  /** The programs that become one block. */
   enum Use {
     NEVER,
     /** Training steps that are too small to fill a device. */
     TRAINING,
-    /** Every program that can: for tests. */
+    /** Every supported program; for tests. */
     ALWAYS
   }
 
   private static final int THREADS = 512;
 
-  /** What the operations themselves declare, and what CUDA keeps of each block's. */
+  /** Shared memory declared by the operations, plus the part of each block that CUDA reserves. */
   private static final int STATIC_BYTES = 2560;
 
-  /** Sums of so many products are shared by lanes, each with so many rows. */
+  /** From this number of terms, several lanes share a sum, each for SPLIT_ROWS rows. */
   private static final int LONG_SUM = 128;
 
   private static final int SPLIT = 8;
   private static final int SPLIT_ROWS = 4;
 
   /**
-   * Above so many multiplications a step, one multiprocessor takes longer than the launches of all
+   * The most multiplications per step. Above it, one multiprocessor takes longer than launching all
    * kernels. A graph of 64 such steps stays far below 100 ms.
    */
   private static final long MOST_MULTIPLICATIONS = 1_000_000;
@@ -60,7 +60,7 @@ final class SingleBlock implements Op.Visitor {
     this.places = places;
   }
 
-  /** Returns the steps of a program, or null where it has to be kernel by kernel. */
+  /** Returns the steps of a program, or null if it must run kernel by kernel. */
   static Steps of(CudaBackend backend, Places places, long position) {
     Program program = places.program();
     Device device = backend.gpu().device();
@@ -85,12 +85,15 @@ final class SingleBlock implements Op.Visitor {
     };
   }
 
-  /** Returns whether an operation is part of a training: gradients and updates are one as well. */
+  /** Returns whether an operation occurs only in training, as gradients and updates do. */
   private static boolean trains(Op op) {
     return op instanceof Op.DenseGradWeights || op instanceof Op.Update;
   }
 
-  /** Returns whether one block does an operation: no reductions, random numbers and weights. */
+  /**
+   * Returns whether one block supports an operation: no reductions, random numbers or sample
+   * weights.
+   */
   private static boolean serves(Op op) {
     return !(op instanceof Op.Reduce
         || op instanceof Op.RandomUniform
@@ -101,7 +104,7 @@ final class SingleBlock implements Op.Visitor {
 
   private KernelSource source(int room) {
     int region = program.state().regionSize();
-    // Parameters, scratch, gradients, slots: each is read more often a step than the next.
+    // Parameters, scratch, gradients, slots: in descending order of reads per step.
     region("region0", "state", region, room);
     region("scratch", "arena", program.scratch().size(), room);
     for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
@@ -129,7 +132,7 @@ final class SingleBlock implements Op.Visitor {
     return KernelSource.of("singleBlock", generated, "gather", "rows", "block");
   }
 
-  /** Declares a pointer to a region, in shared memory where there is room. */
+  /** Declares a pointer to a region, in shared memory if there is room. */
   private void region(String name, String global, int floats, int room) {
     if (floats > 0 && sharedFloats + floats <= room) {
       declarations.append("  float *const %s = memory + %s;\n".formatted(name, sharedFloats));
@@ -144,7 +147,7 @@ final class SingleBlock implements Op.Visitor {
     }
   }
 
-  /** Returns the C++ expression of a value's address; nullptr for null. */
+  /** Returns the C++ expression for the address of a value; nullptr for null. */
   private String at(Value value) {
     if (value == null) {
       return "nullptr";
@@ -168,7 +171,9 @@ final class SingleBlock implements Op.Visitor {
     line("blockGather(%s, %s, %s, %s, %s);", sizes, at(op.x()), inputs, at(op.y()), labels);
   }
 
-  /** Calls a function of rows.cu: a value, or none, is an address and the stride of replicas, 0. */
+  /**
+   * Calls a function of rows.cu: each value, or null, becomes an address and a replica stride of 0.
+   */
   private void rows(String function, Object... arguments) {
     String list =
         Arrays.stream(arguments)
@@ -229,7 +234,7 @@ final class SingleBlock implements Op.Visitor {
     int inputs = op.x().shape().columns();
     int columns = columnsPerThread(units);
     boolean splits =
-        program.batch() % SPLIT_ROWS == 0 // then whole warps work: 32 items a column tile
+        program.batch() % SPLIT_ROWS == 0 // whole warps work: 32 items per column tile
             && inputs % 4 == 0
             && inputs >= LONG_SUM
             && program.batch() / SPLIT_ROWS * (units / columns) * SPLIT % 32 == 0;
@@ -248,7 +253,7 @@ final class SingleBlock implements Op.Visitor {
     line("});");
   }
 
-  /** Returns how many rows a thread takes, at which most threads still have work. */
+  /** Returns the most rows per thread (4, 2 or 1) that still keeps half of the threads busy. */
   private int rowsPerThread(int units) {
     for (int rows = 4; rows > 1; rows /= 2) {
       if ((long) program.batch() / rows * units >= THREADS / 2) {
@@ -258,7 +263,7 @@ final class SingleBlock implements Op.Visitor {
     return 1;
   }
 
-  /** Returns how many columns a thread takes: each operand that it loads serves as many sums. */
+  /** Returns the columns per thread: each loaded operand is used for that number of sums. */
   private static int columnsPerThread(int units) {
     for (int columns = 5; columns > 1; columns--) {
       if (units % columns == 0) {
@@ -337,7 +342,7 @@ final class SingleBlock implements Op.Visitor {
     line("}");
   }
 
-  /** Packs the results of a step, value by value; the next step starts after them. */
+  /** Packs the results of a step, value by value; those of the next step follow. */
   private void results() {
     int start = 0;
     for (Value result : program.results()) {

@@ -6,9 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * The buffers of a part of a chunk: what goes to the device before it and comes back after it. Two
- * slots take turns, so that the host fills one while the device works on the other. Buffers grow
- * and are kept.
+ * The buffers of a part of a chunk: its input to the device and its results. Two slots take turns,
+ * so that the host fills one while the device works on the other. Buffers grow and are kept.
  */
 final class Slot implements AutoCloseable {
   private final Device device;
@@ -16,7 +15,7 @@ final class Slot implements AutoCloseable {
   private final Area output = new Area();
   private FloatBuffer outputFloats;
 
-  // What is under way: floats of results that go to an index of the caller's array.
+  // In flight: the number of result floats, and their index in the array of the caller.
   private int pendingFloats = -1;
   private int pendingTarget;
   private final int event;
@@ -38,7 +37,7 @@ final class Slot implements AutoCloseable {
       }
       close();
       pinned = device.allocatePinned(needed);
-      address = device.allocate(needed); // close() takes pinned memory back if this fails
+      address = device.allocate(needed); // close() frees the pinned memory if this fails
       bytes = needed;
       return true;
     }
@@ -55,7 +54,7 @@ final class Slot implements AutoCloseable {
     }
   }
 
-  /** Makes room; nothing may be under way. */
+  /** Makes room; nothing may be in flight. */
   void reserve(long inputBytes, long outputBytes) {
     input.grow(Math.max(1, inputBytes));
     if (output.grow(Math.max(4, outputBytes))) {
@@ -63,29 +62,29 @@ final class Slot implements AutoCloseable {
     }
   }
 
-  /** Returns what goes to the device. */
+  /** Returns the input for the device. */
   ByteBuffer input() {
     return input.pinned.bytes();
   }
 
-  /** Returns where the input arrives. */
+  /** Returns the device address of the input. */
   long inputAddress() {
     return input.address;
   }
 
-  /** Returns where kernels leave results. */
+  /** Returns the device address of the results. */
   long outputAddress() {
     return output.address;
   }
 
-  /** Enqueues a stretch of the input. */
+  /** Enqueues the copy of a stretch of the input. */
   void send(long target, long from, long bytes, int stream) {
     if (bytes > 0) {
       device.copyIn(target, input.pinned, from, bytes, stream);
     }
   }
 
-  /** Enqueues the results' way back; {@link #finish} delivers them. */
+  /** Enqueues the copy of the results to the host; {@link #finish} delivers them. */
   void receive(int floats, int target) {
     if (floats > 0) {
       device.copyOut(output.pinned, 0, output.address, 4L * floats, Device.MAIN);
@@ -95,7 +94,7 @@ final class Slot implements AutoCloseable {
     pendingTarget = target;
   }
 
-  /** Waits for what is under way and copies its results. */
+  /** Waits for the results in flight and copies them. */
   void finish(float[] results) {
     if (pendingFloats >= 0) {
       device.synchronize(event);
@@ -106,7 +105,7 @@ final class Slot implements AutoCloseable {
     }
   }
 
-  /** Forgets what was under way after a failure. */
+  /** Discards the results in flight after a failure. */
   void abandon() {
     pendingFloats = -1;
   }

@@ -8,28 +8,28 @@ import java.util.List;
 
 /**
  * The end of a step and the beginning of the next as one kernel: the optimizer, the results, and
- * the rows of the next batch. None of them needs another.
+ * the rows of the next batch. They are independent.
  *
- * <p>One block a row gathers, the next one collects, some compute the gradient of a head and update
- * its parameters, the others update the rest.
+ * <p>One block per row gathers, the next block collects the results, some blocks compute the
+ * gradient of a head and update its parameters, and the others update the rest.
  */
 final class StepEnd {
   private static final int BLOCK = 256;
 
-  /** Rows of a head's weights a block. */
+  /** Rows of the weights of a head per block. */
   private static final int HEAD_ROWS = 8;
 
-  /** Above so many rows of a batch, the gradient of a head is a product of its own. */
+  /** The most rows of a batch; above it, the gradient of a head is a separate product. */
   private static final int MOST_HEAD_BATCH = 256;
 
-  /** Stands for the optimizer where a program makes gradients alone. */
+  /** Replaces the optimizer in a program that only computes gradients. */
   private static final String NO_UPDATE =
       """
       static __device__ __forceinline__ void updateState(
           const Position *, int, float *, int, int, int, int) {}
       """;
 
-  /** Floats of results that one block collects beside the others. */
+  /** The most result floats that one block collects while the others work. */
   private static final int MOST_RESULTS = 4096;
 
   private final Kernels kernels;
@@ -42,14 +42,14 @@ final class StepEnd {
   StepEnd(Op.StepEnd op, Places places, DeviceMemory memory, Kernels kernels, long position) {
     this.kernels = kernels;
     this.source = source(op.update());
-    kernels.function(source); // loaded before a recording, which forbids it
+    kernels.function(source); // loaded now, because a recording forbids it
     this.op = op;
     this.places = places;
     this.results = ResultTable.of(places, memory);
     this.position = position;
   }
 
-  /** Returns whether one kernel can end a step so: of one network, with few results. */
+  /** Returns whether one kernel can end the step: a single network with few results. */
   static boolean fits(Op.StepEnd op, State state, int resultSize) {
     boolean few = state.replicas() == 1 && resultSize > 0 && resultSize <= MOST_RESULTS;
     Op.DenseGradWeights gradient = op.gradient();
@@ -57,13 +57,13 @@ final class StepEnd {
         && (gradient == null
             || gradient.x().shape().rows() <= MOST_HEAD_BATCH
                 && gradient.dz().shape().columns() <= Head.MOST_UNITS
-                && gradient.dBias() != null // right behind its weights: one stretch to update
+                && gradient.dBias() != null // directly after its weights: one stretch to update
                 && state.offsetOf(gradient.dBias())
                     == state.offsetOf(gradient.dWeights())
                         + gradient.dWeights().shape().replicaStride());
   }
 
-  /** A block for so many rows of weights, and one for the bias. */
+  /** Returns the blocks of the head: one per HEAD_ROWS rows of weights, and one for the bias. */
   private static int headBlocks(Op.DenseGradWeights gradient) {
     return (gradient.dWeights().shape().rows() + HEAD_ROWS - 1) / HEAD_ROWS + 1;
   }
@@ -131,9 +131,9 @@ final class StepEnd {
   }
 
   /**
-   * Enqueues it.
+   * Enqueues the kernel.
    *
-   * @param gathers whether a step of the same graph follows
+   * @param gathers whether another step of the same graph follows
    */
   void enqueue(int step, boolean gathers) {
     Program program = places.program();

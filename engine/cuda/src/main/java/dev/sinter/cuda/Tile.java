@@ -1,12 +1,12 @@
 package dev.sinter.cuda;
 
 /**
- * How a product is cut into tiles, one a block: see kernels/gemm.cu.
+ * The division of a product into tiles, one per block: see kernels/gemm.cu.
  *
  * @param rows BM
  * @param columns BN
  * @param depth BK
- * @param threadRows TM, rows of sums that a thread holds; 0 on tensor cores
+ * @param threadRows TM, rows of sums per thread; 0 on tensor cores
  * @param threadColumns TN
  * @param stages tiles in shared memory at a time, 48 KiB of them at most
  */
@@ -19,18 +19,21 @@ record Tile(int rows, int columns, int depth, int threadRows, int threadColumns,
 
   static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 3);
 
-  /** Large results: the least traffic a multiplication. */
+  /** Large results: the least memory traffic per multiplication. */
   static final Tile LARGE = new Tile(128, 128, 8, 8, 8, 3);
 
-  /** The tensor cores' only one. */
+  /** The only tile of the tensor cores. */
   static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 3);
 
-  /** Returns threads a block. */
+  /** Returns the threads per block. */
   int threads() {
     return threadRows == 0 ? 128 : rows / threadRows * (columns / threadColumns);
   }
 
-  /** Returns the shared memory of a block at most, with what CUDA adds: lines are padded. */
+  /**
+   * Returns an upper bound for the shared memory of a block, including padding and the part of
+   * CUDA.
+   */
   int sharedBytes() {
     return stages * (operandBytes(rows) + operandBytes(columns)) + 2048;
   }

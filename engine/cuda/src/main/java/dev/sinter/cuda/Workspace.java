@@ -1,8 +1,8 @@
 package dev.sinter.cuda;
 
 /**
- * Memory that one kernel at a time uses: partial sums, and counters that are 0 between kernels.
- * First every operation states its need, then it is allocated.
+ * Memory used by one kernel at a time: partial sums, and counters that are 0 between kernels. It is
+ * allocated after all operations have stated their need.
  */
 final class Workspace {
   private long floats;
@@ -10,13 +10,13 @@ final class Workspace {
   private long partialAddress;
   private long counterAddress;
 
-  /** States what one kernel needs. */
+  /** States the need of one kernel. */
   void need(long partialFloats, long counterCount) {
     floats = Math.max(floats, partialFloats);
     counters = Math.max(counters, counterCount);
   }
 
-  /** Allocates what was needed most. */
+  /** Allocates enough for the largest need. */
   void allocate(DeviceMemory memory) {
     partialAddress = floats == 0 ? 0 : memory.allocate(4 * floats);
     counterAddress = counters == 0 ? 0 : memory.zeros(counters);

@@ -1,31 +1,31 @@
 package dev.sinter.cuda.driver;
 
 /**
- * One CUDA device with a context of its own, and two streams: {@link #MAIN} and {@link #COPY}.
+ * One CUDA device with its context and two streams: {@link #MAIN} and {@link #COPY}.
  *
- * <p>Used by one thread at a time, but not always the same one: each call makes the context
- * current. Addresses are device addresses. Everything enqueued on a stream runs in order. A call
- * that fails throws {@link dev.sinter.errors.RunException} with the driver's name for the error;
- * running out of device memory throws {@link dev.sinter.errors.OutOfDeviceMemoryException} with
- * needed and free bytes and the way out. {@link #close} gives everything back.
+ * <p>One thread at a time may use it, not always the same one: each call makes the context current.
+ * Addresses are device addresses. Everything enqueued on a stream runs in order. A call that fails
+ * throws {@link dev.sinter.errors.RunException} with the driver's name for the error; running out
+ * of device memory throws {@link dev.sinter.errors.OutOfDeviceMemoryException} with needed and free
+ * bytes and a remedy. {@link #close} frees everything.
  */
 public interface Device extends AutoCloseable {
   /** The stream of kernels and graphs. */
   int MAIN = 0;
 
-  /** A second stream, for copies beside the kernels. */
+  /** A second stream, for copies that run in parallel with kernels. */
   int COPY = 1;
 
-  /** Returns what the device is. */
+  /** Returns the properties of the device. */
   DeviceProperties properties();
 
-  /** Returns the device memory that is free now, in bytes. */
+  /** Returns the free device memory in bytes. */
   long freeBytes();
 
-  /** Allocates at least one byte, aligned to 256; what it holds is undefined. */
+  /** Allocates at least one byte, aligned to 256; its content is undefined. */
   long allocate(long bytes);
 
-  /** Frees what {@link #allocate} gave, after all work enqueued so far. */
+  /** Frees memory of {@link #allocate} after all work enqueued so far. */
   void free(long address);
 
   /** Allocates pinned host memory. */
@@ -41,21 +41,21 @@ public interface Device extends AutoCloseable {
   void fill(long target, int word, long words, int stream);
 
   /**
-   * Loads a compiled kernel; the same image and name give the same handle again. Dynamic shared
-   * memory up to {@link DeviceProperties#sharedBytesPerBlock} is allowed for it.
+   * Loads a compiled kernel; the same image and name return the same handle. The kernel may use
+   * dynamic shared memory up to {@link DeviceProperties#sharedBytesPerBlock}.
    */
   long load(byte[] image, String function);
 
   /** Enqueues a kernel on the main stream. */
   void launch(Launch launch);
 
-  /** Starts recording what is enqueued on the main stream instead of running it. */
+  /** Starts recording work enqueued on the main stream instead of running it. */
   void beginCapture();
 
   /** Ends recording. */
   Graph endCapture();
 
-  /** Records what the action enqueues on the main stream. */
+  /** Records the work that the action enqueues on the main stream. */
   default Graph capture(Runnable action) {
     beginCapture();
     try {
@@ -63,7 +63,7 @@ public interface Device extends AutoCloseable {
     } catch (RuntimeException e) {
       try {
         endCapture().close();
-      } catch (RuntimeException second) { // what failed also spoiled the recording
+      } catch (RuntimeException second) { // the failure also invalidated the recording
         e.addSuppressed(second);
       }
       throw e;
@@ -71,19 +71,25 @@ public interface Device extends AutoCloseable {
     return endCapture();
   }
 
-  /** Enqueues on a stream that event {@code index} (0 to 15) happens once all before it is done. */
+  /**
+   * Enqueues event {@code index} (0 to 15) on a stream; it occurs when all previous work is done.
+   */
   void record(int event, int stream);
 
   /** Makes a stream wait for the latest recording of an event. */
   void await(int event, int stream);
 
-  /** Makes the caller wait for the latest recording of an event; at once if there was none. */
+  /**
+   * Makes the caller wait for the latest recording of an event; returns at once if there is none.
+   */
   void synchronize(int event);
 
   /** Waits for everything enqueued on both streams. */
   void synchronize();
 
-  /** Returns how long what the action enqueues on the main stream takes on the device, in ns. */
+  /**
+   * Returns the time in ns on the device of the work that the action enqueues on the main stream.
+   */
   double time(Runnable action);
 
   @Override

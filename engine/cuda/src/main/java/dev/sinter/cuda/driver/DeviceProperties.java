@@ -1,13 +1,13 @@
 package dev.sinter.cuda.driver;
 
 /**
- * What a device is.
+ * The properties of a device.
  *
- * @param name as the driver says it
+ * @param name as the driver reports it
  * @param major of the compute capability
  * @param minor of the compute capability
- * @param multiprocessors how many blocks run at once at least
- * @param sharedBytesPerBlock shared memory that a block may ask for, opt-in included
+ * @param multiprocessors their number; at least that many blocks run at once
+ * @param sharedBytesPerBlock the most shared memory of a block, including opt-in
  * @param totalBytes of device memory
  * @param driverVersion such as 13000 for CUDA 13.0
  */
@@ -19,12 +19,12 @@ public record DeviceProperties(
     int sharedBytesPerBlock,
     long totalBytes,
     int driverVersion) {
-  /** Returns the architecture as NVRTC names it, such as sm_90. */
+  /** Returns the NVRTC name of the architecture, such as sm_90. */
   public String architecture() {
     return "sm_" + major + minor;
   }
 
-  /** Returns the compute capability for people, such as 9.0. */
+  /** Returns the human-readable compute capability, such as 9.0. */
   public String version() {
     return major + "." + minor;
   }

@@ -1,8 +1,8 @@
 package dev.sinter.cuda.driver;
 
-/** What was captured, ready to run again and again. */
+/** Captured work, ready to run repeatedly. */
 public interface Graph extends AutoCloseable {
-  /** Enqueues one run on the device's main stream; allocates nothing. */
+  /** Enqueues one run on the main stream of the device; allocates nothing. */
   void launch();
 
   @Override

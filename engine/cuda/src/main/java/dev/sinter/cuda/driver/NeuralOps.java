@@ -1,11 +1,11 @@
 package dev.sinter.cuda.driver;
 
 /**
- * A library of operations of neural networks on one device: cuDNN. Matrices are row-major [rows,
- * columns] float32, replicas at a stride of floats; everything is enqueued on the main stream.
+ * A library of neural network operations on one device: cuDNN. Matrices are row-major [rows,
+ * columns] float32, with a replica stride in floats; everything is enqueued on the main stream.
  */
 public interface NeuralOps extends AutoCloseable {
-  /** The element-wise activations that the library has. */
+  /** The element-wise activations of the library. */
   enum Activation {
     RELU,
     SIGMOID,
@@ -14,7 +14,7 @@ public interface NeuralOps extends AutoCloseable {
 
   /** A prepared operation. */
   interface Operation {
-    /** Enqueues it. */
+    /** Enqueues the operation. */
     void enqueue();
   }
 
@@ -26,7 +26,7 @@ public interface NeuralOps extends AutoCloseable {
    */
   record Matrices(int rows, int columns, int batch, long stride) {}
 
-  /** Returns the library's version, such as 9.19.0. */
+  /** Returns the version of the library, such as 9.19.0. */
   String version();
 
   /** y = f(x); y may be x. ReLU gives NaN for NaN. */

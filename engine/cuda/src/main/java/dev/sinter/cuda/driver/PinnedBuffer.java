@@ -2,12 +2,12 @@ package dev.sinter.cuda.driver;
 
 import java.nio.ByteBuffer;
 
-/** Host memory that the device can copy from and to without a detour. */
+/** Page-locked host memory, which the device can copy from and to directly. */
 public interface PinnedBuffer extends AutoCloseable {
-  /** Returns all of it, direct, in native byte order; the same object each time. */
+  /** Returns the whole buffer, direct, in native byte order; the same object each time. */
   ByteBuffer bytes();
 
-  /** Gives it back; copies under way must have ended. */
+  /** Frees the buffer; all copies must have ended. */
   @Override
   void close();
 }

@@ -3,16 +3,16 @@ package dev.sinter.cuda.driver;
 import java.util.List;
 import java.util.Map;
 
-/** Where devices and libraries come from. */
+/** The source of devices and libraries. */
 public interface Platform {
   /**
-   * What was found.
+   * The result of a survey.
    *
    * @param usable whether the first device can run the backend
-   * @param devices all of them, in the driver's order; empty when there is no driver
-   * @param detail versions found when usable; otherwise the reason: what was looked for, where, the
-   *     version found and needed, what to do
-   * @param versions of driver and libraries by name; empty when not usable
+   * @param devices all devices, in the order of the driver; empty if there is no driver
+   * @param detail the versions found if usable; otherwise the reason: what was searched for and
+   *     where, the version found and needed, what to do
+   * @param versions of driver and libraries by name; empty if not usable
    */
   record Survey(
       boolean usable, List<DeviceProperties> devices, String detail, Map<String, String> versions) {
@@ -22,15 +22,15 @@ public interface Platform {
     }
   }
 
-  /** A library that is there, or the reason why not. */
+  /** A library, or the reason why it is unavailable. */
   record Library<T>(T library, String reason) {
-    /** Returns whether it is there. */
+    /** Returns whether the library is available. */
     public boolean present() {
       return library != null;
     }
   }
 
-  /** Looks for driver, devices and compiler; never throws, never prints. */
+  /** Searches for driver, devices and compiler; never throws and never prints. */
   Survey survey();
 
   /** Opens a device. */
@@ -39,9 +39,9 @@ public interface Platform {
   /** Returns the compiler. */
   KernelCompiler compiler();
 
-  /** Opens cuBLASLt on a device, where it is installed. */
+  /** Opens cuBLASLt on a device, if it is installed. */
   Library<Products> products(Device device);
 
-  /** Opens cuDNN on a device, where it is installed; called only when asked for. */
+  /** Opens cuDNN on a device, if it is installed; called only on request. */
   Library<NeuralOps> neuralOps(Device device);
 }

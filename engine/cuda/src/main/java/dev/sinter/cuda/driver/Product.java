@@ -3,7 +3,7 @@ package dev.sinter.cuda.driver;
 import dev.sinter.backend.Precision;
 
 /**
- * D = epilogue(op(A) op(B)) in cuBLASLt's own terms: column-major, float32 in memory, one or more
+ * D = epilogue(op(A) op(B)) in the terms of cuBLASLt: column-major, float32 in memory, one or more
  * matrices at a stride.
  *
  * <p>op(A) is [m, k], op(B) [k, n], D [m, n]; element [r, c] of a stored matrix is at r + c * ld. A
@@ -13,20 +13,20 @@ import dev.sinter.backend.Precision;
  * @param transposeB whether B is stored [n, k]
  * @param m rows of D
  * @param n columns of D
- * @param k length of the sums
+ * @param k number of terms of each sum
  * @param a the first matrix
  * @param b the second matrix
  * @param d the result, overwritten
- * @param batch how many products, at least 1
- * @param epilogue what follows in the same pass
- * @param bias [m] floats, read or written as the epilogue says, 16-byte aligned; 0 without
- * @param biasStride floats from one product's bias to the next
- * @param aux ReLU's mask, one bit an element of D, written by RELU_AUX_BIAS and read by DRELU; 0
- *     without
+ * @param batch the number of products, at least 1
+ * @param epilogue the operation in the same pass
+ * @param bias [m] floats, read or written depending on the epilogue, 16-byte aligned; 0 for none
+ * @param biasStride floats between the biases of two products
+ * @param aux the mask of ReLU, one bit per element of D, written by RELU_AUX_BIAS and read by
+ *     DRELU; 0 for none
  * @param auxLd bits from one column of the mask to the next, a multiple of 128
- * @param auxStride bits from one product's mask to the next
- * @param precision float32, tf32 or bf16: how operands are rounded before they are multiplied; sums
- *     are float32
+ * @param auxStride bits between the masks of two products
+ * @param precision float32, tf32 or bf16: the rounding of operands before multiplication; sums are
+ *     float32
  */
 public record Product(
     boolean transposeA,
@@ -54,7 +54,7 @@ public record Product(
    */
   public record Operand(long address, long ld, long stride) {}
 
-  /** What follows a product, named as in cuBLASLt. */
+  /** The operation after a product, named as in cuBLASLt. */
   public enum Epilogue {
     /** D = product. */
     DEFAULT,
@@ -62,9 +62,9 @@ public record Product(
     BIAS,
     /** D = max(product + bias, 0). */
     RELU_BIAS,
-    /** The same, and a bit of the mask is set where the result is above 0. */
+    /** The same, and the bit of the mask is set if the result is above 0. */
     RELU_AUX_BIAS,
-    /** D = product where the bit of the mask is set, else 0. */
+    /** D = product if the bit of the mask is set, else 0. */
     DRELU,
     /** D = product; bias = the sum over k of each row of op(A). */
     BGRADA

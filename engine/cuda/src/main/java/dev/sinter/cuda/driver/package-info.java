@@ -1,7 +1,7 @@
 /**
- * What the cuda backend asks of a GPU and its libraries, and nothing more: open {@link
+ * The minimal interface of the cuda backend to a GPU and its libraries: open {@link
  * dev.sinter.cuda.driver.Device} first. One implementation calls the NVIDIA driver, NVRTC, cuBLASLt
- * and cuDNN through JavaCPP; the tests have another that runs the same kernels on the CPU. Depends
- * on errors alone.
+ * and cuDNN through JavaCPP; another one, in the tests, runs the same kernels on the CPU. Depends
+ * only on errors.
  */
 package dev.sinter.cuda.driver;

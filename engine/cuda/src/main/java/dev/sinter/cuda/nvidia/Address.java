@@ -2,15 +2,18 @@ package dev.sinter.cuda.nvidia;
 
 import org.bytedeco.javacpp.Pointer;
 
-/** A pointer to memory that somebody else owns, on the device or the host; moved, not rebuilt. */
+/**
+ * A pointer to memory with another owner, on the device or the host. It can be redirected, so it
+ * need not be created again.
+ */
 final class Address extends Pointer {
-  /** Points to an address. */
+  /** Creates a pointer to an address. */
   Address(long address) {
     super((Pointer) null);
     this.address = address;
   }
 
-  /** Points to another address from now on. */
+  /** Redirects this pointer to another address. */
   Address to(long target) {
     address = target;
     return this;

@@ -8,20 +8,20 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Turns what CUDA's libraries answer into exceptions: which call, which error, what to do. */
+/** Turns error codes of the CUDA libraries into exceptions: which call, which error, what to do. */
 final class Check {
   /** The CUresult of a device without enough memory. */
   static final int OUT_OF_MEMORY = 2;
 
-  /** After these nothing works on the device's context any more. */
+  /** Errors after which the context of the device is unusable. */
   private static final Set<Integer> LOST = Set.of(4, 46, 214, 220, 700, 702, 709, 719, 999);
 
-  /** The other errors that a kernel leaves its context unusable with. */
+  /** Further errors after which a failed kernel leaves its context unusable. */
   private static final Set<Integer> BROKEN = Set.of(226, 710, 714, 715, 716, 717, 718);
 
   private Check() {}
 
-  /** Throws {@link RunException} unless a call of the driver succeeded. */
+  /** Throws {@link RunException} if a driver call failed. */
   static void driver(int result, String call) {
     if (result != 0) {
       String message = message(call, result);
@@ -29,18 +29,18 @@ final class Check {
     }
   }
 
-  /** Says that a call of another library failed. */
+  /** Reports that a call of another library failed. */
   static RunException library(String call, String received, String remedy) {
     return new RunException(
         "CUDA, " + call + ": expected success, received " + received + ". " + remedy + ".");
   }
 
-  /** Returns whether the context is gone with an error, so that giving back fails as well. */
+  /** Returns whether the context is lost with an error, so that freeing fails as well. */
   static boolean lost(int result) {
     return LOST.contains(result) || BROKEN.contains(result);
   }
 
-  /** Returns the message for an error of the driver. */
+  /** Returns the message for a driver error. */
   static String message(String call, int result) {
     return "CUDA, %s: expected success, received %s (%s: %s). %s."
         .formatted(call, name(result), result, text(result), remedy(result));
@@ -73,14 +73,14 @@ final class Check {
         + " that led to it";
   }
 
-  /** Returns what a CUresult is called. */
+  /** Returns the name of a CUresult. */
   static String name(int result) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1L)) {
       return cuGetErrorName(result, text) == 0 ? text.getString(0) : "an unknown error";
     }
   }
 
-  /** Returns the driver's sentence for a CUresult. */
+  /** Returns the description of a CUresult by the driver. */
   static String text(int result) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1L)) {
       return cuGetErrorString(result, text) == 0 ? text.getString(0) : "no description";

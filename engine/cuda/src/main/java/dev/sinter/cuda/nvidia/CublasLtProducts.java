@@ -23,18 +23,18 @@ import org.bytedeco.javacpp.SizeTPointer;
 /**
  * cuBLASLt on one device.
  *
- * <p>The library promises the same bits from run to run on the same kind of device for one
- * algorithm with a workspace of the caller's own. Algorithms that split k and add up in the result
- * itself are left out nevertheless: the others add up partial sums in a fixed order, in the
- * workspace. That is one for all products, which run in order on the main stream. Each product has
- * its descriptors made once; enqueuing allocates nothing. Used like its device: by one thread at a
- * time.
+ * <p>For a given algorithm and a workspace of the caller, the library guarantees the same bits from
+ * run to run on the same kind of device. Algorithms that split k and accumulate in the result are
+ * still excluded; the others add up partial sums in a fixed order, in the workspace. All products
+ * share one workspace, because they run in order on the main stream. The descriptors of a product
+ * are created once; enqueuing allocates nothing. One thread at a time may use it, as with its
+ * device.
  *
  * @see <a href="https://docs.nvidia.com/cuda/cublas/#results-reproducibility">Results
  *     reproducibility</a>
  */
 final class CublasLtProducts implements Products {
-  /** What NVIDIA recommends for Hopper; enough for the others. */
+  /** The size that NVIDIA recommends for Hopper; enough for other devices. */
   static final long WORKSPACE_BYTES = 32L << 20;
 
   private static final int ALLOWED_REDUCTIONS =
@@ -63,9 +63,9 @@ final class CublasLtProducts implements Products {
   }
 
   /**
-   * Opens the library, whose preset is loaded.
+   * Opens the library; its preset is already loaded.
    *
-   * @param instead how a reason ends
+   * @param instead the end of the reason
    */
   static Library<Products> open(NvidiaDevice device, String instead) {
     device.enter();
@@ -112,7 +112,7 @@ final class CublasLtProducts implements Products {
               returned);
       count = returned.get();
     }
-    // INVALID_VALUE is what versions answer to an epilogue that they do not know.
+    // Versions that do not know an epilogue answer INVALID_VALUE.
     if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE) {
       return List.of();
     }
@@ -132,12 +132,12 @@ final class CublasLtProducts implements Products {
     return List.copyOf(algorithms);
   }
 
-  /** One way of cuBLASLt to compute one product. */
+  /** One algorithm proposed by cuBLASLt for one product. */
   private final class Proposal implements Algorithm {
     private final MatmulDescriptors made;
     private final cublasLtMatmulAlgo_t choice;
-    private final Pointer answer; // has the choice in it: kept from the garbage collector
-    private final long reduction; // how partial sums are added up, CUBLASLT_REDUCTION_SCHEME_*
+    private final Pointer answer; // holds the algorithm: must not be collected
+    private final long reduction; // the way of adding partial sums, CUBLASLT_REDUCTION_SCHEME_*
     private final String name;
 
     Proposal(MatmulDescriptors made, cublasLtMatmulAlgo_t choice, Pointer answer) {
@@ -159,11 +159,11 @@ final class CublasLtProducts implements Products {
                   value(CUBLASLT_ALGO_CONFIG_CLUSTER_SHAPE_ID, Short.BYTES));
     }
 
-    /** Returns an attribute of the configuration; 0 where the algorithm has none such. */
+    /** Returns an attribute of the configuration; 0 if the algorithm does not have it. */
     private long value(int attribute, int bytes) {
       try (LongPointer value = new LongPointer(1L);
           SizeTPointer written = new SizeTPointer(1)) {
-        value.put(0L); // what is not written stays 0: every supported platform is little-endian
+        value.put(0L); // unwritten bytes stay 0: every supported platform is little-endian
         int status = cublasLtMatmulAlgoConfigGetAttribute(choice, attribute, value, bytes, written);
         return status == CUBLAS_STATUS_SUCCESS ? value.get() : 0;
       }
@@ -187,7 +187,7 @@ final class CublasLtProducts implements Products {
               made.addressB,
               made.b,
               zero,
-              made.addressD, // C, not read as its factor is 0
+              made.addressD, // C, not read because its factor is 0
               made.d,
               made.addressD,
               made.d,
@@ -199,7 +199,7 @@ final class CublasLtProducts implements Products {
     }
   }
 
-  /** Returns how much the library may rely on: the greatest power of two up to 256. */
+  /** Returns the alignment that the library may assume: the greatest power of two up to 256. */
   static int alignment(Product.Operand operand) {
     return (int) Math.min(256, Long.lowestOneBit(operand.address() | 256));
   }
@@ -225,7 +225,7 @@ final class CublasLtProducts implements Products {
     }
   }
 
-  /** Throws unless a call of cuBLASLt succeeded. */
+  /** Throws if a call of cuBLASLt failed. */
   static void check(int status, String call) {
     if (status != CUBLAS_STATUS_SUCCESS) {
       throw Check.library(

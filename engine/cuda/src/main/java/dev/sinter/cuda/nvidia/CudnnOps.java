@@ -15,9 +15,9 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * cuDNN on one device, on its main stream.
  *
- * <p>Descriptors are made when an operation is prepared, lie in host memory and are given back by
- * the garbage collector; enqueuing allocates nothing. Used like its device: by one thread at a
- * time.
+ * <p>Descriptors are created when an operation is prepared. They are in host memory, and the
+ * garbage collector frees them; enqueuing allocates nothing. One thread at a time may use it, as
+ * with its device.
  */
 @SuppressWarnings("deprecation") // of cuDNN 9: its graphs, which replace activations, take far more
 final class CudnnOps implements NeuralOps {
@@ -46,9 +46,9 @@ final class CudnnOps implements NeuralOps {
   }
 
   /**
-   * Opens the library, whose preset is loaded.
+   * Opens the library; its preset is already loaded.
    *
-   * @param instead how a reason ends
+   * @param instead the end of the reason
    */
   static Library<NeuralOps> open(NvidiaDevice device, String instead) {
     device.enter();
@@ -95,8 +95,8 @@ final class CudnnOps implements NeuralOps {
   /**
    * {@inheritDoc}
    *
-   * <p>cuDNN asks for x besides y. Given y for both: sigmoid and tanh need y alone, and ReLU
-   * whether it is above 0, which is the same for x and y.
+   * <p>cuDNN takes x as well as y and receives y for both: sigmoid and tanh need only y, and ReLU
+   * only checks for a value above 0, with the same result for x and y.
    */
   @Override
   public Operation activationGradient(Activation f, long y, long dy, long dx, Matrices matrices) {
@@ -116,7 +116,7 @@ final class CudnnOps implements NeuralOps {
 
   @Override
   public Operation softmax(long x, long y, Matrices matrices) {
-    // Rows are cuDNN's instances; replicas with a gap between them take a call each.
+    // Rows are instances in cuDNN; replicas with a gap between them need one call each.
     int rows = matrices.rows();
     int batch = matrices.batch();
     long stride = matrices.stride();
@@ -149,7 +149,7 @@ final class CudnnOps implements NeuralOps {
     };
   }
 
-  /** [batch, 1, rows, columns] with a gap between replicas, or none. */
+  /** Describes [batch, 1, rows, columns], with or without a gap between replicas. */
   private cudnnTensorStruct tensor(Matrices m) {
     int size = Math.multiplyExact(m.rows(), m.columns());
     int step = m.batch() == 1 ? size : Math.toIntExact(m.stride());
@@ -170,7 +170,7 @@ final class CudnnOps implements NeuralOps {
     return tensor;
   }
 
-  /** [instances, columns, 1, 1], packed. */
+  /** Describes [instances, columns, 1, 1], packed. */
   private cudnnTensorStruct tensor(int instances, int columns) {
     cudnnTensorStruct tensor = create();
     check(

@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The folders in which NVIDIA's toolkit, a system's packages and Python's packages put libraries.
+ * The library folders of the NVIDIA toolkit, of system packages and of Python packages.
  *
- * <p>The system's loader looks into some of them by itself; a library that was loaded by its path
- * before is found by every library that needs it.
+ * <p>The system loader searches only some of them. A library loaded by its path beforehand is found
+ * by every library that needs it.
  */
 final class Installed {
   private final List<Path> folders;
@@ -31,7 +31,7 @@ final class Installed {
     this.places = places;
   }
 
-  /** Looks at this machine. */
+  /** Returns the folders of this machine. */
   static Installed here() {
     return Loader.getPlatform().startsWith("windows")
         ? windows(System::getenv)
@@ -39,10 +39,10 @@ final class Installed {
   }
 
   /**
-   * Looks at a Linux machine.
+   * Returns the folders of a Linux machine.
    *
-   * @param root / but in tests
-   * @param environment its variables, null where not set
+   * @param root /, except in tests
+   * @param environment its variables; null if not set
    */
   static Installed linux(Path root, UnaryOperator<String> environment) {
     List<Path> folders = paths(environment.apply("LD_LIBRARY_PATH"), "");
@@ -63,15 +63,18 @@ final class Installed {
             + " /usr/lib and Python's site-packages");
   }
 
-  /** Looks at a Windows machine, with its variables. */
+  /** Returns the folders of a Windows machine with the given variables. */
   static Installed windows(UnaryOperator<String> environment) {
     List<Path> folders = paths(environment.apply("CUDA_PATH"), "bin");
-    folders.addAll(paths(environment.apply("CUDA_PATH"), "bin/x64")); // from CUDA 13 on
+    folders.addAll(paths(environment.apply("CUDA_PATH"), "bin/x64")); // since CUDA 13
     folders.addAll(paths(environment.apply("PATH"), ""));
     return new Installed(folders, "CUDA_PATH and PATH");
   }
 
-  /** NVIDIA's Python packages, which come with PyTorch: nvidia/cu13/lib, nvidia/cudnn/lib. */
+  /**
+   * Adds the NVIDIA packages for Python, which come with PyTorch: nvidia/cu13/lib,
+   * nvidia/cudnn/lib.
+   */
   private static void addPython(List<Path> folders, Path root, UnaryOperator<String> environment) {
     List<Path> bases = paths(environment.apply("VIRTUAL_ENV"), "lib");
     bases.addAll(paths(environment.apply("CONDA_PREFIX"), "lib"));
@@ -90,7 +93,7 @@ final class Installed {
     }
   }
 
-  /** Returns the lib folders of the python3 in a PATH: beside it, and beside what it links to. */
+  /** Returns the lib folders of the python3 in a PATH: next to it, and next to its link target. */
   private static List<Path> besidePython(String path) {
     List<Path> found = new ArrayList<>();
     for (Path python : paths(path, "python3")) {
@@ -117,7 +120,7 @@ final class Installed {
     return found;
   }
 
-  /** Returns the entries of a list of paths, each with what is below it; null has none. */
+  /** Returns the entries of a list of paths, each extended by a subfolder; none for null. */
   private static List<Path> paths(String list, String below) {
     List<Path> paths = new ArrayList<>();
     for (String entry : list == null ? new String[0] : list.split(File.pathSeparator)) {
@@ -125,7 +128,7 @@ final class Installed {
         try {
           paths.add(Path.of(entry).resolve(below));
         } catch (RuntimeException e) {
-          continue; // not a path: the system's loader skips it as well
+          continue; // not a path: the system loader skips it as well
         }
       }
     }
@@ -133,9 +136,9 @@ final class Installed {
   }
 
   /**
-   * Returns a file's path in the first folder that has it, or null.
+   * Returns the path of a file in the first folder that has it, or null.
    *
-   * @param file a name; a * stands for any characters, and the newest version is taken
+   * @param file a name; * matches any characters, and the newest version is taken
    */
   Path locate(String file) {
     for (Path folder : folders) {
@@ -147,7 +150,7 @@ final class Installed {
     return null;
   }
 
-  /** Returns where was looked, for messages. */
+  /** Returns the searched places, for messages. */
   String places() {
     return places;
   }

@@ -16,11 +16,11 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * The kernels loaded on one device, and how they are launched.
+ * Loads and launches the kernels of one device.
  *
- * <p>A handle is the place in the list of functions plus one. Arguments are written into one block
- * of 8-byte slots, which the driver copies at the launch, also into a graph: a launch allocates
- * nothing. The device's context is current in each call.
+ * <p>A handle is the index in the list of functions plus one. Arguments are written into one block
+ * of 8-byte slots, which the driver copies at the launch, also into a graph, so a launch allocates
+ * nothing. The context of the device is current in each call.
  */
 final class LoadedKernels implements AutoCloseable {
   private static final int MOST_ARGUMENTS = 128; // 8 bytes each; the driver takes 4 KiB
@@ -47,7 +47,7 @@ final class LoadedKernels implements AutoCloseable {
 
   /** Loads a function; the same content and name give the same handle. */
   long load(byte[] image, String function) {
-    ByteBuffer key = ByteBuffer.wrap(image.clone()); // the caller may reuse its array
+    ByteBuffer key = ByteBuffer.wrap(image.clone()); // the caller may reuse the array
     Module module = modules.computeIfAbsent(key, content -> load(image));
     return module.handles.computeIfAbsent(function, name -> prepare(module.module, name));
   }
@@ -67,7 +67,7 @@ final class LoadedKernels implements AutoCloseable {
     device.check(
         cuFuncGetAttribute(fixedBytes, CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, function),
         "cuFuncGetAttribute");
-    // What the kernel declares itself counts against the same limit.
+    // Shared memory declared in the kernel counts against the same limit.
     int dynamicBytes = device.properties().sharedBytesPerBlock() - fixedBytes[0];
     device.check(
         cuFuncSetAttribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, dynamicBytes),

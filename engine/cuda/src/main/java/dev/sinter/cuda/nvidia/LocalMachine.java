@@ -52,7 +52,7 @@ final class LocalMachine implements Machine {
       Matcher version = VERSION.matcher(Files.readString(MODULE));
       return version.find() ? version.group(1) : "";
     } catch (IOException | RuntimeException e) {
-      return ""; // not on Linux, or no such module
+      return ""; // not Linux, or no such module
     }
   }
 
@@ -90,7 +90,7 @@ final class LocalMachine implements Machine {
     return List.copyOf(devices);
   }
 
-  /** Returns what the driver says about a device. */
+  /** Returns the properties of a device, as reported by the driver. */
   private DeviceProperties properties(int device) {
     byte[] name = new byte[256];
     Check.driver(cuDeviceGetName(name, name.length, device), "cuDeviceGetName");

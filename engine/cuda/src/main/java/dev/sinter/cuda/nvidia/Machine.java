@@ -4,13 +4,13 @@ import dev.sinter.cuda.driver.DeviceProperties;
 import java.util.List;
 
 /**
- * What {@link Surveyor} asks about this machine, step by step.
+ * The queries of {@link Surveyor} about this machine.
  *
- * <p>The steps are taken in the order of the methods, and each may throw whatever loading natives
- * throws. Tests have machines that answer what a real one would have to be broken for.
+ * <p>They are made in the order of the methods, and each may throw any error of loading natives.
+ * Tests use machines that answer like broken ones.
  */
 interface Machine {
-  /** Returns the platform as JavaCPP names it, such as linux-x86_64. */
+  /** Returns the JavaCPP name of the platform, such as linux-x86_64. */
   String platform();
 
   /** Loads the preset that needs libcuda and libcudart. */
@@ -25,7 +25,9 @@ interface Machine {
   /** Returns an environment variable, or null. */
   String environment(String name);
 
-  /** Returns the version of the driver's kernel module, such as 580.65.06; empty if unknown. */
+  /**
+   * Returns the version of the kernel module of the driver, such as 580.65.06; empty if unknown.
+   */
   String moduleVersion();
 
   /** Returns the CUDA version that the driver supports, such as 13000; 0 if unknown. */
@@ -34,18 +36,18 @@ interface Machine {
   /** Initializes the driver and returns its CUresult. */
   int initialize();
 
-  /** Returns what a CUresult is called, such as CUDA_ERROR_NO_DEVICE. */
+  /** Returns the name of a CUresult, such as CUDA_ERROR_NO_DEVICE. */
   String errorName(int code);
 
-  /** Returns the driver's sentence for a CUresult. */
+  /** Returns the description of a CUresult by the driver. */
   String errorText(int code);
 
-  /** Returns the devices in the driver's order. */
+  /** Returns the devices in the order of the driver. */
   List<DeviceProperties> devices();
 
   /** Loads the compiler and returns its name and version, such as NVRTC 13.1. */
   String compilerVersion();
 
-  /** Returns the architectures that the compiler knows, such as 75 and 90, in rising order. */
+  /** Returns the architectures that the compiler supports, such as 75 and 90, in rising order. */
   List<Integer> compilerArchitectures();
 }

@@ -12,8 +12,8 @@ import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * What cuBLASLt wants to know about one product, and the addresses of its matrices. It lies in host
- * memory, and the garbage collector gives it back.
+ * The cuBLASLt descriptors of one product, and the addresses of its matrices. They are in host
+ * memory, and the garbage collector frees them.
  */
 final class MatmulDescriptors {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -81,7 +81,7 @@ final class MatmulDescriptors {
     };
   }
 
-  /** Returns cuBLASLt's number for an epilogue. */
+  /** Returns the cuBLASLt constant of an epilogue. */
   static int epilogue(Epilogue epilogue) {
     return switch (epilogue) {
       case DEFAULT -> CUBLASLT_EPILOGUE_DEFAULT;
@@ -97,7 +97,7 @@ final class MatmulDescriptors {
     return transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
   }
 
-  /** A stored matrix, column-major, which is the default order. */
+  /** Describes a stored matrix, column-major, which is the default order. */
   private cublasLtMatrixLayoutOpaque_t layout(int rows, int columns, Product.Operand stored) {
     try (PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1L)) {
       CublasLtProducts.check(

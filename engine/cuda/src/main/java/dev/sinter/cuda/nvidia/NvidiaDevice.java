@@ -23,16 +23,15 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
- * A device through the CUDA driver: its primary context, which cuBLASLt and cuDNN use as well, and
- * two non-blocking streams.
+ * A device of the CUDA driver: its primary context, which cuBLASLt and cuDNN also use, and two
+ * non-blocking streams.
  *
- * <p>Owns all memory, graphs and kernels made through it; {@link #close} gives back what is left,
- * in reverse order, also where the device was lost. What runs once a chunk or a step (copies,
- * events, launches) allocates no objects. Memory can be neither allocated nor freed while
- * recording.
+ * <p>Owns all memory, graphs and kernels created through it; {@link #close} frees the remaining
+ * ones in reverse order, even if the device is lost. Calls made per chunk or per step (copies,
+ * events, launches) allocate no objects. Memory can be neither allocated nor freed while recording.
  */
 final class NvidiaDevice implements Device {
-  /** The device whose context is current in a thread. */
+  /** The device whose context is current in this thread. */
   private static final ThreadLocal<NvidiaDevice> CURRENT = new ThreadLocal<>();
 
   private static final int EVENTS = 16;
@@ -101,7 +100,7 @@ final class NvidiaDevice implements Device {
     }
   }
 
-  /** Throws unless a call of the driver succeeded; the context is current. */
+  /** Throws if a driver call failed; the context is current. */
   void check(int result, String call) {
     if (result == Check.OUT_OF_MEMORY) {
       throw outOfMemory(call, "more device memory");
@@ -121,14 +120,14 @@ final class NvidiaDevice implements Device {
                 properties.totalBytes(),
                 memory.values().stream().mapToLong(Long::longValue).sum()),
         "Use a smaller batch or a smaller model, or end other programs on the device (nvidia-smi"
-            + " lists them); data that does not fit beside the model is streamed");
+            + " lists them); data that does not fit next to the model is streamed");
   }
 
   private String freeText() {
     try {
       return String.valueOf(freeBytes());
     } catch (RunException e) {
-      return "unknown"; // the device was lost besides
+      return "unknown"; // the device is lost as well
     }
   }
 
@@ -177,7 +176,7 @@ final class NvidiaDevice implements Device {
     check(cuMemFree(address), "cuMemFree");
   }
 
-  /** Frees memory of a library that is being closed; a lost device is no reason to throw. */
+  /** Frees memory of a library during its close; does not throw if the device is lost. */
   void giveBack(long address) {
     memory.remove(address);
     closing(cuStreamSynchronize(mainStream()), "cuStreamSynchronize");
@@ -192,7 +191,7 @@ final class NvidiaDevice implements Device {
     return buffer;
   }
 
-  /** Gives a buffer back. */
+  /** Frees a buffer. */
   void release(NvidiaPinned buffer) {
     pinned.remove(buffer);
     enter();
@@ -235,7 +234,7 @@ final class NvidiaDevice implements Device {
     kernels.launch(launch, mainStream());
   }
 
-  /** Drops what was recorded before and failed half-way. Other threads are not recorded. */
+  /** Drops a previous, failed recording. Does not record other threads. */
   @Override
   public void beginCapture() {
     enter();
@@ -260,11 +259,13 @@ final class NvidiaDevice implements Device {
     }
     RecordedGraph graph = new RecordedGraph(executable);
     graphs.add(graph);
-    check(cuGraphUpload(executable, mainStream()), "cuGraphUpload"); // else a launch pays for it
+    check(
+        cuGraphUpload(executable, mainStream()),
+        "cuGraphUpload"); // otherwise the first launch does it
     return graph;
   }
 
-  /** Drops a recording that was not ended, if there is one. */
+  /** Drops an unfinished recording, if there is one. */
   private void abandonCapture() {
     if (recording) {
       recording = false;
@@ -286,7 +287,7 @@ final class NvidiaDevice implements Device {
     @Override
     public void launch() {
       if (!graphs.contains(this)) {
-        throw new IllegalStateException("the graph was given back");
+        throw new IllegalStateException("the graph is closed");
       }
       enter();
       check(cuGraphLaunch(executable, mainStream()), "cuGraphLaunch");
@@ -340,7 +341,7 @@ final class NvidiaDevice implements Device {
     return milliseconds[0] * 1e6;
   }
 
-  /** Notes a failure to give something back, unless it follows from a device that was lost. */
+  /** Notes a failure to free a resource, unless the device is lost. */
   void closing(int result, String call) {
     if (result != 0 && !Check.lost(result) && closeFailure == null) {
       closeFailure = new RunException(Check.message(call, result));
@@ -362,7 +363,7 @@ final class NvidiaDevice implements Device {
     kernels.close();
     events.addAll(List.of(ended, started));
     events.stream()
-        .filter(e -> !e.isNull()) // where opening failed half-way
+        .filter(e -> !e.isNull()) // if opening failed halfway
         .forEach(e -> closing(cuEventDestroy(e), "cuEventDestroy"));
     streams.forEach(e -> closing(cuStreamDestroy(e), "cuStreamDestroy"));
     closing(cuCtxSetCurrent(new CUctx_st()), "cuCtxSetCurrent");
@@ -374,7 +375,7 @@ final class NvidiaDevice implements Device {
     }
   }
 
-  /** Returns whether {@link #close} gave everything back. */
+  /** Returns whether {@link #close} freed everything. */
   boolean isClosed() {
     return closed;
   }

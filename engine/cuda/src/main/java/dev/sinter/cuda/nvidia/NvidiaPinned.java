@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.Pointer;
 
-/** Page-locked host memory; the device that made it gives it back at the latest. */
+/** Page-locked host memory; closing its device frees it at the latest. */
 final class NvidiaPinned implements PinnedBuffer {
   private final NvidiaDevice device;
   private final Pointer memory = new Pointer();
@@ -16,13 +16,13 @@ final class NvidiaPinned implements PinnedBuffer {
   private final ByteBuffer bytes;
   private boolean closed;
 
-  /** Allocates; the device's context is current. */
+  /** Allocates the memory; the context of the device is current. */
   NvidiaPinned(NvidiaDevice device, long sizeBytes) {
     this.device = device;
     if (sizeBytes < 1 || sizeBytes > Integer.MAX_VALUE) {
       throw InputException.of(
           "pinned host memory",
-          "1 to " + Integer.MAX_VALUE + " bytes a buffer",
+          "1 to " + Integer.MAX_VALUE + " bytes per buffer",
           sizeBytes,
           "Use a smaller batch");
     }
@@ -41,12 +41,12 @@ final class NvidiaPinned implements PinnedBuffer {
   @Override
   public ByteBuffer bytes() {
     if (closed) {
-      throw new IllegalStateException("pinned host memory was given back");
+      throw new IllegalStateException("pinned host memory is closed");
     }
     return bytes;
   }
 
-  /** Returns a pointer to a part; it is the same object each time. */
+  /** Returns a pointer to a part; the same object each time. */
   Pointer at(long offset, long length) {
     if (closed || offset < 0 || length < 0 || offset + length > bytes.capacity()) {
       throw new IndexOutOfBoundsException(
@@ -63,7 +63,7 @@ final class NvidiaPinned implements PinnedBuffer {
     }
   }
 
-  /** Gives it back and returns the CUresult; the device's context is current. */
+  /** Frees the memory and returns the CUresult; the context of the device is current. */
   int free() {
     closed = true;
     return cuMemFreeHost(memory);

@@ -13,10 +13,10 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * NVIDIA's driver and libraries on this machine.
+ * The driver and libraries of NVIDIA on this machine.
  *
- * <p>Loads nothing before {@link #survey}, whose answer is kept for the life of the process:
- * classes that did not load once cannot be tried again. The other methods need a usable survey.
+ * <p>Loads nothing before {@link #survey}. Its result is kept for the life of the process, because
+ * a class that failed to load cannot be loaded again. The other methods need a usable survey.
  */
 public final class NvidiaPlatform implements Platform {
   private static final String INSTEAD = "; Sinter's own kernels are used instead";
@@ -30,7 +30,7 @@ public final class NvidiaPlatform implements Platform {
       if (answer == null) {
         try {
           answer = Surveyor.survey(new LocalMachine());
-        } catch (Throwable e) { // LocalMachine itself does not load without JavaCPP
+        } catch (Throwable e) { // without JavaCPP, even LocalMachine does not load
           answer = new Survey(false, List.of(), Reasons.noJavaCpp(e));
         }
       }
@@ -95,7 +95,7 @@ public final class NvidiaPlatform implements Platform {
         "install cuBLAS of CUDA 13" + INSTEAD);
   }
 
-  /** Returns the files of libraries: libcublasLt.so.13, or cublasLt64_13.dll. */
+  /** Returns the file names of libraries: libcublasLt.so.13, or cublasLt64_13.dll. */
   private static List<String> files(List<String> libraries, int version) {
     boolean windows = Loader.getPlatform().startsWith("windows");
     List<String> files = new ArrayList<>();

@@ -15,10 +15,10 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
- * NVRTC, NVIDIA's compiler as a library.
+ * NVRTC, the CUDA compiler as a library.
  *
- * <p>It gives machine code (a cubin) and never PTX: a driver older than the compiler refuses PTX.
- * It needs no device. Several threads may compile at once.
+ * <p>It generates machine code (a cubin), never PTX, because a driver older than the compiler
+ * refuses PTX. It needs no device. Several threads may compile at once.
  */
 final class NvrtcCompiler implements KernelCompiler {
   private final List<String> further;
@@ -26,7 +26,7 @@ final class NvrtcCompiler implements KernelCompiler {
   /**
    * Creates the compiler.
    *
-   * @param further options of NVRTC besides
+   * @param further additional NVRTC options
    */
   NvrtcCompiler(String... further) {
     this.further = List.of(further);
@@ -40,7 +40,7 @@ final class NvrtcCompiler implements KernelCompiler {
     return "NVRTC " + major[0] + "." + minor[0];
   }
 
-  /** Returns the architectures that it compiles for, such as 75 and 90, in rising order. */
+  /** Returns the supported architectures, such as 75 and 90, in rising order. */
   List<Integer> architectures() {
     int[] count = new int[1];
     check(nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
@@ -54,7 +54,7 @@ final class NvrtcCompiler implements KernelCompiler {
     _nvrtcProgram program = new _nvrtcProgram();
     try (BytePointer text = new BytePointer(source, StandardCharsets.UTF_8);
         BytePointer name = new BytePointer("sinter.cu", StandardCharsets.UTF_8)) {
-      PointerPointer<Pointer> none = null; // headers: kernels include nothing
+      PointerPointer<Pointer> none = null; // no headers: kernels include nothing
       check(nvrtcCreateProgram(program, text, name, 0, none, none), "nvrtcCreateProgram");
     }
     try {
@@ -69,7 +69,7 @@ final class NvrtcCompiler implements KernelCompiler {
     List<String> options = new ArrayList<>(further);
     options.add("--gpu-architecture=" + architecture);
     options.addAll(List.of("--std=c++17", "--fmad=true"));
-    options.add("--diag-suppress=177"); // a kernel does not use every function of the common text
+    options.add("--diag-suppress=177"); // a kernel does not use every function of common.cu
     int result;
     try (PointerPointer<Pointer> list = new PointerPointer<>(options.toArray(String[]::new))) {
       result = nvrtcCompileProgram(program, options.size(), list);

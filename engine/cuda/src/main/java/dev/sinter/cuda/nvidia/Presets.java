@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads JavaCPP's presets, and before them the libraries they need from where they are installed.
+ * Loads JavaCPP presets, after loading the libraries they need from their installed places.
  *
- * <p>A class whose static initializer failed cannot be tried again, so each answer is kept for the
+ * <p>A class whose static initializer failed cannot be loaded again, so each result is kept for the
  * life of the process.
  */
 final class Presets {
@@ -27,10 +27,10 @@ final class Presets {
   }
 
   /**
-   * Loads libraries that a preset needs from where they are installed, unless the class path has
-   * them. What does not load is left to the preset, whose message names it.
+   * Loads the libraries that a preset needs from their installed places, unless they are on the
+   * class path. If one does not load, the error message of the preset names it.
    *
-   * @param files names, in the order to load them; a * stands for the rest of a version
+   * @param files names in loading order; * matches the rest of a version
    */
   static void preload(String platform, List<String> files) {
     ClassLoader classes = Presets.class.getClassLoader();
@@ -41,7 +41,7 @@ final class Presets {
     loadInstalled(Installed.here(), files, "", "");
   }
 
-  /** Loads files where they are found; stops at one that does not load and says why, else "". */
+  /** Loads the files that are found. Returns the reason if one does not load, otherwise "". */
   private static String loadInstalled(
       Installed installed, List<String> files, String library, String remedy) {
     for (String file : files) {
@@ -62,10 +62,10 @@ final class Presets {
    * Loads a preset of an installed library.
    *
    * @param preset such as cublas
-   * @param library as it is spoken of, such as cuBLASLt
-   * @param files to load first, in this order, where they are found
+   * @param library its usual name, such as cuBLASLt
+   * @param files to load first, in this order, if they are found
    * @param remedy what to do without it
-   * @return why it did not load, in one line; empty if it did
+   * @return the reason why it did not load, in one line; empty if it loaded
    */
   static synchronized String load(
       String preset, String library, List<String> files, String remedy) {

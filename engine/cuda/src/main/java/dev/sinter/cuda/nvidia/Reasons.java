@@ -5,8 +5,8 @@ import dev.sinter.cuda.driver.DeviceProperties;
 import java.util.List;
 
 /**
- * Why the backend cannot run here, each in one line: what was looked for, where, what was found,
- * what was needed, what to do.
+ * The reasons why the backend cannot run here, one line each: what was searched for, where, what
+ * was found, what is needed, what to do.
  */
 final class Reasons {
   private static final String NEEDED = "needed: CUDA 13.0, which driver R580 and newer support";
@@ -18,7 +18,7 @@ final class Reasons {
     return version / 1000 + "." + version % 1000 / 10;
   }
 
-  /** Says that natives did not load, for whatever loading them threw. */
+  /** Returns the reason for natives that did not load. */
   static String notLoaded(String library, Throwable failure, String remedy) {
     return new NativeFailure(failure).notLoaded(library, remedy);
   }
@@ -32,7 +32,7 @@ final class Reasons {
         .formatted(platform);
   }
 
-  /** Tells a missing class path entry from a missing driver from a missing libcudart. */
+  /** Distinguishes a missing class path entry, a missing driver and a missing libcudart. */
   static String driverNotLoaded(Machine machine, String platform, Throwable failure) {
     boolean windows = platform.startsWith("windows");
     String file = windows ? "jnicudart.dll" : "libjnicudart.so";
@@ -124,7 +124,7 @@ final class Reasons {
                 .formatted(visible));
   }
 
-  /** Names a device, and another that would do. */
+  /** Returns the reason for a device that is too old, and names another one that can be used. */
   static String deviceTooOld(int index, List<DeviceProperties> devices) {
     DeviceProperties device = devices.get(index);
     String remedy = "build Sinter with -Pnd4j-cuda, which runs on Kepler to Ada";

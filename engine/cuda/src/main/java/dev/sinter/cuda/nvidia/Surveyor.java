@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides whether a machine can run the backend, and says in one line why not.
+ * Decides whether a machine can run the backend, with a one-line reason if not.
  *
  * <p>A flat list of early returns, in the order in which things can fail: class path, platform,
  * driver library, driver version, initialization, devices, compiler.
  */
 final class Surveyor {
-  /** The least CUDA version that the driver must support: the presets are of CUDA 13. */
+  /** The lowest CUDA version that the driver must support; the presets are for CUDA 13. */
   static final int LEAST_DRIVER = 13000;
 
-  /** The least compute capability that CUDA 13 compiles for. */
+  /** The lowest compute capability that CUDA 13 supports. */
   static final int LEAST_CAPABILITY = 75;
 
   private static final Set<String> PLATFORMS =
@@ -25,11 +25,11 @@ final class Surveyor {
 
   private Surveyor() {}
 
-  /** Returns what was found; never throws. */
+  /** Returns the result; never throws. */
   static Survey survey(Machine machine) {
     try {
       return look(machine);
-    } catch (Throwable e) { // errors of class loading and linking are what natives fail with
+    } catch (Throwable e) { // natives fail with class loading and linking errors
       return refused(
           Reasons.notLoaded("CUDA", e, "take another backend, and please report this line"));
     }

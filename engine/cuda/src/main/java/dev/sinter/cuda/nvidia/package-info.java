@@ -1,7 +1,7 @@
 /**
- * The driver layer on NVIDIA's own libraries, through JavaCPP: open {@link
+ * The driver layer on the NVIDIA libraries, through JavaCPP: open {@link
  * dev.sinter.cuda.nvidia.NvidiaPlatform} first, then {@link dev.sinter.cuda.nvidia.NvidiaDevice}.
  *
- * <p>The only package that names org.bytedeco.cuda. Depends on dev.sinter.cuda.driver and errors.
+ * <p>The only package that uses org.bytedeco.cuda. Depends on dev.sinter.cuda.driver and errors.
  */
 package dev.sinter.cuda.nvidia;

@@ -1,11 +1,11 @@
-// Operations of a whole program by one block: sizes are known when it is compiled, operands may be in shared memory.
-// Between two operations the caller puts a barrier.
+// Operations of a whole program by one block: sizes are compile-time constants, operands may be in shared memory. The
+// caller puts a barrier between two operations.
 
 static __device__ __forceinline__ void blockCopy(float *target, const float *source, int count) { // a multiple of 4
   for (int i = 4 * threadIdx.x; i < count; i += 4 * blockDim.x) *(float4 *)(target + i) = *(const float4 *)(source + i);
 }
 
-// x [B, I], y [B, K]: a warp a row.
+// x [B, I], y [B, K]: one warp per row.
 static __device__ __forceinline__ void blockGather(
     const Position *position, int step, int batch, float *x, int inputs, float *y, int labels) {
   for (int row = threadIdx.x / 32; row < batch; row += blockDim.x / 32) {
@@ -14,7 +14,7 @@ static __device__ __forceinline__ void blockGather(
   }
 }
 
-// epilogue(row, column, sum over K of x [M, K] w [K, N]); each thread has ROWS rows of a column at a time.
+// epilogue(row, column, sum over K of x [M, K] w [K, N]); each thread computes ROWS rows of a column at a time.
 template <int M, int N, int K, int ROWS, class Epilogue>
 static __device__ __forceinline__ void blockDense(const float *x, const float *w, Epilogue epilogue) {
   const int groups = (M + ROWS - 1) / ROWS;
@@ -83,7 +83,7 @@ static __device__ __forceinline__ void blockDenseSplit(const float *x, const flo
   }
 }
 
-// dw [I, N] = x' dz, x [B, I], dz [B, N]; each thread has four rows of COLUMNS columns at a time.
+// dw [I, N] = x' dz, x [B, I], dz [B, N]; each thread computes four rows of COLUMNS columns at a time.
 template <int B, int I, int N, int COLUMNS>
 static __device__ __forceinline__ void blockGradWeights(const float *x, const float *dz, float *dw) {
   const int groups = (I + 3) / 4, across = N / COLUMNS;
@@ -120,7 +120,7 @@ static __device__ __forceinline__ void blockGradWeights(const float *x, const fl
   }
 }
 
-// sums [N] of the columns of dz [B, N]: a warp a column.
+// sums [N] of the columns of dz [B, N]: one warp per column.
 template <int B, int N>
 static __device__ __forceinline__ void blockColumnSums(const float *dz, float *sums) {
   for (int column = threadIdx.x / 32; column < N; column += blockDim.x / 32) {

@@ -3,7 +3,7 @@
 
 typedef unsigned char byte;
 
-// Where a run of steps stands: written by the host before the first graph, advanced by each graph's last node.
+// The position of a run of steps: written by the host before the first graph, advanced by the last node of each graph.
 // Samples.java writes the same fields in the same order.
 struct Position {
   const void *x;        // [N, I] samples, or the rows of this run in order when they are streamed
@@ -14,15 +14,15 @@ struct Position {
   int xIsBytes;
   int yIsBytes;
   int orderStride;
-  int step; // of the run: the first step of the graph that runs now
+  int step; // of the run: the first step of the running graph
   float scale;
   float offset;
-  const float *weights;            // [N] of the samples, or null for 1 each
+  const float *weights;            // [N] of the samples, or null if all are 1
   const unsigned long long *seeds; // [R] of random numbers
-  long long iteration;             // updates done before this run
+  long long iteration;             // number of updates before this run
 };
 
-// As Math.max and Math.min: NaN where either is NaN.
+// As Math.max and Math.min: NaN if either is NaN.
 static __device__ __forceinline__ float maximum(float a, float b) { return a > b || isnan(a) ? a : b; }
 static __device__ __forceinline__ float minimum(float a, float b) { return a < b || isnan(a) ? a : b; }
 static __device__ __forceinline__ float square(float x) { return x * x; }
@@ -32,7 +32,7 @@ static __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f +
 static const unsigned ALL_LANES = 0xffffffffu;
 
 #ifndef SINTER_HOST
-// Loads what other blocks of this launch may have written: from the cache that all multiprocessors share.
+// Loads values that other blocks of this launch may have written, from the cache shared by all multiprocessors.
 static __device__ __forceinline__ float loadL2(const float *from) {
   float value;
   asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(value) : "l"(from) : "memory");
@@ -64,7 +64,7 @@ static __device__ __forceinline__ float groupMaximum(float value) {
   return value;
 }
 
-// Returns the sum over the block's threads in thread 0; the order of additions is fixed. shared: 32 floats.
+// Returns the sum over the threads of the block in thread 0; the order of additions is fixed. shared: 32 floats.
 static __device__ __forceinline__ float blockSum(float value, float *shared) {
   value = groupSum<32>(value);
   __syncthreads(); // shared may still be read
@@ -77,7 +77,7 @@ static __device__ __forceinline__ float blockSum(float value, float *shared) {
   return sum;
 }
 
-// Says to all threads of a block whether it is the last of so many to arrive; the counter is 0 before and after.
+// Tells all threads of a block whether it is the last block to arrive; the counter is 0 before and after.
 static __device__ __forceinline__ bool lastToArrive(unsigned *counter, int count) {
   __shared__ int last;
   __threadfence();

@@ -1,14 +1,14 @@
-// What stands between the operations of a program: results are collected, the position moves on.
+// Collects the results of a step and advances the position.
 
 struct Result {
   const float *source; // replica 0
   int size;            // floats of one replica
   int stride;          // floats from one replica to the next
-  int start;           // within the floats of a step
+  int start;           // offset within the results of a step
   int unused;
 };
 
-// Packs one result of a step, replica by replica, by so many threads.
+// Packs one result of a step, replica by replica, with the given number of threads.
 static __device__ __forceinline__ void collectResult(
     const Position *position, int step, const Result &result, int stepFloats, int replicas, int thread, int threads) {
   float *target = position->results + (long long)(position->step + step) * stepFloats + result.start;

@@ -1,12 +1,12 @@
-// x = source * scale + offset, y = labels, for the rows of one step's batch; where the order has -1 there is no sample.
+// x = source * scale + offset, y = labels, for the rows of one batch; -1 in the order means no sample.
 
-// Two roundings, as every backend does it: a fused multiply-add would differ in the last bit.
+// Two roundings, as on every backend: a fused multiply-add would differ in the last bit.
 static __device__ __forceinline__ float scaled(float value, float scale, float offset) {
   return __fadd_rn(__fmul_rn(value, scale), offset);
 }
 
-// Row `row` of the batch, by threads `lane` of `lanes`, at least a warp; x and y are where it goes, y null without labels;
-// weight [B] and count [1] or null: what each sample weighs, and how many the batch has.
+// Row `row` of the batch, by threads `lane` of `lanes`, at least a warp. x and y are the targets; y is null if there
+// are no labels. weight [B] and count [1], or null: the sample weights, and the number of samples in the batch.
 static __device__ __forceinline__ void gatherRow(
     const Position *position, int step, int replica, int batch, int row, float *x, int inputs, float *y, int labels,
     float *weight, float *count, int lane, int lanes) {
@@ -33,7 +33,7 @@ static __device__ __forceinline__ void gatherRow(
     for (int i = lane; i < inputs; i += lanes) x[i] = scaled(from[i], scale, offset);
   } else {
     const byte *from = (const byte *)position->x + source * inputs;
-    if (inputs % 4 == 0) { // then each row starts at a multiple of 4 bytes
+    if (inputs % 4 == 0) { // each row starts at a multiple of 4 bytes
       for (int i = 4 * lane; i < inputs; i += 4 * lanes) {
         const uchar4 four = *(const uchar4 *)(from + i);
         *(float4 *)(x + i) = make_float4(scaled(four.x, scale, offset), scaled(four.y, scale, offset),

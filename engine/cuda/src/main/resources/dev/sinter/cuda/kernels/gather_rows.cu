@@ -1,4 +1,4 @@
-// A block a row. Grid (B, 1, R).
+// One block per row. Grid (B, 1, R).
 extern "C" __global__ void __launch_bounds__(256) gather(
     const Position *position, int step, float *x, int xStride, int inputs, float *y, int yStride, int labels,
     float *weight, int weightStride, float *count, int countStride) {

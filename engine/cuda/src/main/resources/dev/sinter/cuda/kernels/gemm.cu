@@ -1,7 +1,7 @@
 // C = epilogue(A' B'), A' [M, K], B' [K, N], row-major. TA: A is stored [K, M]; TB: B is stored [N, K].
 //
 // Grid (column tiles, row tiles, R * splits). With several splits each block sums a stretch of K into `partial`
-// [R, splits, M, N]; the last block of a tile to arrive adds them up in order, so the bits do not depend on who is last.
+// [R, splits, M, N]; the last block of a tile to arrive adds them up in order, so the bits do not depend on their order.
 // COLUMN_SUMS: the blocks of the first row tile also sum the columns of B' over K, into columnSums [R, N].
 
 struct Gemm {
@@ -9,7 +9,7 @@ struct Gemm {
   float *c;
   int m, n, k;
   int aStride, bStride, cStride; // replicas
-  int splits, perSplit;          // perSplit: a multiple of the tile's depth
+  int splits, perSplit;          // perSplit: a multiple of the depth of a tile
   int firstRowTile;              // large products are launched in bands
   float *partial;
   float *partialSums; // [R, splits, N]
@@ -22,8 +22,8 @@ struct Gemm {
   int columnSumsStride;
 };
 
-// Copies from global to shared memory that run while the thread goes on: the only ones under way are those of the
-// groups committed last. `inside` false gives zeros, and nothing is read. From Ampere on; before, plain loads and stores.
+// Asynchronous copies from global to shared memory: only those of the groups committed last are still running. If
+// `inside` is false, nothing is read and the target becomes 0. From Ampere on; before, plain loads and stores.
 #ifndef SINTER_HOST
 template <int FLOATS>
 static __device__ __forceinline__ void copyAsync(float *shared, const float *global, bool inside) {
@@ -44,7 +44,7 @@ static __device__ __forceinline__ void commitCopies() {
   asm volatile("cp.async.commit_group;" ::: "memory");
 #endif
 }
-// Waits until at most so many of the groups committed last are under way.
+// Waits until at most GROUPS of the groups committed last are still running.
 template <int GROUPS>
 static __device__ __forceinline__ void awaitCopies() {
 #if __CUDA_ARCH__ >= 800
@@ -54,7 +54,8 @@ static __device__ __forceinline__ void awaitCopies() {
 #endif
 
 // A tile of an operand in shared memory: [ROWS, DEPTH] of a matrix stored row by row, [DEPTH, ROWS] when DEPTH_MAJOR.
-// Lines are padded so that neighbouring lines begin in other banks. VECTOR: the matrix's lines are multiples of 4 floats.
+// Lines are padded so that neighbouring lines begin in different banks. VECTOR: the lines of the matrix are multiples
+// of 4 floats.
 template <int ROWS, int DEPTH, int COUNT, bool DEPTH_MAJOR, bool VECTOR>
 struct Stage {
   static const int LINES = DEPTH_MAJOR ? DEPTH : ROWS;
@@ -66,7 +67,7 @@ struct Stage {
     return tile + (DEPTH_MAJOR ? depth * PITCH + row : row * PITCH + depth);
   }
 
-  // All threads of the block together; what lies outside the matrix or the stretch of depths becomes 0.
+  // All threads of the block together; elements outside the matrix or the stretch of depths become 0.
   static __device__ __forceinline__ void load(
       float *tile, const float *source, int firstRow, int rows, int firstDepth, int depthEnd, int depths) {
     const int WIDTH = VECTOR ? 4 : 1, EACH = LENGTH / WIDTH, ITEMS = LINES * EACH;
@@ -85,7 +86,7 @@ struct Stage {
   }
 };
 
-// Runs `multiply(a tile, b tile)` over the tiles of a stretch of K, STAGES - 1 tiles ahead of it under way.
+// Runs `multiply(a tile, b tile)` over the tiles of a stretch of K, and loads STAGES - 1 tiles ahead.
 template <class A, class B, int BK, int STAGES, class Multiply>
 static __device__ __forceinline__ void pipeline(
     const Gemm &g, const float *a, const float *b, int firstRow, int firstColumn, int from, int to, Multiply multiply) {
@@ -102,8 +103,8 @@ static __device__ __forceinline__ void pipeline(
   }
   int stage = 0;
   for (int depth = from; depth < to; depth += BK) {
-    awaitCopies<STAGES - 2>(); // this thread's part of the tile is there
-    __syncthreads();           // everyone's is, and nobody reads the stage before any more
+    awaitCopies<STAGES - 2>(); // the part of the tile of this thread has arrived
+    __syncthreads();           // all parts have arrived, and no thread still reads the previous stage
     const int ahead = depth + (STAGES - 1) * BK, next = stage == 0 ? STAGES - 1 : stage - 1;
     if (ahead < to) {
       A::load(aTiles[next], a, firstRow, g.m, ahead, to, g.k);
@@ -115,7 +116,7 @@ static __device__ __forceinline__ void pipeline(
   }
 }
 
-// Adds or stores neighbouring floats of a row: all at once where rows are `whole` groups, else the first `inside`.
+// Adds or stores neighbouring floats of a row: all at once if rows are `whole` groups, else the first `inside`.
 template <int WIDTH>
 static __device__ __forceinline__ void addFloats(float *sums, const float *from, bool whole, int inside) {
   if (!whole) {
@@ -150,16 +151,16 @@ static __device__ __forceinline__ void storeFloats(float *to, const float *value
   else *to = values[0];
 }
 
-// What follows the sums of a tile: splits are joined, then the epilogue. A thread has COUNT sums, in groups of WIDTH
-// neighbours; place(group, row, column) says where a group begins.
+// Finishes the sums of a tile: adds up the splits, then runs the epilogue. A thread has COUNT sums, in groups of WIDTH
+// neighbours; place(group, row, column) returns the start of a group.
 template <class Epilogue, bool COLUMN_SUMS, int BN, int COUNT, int WIDTH, class Place>
 static __device__ __forceinline__ void finish(
     const Gemm &g, int replica, int split, int rowTile, int firstColumn, float *sums, float columnSum, Place place) {
   const int tile = rowTile * gridDim.x + blockIdx.x;
   const bool sumsColumns = COLUMN_SUMS && rowTile == 0 && g.columnSums != nullptr;
-  const int mine = firstColumn + threadIdx.x; // the column whose sum this thread has
+  const int mine = firstColumn + threadIdx.x; // the column of the sum in this thread
   const bool hasColumn = sumsColumns && threadIdx.x < BN && mine < g.n;
-  const bool whole = g.n % WIDTH == 0; // then a group is inside or outside as a whole, and aligned
+  const bool whole = g.n % WIDTH == 0; // a group is completely inside or outside, and aligned
   if (g.splits > 1) {
     const long long size = (long long)g.m * g.n;
     float *partial = g.partial + (long long)replica * g.splits * size;
@@ -176,7 +177,7 @@ static __device__ __forceinline__ void finish(
     if (!lastToArrive(g.counters + (long long)replica * tiles + tile, g.splits)) return;
 #pragma unroll
     for (int e = 0; e < COUNT; e++) sums[e] = 0;
-#pragma unroll (COUNT > 32 ? 2 : 4) // loads of several splits under way at a time
+#pragma unroll (COUNT > 32 ? 2 : 4) // loads of several splits at a time
     for (int s = 0; s < g.splits; s++) {
 #pragma unroll
       for (int e = 0; e < COUNT; e += WIDTH) {
@@ -208,9 +209,9 @@ static __device__ __forceinline__ void finish(
   if (hasColumn) g.columnSums[(long long)replica * g.columnSumsStride + mine] = columnSum;
 }
 
-// Products with float32 multiply-adds; gemm_tensor.cu has those on tensor cores.
+// Products with float32 multiply-adds; gemm_tensor.cu has the products on tensor cores.
 
-// Where the sums of a thread lie in one direction of a tile: COUNT of them, of THREADS threads, in groups of WIDTH.
+// The places of the sums of a thread in one direction of a tile: COUNT per thread, THREADS threads, in groups of WIDTH.
 template <int COUNT, int THREADS, int WIDTH>
 struct Spread {
   static __device__ __forceinline__ int at(int thread, int i) {
@@ -218,7 +219,7 @@ struct Spread {
   }
 };
 
-// Values of one operand for four depths: four at a time along whichever direction is stored together.
+// Values of one operand for four depths, loaded four at a time along the contiguous direction.
 template <class Tile, bool DEPTH_MAJOR, int COUNT, int WIDTH, class Spread>
 struct Fragment {
   float values[4][COUNT];
@@ -255,13 +256,13 @@ struct Fragment {
   }
 };
 
-// float32: each thread holds TM x TN sums. VA, VB: lines of A and B as they are stored are multiples of 4 floats.
+// float32: each thread holds TM x TN sums. VA, VB: the stored lines of A and B are multiples of 4 floats.
 template <int BM, int BN, int BK, int TM, int TN, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS,
           class Epilogue>
 static __device__ __forceinline__ void gemm(const Gemm &g) {
   const int ROW_THREADS = BM / TM, COLUMN_THREADS = BN / TN, COUNT = ROW_THREADS * COLUMN_THREADS;
   const int ROW_WIDTH = TM < 4 ? TM : 4;
-  const int COLUMN_WIDTH = TB ? 1 : TN < 4 ? TN : 4; // neighbours in B's line; else threads take neighbouring lines
+  const int COLUMN_WIDTH = TB ? 1 : TN < 4 ? TN : 4; // neighbours in a line of B; else threads take neighbouring lines
   typedef Stage<BM, BK, COUNT, TA, VA> A;
   typedef Stage<BN, BK, COUNT, !TB, VB> B;
   typedef Spread<TM, ROW_THREADS, ROW_WIDTH> Rows;

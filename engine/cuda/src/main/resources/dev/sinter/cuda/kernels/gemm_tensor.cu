@@ -1,4 +1,4 @@
-// gemm.cu's products on tensor cores, from Ampere on.
+// The products of gemm.cu on tensor cores, from Ampere on.
 
 #ifndef SINTER_HOST
 static __device__ __forceinline__ unsigned sinter_to_tf32(float value) {
@@ -37,7 +37,7 @@ static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
   const int to = from + g.perSplit < g.k ? from + g.perSplit : g.k;
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const int warpRow = warp / 2 * 32, warpColumn = warp % 2 * 32;
-  const int group = lane / 4, member = lane % 4; // of a fragment's rows, or columns of B
+  const int group = lane / 4, member = lane % 4; // of the rows of a fragment, or columns of B
   float sums[32] = {};                           // [2][4][4]
   float columnSum = 0;
   pipeline<A, B, BK, STAGES>(

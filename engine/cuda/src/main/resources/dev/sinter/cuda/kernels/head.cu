@@ -1,5 +1,5 @@
 // A narrow last layer, its loss and the gradient of its input in one: z = x W + b, loss and dz from z and y,
-// dx = (dz W') * f'(x). A block takes a row at a time and keeps W [K, N] in registers, K / THREADS rows of it a thread.
+// dx = (dz W') * f'(x). A block takes a row at a time and keeps W [K, N] in registers, K / THREADS rows per thread.
 // Grid (blocks, 1, R), blocks of THREADS. DERIVATIVE: f'(a) from a = x.
 
 template <int K, int N, int THREADS, int KIND, int ACCURACY, class Derivative>
@@ -9,7 +9,7 @@ static __device__ __forceinline__ void head(
     float *dz, int dzStride, float *dx, int dxStride, float *loss, int lossStride, float *correct, int correctStride,
     int batch, float *partial, unsigned *counters) {
   const int EACH = (K + THREADS - 1) / THREADS, WARPS = THREADS / 32;
-  __shared__ float parts[N][THREADS]; // each thread's share of the row's z
+  __shared__ float parts[N][THREADS]; // the share of each thread in the z of the row
   __shared__ float zRow[N];
   __shared__ float dzRow[N];
   const int replica = blockIdx.z, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
@@ -61,7 +61,7 @@ static __device__ __forceinline__ void head(
       lossSum += rowLoss<32, KIND>(zRow, yRow, dzRow, rowWeight, divisor, N);
       if (ACCURACY >= 0) correctSum += right<32, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, N, 0.0f) * rowWeight;
     }
-    __syncthreads(); // dz is there
+    __syncthreads(); // dz is complete
     if (threadIdx.x < N) dz[row * N + threadIdx.x] = dzRow[threadIdx.x];
 #pragma unroll
     for (int e = 0; e < EACH; e++) {

@@ -1,4 +1,5 @@
-// The gradient of a narrow layer's weights for a batch of few rows, by blocks beside others: too little for a launch.
+// The gradient of the weights of a narrow layer for a small batch, as part of a larger launch: too little work for a
+// separate one.
 
 // dw [ROWS, units], rows first, first + 1, ... of x' dz, x [batch, inputs], dz [batch, units], up to UNITS units; x null
 // means 1 and one row: the gradient of the bias. 256 threads: a warp takes every eighth row of the batch.

@@ -1,6 +1,6 @@
 // Philox4x32-10: the numbers of Philox.java. Salmon, Moraes, Dror, Shaw, SC 2011.
 
-// Overwrites a counter of four words with the block of random bits that it stands for.
+// Overwrites a counter of four words with its block of random bits.
 static __device__ __forceinline__ void philox(unsigned *counter, unsigned key0, unsigned key1) {
   for (int round = 0; round < 10; round++) {
     const unsigned long long product0 = 0xD2511F53ull * counter[0], product1 = 0xCD9E8D57ull * counter[2];
@@ -14,7 +14,7 @@ static __device__ __forceinline__ void philox(unsigned *counter, unsigned key0, 
   }
 }
 
-// Numbers spread evenly over [0, 1), four a thread. stream: counter word 1. Grid (any, 1, R).
+// Uniform random numbers from [0, 1), four per thread. stream: counter word 1. Grid (any, 1, R).
 extern "C" __global__ void __launch_bounds__(256)
     randomUniform(const Position *position, int step, int stream, float *output, int stride, int size) {
   const unsigned long long seed = position->seeds[blockIdx.z];

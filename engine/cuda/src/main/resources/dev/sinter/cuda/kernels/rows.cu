@@ -1,7 +1,7 @@
 // Operations on the rows of a matrix: G neighbouring lanes share a row, G a power of two up to 32.
-// Grid (blocks, 1, R), blocks of 256; rows are dealt out in turns.
+// Grid (blocks, 1, R), blocks of 256; rows are assigned round-robin.
 
-// The better of two candidates for argmax: the larger score, the first column where they are equal.
+// The better of two candidates for argmax: the larger score, or the first column if they are equal.
 template <int G>
 static __device__ __forceinline__ int argmax(const float *row, int columns) {
   const int lane = threadIdx.x % G;
@@ -9,7 +9,7 @@ static __device__ __forceinline__ int argmax(const float *row, int columns) {
   int column = 0x7fffffff;
   for (int c = lane; c < columns; c += G) {
     float score = row[c];
-    // A scan from the left keeps a NaN that comes first and passes over all others.
+    // A scan from the left keeps a NaN in the first column and skips all others.
     if (isnan(score)) score = c == 0 ? -MINUS_INFINITY : MINUS_INFINITY;
     if (score > best || (score == best && c < column)) {
       best = score;
@@ -27,7 +27,7 @@ static __device__ __forceinline__ int argmax(const float *row, int columns) {
   return column;
 }
 
-// ACCURACY: 0 sparse categorical, 1 categorical, 2 binary. Returns this lane's share of what is right.
+// ACCURACY: 0 sparse categorical, 1 categorical, 2 binary. Returns the share of this lane in the correct count.
 template <int G, int ACCURACY>
 static __device__ __forceinline__ float right(const float *scores, const float *y, int columns, float threshold) {
   const int lane = threadIdx.x % G;
@@ -41,7 +41,7 @@ static __device__ __forceinline__ float right(const float *scores, const float *
   return lane == 0 && (float)predicted == wanted ? 1.0f : 0.0f;
 }
 
-// Sums up to two numbers a thread over all blocks of a replica, in a fixed order: partial [R, blocks, 2].
+// Sums up to two numbers per thread over all blocks of a replica, in a fixed order: partial [R, blocks, 2].
 static __device__ __forceinline__ void gridSum(
     float first, float second, float scale, float *firstTarget, float *secondTarget, float secondScale,
     float *partial, unsigned *counters) {
@@ -71,7 +71,7 @@ static __device__ __forceinline__ void gridSum(
   }
 }
 
-// The loss and the count of a batch from each thread's share.
+// The loss and the count of a batch from the share of each thread.
 template <int KIND, int ACCURACY>
 static __device__ __forceinline__ void gridLoss(
     float lossSum, float correctSum, float *loss, int lossStride, float *correct, int correctStride, int columns,
@@ -82,7 +82,7 @@ static __device__ __forceinline__ void gridLoss(
           ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
 }
 
-// What a sample weighs, and what divides the gradient of the mean loss: 1 and B where there are no weights.
+// The weight of a sample, and the divisor of the gradient of the mean loss: 1 and B if there are no weights.
 static __device__ __forceinline__ float weightOf(const float *weight, int row) {
   return weight == nullptr ? 1.0f : weight[row];
 }
@@ -90,7 +90,7 @@ static __device__ __forceinline__ float divisorOf(const float *count, int batch)
   return count == nullptr ? (float)batch : *count;
 }
 
-// Activation and cross-entropy of one row by G lanes: each returns its share of the loss, and dz is written where it is
+// Activation and cross-entropy of one row by G lanes: each returns its share of the loss, and dz is written if it is
 // not null, times weight / divisor. KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid.
 template <int G, int KIND>
 static __device__ __forceinline__ float rowLoss(const float *z, const float *y, float *dz, float weight, float divisor, int columns) {
@@ -120,8 +120,8 @@ static __device__ __forceinline__ float rowLoss(const float *z, const float *y, 
   return loss * weight;
 }
 
-// Calls each(row, real) for the rows of this group of lanes, the same number of times on all lanes, as shuffles need them
-// together: where no row is left, for the last one, which is not real.
+// Calls each(row, real) for the rows of this group of lanes, the same number of times on all lanes, because shuffles
+// need all of them. If no row is left, row is the last one and real is false.
 template <int G, class Each>
 static __device__ __forceinline__ void eachRow(int batch, Each each) {
   const int groups = gridDim.x * (blockDim.x / G);
@@ -199,7 +199,7 @@ static __device__ void softmax(const float *z, int zStride, float *p, int pStrid
   });
 }
 
-// Reduces each of `groups` stretches of `length` floats to one: a block a stretch. Grid (groups, 1, R).
+// Reduces each of `groups` stretches of `length` floats to one number, one block per stretch. Grid (groups, 1, R).
 template <bool MAXIMUM>
 static __device__ void reduce(const float *x, int xStride, float *output, int outputStride, int length) {
   __shared__ float shared[32];
@@ -219,7 +219,7 @@ static __device__ void reduce(const float *x, int xStride, float *output, int ou
   if (threadIdx.x == 0) output[(long long)blockIdx.z * outputStride + blockIdx.x] = value;
 }
 
-// Reduces each column over the rows: 32 columns a block of 256, each by eight threads, in a fixed order.
+// Reduces each column over the rows: 32 columns per block of 256, each by eight threads, in a fixed order.
 template <bool MAXIMUM>
 static __device__ void reduceColumns(const float *x, int xStride, float *output, int outputStride, int rows, int columns) {
   __shared__ float parts[8][32];
