@@ -5,9 +5,11 @@ package dev.sinter.backend;
  * runs.
  *
  * @param firstRow start of the first batch in the order of each replica; step s starts B * s rows
- *     later @param steps at least 1 @param iteration number of updates before this chunk; the first
- *     step makes update iteration + 1 @param learningRates one per replica @param seeds of random
- *     operations, one per replica; may be empty if the program has none
+ *     later
+ * @param steps at least 1
+ * @param iteration number of updates before this chunk; the first step makes update iteration + 1
+ * @param learningRates one per replica
+ * @param seeds of random operations, one per replica; may be empty if the program has none
  */
 public record Chunk(int firstRow, int steps, long iteration, double[] learningRates, long[] seeds) {
   private static final long[] NO_SEEDS = {};

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The libraries and settings that a backend actually uses, for {@code sinter info}. @param values
- * names and values, in the order of printing; values are never empty @param hints one sentence per
- * problem, with its remedy
+ * The libraries and settings that a backend actually uses, for {@code sinter info}.
+ *
+ * @param values names and values, in the order of printing; values are never empty
+ * @param hints one sentence per problem, with its remedy
  *
  * <p>Immutable: any number of threads may use it.
  */

@@ -16,7 +16,8 @@ public interface Executable {
    * program in order, each with all replicas, without padding. The division of steps into chunks
    * never changes a bit.
    *
-   * @param feed the samples; null for a program without a gather @param chunk the steps to run
+   * @param feed the samples; null for a program without a gather
+   * @param chunk the steps to run
    * @param results at least steps * {@link Program#resultSize} floats, overwritten from index 0 on
    */
   void run(Feed feed, Chunk chunk, float[] results);

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a backend can run here. @param usable whether it can run @param device the device it
- * would use; empty if it cannot run @param detail library versions if it can run; otherwise the
- * reason: what was searched for, what was found, what to do @param versions library versions by
- * name, in order; empty if it cannot run
+ * Whether a backend can run here.
+ *
+ * @param usable whether it can run
+ * @param device the device it would use; empty if it cannot run
+ * @param detail library versions if it can run; otherwise the reason: what was searched for, what
+ *     was found, what to do
+ * @param versions library versions by name, in order; empty if it cannot run
  *
  * <p>Immutable: any number of threads may use it.
  */
@@ -21,8 +24,10 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
   }
 
   /**
-   * Reports that the backend can run. @param versions library versions by name @param more further
-   * details, such as the threads; may be empty
+   * Reports that the backend can run.
+   *
+   * @param versions library versions by name
+   * @param more further details, such as the threads; may be empty
    */
   public static Probe usable(String device, Map<String, String> versions, String more) {
     List<String> parts = new ArrayList<>();
@@ -39,8 +44,11 @@ public record Probe(boolean usable, String device, String detail, Map<String, St
   }
 
   /**
-   * Reports in one line that natives did not load. @param library the library that did not
-   * load @param failure the exception thrown while loading @param remedy what to do
+   * Reports in one line that natives did not load.
+   *
+   * @param library the library that did not load
+   * @param failure the exception thrown while loading
+   * @param remedy what to do
    */
   public static Probe notLoaded(String library, Throwable failure, String remedy) {
     return refused(new NativeFailure(failure).notLoaded(library, remedy));

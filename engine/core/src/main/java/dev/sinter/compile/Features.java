@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The shape of one sample, as in [784] or [28, 28, 1]. In memory the samples of a batch are the
+ * The shape of one sample, such as [784] or [28, 28, 1]. In memory the samples of a batch are the
  * rows of a matrix [B, {@link #size}], row-major.
  *
  * @param dimensions at least one, each at least 1

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes an activation into the product before it, and the derivative of an activation into the
- * product that carries a gradient to it, where nothing else reads what lies between.
+ * Folds an activation into the product before it, and the derivative of an activation into the
+ * product that computes the gradient of its output, if nothing else reads the value in between.
  */
 final class Fold {
   private static final Map<Expression, ActivationFunction> FORWARD = new HashMap<>();
@@ -50,7 +50,8 @@ final class Fold {
     List<Value> operands = op.operands();
     boolean sameShapes =
         operands.stream().allMatch(operand -> operand.shape().equals(op.output().shape()));
-    if (!sameShapes || op.output().kind().isState()) { // what writes the state stays in its place
+    if (!sameShapes
+        || op.output().kind().isState()) { // operations that write the state keep their place
       return;
     }
     ActivationFunction forward = FORWARD.get(op.expression());
@@ -75,7 +76,9 @@ final class Fold {
     }
   }
 
-  /** Returns the operation that writes a value which one other reads, or null. */
+  /**
+   * Returns the operation that writes a value if exactly one other operation reads it, else null.
+   */
   private Op onlyReader(Value value) {
     long readers = ops.stream().filter(op -> op.inputs().contains(value)).count();
     return readers == 1 && !results.contains(value)

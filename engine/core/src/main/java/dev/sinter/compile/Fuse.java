@@ -8,9 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes composite operations of those that a backend runs as one. Runs before memory is planned, so
- * the plan keeps apart what a composite reads and writes; values are written once, so an operation
- * may move to where its inputs are there and its outputs are not read yet.
+ * Combines operations that the backend runs as one into composite operations. Runs before memory
+ * planning, so the plan separates the inputs and outputs of a composite. Each value is written
+ * once, so an operation may move to any place after its inputs are written and before its outputs
+ * are read.
  */
 final class Fuse {
   private final List<Op> ops;
@@ -35,7 +36,7 @@ final class Fuse {
     return fuse.ops;
   }
 
-  /** Fuses the last layer with its loss; returns the composite, or null where there is none. */
+  /** Fuses the last layer with its loss; returns the composite, or null if that is not possible. */
   private Op.DenseLoss denseLoss() {
     for (Op.CrossEntropy loss : all(Op.CrossEntropy.class)) {
       for (Op.Dense dense : all(Op.Dense.class)) {
@@ -56,7 +57,9 @@ final class Fuse {
     return null;
   }
 
-  /** Fuses what ends a step, with the gradient of the last layer's weights where it can be. */
+  /**
+   * Fuses the end of a step, including the gradient of the weights of the last layer if possible.
+   */
   private void stepEnd(Op.Gather next, Op.DenseLoss head) {
     Op.Update update = ops.get(ops.size() - 1) instanceof Op.Update last ? last : null;
     for (Op.DenseGradWeights gradient : all(Op.DenseGradWeights.class)) {
@@ -82,7 +85,10 @@ final class Fuse {
     return accepted;
   }
 
-  /** What reads a tracked value stays in its place: an operation between may write it. */
+  /**
+   * Returns whether the backend accepts a composite. An operation that reads a tracked value must
+   * not move, because an operation in between may write it.
+   */
   private boolean accepts(Op.Composite composite) {
     return composite.inputs().stream().noneMatch(value -> value.kind() == Value.Kind.TRACKED)
         && fusion.accepts(composite, state, resultSize);
@@ -92,7 +98,7 @@ final class Fuse {
     return ops.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** Returns the operations before an index that read a value. */
+  /** Returns the operations before index {@code end} that read a value. */
   private List<Op> readers(Value value, int end) {
     return ops.subList(0, end).stream().filter(op -> op.inputs().contains(value)).toList();
   }

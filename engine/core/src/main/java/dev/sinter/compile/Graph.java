@@ -9,26 +9,26 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A model as nodes, each after those that feed it. A layer is one node or several in a row: a dense
- * layer with an activation is two.
+ * A model as a list of nodes; each comes after the nodes that feed it. A layer is one node or
+ * several in a row: a dense layer with an activation has two.
  *
  * @param input the shape of a sample
- * @param nodes at least one; the last one's output is the model's
+ * @param nodes at least one; the output of the last one is the output of the model
  */
 public record Graph(Features input, List<Node> nodes) {
-  /** Stands for the model's input among the inputs of a node. */
+  /** Denotes the input of the model among the inputs of a node. */
   public static final int INPUT = -1;
 
-  /** Floats in one array, less what alignment may add to each weight. */
+  /** The most floats in one array, minus the padding of a weight. */
   private static final int MOST_FLOATS = Integer.MAX_VALUE - (1 << 16);
 
   /**
-   * A rule in its place.
+   * A rule with its connections.
    *
    * @param layer the name of its layer
    * @param inputs indices of the nodes that feed it, or {@link #INPUT}
    * @param from the shape of each input
-   * @param outputs the shape of what goes out
+   * @param outputs the shape of the output
    * @param weights of the rule
    */
   public record Node(
@@ -48,7 +48,7 @@ public record Graph(Features input, List<Node> nodes) {
     nodes = List.copyOf(nodes);
   }
 
-  /** Builds a path: each layer is fed by the one before. */
+  /** Builds a path: each layer feeds the next. */
   public static Graph path(Features input, List<String> names, List<List<LayerRule>> layers) {
     Graph graph = new Graph(input, List.of());
     for (int i = 0; i < layers.size(); i++) {
@@ -64,7 +64,7 @@ public record Graph(Features input, List<Node> nodes) {
    * Returns this graph with one more node.
    *
    * @param inputs indices of the nodes that feed it, or {@link #INPUT}
-   * @throws InputException when the layer cannot take what feeds it
+   * @throws InputException if the layer does not accept these inputs
    */
   public Graph with(String layer, LayerRule rule, Integer... inputs) {
     List<Features> from = IntStream.range(0, inputs.length).mapToObj(i -> at(inputs[i])).toList();
@@ -84,7 +84,7 @@ public record Graph(Features input, List<Node> nodes) {
     return new Graph(input, more);
   }
 
-  /** Refuses two weights of one name in a layer: nodes that share a name share the weight. */
+  /** Refuses two different weights of the same name in a layer. */
   private void requireOwnNames(String layer) {
     Set<String> weights = new HashSet<>();
     for (Node node : layer(layer)) {
@@ -114,23 +114,23 @@ public record Graph(Features input, List<Node> nodes) {
     return nodes.stream().filter(node -> node.layer.equals(name)).toList();
   }
 
-  /** Returns the number of features that go out. */
+  /** Returns the number of output features. */
   public int outputs() {
     return last().outputs.size();
   }
 
-  /** Returns the largest number of features that comes in or goes out anywhere. */
+  /** Returns the largest number of input or output features of any node. */
   public int widest() {
     int most = nodes.stream().mapToInt(node -> node.outputs.size()).max().orElse(0);
     return Math.max(input.size(), most);
   }
 
-  /** Returns the values that are trained, in the order of the layers; a shared one stands once. */
+  /** Returns the trained values, in the order of the layers; a shared one occurs once. */
   public List<Value> parameters() {
     return values(Value.Kind.PARAMETER);
   }
 
-  /** Returns the weights that are not trained. */
+  /** Returns the weights that the optimizer does not train. */
   public List<Value> tracked() {
     return values(Value.Kind.TRACKED);
   }
@@ -143,7 +143,7 @@ public record Graph(Features input, List<Node> nodes) {
         .toList();
   }
 
-  /** Refuses trained weights that nothing of the model's output depends on. */
+  /** Refuses trained weights that do not affect the output of the model. */
   void requireUse() {
     Set<Integer> used = new HashSet<>(Set.of(nodes.size() - 1));
     for (int i = nodes.size() - 1; i >= 0; i--) {
@@ -153,7 +153,7 @@ public record Graph(Features input, List<Node> nodes) {
       } else if (node.weights.stream().anyMatch(Weight::trainable)) {
         throw InputException.of(
             "layer " + node.layer,
-            "a way from its output to the model's",
+            "a path from its output to the output of the model",
             "none",
             "Use its output or leave the layer out");
       }
@@ -164,7 +164,7 @@ public record Graph(Features input, List<Node> nodes) {
     return values.stream().mapToLong(value -> value.shape().size()).sum();
   }
 
-  /** Refuses a state that no array can hold: weights, gradients and the optimizer's. */
+  /** Refuses a state too large for one array: weights, gradients and optimizer state. */
   public void requireRoom(String model, int slots) {
     long floats = floats(parameters()) * (2L + slots) + floats(tracked());
     if (floats > MOST_FLOATS) {

@@ -6,40 +6,41 @@ import dev.sinter.program.Value;
 import java.util.List;
 
 /**
- * All that the compiler knows of a layer, in one place: shapes, weights, forward and backward pass.
+ * Everything that the compiler knows about a layer: shapes, weights, forward and backward pass.
  *
- * <p>A rule is immutable and knows no model: where it stands is said by the {@link LayerScope} that
- * it writes its operations to. docs/architecture.md adds a layer step by step.
+ * <p>A rule is immutable and does not know the model. It emits its operations into a {@link
+ * LayerScope}, which provides its inputs and weights. docs/architecture.md shows step by step how
+ * to add a layer.
  */
 public interface LayerRule {
   /**
-   * Returns the shape of what goes out.
+   * Returns the shape of the output.
    *
    * @param layer its name, for messages
    * @param inputs the shape of each input
-   * @throws dev.sinter.errors.InputException when the layer cannot take these inputs
+   * @throws dev.sinter.errors.InputException if the layer does not accept these inputs
    */
   Features outputs(String layer, List<Features> inputs);
 
-  /** Returns the weights in the order in which they are saved; none by default. */
+  /** Returns the weights in saving order; none by default. */
   default List<Weight> weights(List<Features> inputs) {
     return List.of();
   }
 
-  /** Emits the forward pass; returns what goes out, [B, outputs]. */
+  /** Emits the forward pass; returns the output [B, outputs]. */
   Value forward(LayerScope scope);
 
   /**
-   * Emits the backward pass: overwrites the gradient of each trainable weight, and returns the
-   * gradient by each input; null for one that {@link LayerScope#wantsGradient} does not want.
+   * Emits the backward pass: overwrites the gradient of each trainable weight and returns the
+   * gradient of each input, or null if {@link LayerScope#wantsGradient} is false for it.
    *
-   * @param gradient by what went out, [B, outputs]
+   * @param gradient the gradient of the output, [B, outputs]
    */
   List<Value> backward(LayerScope scope, Value gradient);
 
   /**
-   * Returns the activation function that this rule applies and nothing else; linear where it does
-   * something else. A loss may take the place of the last one.
+   * Returns the activation function if this rule applies only an activation, otherwise linear. A
+   * loss may absorb the last activation.
    */
   default ActivationFunction activation() {
     return ActivationFunction.LINEAR;

@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Emits loss, gradient and metrics behind a forward pass.
+ * Emits loss, gradient and counts after a forward pass.
  *
- * <p>Results: the sum of the samples' losses, then one sum a metric. The gradient is that of the
- * mean loss.
+ * <p>Results: the sum of the losses of the samples, then one count per metric. The gradient is that
+ * of the mean loss.
  */
 final class LossLowering {
   private final ProgramBuilder program;
@@ -33,11 +33,11 @@ final class LossLowering {
   private Value outputs; // [B, C], null until a metric reads them
 
   /**
-   * What the outputs are compared with.
+   * The labels, with the weights and the number of the samples.
    *
    * @param y [B, K]
-   * @param weight [B, 1], or null for 1 each
-   * @param count [1, 1], the samples of the batch; null with the weight, for B
+   * @param weight [B, 1], or null if all are 1
+   * @param count [1, 1], the number of samples in the batch; null if weight is null, then B
    */
   record Labels(Value y, Value weight, Value count) {}
 
@@ -50,12 +50,12 @@ final class LossLowering {
     this.labels = labels;
   }
 
-  /** Returns loss and metrics, once emitted. */
+  /** Returns the emitted loss and counts. */
   List<Value> results() {
     return results;
   }
 
-  /** Emits the folded form on logits; returns dz, or null where no gradient is wanted. */
+  /** Emits the folded form on logits; returns dz, or null if no gradient is wanted. */
   Value folded(CrossEntropyKind kind, boolean gradient) {
     Value dz = gradient ? like("loss/dz") : null;
     Value total = scalar("loss");
@@ -85,7 +85,7 @@ final class LossLowering {
   }
 
   /**
-   * Emits the composed form on outputs; returns the gradient by the output, or null where none is
+   * Emits the composed form on outputs; returns the gradient of the output, or null if none is
    * wanted.
    */
   Value composed(boolean gradient) {
@@ -112,8 +112,8 @@ final class LossLowering {
   }
 
   /**
-   * With s = sum_k p_k and g = the derivative of the element's loss by q = p / s: d_j = (g_j -
-   * sum_k g_k q_k) / s / B. Operands are x0 = p, x1 = s, x2 = y.
+   * With s = sum_k p_k and g = the derivative of the element loss with respect to q = p / s: d_j =
+   * (g_j - sum_k g_k q_k) / s / B. Operands are x0 = p, x1 = s, x2 = y.
    */
   private Value categorical(Value total, boolean gradient) {
     Value sum = program.temporary("loss/p-sum", rows(), 1);
@@ -202,9 +202,10 @@ final class LossLowering {
   }
 
   /**
-   * Emits expression * weight; 0 where that is 0, as the expression of no sample may be NaN.
+   * Emits expression * weight; 0 where the weight is 0, because the expression may be NaN if there
+   * is no sample.
    *
-   * @param mean divides it besides by so many, and by the number of samples; 0 for no mean
+   * @param mean if not 0, the result is also divided by this number and by the number of samples
    */
   private void emitWeighted(
       String label, Expression e, int mean, List<Value> operands, Value result) {

@@ -28,9 +28,9 @@ public final class ModelCompiler {
   /**
    * Creates a compiler.
    *
-   * @param objective null for predictions alone
+   * @param objective null for predictions only
    * @param replicas R, the number of networks of this shape that run side by side
-   * @param fusion what the backend runs as one operation
+   * @param fusion the composite operations that the backend supports
    */
   public ModelCompiler(Graph graph, Objective objective, int replicas, Fusion fusion) {
     this.graph = graph;
@@ -40,22 +40,22 @@ public final class ModelCompiler {
     this.state = new State(replicas, graph.parameters(), graph.tracked(), slots);
   }
 
-  /** Returns the layout that the programs share. */
+  /** Returns the state layout shared by all programs. */
   public State state() {
     return state;
   }
 
   /**
-   * Compiles a training step: forward, loss, backward, update. Results: loss sum, then one sum a
-   * metric.
+   * Compiles a training step: forward, loss, backward, update. Results: loss sum, then one count
+   * per metric.
    */
   public Program train(int batch, int labelColumns) {
     return withLoss("train", batch, labelColumns, true, true);
   }
 
   /**
-   * Compiles a training step without its update: what is wanted are the gradients in the state.
-   * With {@link #apply} after it, it does what {@link #train} does. Results as there.
+   * Compiles a training step without its update; it leaves the gradients in the state. Followed by
+   * {@link #apply}, it is equivalent to {@link #train}. Same results as {@link #train}.
    */
   public Program gradients(int batch, int labelColumns) {
     return withLoss("gradients", batch, labelColumns, true, false);
@@ -68,12 +68,12 @@ public final class ModelCompiler {
     return program.build(List.of());
   }
 
-  /** Compiles a step of evaluation: forward and loss. Results as in {@link #train}. */
+  /** Compiles an evaluation step: forward and loss. Results as in {@link #train}. */
   public Program evaluate(int batch, int labelColumns) {
     return withLoss("evaluate", batch, labelColumns, false, false);
   }
 
-  /** Compiles a step of prediction. Result: the outputs [B, C]. */
+  /** Compiles a prediction step. Result: the outputs [B, C]. */
   public Program predict(int batch) {
     ProgramBuilder program = new ProgramBuilder("predict", batch, state, fusion);
     Value x = program.temporary("x", batch, graph.input().size());

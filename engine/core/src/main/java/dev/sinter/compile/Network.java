@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The nodes of a model in one program: emits their forward pass, then their backward pass.
+ * Emits the forward pass of all nodes of a model into one program, then their backward pass.
  *
- * <p>The backward pass walks the nodes from last to first. A node's gradient is the sum of what the
- * nodes that it feeds hand back; the gradient of a weight that several nodes share is the sum of
- * theirs.
+ * <p>The backward pass walks the nodes from last to first. The gradient of a node is the sum of the
+ * gradients that its successors return. The gradient of a shared weight is the sum over the nodes
+ * that share it.
  */
 public final class Network {
   private final ProgramBuilder program;
@@ -30,10 +30,12 @@ public final class Network {
   private final List<Graph.Node> nodes;
   private final Value x;
   private final Phase phase;
-  private final List<LayerScope> scopes = new ArrayList<>(); // of each node
+  private final List<LayerScope> scopes = new ArrayList<>(); // by node
   private final List<Value> outputs = new ArrayList<>();
-  private final List<Boolean> trained = new ArrayList<>(); // the node, or one that feeds it
-  private final Map<Value, List<Value>> shared = new LinkedHashMap<>(); // weight -> its parts
+  private final List<Boolean> trained =
+      new ArrayList<>(); // whether the node or a predecessor has trained weights
+  private final Map<Value, List<Value>> shared =
+      new LinkedHashMap<>(); // weight -> parts of its gradient
 
   Network(ProgramBuilder program, State state, List<Graph.Node> nodes, Value x, Phase phase) {
     this.program = program;
@@ -43,7 +45,7 @@ public final class Network {
     this.phase = phase;
   }
 
-  /** Emits the forward pass; returns what goes out of the last node. */
+  /** Emits the forward pass; returns the output of the last node. */
   Value forward() {
     Map<Value, Integer> users = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
@@ -65,9 +67,9 @@ public final class Network {
     return output(nodes.size() - 1);
   }
 
-  /** Emits the gradient of all parameters, given the gradient by the last node's output. */
+  /** Emits the gradients of all parameters, given the gradient of the output of the last node. */
   void backward(Value gradient) {
-    Map<Integer, List<Value>> gradients = new HashMap<>(); // node -> what it is handed
+    Map<Integer, List<Value>> gradients = new HashMap<>(); // node -> gradients of its output
     gradients.put(nodes.size() - 1, List.of(gradient));
     for (int i = nodes.size() - 1; i >= 0; i--) {
       if (!trained.get(i) || !gradients.containsKey(i)) {
@@ -91,7 +93,9 @@ public final class Network {
     shared.forEach((weight, parts) -> total(weight.name() + "/d", parts, state.gradientOf(weight)));
   }
 
-  /** Adds up parts in order; returns the only one where there is no target for their sum. */
+  /**
+   * Adds up parts in order. Returns the part itself if it is the only one and there is no target.
+   */
   private Value total(String name, List<Value> parts, Value target) {
     if (parts.size() == 1 && target == null) {
       return parts.get(0);
@@ -153,9 +157,12 @@ public final class Network {
     return part;
   }
 
-  /** Where a {@link LayerRule} writes its operations: one node of a model in one program. */
+  /**
+   * The place in which a {@link LayerRule} emits its operations: one node of a model in one
+   * program.
+   */
   public final class LayerScope {
-    /** What a program is for. */
+    /** The purpose of a program. */
     public enum Phase {
       /** A training step. */
       TRAIN,
@@ -168,14 +175,14 @@ public final class Network {
     private final List<Value> weights;
     private final String output;
     private final Map<String, Value> made = new HashMap<>();
-    private final Map<Integer, Value> gradients = new HashMap<>(); // by the weight's place
+    private final Map<Integer, Value> gradients = new HashMap<>(); // by weight index
     private final Set<Value> written = new HashSet<>();
 
     private LayerScope(Graph.Node node, int index, boolean last) {
       this.node = node;
       this.index = index;
       this.weights = node.values();
-      this.output = last ? "output" : "z"; // before the rest of the layer
+      this.output = last ? "output" : "z"; // "z" if nodes of the layer follow
     }
 
     /** Returns whether the program trains or infers. */
@@ -183,7 +190,7 @@ public final class Network {
       return phase;
     }
 
-    /** Returns what comes in, [B, inputs], of a layer with one input. */
+    /** Returns the input [B, inputs] of a layer with one input. */
     public Value input() {
       return input(0);
     }
@@ -193,22 +200,22 @@ public final class Network {
       return Network.this.output(node.inputs().get(index));
     }
 
-    /** Returns what went out, in the backward pass. */
+    /** Returns the output of the forward pass; for the backward pass. */
     public Value output() {
       return Network.this.output(index);
     }
 
-    /** Returns a weight by its place among the rule's weights. */
+    /** Returns a weight by its index among the weights of the rule. */
     public Value weight(int index) {
       return weights.get(index);
     }
 
-    /** Returns where the backward pass writes the gradient of a weight. */
+    /** Returns the value into which the backward pass writes the gradient of a weight. */
     public Value gradientOf(int weight) {
       return gradients.computeIfAbsent(weight, k -> Network.this.gradientOf(weights.get(k)));
     }
 
-    /** Returns whether anything before an input is trained. */
+    /** Returns whether any layer before an input is trained. */
     public boolean wantsGradient(int input) {
       return isTrained(node.inputs().get(input));
     }
@@ -225,12 +232,12 @@ public final class Network {
       return value;
     }
 
-    /** Returns a value that was made under a name before: by the forward pass, for the backward. */
+    /** Returns a value that the forward pass created under this name; for the backward pass. */
     public Value made(String name) {
       return made.get(name);
     }
 
-    /** Returns the value for what goes out: [B, outputs]. */
+    /** Returns a new value for the output [B, outputs]. */
     public Value newOutput() {
       return temporary(output, node.outputs().size());
     }
@@ -255,7 +262,8 @@ public final class Network {
     /**
      * Appends z = input W + b, and returns z.
      *
-     * @param bias its place among the weights, or -1 for none
+     * @param kernel the index of W among the weights
+     * @param bias the index of b, or -1 for none
      */
     public Value product(String label, int kernel, int bias, Value z) {
       Value b = bias < 0 ? null : weight(bias);
@@ -264,8 +272,8 @@ public final class Network {
     }
 
     /**
-     * Appends the gradients of z = input W + b by W and b; returns that by the input, or null where
-     * it is not wanted.
+     * Appends the gradients of W and b in z = input W + b; returns the gradient of the input, or
+     * null if it is not wanted.
      */
     public Value productGradients(int kernel, int bias, Value dz) {
       add(
@@ -286,15 +294,15 @@ public final class Network {
     }
 
     /**
-     * Appends numbers from [0, 1) that differ from step to step, [B, columns]; returns them. For
-     * training: evaluation and prediction have no steps that count.
+     * Appends uniform random numbers from [0, 1), [B, columns], different in each step; returns
+     * them. For training only, because evaluation and prediction do not count steps.
      */
     public Value randomUniform(String name, int columns) {
       if (phase() == Phase.INFER) {
         throw new IllegalStateException(
             "layer "
                 + node.layer()
-                + ": expected random numbers in training alone, received one in"
+                + ": expected random numbers only in training, received one in"
                 + " evaluation or prediction. This is a defect of the layer's rule.");
       }
       Value numbers = temporary(name, columns);

@@ -6,13 +6,14 @@ import dev.sinter.program.UpdateRule;
 import java.util.List;
 
 /**
- * What a model is compiled for.
+ * The goal of training.
  *
- * @param rule the optimizer's
- * @param loss what is made small
- * @param metrics what is measured besides
- * @param weighted whether samples have weights and a batch may hold fewer than B: then the loss is
- *     the weighted sum, and its mean's gradient is divided by the batch's own count
+ * @param rule of the optimizer
+ * @param loss to minimize
+ * @param metrics to count as well
+ * @param weighted whether samples have weights and a batch may hold fewer than B samples. The loss
+ *     is then the weighted sum, and the gradient is divided by the actual number of samples in the
+ *     batch
  */
 public record Objective(UpdateRule rule, Loss loss, List<Metric> metrics, boolean weighted) {
   public Objective {
@@ -20,7 +21,7 @@ public record Objective(UpdateRule rule, Loss loss, List<Metric> metrics, boolea
     ObjectiveRules.check(loss, metrics);
   }
 
-  /** Creates an objective for samples that all count alike, B in each batch. */
+  /** Creates an objective for unweighted samples and full batches of B. */
   public Objective(UpdateRule rule, Loss loss, List<Metric> metrics) {
     this(rule, loss, metrics, false);
   }

@@ -39,12 +39,12 @@ final class ProgramBuilder {
     ops.add(op);
   }
 
-  /** Returns a label that no operation has yet. */
+  /** Returns a label not used by any operation yet. */
   String label(String wanted) {
     return unique(labels, wanted);
   }
 
-  /** Returns the number of a source of random numbers that no operation has yet. */
+  /** Returns the number of a random stream not used by any operation yet. */
   int nextStream() {
     return streams++;
   }

@@ -7,22 +7,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a layer remembers from step to step.
+ * An array that a layer keeps from step to step.
  *
- * @param name within the layer, such as kernel; it is saved as {@code layer/kernel}
- * @param dimensions of the array that users see, such as [784, 512] or [512]
- * @param start how it starts
- * @param trainable whether the optimizer changes it; what it does not change, a step may
+ * @param name within the layer, such as kernel; saved as {@code layer/kernel}
+ * @param dimensions of the array as users see it, such as [784, 512] or [512]
+ * @param start its initializer
+ * @param trainable whether the optimizer changes it; otherwise, steps may change it
  */
 public record Weight(String name, List<Integer> dimensions, Start start, boolean trainable) {
-  /** Makes the first values of a weight. */
+  /** Creates the initial values of a weight. */
   @FunctionalInterface
   public interface Start {
     /**
      * Returns as many finite values as the shape asks for, row-major.
      *
-     * @param shape of the array that users see, such as [784, 512] or [512]
-     * @param random numbers by element, the weight's own: the model's seed decides them
+     * @param fanIn rows of the weight as a matrix; 1 for a vector
+     * @param fanOut columns of that matrix
+     * @param seed of the model
+     * @param position of the weight in the model, from 0
      */
     float[] weights(int[] shape, Philox random);
   }
@@ -36,22 +38,22 @@ public record Weight(String name, List<Integer> dimensions, Start start, boolean
     return new Weight(name, Arrays.stream(dimensions).boxed().toList(), start, true);
   }
 
-  /** Returns a weight that steps may change and the optimizer does not. */
+  /** Returns a weight that steps may change, but the optimizer does not. */
   public static Weight tracked(String name, Start start, int... dimensions) {
     return new Weight(name, Arrays.stream(dimensions).boxed().toList(), start, false);
   }
 
-  /** Returns the number of elements, which no array may be able to hold. */
+  /** Returns the number of elements, which may exceed the size of an array. */
   public double size() {
     return dimensions.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
   }
 
-  /** Returns the array that users see. */
+  /** Returns the shape of the array as users see it. */
   public int[] shape() {
     return dimensions.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Returns the value that programs read: a matrix whose columns are the last dimension. */
+  /** Returns the value for programs: a matrix whose columns are the last dimension. */
   Value value(String layer) {
     int columns = dimensions.get(dimensions.size() - 1);
     int rows = dimensions.stream().limit(dimensions.size() - 1L).reduce(1, Math::multiplyExact);

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Samples with their labels: a lazy view on two tensors. Immutable: any number of threads may use
- * it.
+ * Samples with their labels: a lazy, immutable view of two tensors.
+ *
+ * <p>Immutable: any number of threads may use it.
  *
  * <p>{@code x} is [N, features...], {@code y} is [N] or [N, K] and may be absent. A view selects
  * rows and carries an affine scale (x * scale + offset) that the training program folds into the
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
 public final class Dataset {
   private final Tensor x; // [N, features...] all rows, unscaled
   private final Tensor y; // [N] or [N, K], or null
-  private final int first; // the view's rows: [first, first + size)
+  private final int first; // the view has rows [first, first + size)
   private final int size;
   private final boolean flat;
   private final float scale;
@@ -46,7 +47,7 @@ public final class Dataset {
     }
     if (y != null && y.dimension(0) != x.dimension(0)) {
       throw new InputException(
-          "Dataset: expected %s labels, one a sample, received %s. Use labels that belong to these samples."
+          "Dataset: expected %s labels, one per sample, received %s. Use labels that belong to these samples."
               .formatted(x.dimension(0), y.dimension(0)));
     }
     return new Dataset(x, y, 0, x.dimension(0), false, 1, 0);
@@ -72,32 +73,32 @@ public final class Dataset {
     return new Dataset(x, y, first, size, true, scale, offset);
   }
 
-  /** Returns a view whose inputs are multiplied by a factor; uint8 becomes float32 on the way. */
+  /** Returns a view with inputs multiplied by a factor; uint8 becomes float32. */
   public Dataset scale(float factor) {
     requireFinite("Dataset.scale", factor);
     return new Dataset(x, y, first, size, flat, scale * factor, offset * factor);
   }
 
-  /** Returns a view whose inputs have a number added, after any scale given before. */
+  /** Returns a view with a number added to the inputs, after any previous scale. */
   public Dataset offset(float addend) {
     requireFinite("Dataset.offset", addend);
     return new Dataset(x, y, first, size, flat, scale, offset + addend);
   }
 
   /**
-   * Returns this dataset prepared as another one is: its flattening, scale and offset (test data
-   * like training data).
+   * Returns this dataset with the flattening, scale and offset of another one (test data like
+   * training data).
    */
   public Dataset like(Dataset other) {
     return new Dataset(x, y, first, size, other.flat, other.scale, other.offset);
   }
 
-  /** Returns the first {@code count} samples, or all when there are fewer. */
+  /** Returns the first {@code count} samples, or all if there are fewer. */
   public Dataset take(int count) {
     return new Dataset(x, y, first, counted("take", count), flat, scale, offset);
   }
 
-  /** Returns what remains after the first {@code count} samples. */
+  /** Returns the samples after the first {@code count}. */
   public Dataset skip(int count) {
     int skipped = counted("skip", count);
     return new Dataset(x, y, first + skipped, size - skipped, flat, scale, offset);
@@ -121,17 +122,17 @@ public final class Dataset {
     return flat ? new int[] {x.rowSize()} : Arrays.copyOfRange(x.shape(), 1, x.rank());
   }
 
-  /** Returns all inputs behind this view, unscaled, rows outside the view included: read only. */
+  /** Returns all inputs behind this view, unscaled, including rows outside the view: read only. */
   public Tensor source() {
     return x;
   }
 
-  /** Returns all labels behind this view, rows outside the view included, or null: read only. */
+  /** Returns all labels behind this view, including rows outside the view, or null: read only. */
   public Tensor sourceLabels() {
     return y;
   }
 
-  /** Returns the index of this view's first row in {@link #source()}. */
+  /** Returns the index in {@link #source()} of the first row of this view. */
   public int firstRow() {
     return first;
   }
@@ -147,8 +148,8 @@ public final class Dataset {
   }
 
   /**
-   * Returns a copy of this view's inputs as the network sees them: scaled, shaped; uint8 only when
-   * nothing is scaled.
+   * Returns a copy of the inputs as the network sees them, scaled and shaped; uint8 only if no
+   * scale or offset is set.
    */
   public Tensor x() {
     int[] shape = IntStream.concat(IntStream.of(size), Arrays.stream(featureShape())).toArray();
@@ -163,7 +164,7 @@ public final class Dataset {
     return Tensor.of(scaled, shape);
   }
 
-  /** Returns a copy of this view's labels. */
+  /** Returns a copy of the labels of this view. */
   public Tensor y() {
     return requireLabels().rows(first, first + size);
   }
@@ -190,7 +191,7 @@ public final class Dataset {
     return y;
   }
 
-  /** Returns shapes and type, as in {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
+  /** Returns shapes and type, such as {@code Dataset[60000 x [784] uint8, labels [60000]]}. */
   @Override
   public String toString() {
     String text = "Dataset[" + size + " x " + Arrays.toString(featureShape()) + " " + x.type();

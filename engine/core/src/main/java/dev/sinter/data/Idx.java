@@ -18,7 +18,7 @@ import java.util.zip.ZipException;
  *
  * <p>Big-endian: magic 0x00000803, count, rows, columns, then bytes: uint8 [count, rows, columns];
  * or magic 0x00000801, count, then bytes: uint8 [count]. Gzip is recognised by its first two bytes,
- * not by the file's name.
+ * not by the file name.
  *
  * <p>Errors: {@link InputException} for a file that is missing, unreadable, damaged, truncated, too
  * long, or of another kind.
@@ -44,7 +44,7 @@ public final class Idx {
     return read(file, null);
   }
 
-  /** Reads a file, and feeds its bytes, after decompression, to a digest; null for none. */
+  /** Reads a file and feeds its decompressed bytes to a digest, unless it is null. */
   public static Tensor read(Path file, MessageDigest digest) {
     return new Idx(file, FileInput.requireFile(file, EXPECTED), digest).read();
   }
@@ -90,11 +90,11 @@ public final class Idx {
       requireLength(shape, count, sizeBytes - headerBytes);
     }
     FileInput.requireMemory(file.toString(), count);
-    byte[] data = in.readNBytes((int) count); // grows: a false declared size costs no memory
+    byte[] data = in.readNBytes((int) count); // grows, so a wrong declared size costs no memory
     if (data.length < count) {
       requireLength(shape, count, data.length);
     }
-    if (in.read() >= 0) { // reading on to the end also has gzip's checksum compared
+    if (in.read() >= 0) { // reading to the end also verifies the gzip checksum
       throw error(
           count + " bytes of data for shape " + Arrays.toString(shape),
           "more",
@@ -106,7 +106,7 @@ public final class Idx {
     return Tensor.ofBytes(data, shape);
   }
 
-  /** Reads the dimensions; their product can be allocated. */
+  /** Reads the dimensions and checks that an array of that size can be allocated. */
   private int[] shape(InputStream in, int rank) throws IOException {
     ByteBuffer dimensions = header(in, rank);
     long[] declared = new long[rank];
@@ -115,7 +115,7 @@ public final class Idx {
     for (int axis = 0; axis < rank; axis++) {
       declared[axis] = Integer.toUnsignedLong(dimensions.getInt());
       shape[axis] = (int) declared[axis];
-      // Held at the limit once it passes it, so that a product of three cannot overflow.
+      // Stays at the limit once exceeded, so that a product of three cannot overflow.
       count = Math.min(count * Math.min(declared[axis], 1L << 31), 1L << 31);
     }
     if (count > FileInput.MAX_ELEMENTS || Arrays.stream(shape).anyMatch(d -> d < 0)) {

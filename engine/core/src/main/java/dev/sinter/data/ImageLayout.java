@@ -4,13 +4,15 @@ import dev.sinter.errors.InputException;
 import java.util.Optional;
 
 /**
- * How a row of features is a picture: its size, and whether it was unrolled row by row or column by
- * column. Immutable: any number of threads may use it.
+ * How a row of features forms an image: its size, and whether it was unrolled by rows or by
+ * columns.
+ *
+ * <p>Immutable: any number of threads may use it.
  *
  * @param rows of pixels, at least 1
  * @param columns of pixels, at least 1
- * @param byColumns whether feature column * rows + row is the pixel at (row, column), as in the
- *     zero/one lab; otherwise feature row * columns + column is
+ * @param byColumns whether the pixel at (row, column) is feature column * rows + row, as in the
+ *     zero/one lab; otherwise it is feature row * columns + column
  */
 public record ImageLayout(int rows, int columns, boolean byColumns) {
   public ImageLayout {
@@ -20,17 +22,17 @@ public record ImageLayout(int rows, int columns, boolean byColumns) {
     }
   }
 
-  /** Returns the layout of a picture unrolled row by row. */
+  /** Returns the layout of an image unrolled by rows. */
   public static ImageLayout byRows(int rows, int columns) {
     return new ImageLayout(rows, columns, false);
   }
 
-  /** Returns the layout of a picture unrolled column by column. */
+  /** Returns the layout of an image unrolled by columns. */
   public static ImageLayout byColumns(int rows, int columns) {
     return new ImageLayout(rows, columns, true);
   }
 
-  /** Returns the square picture, row by row, of some features, if they are a square number. */
+  /** Returns the square layout, by rows, for a number of features, if it is a square number. */
   public static Optional<ImageLayout> square(int features) {
     int side = (int) Math.round(Math.sqrt(features));
     return side > 0 && side * side == features ? Optional.of(byRows(side, side)) : Optional.empty();
@@ -47,9 +49,9 @@ public record ImageLayout(int rows, int columns, boolean byColumns) {
   }
 
   /**
-   * Checks that rows of features are such pictures.
+   * Checks that rows of features have the size of this image.
    *
-   * @param where what they are, for the message
+   * @param where the name of the data in the message
    */
   public void require(String where, int features) {
     if (features != features()) {

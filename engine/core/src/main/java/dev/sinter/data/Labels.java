@@ -10,7 +10,7 @@ public final class Labels {
   /**
    * Turns class indices [N] or [N, 1] into one-hot rows [N, classes].
    *
-   * <p>As Keras's to_categorical (utils/numerical_utils.py), in float32.
+   * <p>Like to_categorical of Keras (utils/numerical_utils.py), in float32.
    */
   public static Tensor toCategorical(Tensor labels, int classes) {
     if (labels.rowSize() != 1) {
@@ -38,10 +38,10 @@ public final class Labels {
     return Tensor.of(oneHot, count, classes);
   }
 
-  /** Turns class indices into one-hot rows with as many classes as the largest index asks for. */
+  /** Turns class indices into one-hot rows; the largest index determines the number of classes. */
   public static Tensor toCategorical(Tensor labels) {
     double largest = IntStream.range(0, labels.size()).mapToDouble(labels::get).max().orElse(0);
-    // One class at least, so that a negative label is named.
+    // At least one class, so that the message names a negative label.
     return toCategorical(labels, Math.max(0, (int) largest) + 1);
   }
 }

@@ -18,8 +18,8 @@ import java.nio.file.Path;
  *
  * <p>Read: format versions 1 to 3; float32, float64, bool, signed and unsigned integers of 8 to 32
  * bits, int64; either byte order; C or Fortran order. uint8 stays uint8, everything else becomes
- * float32: whole numbers above 2^24 are rounded. Written: float32 or uint8, version 1,
- * little-endian, C order.
+ * float32, which rounds integers above 2^24. Written: float32 or uint8, version 1, little-endian, C
+ * order.
  *
  * <p>Errors: {@link InputException} for a file that is missing, unreadable, damaged, truncated, too
  * long, or of another type; {@link dev.sinter.errors.RunException} when writing fails. Source:
@@ -27,11 +27,11 @@ import java.nio.file.Path;
  */
 public final class Npy {
   private static final String EXPECTED = "a NumPy .npy file";
-  private static final int BLOCK_BYTES = 1 << 16; // a multiple of every element's size
+  private static final int BLOCK_BYTES = 1 << 16; // a multiple of every element size
 
   private Npy() {}
 
-  /** Reads an array; its shape is the array's, [] for a scalar. */
+  /** Reads an array; the shape of a scalar is []. */
   public static Tensor read(Path file) {
     long sizeBytes = FileInput.requireFile(file, EXPECTED);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -41,7 +41,7 @@ public final class Npy {
     }
   }
 
-  /** Writes an array, wholly or not at all; an existing file is replaced. */
+  /** Writes an array completely or not at all; replaces an existing file. */
   public static void write(Path file, Tensor tensor) {
     AtomicFile.write(file, out -> write(out, tensor));
   }
@@ -66,7 +66,7 @@ public final class Npy {
         .reshape(header.shape());
   }
 
-  /** Returns how many bytes {@link #write(OutputStream, Tensor)} writes. */
+  /** Returns the number of bytes that {@link #write(OutputStream, Tensor)} writes. */
   static long sizeBytes(Tensor tensor) {
     int elementBytes = tensor.type() == Tensor.Type.UINT8 ? 1 : Float.BYTES;
     return NpyHeader.write(tensor).length + (long) tensor.size() * elementBytes;

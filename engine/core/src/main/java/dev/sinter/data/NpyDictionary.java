@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The dictionary in a .npy header, read strictly: the three keys, each once, in any order.
  *
- * <p>As in {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}.
+ * <p>Example: {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}.
  */
 final class NpyDictionary {
   private static final int SHOWN_CHARACTERS = 80;
@@ -102,7 +102,7 @@ final class NpyDictionary {
 
   private long number() {
     String digits = take("-?\\p{Nd}*");
-    accept('L'); // Python 2 wrote long integers so
+    accept('L'); // suffix of long integers in Python 2
     try {
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
@@ -128,10 +128,10 @@ final class NpyDictionary {
     return take(Pattern.quote(String.valueOf(wanted))) != null;
   }
 
-  /** Skips white space, and takes the token that follows; null where another one does. */
+  /** Skips white space and takes the given token; null if another one follows. */
   private String take(String token) {
     Matcher matcher = Pattern.compile("\\p{javaWhitespace}*+(" + token + ")?").matcher(text);
-    matcher.region(position, text.length()).lookingAt(); // it may be empty
+    matcher.region(position, text.length()).lookingAt(); // the match may be empty
     position = matcher.end();
     return matcher.group(1);
   }

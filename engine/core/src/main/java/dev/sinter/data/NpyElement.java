@@ -3,7 +3,7 @@ package dev.sinter.data;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** NumPy's element types that can be read, each with its conversion to float32. */
+/** The NumPy element types that can be read, with their conversion to float32. */
 enum NpyElement {
   BOOL("b1", 1, (data, at) -> data.get(at) == 0 ? 0 : 1),
   INT8("i1", 1, (data, at) -> data.get(at)),
@@ -22,7 +22,7 @@ enum NpyElement {
     float apply(ByteBuffer data, int at);
   }
 
-  /** NumPy's code without the byte order: kind and size in bytes. */
+  /** The NumPy code without the byte order: kind and size in bytes. */
   final String code;
 
   final int sizeBytes;
@@ -39,14 +39,16 @@ enum NpyElement {
     return Arrays.stream(values()).filter(each -> each.code.equals(code)).findFirst().orElse(null);
   }
 
-  /** Converts {@code count} elements at the start of {@code data}, which has their byte order. */
+  /**
+   * Converts the first {@code count} elements of {@code data}, which is set to their byte order.
+   */
   void convert(ByteBuffer data, float[] target, int from, int count) {
     for (int i = 0; i < count; i++) {
       target[from + i] = toFloat.apply(data, i * sizeBytes);
     }
   }
 
-  /** Returns what a code that cannot be read stands for, in words. */
+  /** Describes in words a code that cannot be read. */
   static String describe(String code) {
     return switch (code.isEmpty() ? ' ' : code.charAt(0)) {
       case 'c' -> "complex numbers";

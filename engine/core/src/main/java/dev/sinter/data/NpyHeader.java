@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The part of a .npy array before its elements: type, byte order, element order and shape.
+ * The header of a .npy array: type, byte order, element order and shape.
  *
  * <p>Format versions 1, 2 and 3: {@code \x93NUMPY}, major, minor, the length of the dictionary (2
  * bytes in version 1, else 4, little-endian), then the dictionary as Python prints it. Source:
@@ -23,10 +23,10 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT_BYTES = 64;
   private static final int MAX_DICTIONARY_BYTES = 1 << 20;
-  private static final int MAX_RANK = 64; // NumPy's own limit
+  private static final int MAX_RANK = 64; // the limit of NumPy
 
   int count() {
-    return Arrays.stream(shape).reduce(1, (a, b) -> a * b); // read() made sure that it fits
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b); // read() checked that it fits
   }
 
   long dataBytes() {
@@ -36,8 +36,8 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
   /**
    * Reads a header.
    *
-   * @param where the file, and the entry in it, for messages
-   * @param sizeBytes the size of the whole array, header included
+   * @param where the file and its entry, for messages
+   * @param sizeBytes the size of the whole array, including the header
    */
   static NpyHeader read(InputStream in, long sizeBytes, String where) throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);

@@ -35,12 +35,12 @@ public final class Npz {
   private static final String EXPECTED = "a NumPy .npz file";
   private static final String SUFFIX = ".npy";
   private static final int MAX_ENTRIES = 100_000;
-  private static final int MAX_DEFLATE_RATIO = 1032; // no deflated data expands further
+  private static final int MAX_DEFLATE_RATIO = 1032; // the most that deflated data can expand
   private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private Npz() {}
 
-  /** Reads all arrays, by name without ".npy", in the file's order. */
+  /** Reads all arrays, by name without ".npy", in the order of the file. */
   public static Map<String, Tensor> read(Path file) {
     long sizeBytes = FileInput.requireFile(file, EXPECTED);
     try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -60,12 +60,12 @@ public final class Npz {
     }
   }
 
-  /** Writes arrays in the map's order, wholly or not at all; an existing file is replaced. */
+  /** Writes arrays in the order of the map, completely or not at all; replaces an existing file. */
   public static void write(Path file, Map<String, Tensor> arrays) {
     AtomicFile.write(file, content(arrays));
   }
 
-  /** Returns what {@link #write} writes, to be written together with other files. */
+  /** Returns the content that {@link #write} writes, to write it together with other files. */
   public static AtomicFile.Content content(Map<String, Tensor> arrays) {
     return out -> {
       ZipOutputStream zip = new ZipOutputStream(out);
@@ -77,7 +77,7 @@ public final class Npz {
     };
   }
 
-  /** Lists the entries, once their declared sizes are known to be possible and to fit memory. */
+  /** Lists the entries after checking that their declared sizes are possible and fit the memory. */
   private static List<ZipEntry> entries(ZipFile zip, Path file, long fileBytes) {
     if (zip.size() > MAX_ENTRIES) {
       throw damaged(file.toString(), zip.size() + " entries", null);
@@ -107,7 +107,7 @@ public final class Npz {
   }
 
   private static Tensor read(ZipFile zip, ZipEntry entry, String where) {
-    CRC32 crc = new CRC32(); // ZipFile leaves the comparison to its callers
+    CRC32 crc = new CRC32(); // ZipFile does not compare it
     try (InputStream raw = zip.getInputStream(entry);
         InputStream in = new CheckedInputStream(raw, crc)) {
       Tensor tensor = Npy.read(in, entry.getSize(), where);
@@ -124,7 +124,7 @@ public final class Npz {
   }
 
   private static void write(ZipOutputStream zip, String name, Tensor tensor) throws IOException {
-    // A stored entry's size and checksum stand before its data: the array is encoded twice.
+    // The size and checksum of a stored entry precede its data: the array is encoded twice.
     CRC32 crc = new CRC32();
     OutputStream nowhere = OutputStream.nullOutputStream();
     try (CheckedOutputStream measured = new CheckedOutputStream(nowhere, crc)) {

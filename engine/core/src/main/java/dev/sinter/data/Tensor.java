@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A small host array: a shape and float32 or uint8 elements, row-major. Immutable: any number of
- * threads may use it.
+ * An array on the host: a shape and float32 or uint8 elements, row-major.
+ *
+ * <p>Immutable: any number of threads may use it.
  *
  * <p>The factories that take a flat array wrap it without copying (60 000 images are 47 MB): the
  * caller must not change it afterwards. A tensor never changes its own elements.
@@ -26,7 +27,7 @@ public final class Tensor {
       this.label = label;
     }
 
-    /** Returns NumPy's name of the type. */
+    /** Returns the NumPy name of the type. */
     @Override
     public String toString() {
       return label;
@@ -47,7 +48,7 @@ public final class Tensor {
         throw InputException.of(
             "Tensor", "dimensions of at least 0", Arrays.toString(shape), "Correct the shape");
       }
-      size = size > Integer.MAX_VALUE ? size : size * dimension; // stays wrong once it is too large
+      size = size > Integer.MAX_VALUE ? size : size * dimension; // stays too large once it is
     }
     int length = floats != null ? floats.length : bytes.length;
     if (size != length) {
@@ -93,7 +94,7 @@ public final class Tensor {
     return of(elements, rows.length, columns);
   }
 
-  /** Copies integers, class labels for example, into a float32 tensor [length]. */
+  /** Copies integers, such as class labels, into a float32 tensor [length]. */
   public static Tensor of(int[] values) {
     float[] elements = new float[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -143,11 +144,11 @@ public final class Tensor {
     return floats != null ? floats[index] : bytes[index] & 0xFF;
   }
 
-  /** Returns the element at one index an axis. */
+  /** Returns the element at the given indices, one per axis. */
   public float at(int... index) {
     if (index.length != shape.length) {
       throw InputException.of(
-          "Tensor.at", shape.length + " indices", index.length, "Give one index an axis");
+          "Tensor.at", shape.length + " indices", index.length, "Give one index per axis");
     }
     int flat = 0;
     for (int axis = 0; axis < shape.length; axis++) {
@@ -156,7 +157,7 @@ public final class Tensor {
     return get(flat);
   }
 
-  /** Returns the float32 elements themselves, not a copy: read only. */
+  /** Returns the float32 array itself, not a copy: read only. */
   public float[] floats() {
     if (floats == null) {
       throw InputException.of("Tensor.floats", "float32", type(), "Use toFloats() to convert");
@@ -164,7 +165,7 @@ public final class Tensor {
     return floats;
   }
 
-  /** Returns the uint8 elements themselves, not a copy: read only. */
+  /** Returns the uint8 array itself, not a copy: read only. */
   public byte[] bytes() {
     if (bytes == null) {
       throw InputException.of(
@@ -194,7 +195,7 @@ public final class Tensor {
         .toArray(float[][]::new);
   }
 
-  /** Returns the same elements under another shape; nothing is copied. One dimension may be -1. */
+  /** Returns the same elements with another shape, without copying. One dimension may be -1. */
   public Tensor reshape(int... newShape) {
     int[] resolved = newShape.clone();
     long known = 1;
@@ -226,7 +227,7 @@ public final class Tensor {
         : ofBytes(Arrays.copyOfRange(bytes, from * row, to * row), newShape);
   }
 
-  /** Copies chosen entries along the first axis, in the order given. */
+  /** Copies the given entries along the first axis, in the given order. */
   public Tensor rows(int[] chosen) {
     int[] newShape = shape.clone();
     newShape[0] = chosen.length;
@@ -269,7 +270,7 @@ public final class Tensor {
         + (floats != null ? Arrays.hashCode(floats) : Arrays.hashCode(bytes));
   }
 
-  /** Returns type and shape, as in {@code float32[10, 784]}. */
+  /** Returns type and shape, such as {@code float32[10, 784]}. */
   @Override
   public String toString() {
     return type() + Arrays.toString(shape);

@@ -1,6 +1,6 @@
 /**
- * What goes in: tensors, datasets, and the readers that make them from files (IDX, NumPy). Open
- * {@link dev.sinter.data.Dataset} first. Depends on errors and io; everything that touches data may
+ * Input data: tensors, datasets, and readers of IDX and NumPy files. Open {@link
+ * dev.sinter.data.Dataset} first. Depends on errors and io; any package that handles data may
  * depend on it.
  */
 package dev.sinter.data;

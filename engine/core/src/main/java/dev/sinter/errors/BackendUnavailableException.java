@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** A backend that was asked for cannot run on this machine, or none can. */
+/** The requested backend cannot run on this machine, or no backend can. */
 public final class BackendUnavailableException extends InputException {
   private static final long serialVersionUID = 1L;
 
@@ -9,14 +9,14 @@ public final class BackendUnavailableException extends InputException {
   /**
    * Creates an exception with a complete message.
    *
-   * @param backend the name that was asked for, auto included
+   * @param backend the requested name, possibly auto
    */
   public BackendUnavailableException(String backend, String message) {
     super(message);
     this.backend = backend;
   }
 
-  /** Returns the name of the backend that was asked for; auto where none can run. */
+  /** Returns the name of the requested backend; auto if no backend can run. */
   public String backend() {
     return backend;
   }

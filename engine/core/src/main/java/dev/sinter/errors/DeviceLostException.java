@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** A device failed and is lost to this process: only a new process can use it again. */
+/** A device failed and this process can no longer use it; only a new process can. */
 public final class DeviceLostException extends RunException {
   private static final long serialVersionUID = 1L;
 

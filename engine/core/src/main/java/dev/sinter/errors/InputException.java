@@ -1,8 +1,8 @@
 package dev.sinter.errors;
 
 /**
- * Something the caller can mend: an argument, a file, a shape, a label, a backend that cannot run
- * here, a model that does not fit the device.
+ * An error that the caller can fix: an argument, a file, a shape, a label, a backend that cannot
+ * run here, a model that does not fit the device.
  */
 public sealed class InputException extends SinterException
     permits BackendUnavailableException, OutOfDeviceMemoryException {
@@ -13,7 +13,7 @@ public sealed class InputException extends SinterException
     super(message, null);
   }
 
-  /** Creates an exception with a complete message and what caused it. */
+  /** Creates an exception with a complete message and a cause. */
   public InputException(String message, Throwable cause) {
     super(message, cause);
   }
@@ -22,15 +22,15 @@ public sealed class InputException extends SinterException
    * Creates an exception whose message reads "where: expected E, received R. Remedy."
    *
    * @param where the layer, file, option or argument, by name
-   * @param expected what would have been right
-   * @param received what was found (values; shapes as [2, 3])
+   * @param expected the valid input
+   * @param received the actual input (values; shapes as [2, 3])
    * @param remedy what to do, a sentence without its full stop
    */
   public static InputException of(String where, Object expected, Object received, String remedy) {
     return of(where, expected, received, remedy, null);
   }
 
-  /** As {@link #of(String, Object, Object, String)}, with what caused it, or null. */
+  /** Like {@link #of(String, Object, Object, String)}, with the cause or null. */
   public static InputException of(
       String where, Object expected, Object received, String remedy, Throwable cause) {
     return new InputException(message(where, expected, received, remedy), cause);

@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** A device has too little memory for what it was given. */
+/** A device has too little memory. */
 public final class OutOfDeviceMemoryException extends InputException {
   private static final long serialVersionUID = 1L;
 
@@ -8,8 +8,8 @@ public final class OutOfDeviceMemoryException extends InputException {
    * Creates an exception.
    *
    * @param where the call and the device
-   * @param expected the memory that is needed
-   * @param received the memory that there is
+   * @param expected the required memory
+   * @param received the available memory
    * @param remedy what to do, a sentence without its full stop
    */
   public OutOfDeviceMemoryException(String where, Object expected, Object received, String remedy) {

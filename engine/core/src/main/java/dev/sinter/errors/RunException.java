@@ -1,8 +1,7 @@
 package dev.sinter.errors;
 
 /**
- * A failure at run time that no change of input would have prevented for sure: NaN loss, disk full,
- * device lost.
+ * A failure at run time that does not depend on the input alone: NaN loss, disk full, device lost.
  */
 public sealed class RunException extends SinterException
     permits TrainingDivergedException, DeviceLostException {
@@ -13,12 +12,12 @@ public sealed class RunException extends SinterException
     super(message, null);
   }
 
-  /** Creates an exception with a complete message and what caused it. */
+  /** Creates an exception with a complete message and a cause. */
   public RunException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /** As {@link InputException#of(String, Object, Object, String)}, with what caused it, or null. */
+  /** Like {@link InputException#of(String, Object, Object, String)}, with the cause or null. */
   public static RunException of(
       String where, Object expected, Object received, String remedy, Throwable cause) {
     return new RunException(message(where, expected, received, remedy), cause);

@@ -1,8 +1,8 @@
 package dev.sinter.errors;
 
 /**
- * The root of everything Sinter throws on purpose; what else is thrown is a defect of Sinter, or of
- * the program that calls it.
+ * The root of all exceptions that Sinter throws on purpose. Any other exception is a defect of
+ * Sinter or of the calling program.
  *
  * <p>A message has three parts: where it happened, what was expected against what was received, and
  * what to do.

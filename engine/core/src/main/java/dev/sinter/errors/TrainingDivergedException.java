@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** The loss or the weights of a training stopped being finite. */
+/** The loss or the weights are no longer finite. */
 public final class TrainingDivergedException extends RunException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class TrainingDivergedException extends RunException {
    * Creates an exception with a complete message.
    *
    * @param epoch from 1
-   * @param step within the epoch, from 1; 0 where the weights tell it after the last one
+   * @param step within the epoch, from 1; 0 if only the weights are not finite, after the last step
    */
   public TrainingDivergedException(String message, int epoch, int step) {
     super(message);
@@ -25,8 +25,8 @@ public final class TrainingDivergedException extends RunException {
   }
 
   /**
-   * Returns the step of the epoch whose loss was not finite, from 1; 0 where all losses were, and
-   * the last update made the weights infinite or NaN.
+   * Returns the step of the epoch with the first loss that was not finite, from 1; 0 if all losses
+   * were finite but the last update made the weights infinite or NaN.
    */
   public int step() {
     return step;

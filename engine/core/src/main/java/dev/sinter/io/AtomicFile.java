@@ -16,32 +16,32 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Writes a file wholly or not at all: into a temporary file in the same folder, then moved over the
- * target. Any number of threads may call its methods.
+ * Writes a file completely or not at all: into a temporary file in the same folder, which is then
+ * moved over the target.
  *
- * <p>A failure leaves the target as it was and no temporary file. A target that exists and is no
- * regular file (a device, a pipe), or that is an open file by its descriptor ({@code /dev/stdout}),
- * is never replaced: content is added to it directly. A symbolic link keeps pointing where it
- * points.
+ * <p>Any number of threads may call its methods.
+ *
+ * <p>A failure leaves the target unchanged and no temporary file. A target that is not a regular
+ * file (a device, a pipe), or that names an open file by its descriptor ({@code /dev/stdout}), is
+ * never replaced; the content is appended to it. A symbolic link keeps its target.
  */
 public final class AtomicFile {
-  /** What to write. */
+  /** The content of a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes everything to {@code out}, which is buffered; closing it is not needed. */
+    /** Writes everything to {@code out}, which is buffered; need not close it. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final int MAX_LINKS = 40; // Linux's own limit
+  private static final int MAX_LINKS = 40; // the limit of Linux
 
   private AtomicFile() {}
 
   /**
-   * Checks that a file can be written, without writing it: for the start of a long run.
+   * Checks that a file can be written, without writing it; for the start of a long run.
    *
-   * @throws InputException when the folder is missing or may not be written to, or when the target
-   *     is itself a folder
+   * @throws InputException if the folder is missing or not writable, or if the target is a folder
    */
   public static void check(Path target) {
     if (Files.isDirectory(target)) {
@@ -53,7 +53,7 @@ public final class AtomicFile {
       throw InputException.of(
           target.toString(),
           "an existing folder " + folder,
-          Files.exists(folder) ? "something that is no folder" : "no such folder",
+          Files.exists(folder) ? "something that is not a folder" : "no such folder",
           "Create the folder first, or write elsewhere");
     }
     boolean inPlace = isWrittenInPlace(target);
@@ -67,21 +67,21 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file; an existing one is replaced.
+   * Writes a file; replaces an existing one.
    *
-   * @throws InputException as {@link #check} does, before anything is written
-   * @throws RunException when writing fails, on a full disk for example
+   * @throws InputException like {@link #check}, before anything is written
+   * @throws RunException if writing fails, for example on a full disk
    */
   public static void write(Path target, Content content) {
     write(Map.of(target, content));
   }
 
   /**
-   * Writes files that belong together: all of them, or none when the disk is full. Devices and
-   * pipes come last, once the files are safe.
+   * Writes files that belong together: all of them, or none if the disk is full. Devices and pipes
+   * come last, after all files are complete.
    *
-   * @throws InputException as {@link #check} does, before anything is written
-   * @throws RunException when writing fails
+   * @throws InputException like {@link #check}, before anything is written
+   * @throws RunException if writing fails
    */
   public static void write(Map<Path, Content> files) {
     files.keySet().forEach(AtomicFile::check);
@@ -93,7 +93,7 @@ public final class AtomicFile {
         current = file.getKey();
         if (!isWrittenInPlace(current)) {
           Path target = Files.exists(current) ? current.toRealPath() : current;
-          // Not Files.createTempFile: its files can be read by their owner alone, and stay so.
+          // Not Files.createTempFile: only the owner could read its files, also after the move.
           String name = ".sinter-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
           Path temporary = folderOf(target).resolve(name);
           temporaries.put(temporary, target);
@@ -128,7 +128,7 @@ public final class AtomicFile {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      temporary.toFile().deleteOnExit(); // the failure that is under way says more than this one
+      temporary.toFile().deleteOnExit(); // the current failure is more informative than this one
     }
   }
 
@@ -137,11 +137,11 @@ public final class AtomicFile {
         BufferedOutputStream out = new BufferedOutputStream(raw, BUFFER_BYTES)) {
       content.writeTo(out);
       out.flush();
-      raw.getFD().sync(); // some file systems report a full disk no earlier
+      raw.getFD().sync(); // some file systems report a full disk only here
     }
   }
 
-  /** Appends: standard output may be a file that already holds what was printed. */
+  /** Appends, because standard output may be a file that already holds printed text. */
   private static void append(Path device, Content content) throws IOException {
     try (OutputStream out =
         new BufferedOutputStream(new FileOutputStream(device.toFile(), true), BUFFER_BYTES)) {
@@ -153,7 +153,7 @@ public final class AtomicFile {
     return Files.exists(file) && (!Files.isRegularFile(file) || isDescriptor(file));
   }
 
-  /** Returns whether a path leads, link by link, to an open file of a process. */
+  /** Returns whether a path leads through links to an open file descriptor of a process. */
   private static boolean isDescriptor(Path file) {
     Path path = file.toAbsolutePath().normalize();
     try {
@@ -167,7 +167,7 @@ public final class AtomicFile {
         path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
       }
     } catch (IOException e) {
-      return false; // the write that follows meets the same error and reports it
+      return false; // the following write meets the same error and reports it
     }
     return false;
   }

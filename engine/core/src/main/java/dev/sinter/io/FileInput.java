@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What the file readers share: checks before reading, and messages for what a file is not. */
+/** Common parts of the file readers: checks before reading, and messages for wrong files. */
 public final class FileInput {
   /** The largest array that every JVM can allocate. */
   public static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
@@ -14,10 +14,10 @@ public final class FileInput {
   private FileInput() {}
 
   /**
-   * Returns a file's size in bytes.
+   * Returns the size of a file in bytes.
    *
-   * @param expected what the file should be, as in "an IDX file"
-   * @throws InputException when the path is missing, no regular file, or not readable
+   * @param expected the expected kind of file, such as "an IDX file"
+   * @throws InputException if the path is missing, not a regular file, or not readable
    */
   public static long requireFile(Path file, String expected) {
     if (Files.isDirectory(file)) {
@@ -29,11 +29,11 @@ public final class FileInput {
     }
     if (!Files.isRegularFile(file)) {
       throw InputException.of(
-          file.toString(), expected, "something that is no regular file", "Name a regular file");
+          file.toString(), expected, "something that is not a regular file", "Name a regular file");
     }
     if (!Files.isReadable(file)) {
       throw InputException.of(
-          file.toString(), expected, "a file that may not be read", "Change its permissions");
+          file.toString(), expected, "a file without read permission", "Change its permissions");
     }
     try {
       return Files.size(file);
@@ -42,7 +42,7 @@ public final class FileInput {
     }
   }
 
-  /** Returns the error for a file that stopped being readable. */
+  /** Returns the error for a file that could not be read. */
   public static InputException unreadable(Path file, String expected, IOException cause) {
     if (cause instanceof NoSuchFileException) {
       return missing(file, expected, cause);
@@ -55,10 +55,10 @@ public final class FileInput {
 
   private static InputException missing(Path file, String expected, IOException cause) {
     return InputException.of(
-        file.toString(), expected, "nothing (no such file)", "Check the file's name", cause);
+        file.toString(), expected, "nothing (no such file)", "Check the file name", cause);
   }
 
-  /** Returns what went wrong, in the operating system's words, without the file's name. */
+  /** Returns the reason in the words of the operating system, without the file name. */
   public static String reason(IOException cause) {
     if (cause instanceof java.nio.file.FileSystemException file && file.getReason() != null) {
       return file.getReason();
@@ -66,13 +66,13 @@ public final class FileInput {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
-  /** Refuses an array that cannot fit the JVM's heap, before anything is allocated. */
+  /** Refuses an array that does not fit the heap, before anything is allocated. */
   public static void requireMemory(String where, long sizeBytes) {
     long limit = Runtime.getRuntime().maxMemory();
     if (sizeBytes > limit) {
       throw InputException.of(
           where,
-          "data that fits the JVM's memory of " + limit + " bytes",
+          "data that fits the JVM heap of " + limit + " bytes",
           sizeBytes + " bytes",
           "Start Java with a larger -Xmx, or use a smaller file");
     }

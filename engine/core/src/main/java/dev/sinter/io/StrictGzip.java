@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** A gzip stream that can tell whether something other than gzip follows its last member. */
+/** A gzip stream that detects other data after its last member. */
 public final class StrictGzip extends GZIPInputStream {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int TRAILER_BYTES = 8; // CRC-32 and size end a member
@@ -16,7 +16,9 @@ public final class StrictGzip extends GZIPInputStream {
     super(in, BUFFER_BYTES);
   }
 
-  /** Opens a file: as one of these where it starts as gzip does, else as it is. */
+  /**
+   * Opens a file: as a strict gzip stream if it starts with the gzip magic, else as plain bytes.
+   */
   public static InputStream open(Path file) throws IOException {
     InputStream raw = new BufferedInputStream(Files.newInputStream(file));
     try {
@@ -30,9 +32,9 @@ public final class StrictGzip extends GZIPInputStream {
     }
   }
 
-  /** Returns whether bytes follow the end; to be asked once, after the stream was read out. */
+  /** Returns whether bytes follow the end. Call it once, after reading the whole stream. */
   public boolean hasTrailingBytes() throws IOException {
-    // The inflater still holds what it did not use of the last buffer: the trailer, and more.
+    // The inflater still holds the unused rest of the last buffer: the trailer and more.
     return inf.getRemaining() > TRAILER_BYTES || in.read() >= 0;
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * <p>t = the step, from 1; alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t); m = m + (g - m)(1 -
  * beta1); v = v + (g^2 - v)(1 - beta2); w = w - m alpha / (sqrt(v) + epsilon), epsilon outside the
- * root. AMSGrad: the largest v so far takes v's place.
+ * root. AMSGrad uses the largest v so far instead of v.
  *
  * @param learningRate lr, default 0.001
  * @param beta1 from 0 to below 1, default 0.9
@@ -35,12 +35,12 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     Ranges.notNegative("Adam", "epsilon", epsilon);
   }
 
-  /** Creates Keras's default: learning rate 0.001. */
+  /** Creates Adam with the defaults of Keras: learning rate 0.001. */
   public Adam() {
     this(0.001);
   }
 
-  /** Creates Adam at a learning rate. */
+  /** Creates Adam with the given learning rate. */
   public Adam(double learningRate) {
     this(learningRate, 0.9, 0.999, 1e-7, false);
   }
@@ -101,7 +101,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     return new Adam(learningRate, beta1, beta2, other, amsgrad);
   }
 
-  /** Returns this optimizer with AMSGrad or without. */
+  /** Returns this optimizer with or without AMSGrad. */
   public Adam amsgrad(boolean other) {
     return new Adam(learningRate, beta1, beta2, epsilon, other);
   }

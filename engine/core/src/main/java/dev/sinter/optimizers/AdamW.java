@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adam with decoupled weight decay: w = w - w lr decay, on every weight, biases too, then {@link
- * Adam}'s step. Immutable: any number of threads may use it. Source: Loshchilov and Hutter, ICLR
- * 2019, in the form of Keras, optimizers/adamw.py.
+ * Adam with decoupled weight decay: w = w - w lr decay, on every weight, including biases, then the
+ * step of {@link Adam}. Source: Loshchilov and Hutter, ICLR 2019, in the form of Keras,
+ * optimizers/adamw.py.
+ *
+ * <p>Immutable: any number of threads may use it.
  *
  * @param weightDecay decay, default 0.004
  * @param adam the step that follows
@@ -22,17 +24,17 @@ public record AdamW(double weightDecay, Adam adam) implements Optimizer {
     Ranges.notNegative("AdamW", "weight decay", weightDecay);
   }
 
-  /** Creates Keras's default: learning rate 0.001, weight decay 0.004. */
+  /** Creates AdamW with the defaults of Keras: learning rate 0.001, weight decay 0.004. */
   public AdamW() {
     this(0.001);
   }
 
-  /** Creates AdamW at a learning rate, weight decay 0.004. */
+  /** Creates AdamW with the given learning rate and weight decay 0.004. */
   public AdamW(double learningRate) {
     this(learningRate, 0.004);
   }
 
-  /** Creates AdamW at a learning rate and a weight decay. */
+  /** Creates AdamW with the given learning rate and weight decay. */
   public AdamW(double learningRate, double weightDecay) {
     this(weightDecay, new Adam(learningRate));
   }
@@ -64,7 +66,7 @@ public record AdamW(double weightDecay, Adam adam) implements Optimizer {
     return new UpdateRule(name(), step.slots(), scalars, assignments);
   }
 
-  /** Returns this optimizer with another step. */
+  /** Returns this optimizer with other Adam settings. */
   public AdamW adam(Adam other) {
     return new AdamW(weightDecay, other);
   }

@@ -4,11 +4,13 @@ import dev.sinter.program.UpdateRule;
 import java.util.List;
 
 /**
- * How weights follow their gradients. {@link #rule} states its formula, which every backend runs: a
- * new one is a new rule. Immutable: any number of threads may use it.
+ * Updates weights from their gradients. An optimizer is an immutable description. Its {@link #rule}
+ * states the formula, which every backend runs, so a new optimizer only needs a new rule.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public interface Optimizer {
-  /** Returns Keras's name, lower case. */
+  /** Returns the name in Keras, lower case. */
   String name();
 
   /** Returns the learning rate, finite and at least 0. */
@@ -17,13 +19,12 @@ public interface Optimizer {
   /** Returns this optimizer with another learning rate. */
   Optimizer withLearningRate(double learningRate);
 
-  /** Returns what one step does to one weight. */
+  /** Returns the update of one weight in one step. */
   UpdateRule rule();
 
   /**
-   * Returns the optimizer with a name, at Keras's defaults: sgd, rmsprop, adam, adamw; momentum and
-   * nesterov are SGD with a momentum of 0.9. Case does not count, so Keras's class names do as
-   * well.
+   * Returns an optimizer by name, with the defaults of Keras: sgd, rmsprop, adam, adamw. The names
+   * momentum and nesterov are SGD with a momentum of 0.9.
    */
   static Optimizer of(String name) {
     return OptimizerNames.KNOWN.get(name);

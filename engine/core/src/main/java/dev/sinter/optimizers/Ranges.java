@@ -14,7 +14,7 @@ final class Ranges {
     }
   }
 
-  /** Decay rates and momenta: [0, 1). Adam with a decay of 1 would divide by 0. */
+  /** Checks a decay rate or momentum: [0, 1). Adam with a decay of 1 would divide by 0. */
   static void fraction(String optimizer, String parameter, double value) {
     if (!(value >= 0 && value < 1)) {
       throw InputException.of(

@@ -35,12 +35,12 @@ public record RmsProp(
     Ranges.notNegative("RMSprop", "epsilon", epsilon);
   }
 
-  /** Creates Keras's default: learning rate 0.001. */
+  /** Creates RMSprop with the defaults of Keras: learning rate 0.001. */
   public RmsProp() {
     this(0.001);
   }
 
-  /** Creates RMSprop at a learning rate. */
+  /** Creates RMSprop with the given learning rate. */
   public RmsProp(double learningRate) {
     this(learningRate, 0.9, 0, 1e-7, false);
   }

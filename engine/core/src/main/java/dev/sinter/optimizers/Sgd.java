@@ -9,15 +9,16 @@ import dev.sinter.program.UpdateRule.Assignment;
 import java.util.List;
 
 /**
- * Stochastic gradient descent, with momentum if wanted. Immutable: any number of threads may use
- * it. Source: Keras, optimizers/sgd.py.
+ * Stochastic gradient descent, optionally with momentum. Source: Keras, optimizers/sgd.py.
  *
- * <p>Without momentum: w = w - lr g. With it: m = momentum m - lr g; w = w + m, or with Nesterov's
- * w = w + momentum m - lr g.
+ * <p>Immutable: any number of threads may use it.
+ *
+ * <p>Without momentum: w = w - lr g. With it: m = momentum m - lr g; w = w + m, or with Nesterov
+ * momentum w = w + momentum m - lr g.
  *
  * @param learningRate lr, default 0.01
  * @param momentum from 0 to below 1, default 0
- * @param nesterov default false; without momentum it changes nothing
+ * @param nesterov default false; no effect without momentum
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov) implements Optimizer {
   public Sgd {
@@ -25,7 +26,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov) implem
     Ranges.fraction("SGD", "momentum", momentum);
   }
 
-  /** Creates Keras's default: learning rate 0.01, no momentum. */
+  /** Creates SGD with the defaults of Keras: learning rate 0.01, no momentum. */
   public Sgd() {
     this(0.01);
   }
@@ -40,7 +41,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov) implem
     return new Sgd(learningRate, other, nesterov);
   }
 
-  /** Returns this optimizer with Nesterov's momentum. */
+  /** Returns this optimizer with Nesterov momentum. */
   public Sgd nesterov(double momentum) {
     return new Sgd(learningRate, momentum, true);
   }

@@ -1,5 +1,5 @@
 /**
- * How weights follow their gradients, one record an optimizer. Open {@link
- * dev.sinter.optimizers.Sgd} first. Depends on programs (expressions, update rules) and errors.
+ * The optimizers, one record each. Open {@link dev.sinter.optimizers.Sgd} first. Depends on
+ * programs (expressions, update rules) and errors.
  */
 package dev.sinter.optimizers;

@@ -38,12 +38,12 @@ public enum ActivationFunction {
     this.derivative = derivative;
   }
 
-  /** Returns the activation with Keras's name for it, in any case. */
+  /** Returns the activation with the given Keras name. */
   public static ActivationFunction of(String name) {
     return KNOWN.get(name);
   }
 
-  /** Returns whether each output element depends on one input element alone. */
+  /** Returns whether each output element depends on only one input element. */
   public boolean isElementwise() {
     return forward != null;
   }
@@ -58,7 +58,7 @@ public enum ActivationFunction {
     return derivative;
   }
 
-  /** Returns Keras's name: lower case. */
+  /** Returns the name in Keras, lower case. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -12,10 +12,10 @@ import java.util.function.ToIntFunction;
  * 754; comparisons give 1 or 0.
  */
 public sealed interface Expression {
-  /** Returns what the visitor's method for this kind of expression returns. */
+  /** Calls the visitor method for this kind of expression and returns its result. */
   <R> R accept(Visitor<R> visitor);
 
-  /** Returns the expressions that this one is a function of; none for a leaf. */
+  /** Returns the direct operands of this expression; none for a leaf. */
   default List<Expression> operands() {
     return List.of();
   }
@@ -34,7 +34,7 @@ public sealed interface Expression {
     return this;
   }
 
-  /** Makes something of an expression, a method a kind. */
+  /** One method per kind of expression. */
   interface Visitor<R> {
     /** Visits a number. */
     R constant(Constant leaf);
@@ -42,7 +42,7 @@ public sealed interface Expression {
     /** Visits the element of an operand. */
     R input(Input leaf);
 
-    /** Visits a number of the step. */
+    /** Visits a step scalar. */
     R stepScalar(StepScalar leaf);
 
     /** Visits the column. */
@@ -78,10 +78,7 @@ public sealed interface Expression {
     }
   }
 
-  /**
-   * The element of an operand; what the index means is said by the operation that holds the
-   * expression.
-   */
+  /** The element of an operand; the operation that holds the expression defines the index. */
   record Input(int index) implements Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -104,7 +101,7 @@ public sealed interface Expression {
     }
   }
 
-  /** One of the numbers that an {@link UpdateRule} computes once a step. */
+  /** One of the numbers that an {@link UpdateRule} computes once per step. */
   record StepScalar(int index) implements Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -201,7 +198,7 @@ public sealed interface Expression {
 
   /**
    * {@code then} where the condition is not 0, else {@code otherwise}; the branch not taken has no
-   * effect, NaN included.
+   * effect, even if it is NaN.
    */
   record Select(Expression condition, Expression then, Expression otherwise) implements Expression {
     @Override
@@ -277,13 +274,13 @@ public sealed interface Expression {
     DIVIDE("/"),
     /** x to the power y. */
     POWER("pow"),
-    /** The larger one; NaN where either is NaN. */
+    /** The larger one; NaN if either is NaN. */
     MAXIMUM("max"),
-    /** The smaller one; NaN where either is NaN. */
+    /** The smaller one; NaN if either is NaN. */
     MINIMUM("min"),
-    /** 1 where x > y, else 0. */
+    /** 1 if x > y, else 0. */
     GREATER(">"),
-    /** 1 where x equals y, else 0. */
+    /** 1 if x equals y, else 0. */
     EQUAL("=");
 
     private final String symbol;
@@ -313,7 +310,7 @@ public sealed interface Expression {
     }
   }
 
-  /** Returns the operand with an index. */
+  /** Returns the operand with the given index. */
   static Expression input(int index) {
     return new Input(index);
   }
@@ -358,12 +355,12 @@ public sealed interface Expression {
     return new Binary(BinaryFunction.MINIMUM, this, y);
   }
 
-  /** Returns 1 where x > y, else 0. */
+  /** Returns 1 if x > y, else 0. */
   default Expression greater(Expression y) {
     return new Binary(BinaryFunction.GREATER, this, y);
   }
 
-  /** Returns 1 where x equals y, else 0. */
+  /** Returns 1 if x equals y, else 0. */
   default Expression equalTo(Expression y) {
     return new Binary(BinaryFunction.EQUAL, this, y);
   }
@@ -373,17 +370,17 @@ public sealed interface Expression {
     return new Unary(function, this);
   }
 
-  /** Returns the largest index of an {@link Input} in this expression, -1 when it has none. */
+  /** Returns the largest index of an {@link Input} in this expression, -1 if it has none. */
   default int largestInput() {
     return largest(leaf -> leaf instanceof Input input ? input.index : -1);
   }
 
-  /** Returns the largest index of a {@link StepScalar} in this expression, -1 when it has none. */
+  /** Returns the largest index of a {@link StepScalar} in this expression, -1 if it has none. */
   default int largestStepScalar() {
     return largest(leaf -> leaf instanceof StepScalar scalar ? scalar.index : -1);
   }
 
-  /** Returns whether the value depends on the element's column. */
+  /** Returns whether the value depends on the column of the element. */
   default boolean readsColumn() {
     return largest(leaf -> leaf instanceof Column ? 0 : -1) == 0;
   }

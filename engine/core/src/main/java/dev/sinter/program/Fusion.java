@@ -1,6 +1,6 @@
 package dev.sinter.program;
 
-/** What a backend runs as one operation: the compiler asks before it makes a composite. */
+/** The composite operations that a backend supports; the compiler asks before it creates one. */
 @FunctionalInterface
 public interface Fusion {
   /** Fuses nothing. */
@@ -9,8 +9,8 @@ public interface Fusion {
   /**
    * Returns whether the backend runs an operation as one.
    *
-   * @param candidate whose parts the program has
-   * @param state the layout of the program's state
+   * @param candidate its parts are operations of the program
+   * @param state the layout of the state of the program
    * @param resultSize {@link Program#resultSize}
    */
   boolean accepts(Op.Composite candidate, State state, int resultSize);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From which operation to which each temporary must keep its memory: from its writing to its last
- * reading, both included.
+ * The interval of operations in which each temporary needs its memory: from the write to the last
+ * read, inclusive.
  */
 public final class Liveness {
   private final Map<Value, int[]> intervals =
@@ -14,7 +14,7 @@ public final class Liveness {
 
   private Liveness() {}
 
-  /** Computes the intervals; results live to the end. */
+  /** Computes the intervals; results live until the end. */
   public static Liveness of(List<Op> ops, List<Value> results) {
     Liveness liveness = new Liveness();
     for (int i = 0; i < ops.size(); i++) {

@@ -7,35 +7,35 @@ import java.util.stream.Stream;
 
 /**
  * One operation of a program: an immutable record over values. Outputs are overwritten, never
- * accumulated, and never share memory with an input of the same operation, but for {@link Update},
- * which works in place. A constructor refuses shapes that do not fit.
+ * accumulated, and never share memory with an input of the same operation, except in {@link
+ * Update}, which works in place. Constructors refuse shapes that do not fit.
  *
- * <p>Letters: B rows of the batch, I inputs, U units, C classes, D columns. Each operation is done
- * for every replica. The reference backend defines what each one computes.
+ * <p>Letters: B rows of the batch, I inputs, U units, C classes, D columns. Each operation runs for
+ * every replica. The reference backend defines the result of each one.
  */
 public sealed interface Op {
-  /** Returns the name by which messages speak of this operation, unique in its program. */
+  /** Returns the name of this operation in messages, unique in its program. */
   String label();
 
-  /** Returns what is read, but for what an {@link Update} works on. */
+  /** Returns the values read, except those that an {@link Update} works on. */
   default List<Value> inputs() {
     return List.of();
   }
 
-  /** Returns what is overwritten, but for what an {@link Update} works on. */
+  /** Returns the values overwritten, except those that an {@link Update} works on. */
   default List<Value> outputs() {
     return List.of();
   }
 
   /**
-   * Returns what else must keep its place in memory while the operation runs, though it is neither
-   * read nor part of what the operation stands for.
+   * Returns further values whose memory must not be reused while the operation runs, although it
+   * does not read them.
    */
   default List<Value> held() {
     return List.of();
   }
 
-  /** Calls the visitor's method for this kind of operation. */
+  /** Calls the visitor method for this kind of operation. */
   void accept(Visitor visitor);
 
   /** Returns the multiplications of a product in one replica; 0 for other operations. */
@@ -43,7 +43,7 @@ public sealed interface Op {
     return 0;
   }
 
-  /** What is done with an operation, a method a kind: a kind that is forgotten does not compile. */
+  /** One method per kind of operation; a visitor that forgets a kind does not compile. */
   interface Visitor {
     /** Visits a {@link Gather}. */
     void gather(Gather op);
@@ -78,23 +78,23 @@ public sealed interface Op {
     /** Visits an {@link Update}. */
     void update(Update op);
 
-    /** Visits a {@link DenseLoss}: its parts, where it is not run as one. */
+    /** Visits a {@link DenseLoss}; by default, its parts. */
     default void denseLoss(DenseLoss op) {
       op.parts().forEach(part -> part.accept(this));
     }
 
-    /** Visits a {@link StepEnd}: its parts, where it is not run as one. */
+    /** Visits a {@link StepEnd}; by default, its parts. */
     default void stepEnd(StepEnd op) {
       op.parts().forEach(part -> part.accept(this));
     }
   }
 
   /**
-   * Several operations that a backend runs as one: the compiler makes them where the backend offers
-   * it ({@link Fusion}). Nothing that they read or write shares memory.
+   * Several operations that a backend runs as one; the compiler creates it if the backend supports
+   * it ({@link Fusion}). None of its inputs and outputs share memory.
    */
   sealed interface Composite extends Op {
-    /** Returns the operations that it stands for, in an order in which they can run. */
+    /** Returns the operations that it replaces, in an order in which they can run. */
     List<Op> parts();
 
     @Override
@@ -125,13 +125,13 @@ public sealed interface Op {
     /** (score > threshold) equals y, both [B, D]; counts elements / D. */
     BINARY;
 
-    /** Returns the columns of y for scores of so many. */
+    /** Returns the number of columns of y for the given number of score columns. */
     int labelColumns(int scoreColumns) {
       return this == SPARSE_CATEGORICAL ? 1 : scoreColumns;
     }
   }
 
-  /** The cross-entropies that are folded with their activation. */
+  /** The cross-entropies that can be folded with their activation. */
   enum CrossEntropyKind {
     /** Softmax, class indices y [B, 1]. */
     SOFTMAX_SPARSE,
@@ -153,13 +153,13 @@ public sealed interface Op {
 
   /**
    * Copies the rows of this step's batch from the resident dataset: x = source * scale + offset, y
-   * = labels. Where the order has -1 instead of a row there is no sample: its x, y and weight are
-   * 0, and it is not counted.
+   * = labels. If the order holds -1, there is no sample: x, y and weight of that row are 0, and it
+   * is not counted.
    *
    * @param x [B, I]
-   * @param y [B, K], or null where no labels are needed
-   * @param weight [B, 1], the samples' weights, 1 where the dataset has none; or null
-   * @param count [1, 1], the number of samples of the batch, 1 where it has none; or null
+   * @param y [B, K], or null if no labels are needed
+   * @param weight [B, 1], the sample weights, 1 if the dataset has none; or null
+   * @param count [1, 1], the number of samples in the batch, at least 1; or null
    */
   record Gather(String label, Value x, Value y, Value weight, Value count) implements Op {
     public Gather {
@@ -169,7 +169,7 @@ public sealed interface Op {
       require(label, count, 1, 1);
     }
 
-    /** Creates an operation that gathers neither weights nor their count. */
+    /** Creates an operation without weights and count. */
     public Gather(String label, Value x, Value y) {
       this(label, x, y, null, null);
     }
@@ -270,8 +270,8 @@ public sealed interface Op {
    *
    * @param dz [B, U]
    * @param weights W [I, U]
-   * @param activation f, elementwise; linear where there is none
-   * @param a [B, I], the output of f; null where f is linear
+   * @param activation f, elementwise; linear if there is none
+   * @param a [B, I], the output of f; null if f is linear
    * @param dx [B, I]
    */
   record DenseGradInput(
@@ -285,7 +285,7 @@ public sealed interface Op {
       require(
           label,
           (activation == ActivationFunction.LINEAR) == (a == null),
-          "the activation's output, exactly where it is not linear",
+          "the output of the activation if and only if it is not linear",
           activation + ", " + a);
       require(label, a, dz.shape().rows(), inputs);
     }
@@ -339,19 +339,19 @@ public sealed interface Op {
   }
 
   /**
-   * Activation and cross-entropy in one: loss = sum over the batch of each sample's cross-entropy
-   * times its weight; dz = the gradient of loss / count: weight (softmax(z) - y) / count, or weight
-   * (sigmoid(z) - y) / (count D).
+   * Activation and cross-entropy in one: loss = sum over the batch of the cross-entropy of each
+   * sample times its weight; dz = the gradient of loss / count: weight (softmax(z) - y) / count, or
+   * weight (sigmoid(z) - y) / (count D).
    *
    * @param z [B, C], before the activation
    * @param y [B, 1] class indices or [B, C]
-   * @param weight [B, 1], or null for 1 each
-   * @param count [1, 1], what divides the gradient; or null for B
-   * @param dz [B, C], or null where no gradient is needed
+   * @param weight [B, 1], or null if all are 1
+   * @param count [1, 1], the divisor of the gradient; or null for B
+   * @param dz [B, C], or null if no gradient is needed
    * @param loss [1, 1]
-   * @param accuracy how {@code correct} is counted; null with it. On z, binary predictions are z >
-   *     0
-   * @param correct [1, 1], the sum of the weights of the samples that are right, or null
+   * @param accuracy how {@code correct} is counted; null if {@code correct} is null. On z, a binary
+   *     prediction is z > 0
+   * @param correct [1, 1], the sum of the weights of the correct samples, or null
    */
   record CrossEntropy(
       String label,
@@ -401,13 +401,13 @@ public sealed interface Op {
   }
 
   /**
-   * Counts the samples that are right.
+   * Counts the correct samples.
    *
    * @param scores [B, C], probabilities or logits
    * @param y [B, 1] or [B, C]
-   * @param weight [B, 1], or null for 1 each
-   * @param threshold what a binary score must exceed to mean 1
-   * @param correct [1, 1], the sum of the weights of the samples that are right
+   * @param weight [B, 1], or null if all are 1
+   * @param threshold a binary score above it means 1
+   * @param correct [1, 1], the sum of the weights of the correct samples
    */
   record CountCorrect(
       String label,
@@ -444,7 +444,7 @@ public sealed interface Op {
   /**
    * output = expression(operands), element by element; operand i is Input i.
    *
-   * @param operands each of the output's shape, or broadcast to it along axes of length 1
+   * @param operands each has the shape of the output or broadcasts to it along axes of length 1
    * @param output [B, D]
    */
   record Elementwise(String label, Expression expression, List<Value> operands, Value output)
@@ -526,10 +526,11 @@ public sealed interface Op {
   }
 
   /**
-   * Numbers spread evenly over [0, 1), 24 random bits each ({@link Philox#layer}): a function of
-   * the replica's seed, the stream, the step and the element alone, so the same on every backend.
+   * Uniform random numbers from [0, 1), 24 random bits each ({@link Philox#layer}). They depend
+   * only on the seed of the replica, the stream, the step and the element, so they are equal on
+   * every backend.
    *
-   * @param stream which of the program's sources of random numbers this is, from 0
+   * @param stream the number of this random source in the program, from 0
    * @param output [B, D]
    */
   record RandomUniform(String label, int stream, Value output) implements Op {
@@ -595,12 +596,14 @@ public sealed interface Op {
   }
 
   /**
-   * The end of a step: the gradient of a layer's weights, which nothing else reads, and the update.
-   * Whoever runs it as one may gather the next step's batch and take the results out meanwhile.
+   * The end of a step: the gradient of the weights of a layer, read by nothing else, and the
+   * update. A backend that runs it as one operation may gather the next batch and copy the results
+   * out at the same time.
    *
-   * @param gradient of a layer's weights, or null
-   * @param update of all parameters, or null where the program makes gradients alone
-   * @param next the program's first operation: the values that it gathers are free from here on
+   * @param gradient of the weights of a layer, or null
+   * @param update of all parameters, or null if the program computes only gradients
+   * @param next the first operation of the program; the values that it gathers are free from here
+   *     on
    */
   record StepEnd(String label, DenseGradWeights gradient, Update update, Gather next)
       implements Composite {

@@ -2,23 +2,23 @@ package dev.sinter.program;
 
 /**
  * Counter-based random numbers: Philox4x32-10. The same seed, stream, index and element give the
- * same number on every backend and in any order, so nothing has to be saved to go on.
+ * same number on every backend and in any order, so there is no generator state to save.
  *
  * <p>Key: the 64-bit seed. Counter: element / 4, index (epoch, step or parameter), stream. Source:
  * Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
  */
 public final class Philox {
-  /** What the numbers are for; streams never share numbers. */
+  /** The purpose of the numbers; streams never share numbers. */
   public enum Stream {
-    /** Initial weights; the index is the parameter's position. */
+    /** Initial weights; the index is the position of the parameter. */
     INITIAL_WEIGHTS,
     /** The order of the samples; the index is the epoch. */
     SHUFFLE,
-    /** Numbers that a layer draws; the index is the step. */
+    /** Random numbers of layers; the index is the step. */
     LAYER
   }
 
-  /** The number of sources of random numbers that a program may have. */
+  /** The most random sources that a program may have. */
   public static final int LAYER_STREAMS = 1 << 24;
 
   private static final int ROUNDS = 10;
@@ -45,7 +45,7 @@ public final class Philox {
     reset(seed, index);
   }
 
-  /** Goes on to the sequence of another seed and index, in the same stream. */
+  /** Switches to the sequence of another seed and index, in the same stream. */
   public void reset(long seed, long newIndex) {
     key0 = (int) seed;
     key1 = (int) (seed >>> 32);
@@ -54,8 +54,8 @@ public final class Philox {
   }
 
   /**
-   * Opens the sequence of one of a program's sources of random numbers in one step, for up to 2^34
-   * elements: counter word 1 is the source times 256 plus the stream {@link Stream#LAYER}.
+   * Opens the sequence of one random source of a program in one step, for up to 2^34 elements:
+   * counter word 1 is the source times 256 plus the stream {@link Stream#LAYER}.
    *
    * @param source from 0 to below {@link #LAYER_STREAMS}
    * @param step from 1
@@ -98,8 +98,8 @@ public final class Philox {
   }
 
   /**
-   * Shuffles an array in place, every order alike likely (Fisher-Yates); uses elements 1 to length
-   * - 1.
+   * Shuffles an array in place, every order equally likely (Fisher-Yates); uses elements 1 to
+   * length - 1.
    */
   public void shuffle(int[] values) {
     for (int i = values.length - 1; i > 0; i--) {

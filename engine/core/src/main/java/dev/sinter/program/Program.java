@@ -4,15 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A fixed list of operations for one batch size: what a backend runs, step after step.
+ * A fixed list of operations for one batch size, which a backend runs step by step.
  *
- * @param name as in {@code train[128]}
- * @param batch B, rows a step and replica
- * @param state the layout of the state, which holds R as well
+ * @param name such as {@code train[128]}
+ * @param batch B, rows per step and replica
+ * @param state the layout of the state, including R
  * @param ops in order
- * @param results temporaries that are copied out after each step, in this order, each with all its
- *     replicas
- * @param scratch where the temporaries live
+ * @param results temporaries copied out after each step, in this order, each with all its replicas
+ * @param scratch the memory plan of the temporaries
  */
 public record Program(
     String name, int batch, State state, List<Op> ops, List<Value> results, ScratchPlan scratch) {
@@ -40,7 +39,7 @@ public record Program(
         .toList();
   }
 
-  /** Returns the optimizer's rule, or null where a step updates nothing. */
+  /** Returns the rule of the optimizer, or null if a step updates nothing. */
   public UpdateRule rule() {
     return simpleOps().stream()
         .filter(Op.Update.class::isInstance)
@@ -50,8 +49,8 @@ public record Program(
   }
 
   /**
-   * Returns where one replica of a value starts, in floats: in the state, or in the scratch arena
-   * for a temporary.
+   * Returns the offset of one replica of a value, in floats: in the scratch arena for a temporary,
+   * otherwise in the state.
    */
   public int offsetOf(Value value, int replica) {
     int first = value.kind().isState() ? state.offsetOf(value) : scratch.offsets().get(value);

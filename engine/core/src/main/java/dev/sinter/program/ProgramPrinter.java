@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Prints a program and its memory plan for people. */
+/** Prints a program and its memory plan in human-readable form. */
 public final class ProgramPrinter {
   private ProgramPrinter() {}
 
   /**
-   * Returns one line an operation, then the memory: offsets and sizes in bytes, and when each
-   * temporary lives.
+   * Returns one line per operation, then the memory: offsets and sizes in bytes, and the lifetime
+   * of each temporary.
    */
   public static String print(Program program) {
     StringBuilder text = new StringBuilder();
@@ -54,7 +54,7 @@ public final class ProgramPrinter {
     return String.format(Locale.ROOT, "%,d bytes", 4 * floats);
   }
 
-  /** Returns what an operation is, then what it reads and writes. */
+  /** Returns the kind of an operation, its inputs and its outputs. */
   private static String describe(Op op) {
     String kind = op.getClass().getSimpleName();
     if (op instanceof Op.Composite composite) {
@@ -70,7 +70,7 @@ public final class ProgramPrinter {
     return kind + formula + inputs + " -> " + op.outputs();
   }
 
-  /** Returns the components that are neither the label nor values, as in (relu). */
+  /** Returns the record components other than label and values, such as (relu). */
   private static String options(Op op) {
     List<String> options = new ArrayList<>();
     try {

@@ -3,9 +3,9 @@ package dev.sinter.program;
 import java.util.Map;
 
 /**
- * Where the temporaries of one program live in the scratch arena.
+ * The places of the temporaries of one program in the scratch arena.
  *
- * @param offsets where replica 0 of each temporary starts, in floats; replicas follow at {@link
+ * @param offsets start of replica 0 of each temporary, in floats; replicas follow at {@link
  *     Shape#replicaStride}
  * @param size the length of the arena in floats
  */

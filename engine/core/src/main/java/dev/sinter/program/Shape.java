@@ -3,8 +3,8 @@ package dev.sinter.program;
 /**
  * The shape of a value in one replica: a matrix [rows, columns], row-major.
  *
- * <p>A bias is [1, U], a value a sample is [B, 1], a number is [1, 1]. Every value has a leading
- * replica axis besides, which a {@link Program} states once.
+ * <p>A bias is [1, U], one value per sample is [B, 1], a number is [1, 1]. Every value also has a
+ * leading replica axis, whose length the {@link Program} states.
  *
  * @param rows at least 1
  * @param columns at least 1

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The layout of a model's state: one flat float32 array that all of its programs share.
+ * The layout of a model's state: one flat float32 array shared by all its programs.
  *
  * <p>Regions of equal length and layout follow each other: parameters, gradients, slot 0, slot 1,
  * ...; after them come the tracked values. Inside a region each value takes R replicas of {@link
@@ -26,15 +26,15 @@ public final class State {
   private final int regionSize;
   private final int size;
 
-  /** A named part of the state: a stretch of floats with the values in it. */
+  /** A part of the state: a stretch of floats with the values in it. */
   public enum Block {
     /** The trained weights. */
     TRAINABLE,
     /** Their gradients. */
     GRADIENTS,
-    /** What the optimizer keeps. */
+    /** The state of the optimizer. */
     SLOTS,
-    /** What a step changes apart from the optimizer. */
+    /** Values that a step changes, other than the optimizer. */
     TRACKED
   }
 
@@ -48,8 +48,8 @@ public final class State {
    *
    * @param replicas R, at least 1
    * @param parameters all trained values, in the order of the layers
-   * @param tracked what a step changes apart from the optimizer
-   * @param slotNames what the optimizer keeps for each parameter
+   * @param tracked values that a step changes, other than the optimizer
+   * @param slotNames the names of the optimizer slots of each parameter
    */
   public State(int replicas, List<Value> parameters, List<Value> tracked, List<String> slotNames) {
     if (replicas < 1) {
@@ -112,7 +112,7 @@ public final class State {
     return gradients.get(parameters.indexOf(parameter));
   }
 
-  /** Returns the parameter that a gradient or a slot of an optimizer belongs to. */
+  /** Returns the parameter to which a gradient or an optimizer slot belongs. */
   public Value ownerOf(Value value) {
     int place = offsetOf(value) % regionSize;
     return parameters.stream().filter(p -> offsetOf(p) == place).findFirst().orElseThrow();
@@ -128,7 +128,7 @@ public final class State {
     return java.util.Collections.unmodifiableMap(offsets);
   }
 
-  /** Returns where replica 0 of a value starts, in floats. */
+  /** Returns the offset of replica 0 of a value, in floats. */
   public int offsetOf(Value value) {
     Integer offset = offsets.get(value);
     if (offset == null) {
@@ -137,7 +137,7 @@ public final class State {
     return offset;
   }
 
-  /** Returns the length of one region in floats, padding and all replicas included. */
+  /** Returns the length of one region in floats, including padding and all replicas. */
   public int regionSize() {
     return regionSize;
   }
@@ -147,7 +147,7 @@ public final class State {
     return size;
   }
 
-  /** Returns the values of a block, in memory order; they lie side by side. */
+  /** Returns the values of a block, in memory order; they are adjacent. */
   public List<Value> block(Block block) {
     return switch (block) {
       case TRAINABLE -> parameters;

@@ -3,34 +3,35 @@ package dev.sinter.program;
 import java.util.List;
 
 /**
- * What an optimizer does to one element of the state: a list of assignments, done in order, in
+ * The update of one element of the state by an optimizer: a list of assignments, run in order, in
  * place.
  *
  * <p>In an assignment, Input 0 is the parameter w, Input 1 its gradient g, Input 2 + k slot k; an
- * expression sees what earlier assignments of the same step wrote. A {@link Expression.StepScalar}
- * is one of {@code scalars}, which a backend computes once a step and replica in double precision
- * from Input 0 = the learning rate and Input 1 = the step, counted from 1, and rounds to float32.
+ * expression sees the results of earlier assignments of the same step. A {@link
+ * Expression.StepScalar} is one of {@code scalars}. A backend computes these once per step and
+ * replica, in double precision, from Input 0 = the learning rate and Input 1 = the step, counted
+ * from 1, and rounds them to float32.
  *
  * <p>An element whose parameter, gradient and slots are all 0 must stay 0: the padding of the flat
  * state is updated as well.
  *
- * @param name Keras's name of the optimizer
- * @param slots the names of what is kept for each parameter, all starting at 0
- * @param scalars computed once a step
- * @param assignments done for each element
+ * @param name of the optimizer in Keras
+ * @param slots the names of the values kept for each parameter, initially 0
+ * @param scalars computed once per step
+ * @param assignments run for each element
  */
 public record UpdateRule(
     String name, List<String> slots, List<Expression> scalars, List<Assignment> assignments) {
   /** Writes the value of an expression to an input: 0 for the parameter, 2 + k for slot k. */
   public record Assignment(int target, Expression value) {}
 
-  /** Index of the parameter among an assignment's inputs. */
+  /** Index of the parameter among the inputs of an assignment. */
   public static final int PARAMETER = 0;
 
-  /** Index of the gradient among an assignment's inputs. */
+  /** Index of the gradient among the inputs of an assignment. */
   public static final int GRADIENT = 1;
 
-  /** Index of the first slot among an assignment's inputs. */
+  /** Index of the first slot among the inputs of an assignment. */
   public static final int FIRST_SLOT = 2;
 
   public UpdateRule {
@@ -50,7 +51,9 @@ public record UpdateRule(
           || assignment.value.largestInput() >= inputs
           || assignment.value.largestStepScalar() >= scalars.size()) {
         throw new IllegalArgumentException(
-            name + ": an assignment reads or writes what the rule has not: " + assignment);
+            name
+                + ": an assignment reads or writes something that the rule does not have: "
+                + assignment);
       }
     }
   }

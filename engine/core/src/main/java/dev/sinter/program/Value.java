@@ -5,20 +5,22 @@ import java.util.Objects;
 /**
  * A float32 matrix that operations read and write, named uniquely in its program.
  *
- * @param name as in {@code dense/kernel} or {@code dense/output}
- * @param kind where it lives
- * @param shape in one replica
+ * @param name such as {@code dense/kernel} or {@code dense/output}
+ * @param kind its place and lifetime
+ * @param shape of one replica
  */
 public record Value(String name, Kind kind, Shape shape) {
-  /** Where a value lives, and for how long. */
+  /** The place and lifetime of a value. */
   public enum Kind {
     /** Trained weights: state, kept between steps. */
     PARAMETER,
     /** Gradient of a parameter: state, overwritten by each step. */
     GRADIENT,
-    /** What an optimizer remembers of a parameter: state, kept between steps. */
+    /** Optimizer slot of a parameter: state, kept between steps. */
     SLOT,
-    /** What a step changes apart from the optimizer, such as running means: state, kept. */
+    /**
+     * Changed by a step but not by the optimizer, such as running means: state, kept between steps.
+     */
     TRACKED,
     /** Scratch memory, from the operation that writes it to the last that reads it. */
     TEMPORARY;
@@ -28,7 +30,7 @@ public record Value(String name, Kind kind, Shape shape) {
       return this != TEMPORARY;
     }
 
-    /** Returns whether a program may read what an earlier one wrote. */
+    /** Returns whether a program may read a value that an earlier program wrote. */
     public boolean isKept() {
       return isState() && this != GRADIENT;
     }
@@ -40,7 +42,7 @@ public record Value(String name, Kind kind, Shape shape) {
     Objects.requireNonNull(shape, "shape");
   }
 
-  /** Returns name and shape, as in {@code dense/kernel [784, 512]}. */
+  /** Returns name and shape, such as {@code dense/kernel [784, 512]}. */
   @Override
   public String toString() {
     return name + " " + shape;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks that a program is legal: the batch fits, everything is written before it is read, no two
- * living temporaries share memory. The compiler runs it on each program; a failure is a defect of
+ * Checks that a program is legal: the batch size fits, every value is written before it is read, no
+ * two live temporaries share memory. The compiler runs it on each program; a failure is a defect of
  * the compiler and names the operation.
  */
 public final class Verifier {
@@ -21,9 +21,9 @@ public final class Verifier {
   }
 
   /**
-   * Returns the program when it is legal.
+   * Returns the program if it is legal.
    *
-   * @throws IllegalStateException naming the operation that is not
+   * @throws IllegalStateException if it is not, naming the operation
    */
   public static Program verify(Program program) {
     new Verifier(program).run();
@@ -85,7 +85,7 @@ public final class Verifier {
       List<Value> gradients = program.state().block(State.Block.GRADIENTS);
       List<Value> unwritten = gradients.stream().filter(g -> !written.contains(g)).toList();
       check(
-          unwritten.isEmpty() || program.ops().size() == 1, // else they are from another program
+          unwritten.isEmpty() || program.ops().size() == 1, // otherwise another program writes them
           "the gradient of every parameter written before an update",
           unwritten.stream().findFirst().orElse(null) + " unwritten");
     }
@@ -101,7 +101,7 @@ public final class Verifier {
     }
   }
 
-  /** Replays the program and checks that no living temporary is overwritten. */
+  /** Replays the program and checks that no live temporary is overwritten. */
   private void memory() {
     Liveness liveness = Liveness.of(program.ops(), program.results());
     List<Value> values = List.copyOf(program.scratch().offsets().keySet());

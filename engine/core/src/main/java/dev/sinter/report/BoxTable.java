@@ -8,15 +8,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A table in a box, as Keras 3 has its summaries drawn: lines, or ASCII. Text that is longer than
- * its cell goes to further lines; a line end in it starts one.
+ * A table in a box, like the summaries of Keras 3, drawn with lines or in ASCII. Text longer than
+ * its cell continues on further lines; a line break in it starts a new one.
  */
 public final class BoxTable {
   private static final int WIDEST = 88;
-  private static final int NARROWEST = 24; // below, a cell would hold nothing
+  private static final int NARROWEST = 24; // below it, a cell would be empty
   private static final int MARGIN = 4;
 
-  /** Left end, filling, crossing and right end of a horizontal line. */
+  /** The left end, filling, crossing and right end of a horizontal line. */
   private enum Rule {
     TOP("┏━┳┓", "+--+"),
     HEADING("┡━╇┩", "|-+|"),
@@ -33,13 +33,13 @@ public final class BoxTable {
   }
 
   private static final int NARROWEST_NAME = 8;
-  private static final int NARROWEST_CELL = 4; // two characters, so that a wide sign has room
+  private static final int NARROWEST_CELL = 4; // two characters, enough for a wide character
 
-  /** Stands for a horizontal line where a row is expected. */
+  /** A horizontal line instead of a row. */
   public static final List<String> LINE = List.of();
 
-  private final int[] widths; // of cells, with a blank on either side
-  private final int firstRight; // this column and those after it are aligned right
+  private final int[] widths; // of cells, including a blank on either side
+  private final int firstRight; // this and all later columns are right-aligned
   private final boolean unicode;
 
   private BoxTable(int[] widths, int firstRight, boolean unicode) {
@@ -49,8 +49,8 @@ public final class BoxTable {
   }
 
   /**
-   * Returns a summary's three columns, with lines between the rows: of L characters, at most 88 and
-   * 4 less than the terminal has, they get 45 %, 35 % and 20 %, less what the frame takes.
+   * Returns the three columns of a summary, with lines between the rows. The width L is the
+   * terminal width minus 4, at most 88. The columns get 45 %, 35 % and 20 % of L, minus the frame.
    */
   static List<String> summary(
       int columns, boolean unicode, List<String> titles, List<List<String>> rows) {
@@ -63,33 +63,33 @@ public final class BoxTable {
     return table.lines(titles, ruled(rows));
   }
 
-  /** Returns rows with a horizontal line between each two. */
+  /** Returns the rows separated by horizontal lines. */
   public static List<List<String>> ruled(List<List<String>> rows) {
     return rows.stream().flatMap(row -> Stream.of(LINE, row)).skip(1).toList();
   }
 
   /**
-   * Returns a table whose columns are as wide as their text, or narrower where the terminal is.
+   * Returns a table with columns as wide as their text, or narrower if the terminal is narrower.
    *
-   * @param titles one a column
-   * @param rows a text a column each, or {@link #LINE}
-   * @param firstRight the first column that is aligned right; those after it are as well
+   * @param titles one per column
+   * @param rows one text per column, or {@link #LINE}
+   * @param firstRight the first right-aligned column; all later ones are right-aligned as well
    */
   public static List<String> fitting(
       Terminal terminal, List<String> titles, List<List<String>> rows, int firstRight) {
     int[] widths = naturalWidths(titles, rows);
     int room = terminal.columns() - widths.length - 1;
-    shrink(widths, widths(titles, rows, "\\s"), room); // whole words, where that is enough
+    shrink(widths, widths(titles, rows, "\\s"), room); // whole words, if that is enough
     shrink(widths, IntStream.generate(() -> NARROWEST_CELL).limit(widths.length).toArray(), room);
     return new BoxTable(widths, firstRight, terminal.unicode()).lines(titles, rows);
   }
 
-  /** Returns how many characters {@link #fitting} takes where there is room. */
+  /** Returns the width in characters that {@link #fitting} uses if there is enough room. */
   public static int naturalWidth(List<String> titles, List<List<String>> rows) {
     return Arrays.stream(naturalWidths(titles, rows)).sum() + titles.size() + 1;
   }
 
-  /** Returns the cells' widths when no line of a text is broken. */
+  /** Returns the widths of the cells if no line of text is broken. */
   private static int[] naturalWidths(List<String> titles, List<List<String>> rows) {
     return widths(titles, rows, "\n");
   }
@@ -109,7 +109,9 @@ public final class BoxTable {
     return widths;
   }
 
-  /** Takes from the widest column that is above its least width, until all fit or none is left. */
+  /**
+   * Shrinks the widest column above its minimum width, repeatedly, until all fit or none is left.
+   */
   private static void shrink(int[] widths, int[] least, int room) {
     while (Arrays.stream(widths).sum() > room) {
       int widest = -1;
@@ -141,7 +143,7 @@ public final class BoxTable {
     return lines;
   }
 
-  /** Keras breaks a number that does not fit; here the name's column gives way, if it can. */
+  /** Keeps numbers on one line by shrinking the column of names if possible; Keras breaks them. */
   private void keepNumbersWhole(List<List<String>> rows) {
     int longest =
         rows.stream()
@@ -186,7 +188,7 @@ public final class BoxTable {
     return lines;
   }
 
-  /** Breaks text into rows, between words where that is possible. */
+  /** Breaks text into rows, between words if possible. */
   static List<String> fold(String text, int width) {
     if (text.indexOf('\n') >= 0) {
       return text.lines().flatMap(line -> fold(line, width).stream()).toList();
@@ -215,7 +217,10 @@ public final class BoxTable {
     return text.codePoints().map(BoxTable::columns).sum();
   }
 
-  /** Chinese, Japanese and Korean signs and most emoji take two columns, accents none. */
+  /**
+   * Returns the width of a character: 2 for Chinese, Japanese and Korean characters and most emoji,
+   * 0 for combining accents.
+   */
   private static int columns(int sign) {
     int type = Character.getType(sign);
     if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {

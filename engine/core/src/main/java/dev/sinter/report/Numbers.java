@@ -9,14 +9,14 @@ public final class Numbers {
   private Numbers() {}
 
   /**
-   * Formats a loss or a metric: four digits, or scientific where those would show nothing. Source:
-   * Keras, utils/progbar.py.
+   * Formats a loss or a metric: four digits, or scientific notation if these would all be zeros.
+   * Source: Keras, utils/progbar.py.
    */
   public static String metric(double value) {
     return String.format(Locale.ROOT, Math.abs(value) > 1e-3 ? "%.4f" : "%.4e", value);
   }
 
-  /** Formats a memory size in units of 1024, as in {@code 1.55 MB}. Source: summary_utils.py. */
+  /** Formats a memory size in units of 1024, such as {@code 1.55 MB}. Source: summary_utils.py. */
   public static String bytes(double sizeBytes) {
     double size = sizeBytes;
     int unit = 0;
@@ -27,12 +27,12 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%.2f %s", size, UNITS[unit]);
   }
 
-  /** Formats a count with separators, as in {@code 407,050}. */
+  /** Formats a count with separators, such as {@code 407,050}. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** Formats the time of a step, as in {@code 3ms/step}. */
+  /** Formats the time of a step, such as {@code 3ms/step}. */
   static String perStep(double seconds) {
     if (seconds >= 1 || seconds == 0) {
       return String.format(Locale.ROOT, "%.0fs/step", seconds);
@@ -42,7 +42,7 @@ public final class Numbers {
         : String.format(Locale.ROOT, "%.0fus/step", seconds * 1e6);
   }
 
-  /** Formats the time that is left, as in {@code 12s}, {@code 1:05}, {@code 1:00:05}. */
+  /** Formats the remaining time, such as {@code 12s}, {@code 1:05}, {@code 1:00:05}. */
   static String timeLeft(double seconds) {
     long whole = (long) seconds;
     if (seconds > 3600) {
@@ -54,12 +54,12 @@ public final class Numbers {
         : whole + "s";
   }
 
-  /** Formats a speed in full, as in {@code 81,234 samples/s}. */
+  /** Formats a speed in full, such as {@code 81,234 samples/s}. */
   static String rate(double samplesPerSecond) {
     return String.format(Locale.ROOT, "%,.0f samples/s", samplesPerSecond);
   }
 
-  /** Formats a speed shortly, as in {@code 81k samples/s}. */
+  /** Formats a speed in short form, such as {@code 81k samples/s}. */
   static String shortRate(double samplesPerSecond) {
     if (samplesPerSecond < 9999.5) {
       return String.format(Locale.ROOT, "%.0f samples/s", samplesPerSecond);

@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How far an epoch of training has come.
+ * The progress of an epoch of training.
  *
  * @param epoch counted from 0
  * @param epochs the last epoch of this training, exclusive
  * @param step steps done in this epoch, 1 to steps
  * @param steps of a whole epoch
  * @param samples trained on in this epoch so far
- * @param seconds since the epoch's first step began: training alone, no validation
- * @param logs the means of the epoch so far by name: loss and metrics; sorted
+ * @param seconds since the first step of the epoch began; training only, without validation
+ * @param logs the means of the epoch so far, by name: loss and metrics; sorted
  */
 public record Progress(
     int epoch,
@@ -27,7 +27,7 @@ public record Progress(
     logs = Collections.unmodifiableMap(new TreeMap<>(logs));
   }
 
-  /** Returns the mean speed of the epoch so far; 0 before any time has passed. */
+  /** Returns the mean speed of the epoch so far; 0 if no time has passed. */
   public double samplesPerSecond() {
     return seconds > 0 ? samples / seconds : 0;
   }
@@ -37,7 +37,7 @@ public record Progress(
     return step == 0 ? 0 : seconds / step;
   }
 
-  /** Returns the time that the rest of the epoch will take at this speed. */
+  /** Returns the estimated time for the rest of the epoch. */
   public double secondsLeft() {
     return secondsPerStep() * (steps - step);
   }

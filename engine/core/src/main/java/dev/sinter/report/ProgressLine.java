@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Prints how a training goes: on a terminal a line that is drawn again in place, elsewhere one line
- * an epoch.
+ * Prints the progress of a training: on a terminal, a line redrawn in place; elsewhere, one line
+ * per epoch.
  *
- * <p>The open line is ended by {@link #close}, which happens by itself when the JVM is told to stop
- * (Ctrl-C), so that what is printed next starts a line. Nothing is printed after that.
+ * <p>{@link #close} ends the open line, so that later output starts on a new line. It runs
+ * automatically if the JVM is told to stop (Ctrl-C). Nothing is printed after that.
  */
 public final class ProgressLine implements AutoCloseable {
   /** At most 20 drawings a second, as in Keras. */
@@ -23,15 +23,15 @@ public final class ProgressLine implements AutoCloseable {
   private final Thread atExit; // null unless live
   private Terminal terminal;
   private ProgressText text;
-  private int openColumns; // of the line that is not ended yet; 0 without one
+  private int openColumns; // width of the open line; 0 if there is none
   private long drawnNanos;
   private boolean closed;
 
   /**
-   * Starts for a training.
+   * Starts a training.
    *
-   * @param out where to
-   * @param terminal what it can show
+   * @param out the output
+   * @param terminal the capabilities of the output
    * @param verbosity not silent
    * @param epochs of the whole training
    * @param clock in nanoseconds: System::nanoTime
@@ -58,7 +58,7 @@ public final class ProgressLine implements AutoCloseable {
     return verbosity.level() == Verbosity.Level.BAR && terminal.live();
   }
 
-  /** Goes on with another width: terminals are resized. */
+  /** Continues with another width, after the terminal was resized. */
   public synchronized void resize(Terminal now) {
     terminal = now;
     text = new ProgressText(verbosity.style(), now);
@@ -72,7 +72,7 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  /** Draws the line of the epoch under way, unless that was just done. */
+  /** Draws the line of the current epoch, unless it was drawn a moment ago. */
   public synchronized void draw(Progress progress) {
     long now = clock.getAsLong();
     if (closed || !isLive() || now - drawnNanos < INTERVAL_NANOS) {
@@ -88,7 +88,7 @@ public final class ProgressLine implements AutoCloseable {
   /**
    * Ends an epoch.
    *
-   * @param last how far it came
+   * @param last the final progress
    * @param logs of training and validation
    */
   public synchronized void end(Progress last, Map<String, Double> logs) {
@@ -114,7 +114,7 @@ public final class ProgressLine implements AutoCloseable {
     return " ".repeat(Math.max(0, openColumns - row.width()));
   }
 
-  /** Ends the open line, if there is one; the training is over, one way or another. */
+  /** Ends the open line, if there is one. Call it at the end of training, whatever the outcome. */
   @Override
   public void close() {
     end();
@@ -122,7 +122,7 @@ public final class ProgressLine implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(atExit);
       } catch (IllegalStateException stopping) {
-        return; // then it has run or will, and finds nothing to do
+        return; // the hook has run or will run, and finds nothing to do
       }
     }
   }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The texts of a progress line, as Keras writes them, with the speed in samples a second added.
+ * The texts of a progress line, as in Keras, plus the speed in samples per second.
  *
- * <p>A line that does not fit its terminal gets a shorter bar, then no speed. What still does not
- * fit is left out while the epoch runs, and goes to further rows once it has ended. Source: Keras
+ * <p>A line too long for its terminal gets a shorter bar, then no speed. Text that still does not
+ * fit is omitted while the epoch runs, and moves to further rows when it has ended. Source: Keras
  * 3, utils/progbar.py; Keras 2, utils/generic_utils.py.
  */
 final class ProgressText {
@@ -23,9 +23,9 @@ final class ProgressText {
 
   private final Style style;
   private final Terminal terminal;
-  private final int room; // the last column stays free: writing it wraps on some terminals
+  private final int room; // the last column stays free, because some terminals wrap after it
   private final int fullBar;
-  private final int shortBar; // at least, where the speed is shown as well
+  private final int shortBar; // least width of the bar if the speed is shown as well
 
   ProgressText(Style style, Terminal terminal) {
     this.style = style;
@@ -35,7 +35,7 @@ final class ProgressText {
     this.shortBar = style == Style.KERAS2 ? 10 : 5;
   }
 
-  /** A text and how many columns it takes, which escape sequences do not. */
+  /** A text and its width in columns, without escape sequences. */
   record Row(String text, int width) {
     Row(String text) {
       this(text, text.length());
@@ -50,7 +50,10 @@ final class ProgressText {
     }
   }
 
-  /** Returns one line for an epoch that has ended: Keras's verbose 2, behind its epoch. */
+  /**
+   * Returns one line for a finished epoch: the format of verbose 2 in Keras, after the epoch
+   * number.
+   */
   static String line(Progress progress, Map<String, Double> logs) {
     String epochs = Integer.toString(progress.epochs());
     List<String> parts = new ArrayList<>();
@@ -63,7 +66,7 @@ final class ProgressText {
     return String.join(SEPARATOR, parts);
   }
 
-  /** Returns the row for an epoch under way. */
+  /** Returns the row for a running epoch. */
   Row running(Progress progress) {
     List<String> metrics = metrics(progress.logs(), style);
     Row whole = inOneRow(progress, metrics, true);
@@ -77,7 +80,7 @@ final class ProgressText {
     return new Row(least.substring(0, Math.min(room, least.length())));
   }
 
-  /** Returns the rows for an epoch that has ended: one if they fit. */
+  /** Returns the rows for a finished epoch; one row if everything fits. */
   List<Row> finished(Progress progress, Map<String, Double> logs) {
     List<String> items = metrics(logs, style);
     Row whole = inOneRow(progress, items, false);
@@ -103,7 +106,7 @@ final class ProgressText {
     return rows;
   }
 
-  /** Adds text to rows as far as it fills them, and returns what is left. */
+  /** Adds all full rows of a text and returns the last, incomplete one. */
   private Row lastOf(String text, List<Row> rows) {
     String rest = text;
     for (; rest.length() > room; rest = rest.substring(room)) {
@@ -129,8 +132,8 @@ final class ProgressText {
   }
 
   /**
-   * Returns one row, or null when it does not fit with a bar of at least so many columns; with 0
-   * there is none.
+   * Returns one row, or null if it does not fit with a bar of at least {@code leastBar} columns; 0
+   * means no bar.
    */
   private Row row(Progress progress, List<String> items, boolean running, int leastBar) {
     StringBuilder tail = new StringBuilder();
@@ -148,7 +151,7 @@ final class ProgressText {
     return bar < leastBar ? null : start.and(bar(progress, bar)).and(end);
   }
 
-  /** Returns the bar with what surrounds it. */
+  /** Returns the bar with its frame. */
   private Row bar(Progress progress, int width) {
     int done = (int) ((double) width * progress.step() / progress.steps());
     if (style == Style.KERAS2) {
@@ -157,7 +160,7 @@ final class ProgressText {
       return new Row(" [" + arrow + ".".repeat(width - done) + "] - ");
     }
     String full = (terminal.unicode() ? "━" : "=").repeat(done);
-    if (!terminal.color()) { // Keras tells done from undone by colour alone
+    if (!terminal.color()) { // Keras distinguishes done from undone only by colour
       String open = (terminal.unicode() ? "─" : "-").repeat(width - done);
       return new Row(" " + full + open + " ");
     }
@@ -197,7 +200,10 @@ final class ProgressText {
     return " ".repeat(Math.max(0, like.length() - digits.length())) + digits;
   }
 
-  /** Keras 3 sorts by name; Keras 2 has the loss first, and validation last. */
+  /**
+   * Returns the metrics in order: Keras 3 sorts by name; Keras 2 puts the loss first and validation
+   * last.
+   */
   private static List<String> metrics(Map<String, Double> logs, Style style) {
     Comparator<String> order = Comparator.naturalOrder();
     if (style == Style.KERAS2) {

@@ -4,11 +4,11 @@ import dev.sinter.errors.KnownNames;
 import java.util.List;
 import java.util.Locale;
 
-/** Which Keras the progress line and the summary look like. */
+/** The Keras version that progress line and summary imitate. */
 public enum Style {
-  /** Keras 3: a bar of heavy lines, a summary in a box. */
+  /** Keras 3: a bar of heavy lines and a summary in a box. */
   KERAS3,
-  /** Keras 2, as many texts show it: {@code [=====>...]}, a summary between rules. */
+  /** Keras 2, as shown in many texts: {@code [=====>...]} and a summary between rules. */
   KERAS2;
 
   private static final KnownNames<Style> KNOWN =

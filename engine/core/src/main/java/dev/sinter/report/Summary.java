@@ -3,12 +3,12 @@ package dev.sinter.report;
 import java.util.List;
 
 /**
- * What a model is made of, ready to print.
+ * The parts of a model, ready to print.
  *
  * @param model its name
  * @param layers in order
- * @param optimizer null before compile, or where nothing is known of one
- * @param memory null while the model is not built
+ * @param optimizer null if the model is not compiled or the optimizer is unknown
+ * @param memory null if the model is not built
  */
 public record Summary(String model, List<Layer> layers, Optimizer optimizer, Memory memory) {
   public Summary {
@@ -18,10 +18,10 @@ public record Summary(String model, List<Layer> layers, Optimizer optimizer, Mem
   /**
    * A layer.
    *
-   * @param type Keras's class name
-   * @param outputs features that go out; 0 while that is not known
+   * @param type the class name in Keras
+   * @param outputs the number of output features; 0 if unknown
    * @param built whether the number of its weights is known
-   * @param weights empty for a layer without
+   * @param weights empty if the layer has none
    */
   public record Layer(String name, String type, int outputs, boolean built, List<Weight> weights) {
     public Layer {
@@ -52,14 +52,14 @@ public record Summary(String model, List<Layer> layers, Optimizer optimizer, Mem
   }
 
   /**
-   * An optimizer and what it keeps.
+   * An optimizer and its state.
    *
-   * @param name Keras's
-   * @param slots what it keeps for each weight
-   * @param inUse whether a step was done: Keras counts it from then on
+   * @param name in Keras
+   * @param slots the values it keeps for each weight
+   * @param inUse whether a step was run; from then on, Keras counts the optimizer
    */
   public record Optimizer(String name, List<String> slots, boolean inUse) {
-    /** Step counter and learning rate, which Keras counts as variables. */
+    /** The step counter and the learning rate, which Keras counts as variables. */
     private static final int SCALARS = 2;
 
     private static final int SCALAR_BYTES = Long.BYTES + Float.BYTES;
@@ -78,11 +78,11 @@ public record Summary(String model, List<Layer> layers, Optimizer optimizer, Mem
   }
 
   /**
-   * Memory in bytes, padding included.
+   * Memory in bytes, including padding.
    *
-   * @param gradients 0 where nothing is trained
-   * @param slots the optimizer's state
-   * @param scratch of a training step; 0 where nothing is trained
+   * @param gradients 0 if nothing is trained
+   * @param slots the state of the optimizer
+   * @param scratch of a training step; 0 if nothing is trained
    * @param batchSize of that step
    */
   public record Memory(long weights, long gradients, long slots, long scratch, int batchSize) {}
@@ -92,7 +92,7 @@ public record Summary(String model, List<Layer> layers, Optimizer optimizer, Mem
     return layers.stream().mapToLong(Layer::parameterCount).sum();
   }
 
-  /** Returns the text, each line ended by the system's line separator. */
+  /** Returns the text; the line separator of the system ends each line. */
   public String text(SummaryOptions options) {
     return new SummaryText(this, options).text();
   }

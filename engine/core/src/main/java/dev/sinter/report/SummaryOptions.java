@@ -3,13 +3,14 @@ package dev.sinter.report;
 import java.util.Objects;
 
 /**
- * How a summary looks; immutable, made by {@link #defaults} or {@link #of}.
+ * The look of a summary; immutable, created by {@link #defaults} or {@link #of}.
  *
  * @param style of Keras 3 or Keras 2
- * @param columns that the text may take
- * @param unicode whether boxes may be drawn with lines, or with ASCII alone
+ * @param columns available for the text
+ * @param unicode whether boxes may use line characters, otherwise only ASCII
  * @param color whether bold may be used
- * @param details whether shapes of weights, optimizer and memory follow Keras's text
+ * @param details whether the shapes of weights, the optimizer and the memory follow the text of
+ *     Keras
  */
 public record SummaryOptions(
     Style style, int columns, boolean unicode, boolean color, boolean details) {
@@ -38,12 +39,12 @@ public record SummaryOptions(
     return new SummaryOptions(style, value, unicode, color, details);
   }
 
-  /** Returns these options with ASCII characters alone. */
+  /** Returns these options with ASCII characters only. */
   public SummaryOptions ascii() {
     return new SummaryOptions(style, columns, false, color, details);
   }
 
-  /** Returns these options with Keras's text alone. */
+  /** Returns these options with only the text of Keras. */
   public SummaryOptions withoutDetails() {
     return new SummaryOptions(style, columns, unicode, color, false);
   }

@@ -77,7 +77,7 @@ final class SummaryText {
     line("_".repeat(width));
   }
 
-  /** A column starts at its place at the latest: what is longer is cut, as in Keras 2. */
+  /** Adds a row with fixed column starts; longer text is cut, as in Keras 2. */
   private void keras2Row(List<String> cells, int width) {
     int[] ends = {(int) (width * .45), (int) (width * .85), width};
     StringBuilder row = new StringBuilder();
@@ -101,7 +101,7 @@ final class SummaryText {
         layer.built() ? parameters : "0 (unbuilt)");
   }
 
-  /** What Keras does not print. */
+  /** Adds the details that Keras does not print. */
   private void details() {
     line("");
     if (summary.memory() == null) {

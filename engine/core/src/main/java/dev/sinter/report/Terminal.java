@@ -12,27 +12,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What standard output can show.
+ * The capabilities of standard output.
  *
- * @param live whether a line can be drawn again in place
- * @param columns its width: of the terminal, $COLUMNS if that is less, 80 where nobody knows
- * @param color whether escape sequences for bold and colours are understood and wanted (NO_COLOR)
- * @param unicode whether the charset has the lines that bars and boxes are made of
+ * @param live whether a line can be redrawn in place
+ * @param columns the width of the terminal, or $COLUMNS if that is less; 80 if unknown
+ * @param color whether escape sequences for bold and colours are supported and wanted (NO_COLOR)
+ * @param unicode whether the charset has the line characters of bars and boxes
  */
 public record Terminal(boolean live, int columns, boolean color, boolean unicode) {
-  /** Where neither $COLUMNS nor a terminal says more; Keras takes the same. */
+  /** The width if neither $COLUMNS nor a terminal gives one, as in Keras. */
   static final int DEFAULT_COLUMNS = 80;
 
-  /** Given instead of a width: no terminal. */
+  /** Instead of a width: no terminal. */
   static final int NONE = -1;
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,6}) (\\d{1,6})\\s*$");
   private static final String LINES = "━─│┃┏┓┡┩╇┳├┼┤└┴┘";
 
-  /** Whether the first look found no terminal; it will not become one. */
+  /** Whether the first check found no terminal; this does not change later. */
   private static volatile boolean elsewhere;
 
-  /** Looks at standard output. Takes a few milliseconds on a terminal: it starts a process. */
+  /**
+   * Inspects standard output. Takes a few milliseconds on a terminal, because it starts a process.
+   */
   public static Terminal detect() {
     boolean windows =
         System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
@@ -42,14 +44,14 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
   }
 
   /**
-   * Puts together what was found.
+   * Combines the findings.
    *
-   * @param width of the terminal, 0 when it does not say, {@link #NONE} without one
+   * @param width of the terminal; 0 if unknown, {@link #NONE} if there is no terminal
    */
   static Terminal of(Map<String, String> environment, boolean windows, int width, Charset charset) {
     String term = environment.getOrDefault("TERM", "");
     boolean live = width != NONE && (windows || !term.isEmpty() && !term.equals("dumb"));
-    // An older Windows console prints escape sequences as they are; these variables tell it is not.
+    // An older Windows console prints escape sequences as text; these variables exclude one.
     boolean escapes =
         !windows
             || !term.isEmpty()
@@ -64,14 +66,14 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
   private static int columns(String wanted, int width) {
     int known = width > 0 ? width : Integer.MAX_VALUE;
     if (wanted != null && wanted.matches("[1-9]\\d{0,5}")) {
-      return Math.min(known, Integer.parseInt(wanted)); // more than there is would wrap
+      return Math.min(known, Integer.parseInt(wanted)); // a larger width would wrap
     }
     return width > 0 ? width : DEFAULT_COLUMNS;
   }
 
   /**
-   * Returns the width of standard output's terminal. Java's own answer depends on its version and
-   * on standard input; a shell asks about standard output itself.
+   * Returns the width of the terminal of standard output. The answer of Java depends on its version
+   * and on standard input; a shell can ask about standard output itself.
    */
   private static int width(boolean windows) {
     if (windows) {
@@ -97,13 +99,15 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
     }
   }
 
-  /** Reads what {@code stty size} prints: rows and columns. */
+  /** Parses the output of {@code stty size}: rows and columns. */
   static int sizeColumns(String size) {
     Matcher matcher = SIZE.matcher(size);
     return matcher.find() ? Integer.parseInt(matcher.group(2)) : 0;
   }
 
-  /** From Java 22 on there may be a console without a terminal, and a method that says so. */
+  /**
+   * Checks for a terminal: since Java 22, a console may exist without one, and a method reports it.
+   */
   private static boolean consoleIsTerminal() {
     Console console = System.console();
     if (console == null) {
@@ -118,7 +122,10 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
     }
   }
 
-  /** From Java 18 on the stream says its charset; before, it is a property or the default. */
+  /**
+   * Returns the charset of a stream. Since Java 18 the stream has a method for it; before, a
+   * property or the default decides.
+   */
   private static Charset charset(PrintStream out) {
     try {
       return (Charset) PrintStream.class.getMethod("charset").invoke(out);

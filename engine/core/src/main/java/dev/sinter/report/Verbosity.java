@@ -4,25 +4,25 @@ import dev.sinter.errors.KnownNames;
 import java.util.Objects;
 
 /**
- * How much training prints, and how it looks. Keras's {@code verbose}, with a style.
+ * How much training prints, and in which style; {@code verbose} in Keras.
  *
- * @param level how much
+ * @param level the amount of output
  * @param style of the bar
  */
 public record Verbosity(Level level, Style style) {
-  /** How much is printed. */
+  /** The amount of output. */
   public enum Level {
-    /** Keras's "auto": {@link #BAR} on a terminal, {@link #LINES} elsewhere. */
+    /** "auto" in Keras: {@link #BAR} on a terminal, {@link #LINES} elsewhere. */
     AUTO,
-    /** Keras's 0: nothing. */
+    /** 0 in Keras: nothing. */
     SILENT,
-    /** Keras's 1: a bar, drawn in place on a terminal and once an epoch elsewhere. */
+    /** 1 in Keras: a bar, redrawn in place on a terminal, printed once per epoch elsewhere. */
     BAR,
-    /** Keras's 2: one line an epoch. */
+    /** 2 in Keras: one line per epoch. */
     LINES
   }
 
-  /** The default: a bar on a terminal, one line an epoch elsewhere. */
+  /** The default: a bar on a terminal, one line per epoch elsewhere. */
   public static final Verbosity AUTO = new Verbosity(Level.AUTO, Style.KERAS3);
 
   private static final KnownNames<Level> LEVELS =
@@ -37,17 +37,17 @@ public record Verbosity(Level level, Style style) {
     Objects.requireNonNull(style, "style");
   }
 
-  /** Returns the level with Keras's name: auto, 0, 1 or 2. */
+  /** Returns a level by its name in Keras: auto, 0, 1 or 2. */
   public static Level level(String name) {
     return LEVELS.get(name);
   }
 
-  /** Returns this with another level. */
+  /** Returns this verbosity with another level. */
   public Verbosity level(Level other) {
     return new Verbosity(other, style);
   }
 
-  /** Returns this with another style. */
+  /** Returns this verbosity with another style. */
   public Verbosity style(Style other) {
     return new Verbosity(level, other);
   }

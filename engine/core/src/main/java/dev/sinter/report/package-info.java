@@ -1,5 +1,5 @@
 /**
- * What a person sees: progress of a training, summary of a model. Open {@link
- * dev.sinter.report.ProgressLine} first. Works on plain values; depends on errors alone.
+ * Human-readable output: the progress of a training and the summary of a model. Open {@link
+ * dev.sinter.report.ProgressLine} first. Works on plain values; depends only on errors.
  */
 package dev.sinter.report;

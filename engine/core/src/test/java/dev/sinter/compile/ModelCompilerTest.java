@@ -144,7 +144,8 @@ class ModelCompilerTest {
             .with("last", activation("softmax"), 0);
     assertThatThrownBy(() -> compiler(unread, false).gradients(BATCH, 1))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("layer unread: expected a way from its output to the model's");
+        .hasMessageContaining(
+            "layer unread: expected a path from its output to the output of the model");
     assertThatThrownBy(() -> COMPILER.train(BATCH, 3))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("layer dense_1, sparse_categorical_crossentropy");

@@ -143,6 +143,6 @@ class TrackedWeightTest {
   void evaluate_randomNumbers_areRefusedByLayer() {
     Graph graph = EMPTY.with("dense", dense(4), Graph.INPUT).with("noise", new Random(), 0);
     assertThatThrownBy(() -> compiler(graph, Fusion.NONE).evaluate(3, 4))
-        .hasMessageStartingWith("layer noise: expected random numbers in training alone");
+        .hasMessageStartingWith("layer noise: expected random numbers only in training");
   }
 }

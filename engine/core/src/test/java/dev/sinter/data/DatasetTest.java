@@ -64,7 +64,7 @@ class DatasetTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("Dataset x");
     assertThatThrownBy(() -> Dataset.of(images, Tensor.of(new int[3])))
-        .hasMessageContaining("4 labels, one a sample, received 3");
+        .hasMessageContaining("4 labels, one per sample, received 3");
     assertThatThrownBy(() -> Dataset.of(images, Tensor.of(new float[4], 4, 1, 1)))
         .hasMessageContaining("Dataset y");
     assertThatThrownBy(() -> Dataset.of(images).y()).hasMessageContaining("expected labels");

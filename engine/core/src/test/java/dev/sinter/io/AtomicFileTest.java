@@ -80,7 +80,7 @@ class AtomicFileTest {
         .hasMessageContaining("a folder");
     assertThatThrownBy(() -> AtomicFile.check(file.resolve("b")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("something that is no folder");
+        .hasMessageContaining("something that is not a folder");
     AtomicFile.check(folder.resolve("b"));
     assertThat(folder.resolve("b")).doesNotExist();
   }

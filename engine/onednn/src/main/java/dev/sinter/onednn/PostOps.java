@@ -12,9 +12,10 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 /** The operations that a primitive applies, in order, to each element before storing it. */
 final class PostOps {
   /**
-   * One operation. @param operand the second operand of a binary function, or null @param call the
-   * name of the native call, for messages
+   * One operation.
    *
+   * @param operand the second operand of a binary function, or null
+   * @param call the name of the native call, for messages
    * @param append appends it to oneDNN's list and returns the status
    */
   record PostOp(Operand operand, String call, ToIntFunction<dnnl_post_ops> append) {}

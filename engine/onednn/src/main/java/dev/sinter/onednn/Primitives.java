@@ -68,7 +68,11 @@ final class Primitives {
     owner.own(() -> dnnl_stream_destroy(stream));
   }
 
-  /** Throws if a native call failed. @param call the name of the call */
+  /**
+   * Throws if a native call failed.
+   *
+   * @param call the name of the call
+   */
   static void check(int status, String call) {
     if (status != dnnl_success) {
       throw new RunException(
@@ -162,9 +166,10 @@ final class Primitives {
   }
 
   /**
-   * Builds destination = x op y, followed by the post operations. @param fast whether to refuse the
-   * slow reference code of oneDNN @return null if it must be fast and oneDNN has no fast
-   * implementation
+   * Builds destination = x op y, followed by the post operations.
+   *
+   * @param fast whether to refuse the slow reference code of oneDNN
+   * @return null if it must be fast and oneDNN has no fast implementation
    */
   PrimitiveStep binary(
       int algorithm, Operand x, Operand y, Operand destination, PostOps postOps, boolean fast) {

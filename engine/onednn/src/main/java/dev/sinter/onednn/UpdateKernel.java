@@ -17,10 +17,11 @@ final class UpdateKernel {
   private UpdateKernel() {}
 
   /**
-   * Builds the primitives; null if primitives cannot express the rule. @param regions one per input
-   * of the rule, of equal shape [1, n] @param temporaries memory for intermediate results, used
-   * from its start and extended if it is too small. The first kernel that shares it must be the
-   * longest
+   * Builds the primitives; null if primitives cannot express the rule.
+   *
+   * @param regions one per input of the rule, of equal shape [1, n]
+   * @param temporaries memory for intermediate results, used from its start and extended if it is
+   *     too small. The first kernel that shares it must be the longest
    */
   static ElementwiseKernel of(
       UpdateRule rule,

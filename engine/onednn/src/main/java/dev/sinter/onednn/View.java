@@ -6,8 +6,9 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * One replica of a value, for oneDNN and for Java loops on the host. @param pointer its start
+ * One replica of a value, for oneDNN and for Java loops on the host.
  *
+ * @param pointer its start
  * @param host the same floats, from index 0 on; used with absolute indices only
  * @param shape [rows, columns] row-major
  */

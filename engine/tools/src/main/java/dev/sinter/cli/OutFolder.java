@@ -33,7 +33,8 @@ final class OutFolder {
       throw InputException.of(
           "--out " + folder,
           "a folder that exists or can be created",
-          existing + (Files.isDirectory(existing) ? ", which cannot be written to" : ", no folder"),
+          existing
+              + (Files.isDirectory(existing) ? ", which cannot be written to" : ", not a folder"),
           "Choose another folder");
     }
   }

@@ -37,7 +37,7 @@ public final class Predictions {
     }
     if (labels.length != outputs.dimension(0)) {
       throw new InputException(
-          "predictions: expected %s labels, one a sample, received %s. Use the labels of these samples."
+          "predictions: expected %s labels, one per sample, received %s. Use the labels of these samples."
               .formatted(outputs.dimension(0), labels.length));
     }
     for (int i = 0; i < outputs.size(); i++) {

@@ -55,7 +55,7 @@ record RunFile(Path folder, Path file) {
       throw InputException.of(
           folder.toString(),
           "the folder of a run",
-          Files.exists(folder) ? "something that is no folder" : "nothing (no such folder)",
+          Files.exists(folder) ? "something that is not a folder" : "nothing (no such folder)",
           REMEDY);
     }
     if (!Files.exists(file)) {

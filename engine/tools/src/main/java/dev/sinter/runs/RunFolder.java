@@ -94,7 +94,7 @@ public final class RunFolder {
       throw InputException.of(
           folder.toString(),
           "a folder of runs",
-          Files.exists(folder) ? "something that is no folder" : "nothing (no such folder)",
+          Files.exists(folder) ? "something that is not a folder" : "nothing (no such folder)",
           "Train with --out " + folder.resolve("NAME") + " first, or name another folder");
     }
     try (Stream<Path> entries = Files.list(folder)) {

@@ -43,7 +43,7 @@ class DashboardTest {
   @Test
   void runs_aFile_refused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    CliRun.of("dashboard", "--out", file).refused(file.toString(), "no folder");
+    CliRun.of("dashboard", "--out", file).refused(file.toString(), "not a folder");
   }
 
   @Test

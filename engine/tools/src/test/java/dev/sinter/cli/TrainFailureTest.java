@@ -100,7 +100,10 @@ class TrainFailureTest {
     CliRun run =
         train("mnist-dense", "--out", file.resolve("out"))
             .refused(
-                "--out " + file.resolve("out"), "can be created", file + ", no folder", "Choose");
+                "--out " + file.resolve("out"),
+                "can be created",
+                file + ", not a folder",
+                "Choose");
     assertThat(run.out()).isEmpty();
     train("mnist-dense", "--out", file).refused("--out " + file, "Choose another folder");
     assertThat(file).hasContent("x");

@@ -159,6 +159,6 @@ class DigitGridTest {
   void samples_otherNumberOfLabels_refused() {
     assertThatThrownBy(() -> DigitGrid.samples("", onePixel(3, 0, MNIST, 0, 0), MNIST, new int[2]))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("expected 3 labels, one a sample, received 2");
+        .hasMessageContaining("expected 3 labels, one per sample, received 2");
   }
 }

@@ -76,6 +76,6 @@ class PredictionsTest {
   void counts_different_refused() {
     assertThatThrownBy(() -> Predictions.of(Tensor.of(new float[2], 2, 1), new int[3]))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("expected 2 labels, one a sample, received 3");
+        .hasMessageContaining("expected 2 labels, one per sample, received 3");
   }
 }

@@ -155,7 +155,7 @@ class RunFolderTest {
     assertRefused(runs.resolve("none"), "none: expected the folder of a run", "no such folder");
     assertRefused(runs, runs + ": expected the folder of a run", "a folder without run.json");
     Path file = Files.createFile(runs.resolve("file"));
-    assertRefused(file, "something that is no folder");
+    assertRefused(file, "something that is not a folder");
     Files.createDirectories(runs.resolve("b/run.json"));
     assertRefused(runs.resolve("b"), "run.json: expected a JSON object");
   }

@@ -36,8 +36,11 @@ public final class ExpressionCode {
   public record Leaf(LeafKind kind, int index, double value) {}
 
   /**
-   * target = function(x, y, z). @param unary the function of x, or null @param binary the function
-   * of x and y, or null. If both are null, the result is z where x is 0, else y
+   * target = function(x, y, z).
+   *
+   * @param unary the function of x, or null
+   * @param binary the function of x and y, or null. If both are null, the result is z where x is 0,
+   *     else y
    */
   public record Instruction(
       UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}

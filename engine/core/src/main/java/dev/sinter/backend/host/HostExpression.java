@@ -32,8 +32,10 @@ public final class HostExpression implements ElementwiseKernel {
   private final float[][] perRow; // leaf -> floats of an operand [B, 1], or null
 
   /**
-   * Prepares code. @param inputs by index; each has the shape or broadcasts to it @param outputs by
-   * index, of that shape; an output may also be an input
+   * Prepares code.
+   *
+   * @param inputs by index; each has the shape or broadcasts to it
+   * @param outputs by index, of that shape; an output may also be an input
    */
   public HostExpression(
       ExpressionCode code,
