@@ -56,7 +56,7 @@ public record ImageLayout(int rows, int columns, boolean byColumns) {
   public void require(String where, int features) {
     if (features != features()) {
       throw new InputException(
-          "%s: expected %s features, a picture of %s x %s, received %s. Name the layout that belongs to the data."
+          "%s: expected %s features, an image of %s x %s, received %s. Name the layout that belongs to the data."
               .formatted(where, features(), rows, columns, features));
     }
   }

@@ -8,35 +8,34 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code sinter dashboard}: serves a page that shows runs, until Ctrl-C. */
+/** {@code sinter dashboard}: serves a page with runs until Ctrl-C. */
 @Command(
     name = "dashboard",
     description =
-        "Serves a page on this machine that shows runs: curves, also of trainings going on,"
+        "Serves a page with runs on this machine: curves, also of running trainings,"
             + " figures, a comparison, and a pad to draw digits on. Ctrl-C ends it.",
     sortOptions = false)
 final class DashboardCommand extends Subcommand {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder of the runs that train --out DIR/NAME has written. Default: runs.")
+      description = "The folder of the runs written by train --out DIR/NAME. Default: runs.")
   private Path runs = Path.of("runs");
 
   @Option(
       names = "--port",
       paramLabel = "N",
-      description =
-          "Where to listen, on 127.0.0.1 alone; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+      description = "The port on 127.0.0.1; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
   private int port = Dashboard.DEFAULT_PORT;
 
   @Override
   void run() throws InterruptedException {
     if (RunFolder.isRun(runs)) {
       throw new InputException(
-          "--out %s: expected a folder of runs, received a run. Name the folder it stands in: --out %s."
+          "--out %s: expected a folder of runs, received a run. Name its parent folder: --out %s."
               .formatted(runs, runs.toAbsolutePath().normalize().getParent()));
     }
-    RunFolder.list(runs); // says what is missing
+    RunFolder.list(runs); // throws if the folder is missing
     Dashboard dashboard = Dashboard.start(port, runs, null);
     closeAtExit(dashboard);
     out().println("dashboard of " + runs + " at " + dashboard.address() + "  (Ctrl-C ends it)");
@@ -44,7 +43,7 @@ final class DashboardCommand extends Subcommand {
     new CountDownLatch(1).await();
   }
 
-  /** Pages are told that it ends, whatever ends it. */
+  /** Closes the dashboard at exit, so that pages learn of the end in any case. */
   static void closeAtExit(Dashboard dashboard) {
     Runtime.getRuntime().addShutdownHook(new Thread(dashboard::close, "sinter-dashboard-end"));
   }

@@ -12,12 +12,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sinter data RECIPE}: shapes, types, first labels and first sample, as the recipes' texts
- * print them.
+ * {@code sinter data RECIPE}: shapes, types, first labels and first sample, in the format of the
+ * texts behind the recipes.
  */
 @Command(
     name = "data",
-    description = "Shows what a recipe trains on: shapes, types, labels, the first sample.",
+    description = "Shows the training data of a recipe: shapes, types, labels, the first sample.",
     sortOptions = false)
 final class DataCommand extends Subcommand {
   @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
@@ -53,7 +53,7 @@ final class DataCommand extends Subcommand {
     return "(" + inside + (shape.length == 1 ? ",)" : ")");
   }
 
-  /** The first and the last three labels; one-hot rows are shown by their class. */
+  /** Returns the first and the last three labels; one-hot rows appear as their class. */
   private static String ends(Tensor labels) {
     int count = labels.dimension(0);
     StringBuilder text = new StringBuilder("[");
@@ -67,12 +67,12 @@ final class DataCommand extends Subcommand {
     return text.append("]").toString();
   }
 
-  /** The class of a row of labels: an index, or a one-hot row. */
+  /** Returns the class of a row of labels, which is an index or one-hot. */
   static int label(Tensor labels, int row) {
     return labels.rowSize() == 1 ? (int) labels.get(row) : labels.argmax(row);
   }
 
-  /** An image row by row; a vector eight values a line. */
+  /** Formats an image row by row, or a vector with eight values per line. */
   private static String sample(Tensor x) {
     boolean image = x.rank() == 3;
     int columns = image ? x.dimension(2) : 8;

@@ -9,7 +9,7 @@ import dev.sinter.recipes.RecipeData;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options that choose data, shared by commands. */
+/** The options for the choice of data, shared by several commands. */
 final class DataOptions {
   @Option(
       names = "--data",
@@ -25,7 +25,7 @@ final class DataOptions {
       names = "--x",
       paramLabel = "X.npy",
       description =
-          "Your own samples; needs --y. Unsigned bytes are scaled as the recipe scales MNIST, other types are taken as they are.")
+          "Your own samples; needs --y. Unsigned bytes are scaled like MNIST in the recipe; other types are not scaled.")
   private Path x;
 
   @Option(names = "--y", paramLabel = "y.npy", description = "The labels of --x.")
@@ -59,7 +59,7 @@ final class DataOptions {
     return new DataChoice(mnist, x, y, limit == null ? 0 : limit);
   }
 
-  /** Adds to a run's configuration which data was asked for, and what was found. */
+  /** Adds the requested and the found data to the configuration of a run. */
   void describe(ObjectNode configuration, RecipeData found) {
     configuration.put("limit", limit);
     configuration.put("validation", found.test() == null ? "none" : "test set");
@@ -76,7 +76,7 @@ final class DataOptions {
     }
   }
 
-  /** Returns the choice of the options; where they make none, the one {@link #describe} noted. */
+  /** Returns the choice of the options; if they make none, the one that {@link #describe} wrote. */
   DataChoice choiceOr(JsonNode configuration) {
     if (dir != null || generated || x != null || y != null || limit != null) {
       return choice();

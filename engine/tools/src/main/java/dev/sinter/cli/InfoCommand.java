@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code sinter info}: the machine, each backend with the reason why it can or cannot run, and the
- * kernels and libraries that are really used; or a recipe's program.
+ * kernels and libraries in use; or the program of a recipe.
  */
 @Command(
     name = "info",
@@ -29,14 +29,14 @@ final class InfoCommand extends Subcommand {
       names = "--backend",
       paramLabel = "NAME",
       description =
-          "Load this backend alone, as training with it does. Default: all, into one process. "
+          "Load only this backend, as training does. Default: all, in one process. "
               + "With --program: the program as this backend runs it by default.")
   private String backend;
 
   @Option(
       names = "--program",
       paramLabel = "RECIPE",
-      description = "Print the recipe's training program and its memory plan.")
+      description = "Print the training program of the recipe and its memory plan.")
   private String recipeName;
 
   @Override
@@ -54,7 +54,7 @@ final class InfoCommand extends Subcommand {
     }
   }
 
-  /** The program of a recipe's step, as a backend runs it where one is named. */
+  /** Returns the program of a training step of a recipe, as a backend runs it if one is named. */
   private static String program(Recipe recipe, String backendName) {
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);

@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What {@code sinter info} knows.
+ * The content of {@code sinter info}.
  *
  * @param candidates best first
- * @param details what each backend uses, in the same order
- * @param openMpRuntimes files mapped once all these backends were loaded; empty where unknown
- * @param environment the variables that thread pools and kernels read
+ * @param details the libraries and settings of each backend, in the same order
+ * @param openMpRuntimes the files mapped after loading all these backends; empty if unknown
+ * @param environment the variables read by thread pools and kernels
  */
 record InfoReport(
     List<Backends.Candidate> candidates,
@@ -40,7 +40,7 @@ record InfoReport(
         Environment.relevant(System.getenv()));
   }
 
-  /** Returns what is off, a sentence each. */
+  /** Returns one sentence per problem. */
   List<String> hints() {
     List<String> hints = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
@@ -51,7 +51,7 @@ record InfoReport(
     if (runtimes > 1) {
       hints.add(
           runtimes
-              + " OpenMP runtimes are mapped; where more than one is used, their threads fight for the cores"
+              + " OpenMP runtimes are mapped; if more than one is used, their threads compete for the cores"
               + (candidates.size() > 1
                   ? ": compare \"sinter info --backend NAME\", which loads one backend alone"
                   : ""));
@@ -106,12 +106,12 @@ record InfoReport(
     }
   }
 
-  /** Returns what auto takes; nothing where only some backends were asked. */
+  /** Returns the backend that auto takes; empty if only some backends were queried. */
   private Optional<String> automatic() {
     return candidates.size() == 1 ? Optional.empty() : best(candidates);
   }
 
-  /** Returns the first that can run. */
+  /** Returns the first candidate that can run. */
   static Optional<String> best(List<Backends.Candidate> candidates) {
     return candidates.stream()
         .filter(candidate -> candidate.probe().usable())

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.io.AtomicFile;
 import java.nio.charset.StandardCharsets;
 
-/** Makes and writes JSON. */
+/** Converts to, reads and writes JSON. */
 final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
@@ -24,7 +24,7 @@ final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  /** Returns the record that {@link #of} made an object of. */
+  /** Converts an object made by {@link #of} back to a record. */
   static <T> T to(Class<T> type, JsonNode node) {
     return MAPPER.convertValue(node, type);
   }
@@ -37,7 +37,7 @@ final class Json {
     }
   }
 
-  /** Reads JSON; null where it is none. */
+  /** Parses JSON; returns null if it is invalid. */
   static JsonNode parse(String text) {
     try {
       return MAPPER.readTree(text);

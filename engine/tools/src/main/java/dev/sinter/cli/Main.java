@@ -15,11 +15,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line, with a class a command.
+ * The command line, with one class per command.
  *
- * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
- * run time. Either way one message on standard error and no stack trace, unless {@code --debug}
- * asks for it.
+ * <p>Exit codes: 0 for success; 2 for an error in the command or its input that the user can fix; 1
+ * for a failure at run time. Errors print one message on standard error, and a stack trace only
+ * with {@code --debug}.
  */
 @Command(
     name = "sinter",
@@ -60,13 +60,13 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    // Figures need no display; read when AWT loads.
+    // Figures need no display; AWT reads this when it loads.
     System.getProperties().putIfAbsent("java.awt.headless", "true");
     int code = run(arguments);
     System.exit(code == 0 && System.out.checkError() ? outputFailed() : code);
   }
 
-  /** Standard output could not be written: says why, unless its reader just went away. */
+  /** Reports that standard output could not be written, unless its reader has closed it. */
   private static int outputFailed() {
     try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
       out.write('\n');
@@ -105,7 +105,7 @@ public final class Main implements Callable<Integer> {
         .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
   }
 
-  /** Without a command: says what is missing, and the help. */
+  /** Without a command: prints an error and the help. */
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
@@ -140,7 +140,10 @@ public final class Main implements Callable<Integer> {
     return exitCode(failure);
   }
 
-  /** Returns 2 for what the user can mend in the command or its input, 1 for any other failure. */
+  /**
+   * Returns 2 for an error in the command or its input that the user can fix, 1 for any other
+   * failure.
+   */
   static int exitCode(Exception failure) {
     return failure instanceof InputException ? USAGE : FAILURE;
   }

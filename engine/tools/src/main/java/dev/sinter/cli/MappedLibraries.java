@@ -9,20 +9,21 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The shared libraries that are mapped into this process, as the Linux kernel lists them. */
+/** The shared libraries mapped into this process, as listed by the Linux kernel. */
 final class MappedLibraries {
   /**
-   * GNU's, Intel's and LLVM's OpenMP: libgomp.so.1, libgomp-1a2b.so.1, libiomp5.so, libomp.so.5.
+   * The OpenMP runtimes of GNU, Intel and LLVM: libgomp.so.1, libgomp-1a2b.so.1, libiomp5.so,
+   * libomp.so.5.
    */
   private static final Pattern OPEN_MP =
       Pattern.compile("lib(gomp|iomp5|omp5?)\\b.*\\.so(\\.\\d+)*");
 
-  /** Address, permissions, offset, device, inode, then the path, which may hold blanks. */
+  /** Address, permissions, offset, device, inode, then the path, which may contain blanks. */
   private static final Pattern LINE = Pattern.compile("\\S+ \\S+ \\S+ \\S+ \\d+ +(/.*)");
 
   private MappedLibraries() {}
 
-  /** Returns the OpenMP runtimes of this process; empty where the system does not tell. */
+  /** Returns the OpenMP runtimes of this process; empty if unknown on this system. */
   static Optional<List<String>> openMpRuntimes() {
     try {
       return Optional.of(

@@ -4,11 +4,11 @@ import dev.sinter.errors.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** What a parameter may name, and names to print. */
+/** Checks parameters that name something, and makes names printable. */
 final class Names {
   private Names() {}
 
-  /** Refuses an option's number below 1; null where the option was left out. */
+  /** Refuses a number below 1 for an option; null if the option is absent. */
   static void requirePositive(String option, Integer value) {
     if (value != null && value < 1) {
       throw InputException.of(option, "at least 1", value, "Correct the value");
@@ -28,7 +28,7 @@ final class Names {
     }
   }
 
-  /** Returns a text from a file without what would move a terminal's cursor. */
+  /** Removes characters that would move the cursor of a terminal. */
   static String printable(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }

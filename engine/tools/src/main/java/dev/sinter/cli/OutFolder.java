@@ -18,14 +18,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The folder that {@code --out} names: checked at the start, created when there is something. */
+/** The folder of {@code --out}: checked at the start, created when there is something to write. */
 final class OutFolder {
   private OutFolder() {}
 
-  /** Checks that a folder exists or can be created: that what exists of its path is a folder. */
+  /**
+   * Checks that a folder exists or can be created: the existing part of its path must be a folder.
+   */
   static void check(Path folder) {
     Path existing = folder.toAbsolutePath().normalize();
-    // A symbolic link that leads nowhere exists, and is no folder.
+    // A broken symbolic link exists but is not a folder.
     while (existing.getParent() != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
       existing = existing.getParent();
     }
@@ -39,7 +41,7 @@ final class OutFolder {
     }
   }
 
-  /** Checks that a folder may be filled: as {@link #check}, and that nothing lies in it. */
+  /** Like {@link #check}, and also checks that the folder is empty. */
   static void requireEmpty(Path folder) {
     check(folder);
     if (!Files.isDirectory(folder)) {
@@ -63,7 +65,7 @@ final class OutFolder {
   }
 
   /**
-   * Draws figures into a folder, as {@link #fill} writes: nothing when one of them cannot be drawn.
+   * Draws figures into a folder like {@link #fill}: none if one of them cannot be drawn.
    *
    * @return the files
    */
@@ -74,7 +76,7 @@ final class OutFolder {
     return files.keySet();
   }
 
-  /** Creates a folder and those above it, and writes into it: all files, or none and no folder. */
+  /** Creates a folder and its parents and writes into it: all files, or no files and no folder. */
   static void fill(Path folder, Map<Path, AtomicFile.Content> files) {
     boolean missing = !Files.exists(folder);
     try {
@@ -82,7 +84,7 @@ final class OutFolder {
       AtomicFile.write(files);
     } catch (SinterException problem) {
       if (missing) {
-        folder.toFile().delete(); // empty: nothing was written
+        folder.toFile().delete(); // succeeds only if empty
       }
       throw problem;
     } catch (IOException problem) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sinter plot RECIPE|RUN}: figures of trained weights on the recipe's data, as PNG files; or
- * those of a run folder, again.
+ * {@code sinter plot RECIPE|RUN}: draws figures of trained weights on the data of a recipe, as PNG
+ * files; or redraws those of a run folder.
  */
 @Command(
     name = "plot",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 final class PlotCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|RUN",
-      description = "mnist-dense, mnist-sigmoid or digits01; or a folder that train --out filled.")
+      description = "mnist-dense, mnist-sigmoid or digits01; or a folder written by train --out.")
   private String what;
 
   @Option(
@@ -123,7 +123,7 @@ final class PlotCommand extends Subcommand {
           "plot " + what,
           RunFolder.WEIGHTS + ", or an epoch in " + RunFolder.HISTORY,
           "neither; the run's status is " + run.statusText(Instant.now()),
-          "Plot a run that has come further");
+          "Plot a run with more progress");
     }
     DataChoice choice = dataOptions.choiceOr(run.configuration());
     return figures(new RunFigures(recipe, run.name(), sample), series, saved, choice);
@@ -134,7 +134,10 @@ final class PlotCommand extends Subcommand {
     return Files.exists(file) ? file : null;
   }
 
-  /** Puts the figures together: curves where there is a series, the model's where it is saved. */
+  /**
+   * Collects the figures: curves if there is a series, figures of the model if its weights are
+   * saved.
+   */
   private Map<String, Supplier<BufferedImage>> figures(
       RunFigures figures, EpochSeries series, Path saved, DataChoice choice) {
     Map<String, Supplier<BufferedImage>> all = new LinkedHashMap<>();

@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/** Runs side by side: what differs in what was asked for, and what they came to. */
+/** Compares runs: the differences in their configurations, and their results. */
 final class RunComparison {
   private static final String NONE = "-";
-  private static final int COLUMN = 12; // characters that a run's column has at least
+  private static final int COLUMN = 12; // minimum width of the column of a run, in characters
 
-  /** Of the results; the last epoch's numbers are the history's, which failed runs have too. */
+  /** Results from the history: the numbers of the last epoch, which failed runs also have. */
   private static final List<String> SERIES =
       List.of("loss", "accuracy", "val_loss", "val_accuracy");
 
@@ -33,7 +33,7 @@ final class RunComparison {
   private final List<Run> runs;
   private final Instant now;
 
-  // A value a run, by field.
+  // One value per run, by field.
   private final Map<String, List<String>> differences;
   private final Map<String, List<String>> results;
 
@@ -44,10 +44,11 @@ final class RunComparison {
     this.results = results();
   }
 
-  /** Returns one table, or several where the terminal has no room for all runs in one. */
+  /** Returns one table, or several if the terminal has no room for all runs in one. */
   List<String> lines(Terminal terminal) {
     int label =
-        Math.max(longest(differences.keySet()), longest(results.keySet())) + 4; // and its frame
+        Math.max(longest(differences.keySet()), longest(results.keySet()))
+            + 4; // including its frame
     int together = Math.max(1, (terminal.columns() - label) / (COLUMN + 3));
     List<String> lines = new ArrayList<>();
     for (int from = 0; from < runs.size(); from += together) {
@@ -79,7 +80,7 @@ final class RunComparison {
     return row;
   }
 
-  /** Returns the runs' names; with their folders where names repeat. */
+  /** Returns the names of the runs, with their folders if names repeat. */
   private List<String> names() {
     List<String> names = runs.stream().map(Run::name).toList();
     boolean unique = names.stream().distinct().count() == names.size();
@@ -88,7 +89,7 @@ final class RunComparison {
         .toList();
   }
 
-  /** Returns the fields that are not the same in all runs; all of them for a single run. */
+  /** Returns the fields that differ between the runs; all fields for a single run. */
   private static Map<String, List<String>> differencesOf(List<Run> runs) {
     List<Map<String, String>> fields = runs.stream().map(RunComparison::fields).toList();
     Set<String> names = new LinkedHashSet<>();
@@ -112,7 +113,7 @@ final class RunComparison {
     return fields;
   }
 
-  /** Writes nested fields as in "optimizer learning_rate"; null is no value. */
+  /** Writes nested fields such as "optimizer learning_rate"; null counts as no value. */
   private static void flatten(String prefix, JsonNode object, Map<String, String> fields) {
     object
         .properties()

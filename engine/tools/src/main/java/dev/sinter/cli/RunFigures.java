@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  * The figures of a run by file name, the same for {@code train --out} and {@code plot}.
  *
  * @param recipe of the run
- * @param name of the run, or null for one without: it stands in the titles
- * @param sample index of the test sample that is drawn with its probabilities
+ * @param name of the run in the titles, or null for none
+ * @param sample index of the test sample drawn with its probabilities
  */
 record RunFigures(Recipe recipe, String name, int sample) {
   private String title() {
@@ -24,14 +24,14 @@ record RunFigures(Recipe recipe, String name, int sample) {
     return named ? name + " (" + recipe.name() + ")" : recipe.name();
   }
 
-  /** Returns the curves; none before the first epoch. */
+  /** Returns the curves; none before the end of the first epoch. */
   Map<String, Supplier<BufferedImage>> ofHistory(EpochSeries history) {
     return history.epochs().isEmpty()
         ? Map.of()
         : Map.of("curves.png", () -> TrainingCurves.of(title(), history));
   }
 
-  /** Returns what shows the model on its data. */
+  /** Returns the figures of the model on its data. */
   Map<String, Supplier<BufferedImage>> ofModel(Model model, RecipeData data) {
     String run = title() + (data.source().equals("generated") ? ", generated digits" : "");
     return ModelFigures.of(

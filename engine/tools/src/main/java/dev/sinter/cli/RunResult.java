@@ -8,12 +8,12 @@ import dev.sinter.backend.Backend;
 import java.util.List;
 
 /**
- * What a run of {@code sinter train} came to; {@link #toJson} is what {@code --json} writes.
+ * The results of {@code sinter train}; {@code --json} writes {@link #toJson}.
  *
- * @param test null where there is no test data
+ * @param test null if there is no test data
  * @param source "mnist", "generated" or "npy"
- * @param setupSeconds opening the backend, compiling, translating, uploading: all before the first
- *     step but loading data
+ * @param setupSeconds opening the backend, compiling, translating, uploading: everything before the
+ *     first step, except loading the data
  */
 record RunResult(
     String recipe,

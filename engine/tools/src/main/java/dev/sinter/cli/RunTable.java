@@ -23,7 +23,7 @@ final class RunTable {
           "name,recipe,status,backend,epochs,samples/s,test loss,test accuracy,started,duration"
               .split(","));
 
-  /** Name, recipe, status and backend are texts; what follows is aligned right. */
+  /** The first right-aligned column; name, recipe, status and backend are texts. */
   private static final int FIRST_NUMBER = 4;
 
   private static final String NONE = "-";
@@ -32,7 +32,7 @@ final class RunTable {
 
   private RunTable() {}
 
-  /** Returns a row a run; where the terminal is too narrow, two columns share one. */
+  /** Returns one row per run; if the terminal is too narrow, two columns share one. */
   static List<String> lines(List<Run> runs, Terminal terminal, Instant now) {
     List<List<String>> rows = runs.stream().map(run -> cells(run, now)).toList();
     if (BoxTable.naturalWidth(TITLES, rows) <= terminal.columns()) {
@@ -92,7 +92,7 @@ final class RunTable {
     return json;
   }
 
-  /** Returns what the table shows of a run; numbers that there are not are null. */
+  /** Returns the content of the table for one run; missing numbers are null. */
   static ObjectNode toJson(Run run) {
     ObjectNode json = Json.object();
     json.put("folder", run.folder().toString());

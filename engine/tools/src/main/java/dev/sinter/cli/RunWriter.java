@@ -29,16 +29,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills a run folder while a model is trained; {@link RunFolder} reads it.
+ * Writes a run folder during training; {@link RunFolder} reads it.
  *
- * <p>Nothing is written before everything about the training has been checked. From then on
+ * <p>Nothing is written before all settings of the training have been checked. From then on
  * run.json says "running", until {@link #finish} or {@link #fail}, or the end of the JVM: a signal
- * such as Ctrl-C makes it a failure. Used by one thread, and by the JVM's hook.
+ * such as Ctrl-C makes it a failure. Used by one thread and by the shutdown hook of the JVM.
  */
 final class RunWriter implements Callback {
   private static final Logger LOG = LoggerFactory.getLogger(RunWriter.class);
 
-  /** Distributions and images of the weights are written about so often. */
+  /** The approximate number of times that distributions and images of the weights are written. */
   private static final int WEIGHT_EVENTS = 10;
 
   private final Path folder;
@@ -46,13 +46,13 @@ final class RunWriter implements Callback {
   private final Thread hook =
       new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
   private boolean running;
-  private Backend backend; // once the training has begun
+  private Backend backend; // set when the training begins
 
   /**
    * Creates the writer of a run that begins now.
    *
-   * @param folder empty, or one that can be created
-   * @param configuration what was asked for
+   * @param folder empty, or can be created
+   * @param configuration the requested settings
    */
   RunWriter(Path folder, String recipe, ObjectNode configuration) {
     this.folder = folder;
@@ -64,7 +64,7 @@ final class RunWriter implements Callback {
     json.set("configuration", configuration);
   }
 
-  /** Returns what the run is called: as its folder. */
+  /** Returns the name of the run, which is that of its folder. */
   private static String name(Path folder) {
     return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
   }
@@ -78,9 +78,9 @@ final class RunWriter implements Callback {
   }
 
   /**
-   * Adds what writes the folder to a training.
+   * Adds the callbacks that write the folder.
    *
-   * @param validation evaluated after each epoch, for the curves; null without
+   * @param validation evaluated after each epoch, for the curves; null for none
    */
   Fit attach(Fit fit, Dataset validation) {
     int every = Math.max(1, (fit.epochs() + WEIGHT_EVENTS - 1) / WEIGHT_EVENTS);
@@ -90,10 +90,10 @@ final class RunWriter implements Callback {
         .callback(new TensorBoard(folder).histogramEveryEpochs(every).writeImages(true));
   }
 
-  /** Starts the folder. */
+  /** Creates the folder and its first files. */
   @Override
   public synchronized void onTrainBegin(Model model) {
-    OutFolder.requireEmpty(folder); // once more: another training may have been faster
+    OutFolder.requireEmpty(folder); // again: another training may have been faster
     describe(model);
     OutFolder.fill(folder, Map.of(folder.resolve(RunFolder.RUN), Json.content(json)));
     running = true;
@@ -126,10 +126,10 @@ final class RunWriter implements Callback {
   }
 
   /**
-   * Ends the run well: writes its files, all or none, then its figures, then the results.
+   * Ends a successful run: writes its files, all or none, then its figures, then the results.
    *
-   * @param files besides, with their whole paths
-   * @throws RunException when something cannot be written; without figures the run is whole
+   * @param files additional files, with their full paths
+   * @throws RunException if something cannot be written; a run without figures is still complete
    */
   synchronized void finish(
       Map<Path, AtomicFile.Content> files,
@@ -142,10 +142,10 @@ final class RunWriter implements Callback {
     RunException problem = null;
     try {
       OutFolder.draw(folder.resolve(RunFolder.FIGURES), figures.get());
-    } catch (RuntimeException | LinkageError cause) { // an incomplete Java cannot draw
+    } catch (RuntimeException | LinkageError cause) { // an incomplete Java installation cannot draw
       problem =
           new RunException(
-              "%s The run is whole but for its figures: sinter plot %s draws them."
+              "%s The run is complete except for its figures: sinter plot %s draws them."
                   .formatted(reason(cause), folder),
               cause);
     }
@@ -160,7 +160,7 @@ final class RunWriter implements Callback {
     }
   }
 
-  /** Ends the run with the reason of its failure, where it has begun. */
+  /** Ends the run with the reason of its failure, if it has begun. */
   void fail(Throwable cause) {
     fail(reason(cause));
   }
@@ -177,11 +177,11 @@ final class RunWriter implements Callback {
       return;
     }
     json.put("reason", reason);
-    json.remove("results"); // of a finished run alone
+    json.remove("results"); // only finished runs have results
     try {
       end(Run.Status.FAILED);
     } catch (SinterException alsoHere) {
-      LOG.debug("{} stays as it is", folder, alsoHere); // the failure under way is reported
+      LOG.debug("{} stays as it is", folder, alsoHere); // the original failure is reported
     }
   }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sinter runs}: lists the runs of a folder, or compares some. */
+/** {@code sinter runs}: lists the runs in a folder, or compares runs. */
 @Command(
     name = "runs",
     description = "Lists the runs in a folder, the newest first, or compares runs.",
@@ -23,7 +23,7 @@ final class RunsCommand extends Subcommand {
       arity = "0..*",
       paramLabel = "DIR|RUN...",
       description =
-          "A folder of runs to list; or runs to compare: folders that train --out filled. Default: runs.")
+          "A folder of runs to list; or runs to compare: folders written by train --out. Default: runs.")
   private List<String> names = List.of("runs");
 
   @Option(names = "--compare", description = "Compare all runs of the folder.")
@@ -95,7 +95,7 @@ final class RunsCommand extends Subcommand {
     print(json ? List.of(Json.print(comparison.toJson())) : comparison.lines(Terminal.detect()));
   }
 
-  /** Not by the command's writer: before Java 18 that one has another charset. */
+  /** Does not use the writer of the command, which has another charset before Java 18. */
   private static void print(List<String> lines) {
     lines.forEach(System.out::println);
     System.out.flush();

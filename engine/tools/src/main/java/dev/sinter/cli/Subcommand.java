@@ -5,7 +5,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** What all commands share: help, version, where they print; the exit code is 0 if none throws. */
+/**
+ * The base of all commands: help, version, output. The exit code is 0 if the command does not
+ * throw.
+ */
 @Command(mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 abstract class Subcommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sinter summary RECIPE|MODEL}: the layers of a recipe's network or of a weights file. */
+/**
+ * {@code sinter summary RECIPE|MODEL}: shows the layers of the network of a recipe or of a weights
+ * file.
+ */
 @Command(
     name = "summary",
     description = "Shows the layers, weights and memory of a network.",
@@ -47,7 +50,7 @@ final class SummaryCommand extends Subcommand {
     Names.requirePositive("--hidden", hidden);
     Names.requirePositive("--batch-size", batchSize);
     SummaryOptions options = SummaryOptions.of(Terminal.detect()).style(Style.of(style));
-    // Not the command's writer: before Java 18 that one has another charset.
+    // Not the writer of the command, which has another charset before Java 18.
     System.out.print(text(options));
     System.out.flush();
   }

@@ -20,7 +20,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sinter train RECIPE}: trains, tests, and prints what the recipe's text ends with. */
+/**
+ * {@code sinter train RECIPE}: trains, tests, and prints the final output of the text behind the
+ * recipe.
+ */
 @Command(
     name = "train",
     description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
@@ -41,7 +44,7 @@ final class TrainCommand extends Subcommand {
       names = "--verbose",
       paramLabel = "auto|0|1|2",
       description =
-          "0 nothing while training, 1 a progress bar, 2 one line an epoch; auto is 1 on a terminal and 2 elsewhere. Default: auto.")
+          "0 nothing while training, 1 a progress bar, 2 one line per epoch; auto is 1 on a terminal and 2 elsewhere. Default: auto.")
   private String verbose;
 
   @Option(
@@ -56,7 +59,7 @@ final class TrainCommand extends Subcommand {
   @Override
   void run() throws InterruptedException {
     if (quiet) {
-      System.setProperty("sinter.log", "WARN"); // read by the log's configuration, on first use
+      System.setProperty("sinter.log", "WARN"); // the logging configuration reads it on first use
     }
     Recipe recipe = Recipe.of(recipeName);
     Optimizer optimizer = training.optimizer(recipe);
@@ -77,7 +80,7 @@ final class TrainCommand extends Subcommand {
       notes.flush();
       model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
       if (data.test() != null) {
-        model.check("test data", data.test()); // before the training, not after it
+        model.check("test data", data.test()); // fail before the training, not after it
       }
       text.println(
           "%s: %s on %s, %s samples"

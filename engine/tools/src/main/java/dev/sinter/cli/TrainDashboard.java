@@ -14,17 +14,17 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Option;
 
 /**
- * The options of {@code train} that show it on a page.
+ * The options of {@code train} that serve a page.
  *
- * <p>On a terminal the page stays after the training, until Ctrl-C: else a short one would be over
- * before it is opened. Elsewhere it ends with the training, as a script expects.
+ * <p>On a terminal, the page stays after the training until Ctrl-C, because a short training would
+ * end before the page is opened. Elsewhere it ends with the training, as a script expects.
  */
 final class TrainDashboard {
   @Option(
       names = "--dashboard",
       description =
-          "Serve a page on this machine that shows the training, and with --out the other runs"
-              + " beside it. On a terminal it stays until Ctrl-C. The test set is then evaluated"
+          "Serve a page with the training on this machine, and with --out the other runs"
+              + " next to it. On a terminal it stays until Ctrl-C. The test set is then evaluated"
               + " after each epoch as well.")
   private boolean wanted;
 
@@ -32,12 +32,12 @@ final class TrainDashboard {
       names = "--port",
       paramLabel = "N",
       description =
-          "Where the dashboard listens, on 127.0.0.1 alone; 0 takes a free one. Default: "
+          "The port of the dashboard on 127.0.0.1; 0 takes a free one. Default: "
               + Dashboard.DEFAULT_PORT
               + ".")
   private Integer port;
 
-  private Dashboard dashboard; // null without --dashboard
+  private Dashboard dashboard; // null if --dashboard is absent
   private LiveRun live;
 
   /** Refuses options that do not fit together. */
@@ -49,11 +49,11 @@ final class TrainDashboard {
   }
 
   /**
-   * Starts serving where it is wanted, and says where.
+   * Starts serving if requested, and prints the address.
    *
-   * @param test the recipe's test set, or null
-   * @param out the run's folder, or null
-   * @return the training that tells the page
+   * @param test the test set of the recipe, or null
+   * @param out the folder of the run, or null
+   * @return the fit with the callback that updates the page
    */
   Fit begin(
       Recipe recipe, ObjectNode configuration, Fit fit, Dataset test, Path out, PrintWriter text) {
@@ -80,7 +80,7 @@ final class TrainDashboard {
     }
   }
 
-  /** Shows why the training failed, and ends serving. */
+  /** Shows the reason of a failed training, and stops serving. */
   void fail(Throwable cause) {
     if (live != null) {
       live.failed(String.valueOf(cause.getMessage()));
@@ -88,7 +88,7 @@ final class TrainDashboard {
     }
   }
 
-  /** Serves until Ctrl-C on a terminal; ends elsewhere. */
+  /** On a terminal, serves until Ctrl-C; elsewhere, stops. */
   void serveOn(PrintWriter text) throws InterruptedException {
     if (dashboard == null) {
       return;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The options of {@code train} that decide what the network learns: each makes another run. */
+/** The options of {@code train} that affect the result of the training. */
 final class TrainOptions {
   private static final String FUSED = "fused"; // the default of the backend cuda
 
@@ -57,7 +57,7 @@ final class TrainOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of initial weights and shuffles. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of initial weights and shuffles. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
   @Option(
@@ -81,7 +81,7 @@ final class TrainOptions {
   @Option(names = "--init", paramLabel = "W.npz", description = "Start from these weights.")
   private Path initialWeights;
 
-  /** Creates the recipe's model on the backend that was asked for. */
+  /** Creates the model of the recipe on the requested backend. */
   Model model(Recipe recipe) {
     Model model = recipe.model(hidden == null ? 0 : hidden);
     return model.seed(seed).backend(backend, options());
@@ -92,7 +92,7 @@ final class TrainOptions {
     return cudaOps.equals(FUSED) ? options : options.option("cuda.ops", cudaOps);
   }
 
-  /** Sets the initial weights where a file of them is given. */
+  /** Sets the initial weights if a file is given. */
   void initialize(Model model) {
     if (initialWeights != null) {
       model.setNamedWeights(Npz.read(initialWeights));
@@ -115,7 +115,7 @@ final class TrainOptions {
         .shuffle(!noShuffle);
   }
 
-  /** Returns what was asked for, with the recipe's values where nothing was. */
+  /** Returns the requested settings, with the defaults of the recipe for the others. */
   ObjectNode configuration(Recipe recipe, Model model) {
     ObjectNode json = Json.object();
     json.put("backend", backend);

@@ -11,8 +11,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * What {@code sinter train} prints after training: speed, test results, and the predictions the
- * recipes' texts end with.
+ * The output of {@code sinter train} after training: speed, test results, and the predictions at
+ * the end of the texts behind the recipes.
  */
 record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
   void print() {
@@ -51,7 +51,7 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
     }
   }
 
-  /** The first test digit: its probabilities, the most likely class, and what it is. */
+  /** Prints the first test digit: its probabilities, the most likely class, and its label. */
   private void firstDigit() {
     Dataset first = (data.test() == null ? data.train() : data.test()).take(1);
     Tensor probabilities = model.predict(first);
@@ -69,7 +69,10 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
         which, predicted, probabilities.get(predicted), DataCommand.label(first.y(), 0));
   }
 
-  /** Digits01: the first zero and the first one, with a threshold of 0.5. */
+  /**
+   * Prints the predictions of digits01 for the first zero and the first one, with a threshold of
+   * 0.5.
+   */
   private void binaryPredictions() {
     for (int sample : new int[] {0, data.train().size() / 2}) {
       Dataset one = data.train().skip(sample).take(1);

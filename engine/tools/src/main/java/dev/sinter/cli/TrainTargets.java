@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** The options of {@code train} that say where its results go. */
+/** The options of {@code train} for the output files. */
 final class TrainTargets {
   @Option(
       names = "--save-weights",
@@ -43,14 +43,14 @@ final class TrainTargets {
       description = "Write the results as one JSON object.")
   private Path json;
 
-  private RunWriter run; // null without --out
+  private RunWriter run; // null if --out is absent
 
-  /** Returns the run's folder, or null. */
+  /** Returns the folder of the run, or null. */
   Path out() {
     return out;
   }
 
-  /** Finds out before training that the results can be written after it; creates nothing. */
+  /** Checks before training that the results can be written after it; creates nothing. */
   void check() {
     if (out != null) {
       OutFolder.requireEmpty(out);
@@ -78,10 +78,10 @@ final class TrainTargets {
   }
 
   /**
-   * Prepares a run folder where one is wanted.
+   * Prepares a run folder if requested.
    *
-   * @param test the recipe's test set, or null
-   * @return the training that fills it
+   * @param test the test set of the recipe, or null
+   * @return the fit with the callbacks that write the folder
    */
   Fit begin(Recipe recipe, ObjectNode configuration, Fit fit, Dataset test) {
     if (out == null) {
@@ -91,14 +91,14 @@ final class TrainTargets {
     return run.attach(fit, test);
   }
 
-  /** Notes in the run folder why the training failed. */
+  /** Writes the reason of a failed training to the run folder. */
   void fail(Throwable cause) {
     if (run != null) {
       run.fail(cause);
     }
   }
 
-  /** Writes everything, or nothing when the disk is full. Figures come last. */
+  /** Writes all files, or none if the disk is full. Figures come last. */
   void write(Recipe recipe, Model model, RecipeData data, RunResult result) {
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
     AtomicFile.Content weights = Npz.content(model.getNamedWeights());

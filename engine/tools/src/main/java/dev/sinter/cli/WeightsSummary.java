@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Reads the dense layers of a weights file from the names and shapes of its arrays: {@code
- * dense/kernel} [I, U], then {@code dense/bias} [U] or none. Activations are not in such a file.
+ * dense/kernel} [I, U], then optionally {@code dense/bias} [U]. Such a file does not contain
+ * activations.
  */
 final class WeightsSummary {
   private static final String KERNEL = "kernel";
@@ -59,7 +60,9 @@ final class WeightsSummary {
     int previous = before.isEmpty() ? inputs : before.get(before.size() - 1).outputs();
     if (inputs != previous) {
       throw refused(
-          file, name + "/kernel with " + previous + " inputs, as many as come in", shape(kernel));
+          file,
+          name + "/kernel with " + previous + " inputs, the outputs of the layer before",
+          shape(kernel));
     }
     List<Summary.Weight> weights = new ArrayList<>();
     weights.add(new Summary.Weight("W", List.of(inputs, units)));
@@ -79,7 +82,7 @@ final class WeightsSummary {
 
   private static InputException refused(Path file, String expected, String received) {
     return new InputException(
-        "weights file %s: expected %s, received %s. Use a file that train --save-weights has written."
+        "weights file %s: expected %s, received %s. Use a file written by train --save-weights."
             .formatted(file, expected, received));
   }
 }

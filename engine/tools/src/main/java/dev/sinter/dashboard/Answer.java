@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** A whole answer to a request: status, content type and body. */
+/** A complete response: status, content type and body. */
 record Answer(int status, String type, byte[] body) {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -36,7 +36,7 @@ record Answer(int status, String type, byte[] body) {
     exchange.getResponseBody().write(body);
   }
 
-  /** Sets the content type, and what keeps other sites and the browser's guesses out. */
+  /** Sets the content type and the security headers against other sites and content sniffing. */
   static void headers(HttpExchange exchange, String type) {
     Headers headers = exchange.getResponseHeaders();
     headers.set("Content-Type", type);

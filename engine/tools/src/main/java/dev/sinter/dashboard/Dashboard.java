@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A page on this machine that shows runs: curves while they are trained, figures, a comparison, and
- * a pad to draw digits on.
+ * A page with runs on this machine: curves during training, figures, a comparison, and a pad to
+ * draw digits on.
  *
- * <p>Served on 127.0.0.1 alone, by daemon threads. It only ever reads the runs.
+ * <p>Served only on 127.0.0.1, by daemon threads. It only reads the runs.
  */
 public final class Dashboard implements AutoCloseable {
-  /** Where it is served unless another port is asked for. */
+  /** The default port. */
   public static final int DEFAULT_PORT = 8765;
 
   private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
   private static final int MAX_PORT = 65_535;
   private static final int THREADS = 8;
-  private static final int WAITING = 64; // requests; more are turned away
+  private static final int WAITING = 64; // requests; more are refused
   private static final long TICK_MILLIS = 100;
 
   private final HttpServer server;
@@ -63,24 +63,24 @@ public final class Dashboard implements AutoCloseable {
     try {
       board.tick();
     } catch (RuntimeException problem) {
-      LOG.warn("dashboard: {}", problem.toString()); // else it would never tick again
+      LOG.warn("dashboard: {}", problem.toString()); // an exception would stop all further ticks
     }
   }
 
   /**
    * Starts serving.
    *
-   * @param port 0 takes any free one
+   * @param port 0 takes a free one
    * @param runs a folder of run folders, or null; it may appear later
    * @param live a training in this process, or null
-   * @throws InputException when the port is taken or may not be used
+   * @throws InputException if the port is in use or not allowed
    */
   public static Dashboard start(int port, Path runs, LiveRun live) {
     if (port < 0 || port > MAX_PORT) {
       throw InputException.of("--port", "0 to " + MAX_PORT, port, "Correct the number");
     }
-    // Read once, when the server's class loads. A client that never ends its request is left after
-    // so many seconds; the rest of a refused request is not read; small messages are sent at once.
+    // Read once, when the server class loads: time limit in seconds for a client that never ends
+    // its request; do not read the rest of a refused request; send small messages at once.
     System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "20");
     System.getProperties().putIfAbsent("sun.net.httpserver.drainAmount", "0");
     System.getProperties().putIfAbsent("sun.net.httpserver.nodelay", "true");
@@ -99,7 +99,7 @@ public final class Dashboard implements AutoCloseable {
           taken);
     } catch (IOException problem) {
       throw new RunException(
-          "dashboard: expected to listen on 127.0.0.1, received an error (%s). Go on without --dashboard."
+          "dashboard: expected to listen on 127.0.0.1, received an error (%s). Run without --dashboard."
               .formatted(problem),
           problem);
     }
@@ -113,7 +113,7 @@ public final class Dashboard implements AutoCloseable {
     };
   }
 
-  /** Returns the page's address. */
+  /** Returns the address of the page. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
@@ -122,7 +122,7 @@ public final class Dashboard implements AutoCloseable {
     return pages.pages();
   }
 
-  /** Ends serving: pages are told the last news, connections closed. */
+  /** Stops serving: sends the last news to the pages and closes the connections. */
   @Override
   public void close() {
     clock.shutdownNow();

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Answers what a drawn digit is: a model of its own for each of the runs last asked, never the one
- * that is being trained, on the reference backend, which shares no threads with a training.
+ * Predicts drawn digits. Keeps a separate model for each of the runs used last, never the model in
+ * training, on the reference backend, which shares no threads with a training.
  */
 final class DigitReader implements AutoCloseable {
   private static final int MODELS = 4;
@@ -32,14 +32,14 @@ final class DigitReader implements AutoCloseable {
 
   private record Loaded(String stamp, Recipe recipe, Model model) {}
 
-  private final Map<String, Loaded> models = new LinkedHashMap<>(16, 0.75f, true); // by run
+  private final Map<String, Loaded> models = new LinkedHashMap<>(16, 0.75f, true); // by run id
   private boolean closed;
 
   /**
-   * Returns what the run's network says, and what it was shown.
+   * Returns the prediction of the network of a run, and its input image.
    *
    * @param body JSON: {@code strokes}, an array of arrays x, y, x, y, ...; and the width of the
-   *     {@code pen}; the pad's side is 1
+   *     {@code pen}, relative to the side of the pad
    */
   synchronized JsonNode read(RunCard run, byte[] body) {
     byte[] image = image(body);
@@ -52,7 +52,7 @@ final class DigitReader implements AutoCloseable {
           loaded.recipe.fromImages(Tensor.ofBytes(image, 1, DrawnDigit.SIDE, DrawnDigit.SIDE));
       return answer(loaded.model.predict(one), one.x(), loaded.recipe.layout());
     } catch (InputException problem) {
-      throw new Refusal(409, "this run's weights cannot be used: " + problem.getMessage());
+      throw new Refusal(409, "the weights of this run cannot be used: " + problem.getMessage());
     }
   }
 
@@ -110,7 +110,7 @@ final class DigitReader implements AutoCloseable {
     } catch (JsonProcessingException problem) {
       throw malformed("JSON");
     } catch (IOException problem) {
-      throw malformed("a whole body");
+      throw malformed("a complete body");
     }
     JsonNode pen = drawing.path("pen");
     JsonNode strokes = drawing.path("strokes");

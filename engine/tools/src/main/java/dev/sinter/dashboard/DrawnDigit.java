@@ -5,27 +5,28 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * Turns a digit drawn with a pen into a picture as MNIST has it, uint8 [28, 28].
+ * Turns a digit drawn with a pen into an image like those of MNIST, uint8 [28, 28].
  *
- * <p>As MNIST was made: the ink's box is scaled, keeping its shape, so that its longer side is 20
- * pixels; grey levels come from how much of a pixel is covered; then the picture is moved by whole
- * pixels until its centre of mass is within half a pixel of (14, 14). The pen grows and shrinks
- * with the digit, but stays as thick as MNIST's pens are: a small digit would become a blot.
- * Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database.
+ * <p>It follows the preparation of MNIST: the bounding box of the ink is scaled, keeping its aspect
+ * ratio, so that its longer side is 20 pixels. The grey level of a pixel is the covered share of
+ * its area. Then the image is moved by whole pixels until its centre of mass is within half a pixel
+ * of (14, 14). The pen is scaled with the digit, but limited to the stroke widths of MNIST;
+ * otherwise a small digit would become a blot. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST
+ * database.
  */
 final class DrawnDigit {
   static final int SIDE = 28;
   static final int BOX = 20;
 
-  /** Nine of ten of MNIST's ones have a stroke of 1.7 to 3.9 pixels. */
+  /** Nine of ten ones in MNIST have a stroke of 1.7 to 3.9 pixels. */
   static final double THINNEST = 1.7;
 
   static final double THICKEST = 3.9;
 
-  /** Where MNIST has the centre of mass: 14 +- 0.5, pixels counted from 0, in all 60 000 images. */
+  /** The centre of mass in MNIST: 14 +- 0.5, pixels counted from 0, in all 60 000 images. */
   static final int CENTRE = 14;
 
-  private static final int PARTS = 16; // a pixel's side is so many samples
+  private static final int PARTS = 16; // samples per side of a pixel
   private static final int FINE = BOX * PARTS;
   private static final int WHITE = 255;
 
@@ -38,11 +39,11 @@ final class DrawnDigit {
   private DrawnDigit() {}
 
   /**
-   * Draws.
+   * Draws a digit.
    *
-   * @param strokes at least one, each x, y, x, y, ... of at least one point, y downwards; a single
-   *     point is a dot
-   * @param pen its width, in the same unit, above 0
+   * @param strokes at least one, each x, y, x, y, ... with at least one point, y downwards; a
+   *     single point is a dot
+   * @param pen the width of the pen, in the same unit, above 0
    */
   static byte[] image(List<double[]> strokes, double pen) {
     DrawnDigit digit = new DrawnDigit();
@@ -53,7 +54,7 @@ final class DrawnDigit {
     return centred(digit.levels());
   }
 
-  /** Finds the scale at which points and pen together are as large as the box. */
+  /** Finds the scale at which points and pen together fill the box. */
   private void fit(List<double[]> strokes, double pen) {
     DoubleSummaryStatistics x = new DoubleSummaryStatistics();
     DoubleSummaryStatistics y = new DoubleSummaryStatistics();
@@ -75,7 +76,7 @@ final class DrawnDigit {
   private void cover(double[] stroke) {
     int last = stroke.length - 2;
     for (int i = 0; i <= last; i += 2) {
-      int next = Math.min(i + 2, last); // a dot is a segment of no length
+      int next = Math.min(i + 2, last); // a dot is a segment of length 0
       if (next > i || last == 0) {
         coverSegment(
             (stroke[i] - left) * scale + radius,
@@ -86,7 +87,7 @@ final class DrawnDigit {
     }
   }
 
-  /** Marks the samples within the pen's radius of a segment, in pixels. */
+  /** Marks the samples within the radius of the pen around a segment, in pixels. */
   private void coverSegment(double ax, double ay, double bx, double by) {
     int firstColumn = fine(Math.min(ax, bx) - radius);
     int lastColumn = fine(Math.max(ax, bx) + radius);
@@ -107,7 +108,7 @@ final class DrawnDigit {
     return (int) Math.max(0, Math.min(FINE - 1, Math.floor(pixels * PARTS)));
   }
 
-  /** Returns the grey levels of the box, [20, 20]: the share of samples that is covered. */
+  /** Returns the grey levels of the box, [20, 20]: the share of covered samples. */
   private int[] levels() {
     int[] counts = new int[BOX * BOX];
     for (int i = 0; i < covered.length; i++) {
@@ -149,7 +150,9 @@ final class DrawnDigit {
     return image;
   }
 
-  /** Moves the centre of mass to the middle, as far as no ink leaves the picture. */
+  /**
+   * Returns the shift of the centre of mass to the middle, limited so that no ink leaves the image.
+   */
   private static int shift(double centre, int last) {
     return (int) Math.max(0, Math.min(SIDE - 1 - last, Math.round(CENTRE - centre)));
   }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells open pages what is new, as server-sent events. Each page has a {@link Mailbox} and a daemon
- * thread of its own that writes: a page that does not read holds up nobody. Source: WHATWG, HTML
+ * Sends news to open pages as server-sent events. Each page has a {@link Mailbox} and a separate
+ * daemon thread that writes, so a page that does not read delays nobody. Source: WHATWG, HTML
  * Living Standard, 9.2 Server-sent events.
  */
 final class EventStream implements AutoCloseable {
-  /** Pages told at the same time. */
+  /** The most open pages. */
   static final int MAX_PAGES = 32;
 
   private static final int MESSAGES = 64;
@@ -27,7 +27,7 @@ final class EventStream implements AutoCloseable {
   private final List<Mailbox> pages = new ArrayList<>();
   private boolean closed;
 
-  /** Takes over a request; it ends when the page or the dashboard does. */
+  /** Takes over a request; it ends when the page or the dashboard is closed. */
   void open(HttpExchange exchange) throws IOException {
     Mailbox mailbox = new Mailbox(MESSAGES);
     synchronized (pages) {
@@ -76,7 +76,7 @@ final class EventStream implements AutoCloseable {
     }
   }
 
-  /** Tells every page; waits for none. */
+  /** Sends an event to every page, without waiting. */
   void tell(String event, JsonNode data) {
     String message = "event: " + event + "\ndata: " + data + "\n\n"; // JSON has no line breaks
     synchronized (pages) {
@@ -90,7 +90,7 @@ final class EventStream implements AutoCloseable {
     }
   }
 
-  /** Ends all streams, once what was put into them is written; waits a moment for that. */
+  /** Ends all streams after their pending messages are written; waits for that only a moment. */
   @Override
   public void close() {
     synchronized (pages) {

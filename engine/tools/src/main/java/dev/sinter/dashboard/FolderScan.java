@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Looks for runs in a folder again and again; reads those alone whose files have changed. What has
- * no run.json is no run: the folder may hold anything else. For one thread at a time.
+ * Scans a folder for runs repeatedly, and reads only those with changed files. A folder without
+ * run.json is not a run, so other content is ignored. One thread at a time may use it.
  */
 final class FolderScan {
   private static final String PNG = ".png";
@@ -32,7 +32,7 @@ final class FolderScan {
     this.folder = folder;
   }
 
-  /** Returns all runs by the folder's name; none while there is no such folder. */
+  /** Returns all runs by folder name; none if the folder does not exist. */
   Map<String, RunCard> scan() {
     Map<String, Known> found = new TreeMap<>();
     for (Path run : subfolders()) {
@@ -80,7 +80,7 @@ final class FolderScan {
     }
   }
 
-  /** Finds the figures by name; links are left out, as they may lead anywhere. */
+  /** Finds the figures by name; symbolic links are excluded, because they may lead anywhere. */
   private static Map<String, Path> figures(Path run) {
     Map<String, Path> figures = new TreeMap<>();
     Path folder = run.resolve(RunFolder.FIGURES);
@@ -99,7 +99,7 @@ final class FolderScan {
     return figures;
   }
 
-  /** Returns a text that changes with a file; of a folder, with what stands in it. */
+  /** Returns a text that changes with a file, or with the entries of a folder. */
   private static String stamp(Path file) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

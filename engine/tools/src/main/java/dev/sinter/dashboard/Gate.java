@@ -8,21 +8,22 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Lets in what the dashboard's own page asks, and nothing else.
+ * Accepts only requests of the page of the dashboard.
  *
- * <p>The server listens on loopback, yet a browser runs pages of other sites on the same machine. A
- * site whose name resolves to 127.0.0.1 is known by its Host header, another by its Origin, and one
- * that embeds a picture or a script, for which no Origin is sent, by Sec-Fetch-Site.
+ * <p>The server listens on loopback, but a browser also runs pages of other sites on this machine.
+ * A site whose name resolves to 127.0.0.1 is recognised by its Host header, any other site by its
+ * Origin. A site that embeds an image or a script, for which browsers send no Origin, is recognised
+ * by Sec-Fetch-Site.
  */
 final class Gate {
-  /** Bytes of a request's body; a page's strokes take a tenth. */
+  /** The most bytes of a request body; the strokes of a page need a tenth of it. */
   static final int MAX_BODY = 64 << 10;
 
   private final Set<String> hosts;
 
   Gate(int port) {
     hosts =
-        port == 80 // HTTP's own, which nobody writes
+        port == 80 // the default of HTTP, usually omitted
             ? Set.of("localhost", "127.0.0.1", "localhost:80", "127.0.0.1:80")
             : Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
   }
@@ -32,10 +33,10 @@ final class Gate {
     Headers headers = exchange.getRequestHeaders();
     String host = only(headers, "Host");
     if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
-      throw new Refusal(403, "this dashboard answers to localhost and 127.0.0.1 alone");
+      throw new Refusal(403, "this dashboard only answers requests to localhost and 127.0.0.1");
     }
     if (exchange.getRequestURI().isAbsolute()) {
-      throw new Refusal(400, "this is no proxy");
+      throw new Refusal(400, "this is not a proxy");
     }
     String origin = only(headers, "Origin");
     boolean sameOrigin =
@@ -43,17 +44,17 @@ final class Gate {
             || origin.startsWith("http://")
                 && hosts.contains(origin.substring("http://".length()).toLowerCase(Locale.ROOT));
     String site = only(headers, "Sec-Fetch-Site");
-    // A link that somebody follows from another page is harmless: it leads to the page itself.
+    // A link followed from another page is harmless: it leads to the page itself.
     boolean followed =
         "navigate".equals(only(headers, "Sec-Fetch-Mode"))
             && exchange.getRequestURI().getRawPath().equals("/");
     if (!sameOrigin
         || site != null && !site.equals("same-origin") && !site.equals("none") && !followed) {
-      throw new Refusal(403, "this dashboard does not answer to other sites");
+      throw new Refusal(403, "this dashboard does not answer requests of other sites");
     }
   }
 
-  /** Refuses another method, and a body where there should be none. */
+  /** Refuses other methods and requests with a body. */
   static void requireGet(HttpExchange exchange) {
     requireMethod(exchange, "GET");
     Headers headers = exchange.getRequestHeaders();
@@ -63,7 +64,7 @@ final class Gate {
     }
   }
 
-  /** Returns the body of a POST of JSON. */
+  /** Returns the body of a JSON POST request. */
   static byte[] jsonBody(HttpExchange exchange) {
     requireMethod(exchange, "POST");
     Headers headers = exchange.getRequestHeaders();
@@ -79,8 +80,8 @@ final class Gate {
         throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
       }
       return body;
-    } catch (IOException broken) { // chunks that are none, or a page that was closed
-      throw new Refusal(400, "expected a whole body");
+    } catch (IOException broken) { // invalid chunks, or the page was closed
+      throw new Refusal(400, "expected a complete body");
     }
   }
 
@@ -91,7 +92,7 @@ final class Gate {
     }
   }
 
-  /** Returns a header's value; null without, and a refusal for several. */
+  /** Returns the value of a header, or null; refuses several values. */
   private static String only(Headers headers, String name) {
     List<String> values = headers.get(name);
     if (values == null || values.isEmpty()) {

@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A training under way in this process: give it to {@code fit} as a callback, and to the dashboard.
+ * A running training in this process: pass it to {@code fit} as a callback, and to the dashboard.
  *
- * <p>The training thread hands over the progress, the numbers of each epoch, and once in a while a
- * copy of the weights for the drawing pad; it waits for nobody.
+ * <p>The training thread publishes the progress, the numbers of each epoch and, now and then, a
+ * copy of the weights for the drawing pad. It never waits.
  */
 public final class LiveRun implements Callback {
-  /** Weights are copied after the first epoch, then when this has passed. */
+  /** Weights are copied after the first epoch, then at most once per interval. */
   private static final long COPY_NANOS = 1_000_000_000L;
 
   private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
@@ -51,8 +51,8 @@ public final class LiveRun implements Callback {
   /**
    * Creates a training that has just started.
    *
-   * @param folder that it fills, or null
-   * @param configuration what was asked for
+   * @param folder of the run, or null
+   * @param configuration the requested settings
    */
   public LiveRun(Path folder, String name, String recipe, JsonNode configuration) {
     this.folder = folder;
@@ -80,7 +80,7 @@ public final class LiveRun implements Callback {
   @Override
   public synchronized void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
     epochs.add(epoch);
-    // A name that is new has no value in the epochs before, one that is missing none in this one.
+    // A new name has no values in earlier epochs; a missing name has none in this epoch.
     List<Double> none = Collections.nCopies(epochs.size() - 1, Double.NaN);
     logs.keySet().forEach(name -> series.putIfAbsent(name, new ArrayList<>(none)));
     series.forEach((name, values) -> values.add(logs.getOrDefault(name, Double.NaN)));
@@ -94,7 +94,7 @@ public final class LiveRun implements Callback {
   }
 
   /**
-   * Says that it was trained.
+   * Reports the successful end.
    *
    * @param outcome the fields of {@code train --json}
    */
@@ -104,7 +104,7 @@ public final class LiveRun implements Callback {
     touch();
   }
 
-  /** Says why it ended early. */
+  /** Reports a failure. */
   public synchronized void failed(String message) {
     status = Run.Status.FAILED;
     reason = message;
@@ -116,7 +116,7 @@ public final class LiveRun implements Callback {
     version++;
   }
 
-  /** Returns a number that grows with each epoch, and at the end. */
+  /** Returns a number that grows with each epoch and at the end. */
   synchronized int version() {
     return version;
   }
@@ -126,12 +126,12 @@ public final class LiveRun implements Callback {
     return progress;
   }
 
-  /** Returns the name that the run has in addresses. */
+  /** Returns the id of the run in addresses. */
   String id() {
     return folder == null ? name : folder.getFileName().toString();
   }
 
-  /** Returns the run as it stands. */
+  /** Returns the current state of the run. */
   synchronized RunCard card() {
     Run now =
         new Run(

@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one page is still to be told: a bounded queue that loses its oldest message when it is full,
- * and says so. Putting never waits.
+ * The pending messages of one page: a bounded queue that drops its oldest message when full and
+ * reports the loss. Putting never waits.
  */
 final class Mailbox {
-  /** Told in place of the messages that were lost: the page asks for everything again. */
+  /** Replaces the lost messages; the page then requests everything again. */
   static final String LOST = "event: lost\ndata: {}\n\n";
 
   private final int capacity;
@@ -29,7 +29,7 @@ final class Mailbox {
     notifyAll();
   }
 
-  /** Returns the next message, or null when none came within some time or the box is closed. */
+  /** Returns the next message, or null after a timeout or if the mailbox is closed. */
   synchronized String take(long milliseconds) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(milliseconds);
     long end = System.nanoTime() + left;

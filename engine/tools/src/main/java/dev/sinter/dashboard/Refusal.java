@@ -1,13 +1,15 @@
 package dev.sinter.dashboard;
 
-/** Why a request is not answered: an HTTP status of 4xx, or 503, and one line for people. */
+/**
+ * The reason for refusing a request: an HTTP status of 4xx, or 503, and one human-readable line.
+ */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   final int status;
 
   Refusal(int status, String reason) {
-    super(reason, null, false, false); // no stack trace: it is an answer
+    super(reason, null, false, false); // no stack trace: it becomes a response
     this.status = status;
   }
 }

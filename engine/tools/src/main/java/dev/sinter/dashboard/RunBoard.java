@@ -9,24 +9,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What there is to show: the runs of a folder, the training in this process, or both. Looks at the
- * files while pages are open, and tells them what has changed.
+ * The runs to show: those of a folder, the training in this process, or both. While pages are open,
+ * it checks the files and sends them the changes.
  */
 final class RunBoard {
   private static final long SCAN_NANOS = 500_000_000L;
 
-  /** Epochs may be shorter than this; a page needs not see each. */
+  /**
+   * The least time between two messages; epochs may be shorter, and a page need not see every one.
+   */
   private static final long TELL_NANOS = 250_000_000L;
 
-  /** Looking at many files must not take more of the time than one part in so many. */
+  /** Scanning may take at most one part in this number of the time. */
   private static final long SCAN_SHARE = 20;
 
-  /** Runs shown; the newest. */
+  /** The most runs shown, the newest ones. */
   private static final int MAX_RUNS = 500;
 
   private final String folderName;
-  private final FolderScan folder; // null without a folder
-  private final LiveRun live; // null without a training
+  private final FolderScan folder; // null if there is no folder
+  private final LiveRun live; // null if there is no training
   private final EventStream pages;
 
   // Guarded by this.
@@ -52,7 +54,7 @@ final class RunBoard {
     this.pages = pages;
   }
 
-  /** Looks for news and tells them; to be called again and again. */
+  /** Checks for news and sends it; call it repeatedly. */
   synchronized void tick() {
     if (pages.pages() == 0) {
       return;
@@ -65,20 +67,20 @@ final class RunBoard {
     }
   }
 
-  /** Tells what is new before the end. */
+  /** Sends the last news before the end. */
   synchronized void lastTick() {
     nextScanNanos = System.nanoTime();
     nextTellNanos = nextScanNanos;
     tick();
   }
 
-  /** Returns all runs for the page, as new as half a second. */
+  /** Returns all runs for the page, at most half a second old. */
   synchronized ObjectNode listing() {
     refresh();
     return listing;
   }
 
-  /** Returns a run; a refusal where there is none of that name. */
+  /** Returns a run; refuses an unknown id. */
   synchronized RunCard card(String id) {
     refresh();
     RunCard card = cards.get(id);
@@ -104,7 +106,8 @@ final class RunBoard {
     Map<String, RunCard> found = new TreeMap<>(onDisk);
     if (live != null) {
       liveVersion = live.version();
-      // While it trains, the folder knows its machine and network, and the training is further.
+      // During training, the folder has the machine and the network, and the training has newer
+      // numbers.
       found.merge(
           live.id(),
           live.card(),

@@ -7,26 +7,26 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One run as the page gets it, made once and not changed.
+ * An immutable run for the page.
  *
- * @param id its name in addresses: the folder's, or the training's
- * @param summary what the table of runs shows
- * @param detail the summary, the numbers by epoch, and what it was trained with
- * @param weights what answers to a drawn digit, or null while there are none
+ * @param id its name in addresses: that of the folder or of the training
+ * @param summary the row in the table of runs
+ * @param detail the summary, the numbers by epoch, and the settings
+ * @param weights for predicting drawn digits, or null if there are none yet
  * @param figures PNG files by name
  */
 record RunCard(
     String id, ObjectNode summary, ObjectNode detail, Weights weights, Map<String, Path> figures) {
 
   /**
-   * Trained weights of a recipe's network.
+   * Trained weights of the network of a recipe.
    *
-   * @param stamp differs where the weights do
-   * @param arrays reads them, by Keras's names
+   * @param stamp changes when the weights change
+   * @param arrays reads them, by their Keras names
    */
   record Weights(String recipe, String stamp, Supplier<Map<String, Tensor>> arrays) {}
 
-  /** Returns this run with the numbers and the weights of a training that is further. */
+  /** Returns this run with the newer numbers and weights of a training. */
   RunCard with(RunCard further) {
     Weights newer = weights == null ? further.weights : weights;
     return new RunCard(

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Runs and progress as the page's JSON; numbers that are not finite become null. */
+/** Runs and progress as JSON for the page; numbers that are not finite become null. */
 final class RunJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final List<String> SERIES =
@@ -56,7 +56,7 @@ final class RunJson {
     return new RunCard(id, summary, detail, weights, figures);
   }
 
-  /** A folder that could not be read: its name and why. */
+  /** Returns a card for an unreadable folder: its name and the reason. */
   static RunCard unreadable(String id, String reason, String version) {
     ObjectNode summary = NODES.objectNode();
     summary.put("id", id);
@@ -67,7 +67,7 @@ final class RunJson {
     return new RunCard(id, summary, summary, null, Map.of());
   }
 
-  /** Returns a card with what changes during a training taken from another one. */
+  /** Returns a card with the changing fields of a training taken from a newer one. */
   static ObjectNode advanced(ObjectNode card, ObjectNode further, RunCard.Weights weights) {
     ObjectNode advanced = card.deepCopy();
     ADVANCING.stream().filter(further::has).forEach(name -> advanced.set(name, further.get(name)));
@@ -75,7 +75,7 @@ final class RunJson {
     return advanced.put("weights", weights == null ? null : weights.stamp());
   }
 
-  /** All runs, in the order of the page. */
+  /** Returns all runs, in the order of the page. */
   static ObjectNode listing(String folder, List<RunCard> cards) {
     ObjectNode listing = NODES.objectNode();
     listing.put("folder", folder);

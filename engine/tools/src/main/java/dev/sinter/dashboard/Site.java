@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which address gives what. Nothing in a request ever becomes a path: the page's own files are a
- * fixed table, runs and figures are looked up by name among those found.
+ * The addresses of the dashboard. No part of a request ever becomes a path: the files of the page
+ * are a fixed table, and runs and figures are looked up by name among those found.
  *
  * <pre>
  * GET  /  /app.js  ...              the page
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * GET  /api/runs                    all runs
  * GET  /api/runs/ID                 one, with its numbers by epoch
  * GET  /api/runs/ID/figures/NAME    a PNG
- * POST /api/runs/ID/predict         what the drawn strokes are
+ * POST /api/runs/ID/predict         the prediction for drawn strokes
  * </pre>
  */
 final class Site implements HttpHandler {
@@ -75,11 +75,11 @@ final class Site implements HttpHandler {
         answer(exchange).send(exchange);
       }
     } catch (Refusal refusal) {
-      // The rest of the request is not read: nothing can follow on this connection.
+      // The rest of the request is not read, so the connection cannot be reused.
       exchange.getResponseHeaders().set("Connection", "close");
       sendText(exchange, refusal.status, refusal.getMessage());
     } catch (IOException gone) {
-      // The page was closed while it was answered.
+      // The page was closed during the response.
     } catch (RuntimeException problem) {
       LOG.warn("dashboard: {}", problem.toString(), problem);
       sendText(exchange, 500, "the dashboard failed; its log says why");
@@ -94,7 +94,7 @@ final class Site implements HttpHandler {
     try {
       Answer.text(status, line).send(exchange);
     } catch (IOException gone) {
-      // Nobody is left to be told.
+      // The page is gone.
     }
   }
 
@@ -139,7 +139,7 @@ final class Site implements HttpHandler {
     }
     byte[] bytes = Files.readAllBytes(file);
     if (!Arrays.equals(Arrays.copyOf(bytes, PNG_SIGNATURE.length), PNG_SIGNATURE)) {
-      throw new Refusal(404, "this figure is no PNG");
+      throw new Refusal(404, "this figure is not a PNG");
     }
     return Answer.png(bytes);
   }

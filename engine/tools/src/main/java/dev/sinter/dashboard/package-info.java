@@ -1,9 +1,8 @@
 /**
- * A page on this machine that shows runs while and after they are trained. Open {@link
- * dev.sinter.dashboard.Dashboard} first, then {@code Site}: which address gives what.
+ * A page with runs on this machine, during and after training. Open {@link
+ * dev.sinter.dashboard.Dashboard} first, then {@code Site}, the addresses.
  *
- * <p>Needs the JDK's module jdk.httpserver and Jackson. The page itself is among the resources:
- * HTML, CSS and scripts as they are served. Depends on runs, recipes, figures and the public API;
- * the command line depends on it.
+ * <p>Needs the JDK module jdk.httpserver and Jackson. The resources contain the page: HTML, CSS and
+ * scripts. Depends on runs, recipes, figures and the public API; the command line depends on it.
  */
 package dev.sinter.dashboard;

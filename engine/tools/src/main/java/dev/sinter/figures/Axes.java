@@ -1,7 +1,8 @@
 package dev.sinter.figures;
 
 /**
- * A rectangle with a horizontal and a vertical axis: numbers to logical pixels, grid and ticks.
+ * A rectangle with a horizontal and a vertical axis: converts numbers to logical pixels, draws grid
+ * and ticks.
  *
  * @param left edge of the rectangle
  * @param top edge of the rectangle
@@ -18,9 +19,7 @@ record Axes(double left, double top, double width, double height, Range x, Range
    * @param high above {@code low}
    */
   record Range(double low, double high) {
-    /**
-     * Returns a range wide enough to draw: around what is nearly a single number, a tenth of it.
-     */
+    /** Returns a range wide enough to draw; around a nearly single number, a tenth of it. */
     static Range around(double low, double high) {
       if (high - low > 1e-6 * Math.max(Math.abs(low), Math.abs(high))) {
         return new Range(low, high);
@@ -29,7 +28,7 @@ record Axes(double left, double top, double width, double height, Range x, Range
       return new Range(low - margin, high + margin);
     }
 
-    /** Returns the range with a share of its width added at each end. */
+    /** Returns the range extended at each end by a share of its width. */
     Range padded(double share) {
       double margin = (high - low) * share;
       return new Range(low - margin, high + margin);
@@ -52,7 +51,7 @@ record Axes(double left, double top, double width, double height, Range x, Range
     return left + width;
   }
 
-  /** Draws horizontal grid lines with their numbers at the left. */
+  /** Draws horizontal grid lines with numbers at the left. */
   void drawVertical(Canvas canvas) {
     Ticks ticks = Ticks.within(y.low(), y.high(), TICKS_Y, false);
     for (double value : ticks.values()) {
@@ -62,7 +61,7 @@ record Axes(double left, double top, double width, double height, Range x, Range
     canvas.line(Palette.FRAME, 1, left, top, left, bottom());
   }
 
-  /** Draws the lower line with whole numbers below it, those from first to last. */
+  /** Draws the lower line with the whole numbers from first to last below it. */
   void drawHorizontal(Canvas canvas, String title, int first, int last) {
     canvas.line(Palette.FRAME, 1, left, bottom(), right(), bottom());
     int wanted = (int) Math.max(1, width / TICK_WIDTH);

@@ -19,8 +19,8 @@ import java.util.function.IntBinaryOperator;
 /**
  * A page to draw on, with a title.
  *
- * <p>Coordinates are logical pixels, {@link #SCALE} physical ones each, so that text stays sharp.
- * The content's corner is ({@link #LEFT}, {@link #TOP}).
+ * <p>Coordinates are logical pixels of {@link #SCALE} physical ones, so that text stays sharp. The
+ * corner of the content is ({@link #LEFT}, {@link #TOP}).
  */
 record Canvas(BufferedImage image, Graphics2D graphics) {
   static final int SCALE = 2;
@@ -31,13 +31,13 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
   private static final int TITLE_BASELINE = 34;
   private static final int DETAIL_BASELINE = 56;
 
-  /** Where a text stands, seen from the point it is given. */
+  /** The alignment of a text relative to its point. */
   enum Align {
-    /** The point is the text's left end. */
+    /** The point is the left end of the text. */
     LEFT(0),
-    /** The point is the text's middle. */
+    /** The point is the middle of the text. */
     CENTRE(0.5),
-    /** The point is the text's right end. */
+    /** The point is the right end of the text. */
     RIGHT(1);
 
     private final double share;
@@ -50,7 +50,7 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
   /**
    * Returns a page with a title, a line of details below it, and room for content.
    *
-   * @throws InputException where Java finds no font or no display it was told to use
+   * @throws InputException if Java finds no font, or not the display that it was told to use
    */
   static Canvas page(String title, String detail, double contentWidth, double contentHeight) {
     try {
@@ -61,7 +61,7 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
       canvas.text(Text.DETAIL, Text.DETAIL.fit(detail, width), LEFT, DETAIL_BASELINE, Align.LEFT);
       return canvas;
     } catch (AWTError | InternalError | LinkageError | NullPointerException problem) {
-      // What JDKs throw, in that order: no display; no font, the first time; no libfreetype, or no
+      // Thrown by JDKs, in this order: no display; no font, the first time; no libfreetype, or no
       // font the second time; no font configuration.
       throw noGraphics(problem);
     }
@@ -107,7 +107,7 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
     graphics.drawString(text, (float) (x - align.share * style.width(text)), (float) baseline);
   }
 
-  /** Writes upwards, centred on a point of its baseline. */
+  /** Writes a text upwards, centred on a point of its baseline. */
   void upwards(Text style, String text, double baseline, double y) {
     AffineTransform before = graphics.getTransform();
     graphics.translate(baseline, y);
@@ -121,7 +121,7 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
     graphics.fill(new Rectangle2D.Double(x, y, width, height));
   }
 
-  /** Draws a frame around a rectangle, outside of it. */
+  /** Draws a frame around the outside of a rectangle. */
   void frame(Color colour, double line, double x, double y, double width, double height) {
     graphics.setColor(colour);
     graphics.setStroke(new BasicStroke((float) line));
@@ -134,7 +134,7 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
     graphics.draw(new Line2D.Double(x1, y1, x2, y2));
   }
 
-  /** Draws a path in dashes, or without a break where {@code dash} is 0. */
+  /** Draws a dashed path, or a solid one if {@code dash} is 0. */
   void path(Color colour, double width, double dash, Shape path) {
     graphics.setColor(colour);
     float[] pattern = dash > 0 ? new float[] {(float) dash, (float) (dash * 0.7)} : null;
@@ -155,12 +155,12 @@ record Canvas(BufferedImage image, Graphics2D graphics) {
   }
 
   /**
-   * Draws a picture without smoothing.
+   * Draws an image without smoothing.
    *
-   * @param x its left edge in logical pixels, as {@code y} is its upper one
-   * @param pixel the side of one pixel of the picture, in physical pixels
-   * @param size rows and columns alone count
-   * @param colour of the picture's pixel at (row, column), as 0xRRGGBB
+   * @param x the left edge in logical pixels; {@code y} is the upper edge
+   * @param pixel the side of one image pixel, in physical pixels
+   * @param size only rows and columns matter
+   * @param colour of the image pixel at (row, column), as 0xRRGGBB
    */
   void picture(double x, double y, int pixel, ImageLayout size, IntBinaryOperator colour) {
     int left = (int) Math.round(x * SCALE);

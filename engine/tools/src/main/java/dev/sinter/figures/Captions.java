@@ -2,13 +2,13 @@ package dev.sinter.figures;
 
 import java.util.Locale;
 
-/** Words that several figures share. */
+/** Texts shared by several figures. */
 final class Captions {
   private static final int MAX_QUOTED = 60;
 
   private Captions() {}
 
-  /** Returns "run: what is shown", or the second alone for a run without a name. */
+  /** Returns "run: shown", or only {@code shown} if the run has no name. */
   static String title(String run, String shown) {
     return run.isBlank() ? shown : run + ": " + shown;
   }
@@ -27,14 +27,14 @@ final class Captions {
         : String.format(Locale.ROOT, "%.1f %%", probability * 100);
   }
 
-  /** Returns how many samples there are, and the share that the model is right about. */
+  /** Returns the number of samples and the accuracy. */
   static String accuracy(Predictions predictions) {
     double accuracy = predictions.rightCount() / (double) predictions.size();
     return count(predictions.size(), "sample")
         + String.format(Locale.ROOT, ", accuracy %.4f", accuracy);
   }
 
-  /** Returns the start of a text that may be long, for a message. */
+  /** Returns the start of a possibly long text, for a message. */
   static String shortened(String text) {
     return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...";
   }

@@ -6,16 +6,16 @@ import java.awt.image.BufferedImage;
 import java.util.stream.IntStream;
 
 /**
- * How often each label got each prediction: a line a label, a column a prediction.
+ * Counts of each prediction for each label: one row per label, one column per prediction.
  *
- * <p>What is right is blue, darker the larger its share of the line; what is wrong is orange,
- * darker the more often it happened.
+ * <p>Correct predictions are blue, darker for a larger share of the row; wrong ones are orange,
+ * darker for a larger count.
  */
 public final class ConfusionMatrix {
   static final int MAX_CLASSES = 1000;
   private static final double SIDE = 560;
   private static final double MAX_CELL = 96;
-  private static final double MIN_NUMBERED = 30; // a cell's side that holds a number
+  private static final double MIN_NUMBERED = 30; // side of a cell that holds a number
   private static final double LABELS = 64;
   private static final double ABOVE = 46;
   private static final double LEGEND = 40;
@@ -23,7 +23,7 @@ public final class ConfusionMatrix {
   private ConfusionMatrix() {}
 
   /**
-   * Counts.
+   * Counts the predictions.
    *
    * @return [label][prediction]
    */
@@ -87,7 +87,7 @@ public final class ConfusionMatrix {
         double share = right ? count / (double) Math.max(1, total) : count / (double) mostWrong;
         double x = Canvas.LEFT + LABELS + predicted * cell;
         double y = Canvas.TOP + ABOVE + label * cell;
-        // Never quite white where something was counted, never so dark that black is lost.
+        // Never quite white if the count is above 0, never too dark for black text.
         double strength = count == 0 ? 0 : right ? 0.15 + 0.85 * share : 0.08 + 0.52 * share;
         Color colour = right ? Palette.BLUE : Palette.ORANGE;
         canvas.fill(Palette.tint(colour, strength), x, y, cell, cell);
@@ -105,7 +105,7 @@ public final class ConfusionMatrix {
     }
   }
 
-  /** Returns a size in which a count fits its cell. */
+  /** Returns a text size in which a count fits its cell. */
   private static Text fitting(int count, double cell) {
     double width = Text.LABEL.width(Integer.toString(count));
     double points = Text.LABEL.points() * Math.min(1, (cell - 4) / width);

@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of samples, eight in a row, each with a word or two above it.
+ * Images of samples, eight per row, each with a short caption.
  *
  * <p>Samples are rows [N, features] in any range of numbers: the smallest number shown is white,
  * the largest black.
@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 public final class DigitGrid {
   private static final int IN_A_ROW = 8;
   private static final int MISTAKES = 24;
-  private static final double SIDE = 60; // of a picture, where its pixels allow it
-  private static final int MAX_SIDE = 512; // pixels of a sample's picture
+  private static final double SIDE = 60; // of an image, if its pixels allow it
+  private static final int MAX_SIDE = 512; // pixels of the image of a sample
   private static final double CAPTION = 20;
   private static final double BETWEEN = 14;
   private static final double FRAME = 1;
@@ -27,7 +27,7 @@ public final class DigitGrid {
 
   private final Tensor x;
   private final ImageLayout layout;
-  private final int pixel; // physical pixels a pixel of a sample
+  private final int pixel; // physical pixels per pixel of a sample
   private final Ink ink;
 
   private DigitGrid(Tensor x, ImageLayout layout) {
@@ -35,7 +35,7 @@ public final class DigitGrid {
     int side = Math.max(layout.rows(), layout.columns());
     if (side > MAX_SIDE) {
       throw InputException.of(
-          "samples", "pictures of at most " + MAX_SIDE + " pixels a side", side, "Shrink them");
+          "samples", "images of at most " + MAX_SIDE + " pixels per side", side, "Shrink them");
     }
     if (x.dimension(0) == 0) {
       throw InputException.of("samples", "at least one", 0, "Choose some");
@@ -63,7 +63,7 @@ public final class DigitGrid {
   }
 
   /**
-   * Draws samples titled "label,yhat"; those the model is wrong about in another colour, framed.
+   * Draws samples with the caption "label,yhat"; wrong predictions have another colour and a frame.
    *
    * @param run its name, for the title
    * @param x [N, features], N at least 1
@@ -86,11 +86,11 @@ public final class DigitGrid {
   }
 
   /**
-   * Draws the mistakes the model was most confident about, at most 24, the worst first; a figure
-   * that says so where there is none.
+   * Draws the most confident mistakes, at most 24, the worst first. If there are none, the figure
+   * says so.
    *
    * @param run its name, for the title
-   * @param x [N, features]: all samples that were predicted
+   * @param x [N, features]: all predicted samples
    * @param predictions of these samples
    */
   public static BufferedImage mistakes(
@@ -168,7 +168,7 @@ public final class DigitGrid {
   private static void requireLabels(Tensor x, int labels) {
     if (x.dimension(0) != labels) {
       throw InputException.of(
-          "samples", x.dimension(0) + " labels, one a sample", labels, "Use labels that belong");
+          "samples", x.dimension(0) + " labels, one per sample", labels, "Use labels that belong");
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
-/** One sample beside its probabilities as bars: blue for the label, orange for a mistake. */
+/** One sample next to its probabilities as bars: blue for the label, orange for a mistake. */
 public final class DigitProbabilities {
   static final int MAX_CLASSES = 100;
   private static final double PICTURE = 240;
@@ -24,7 +24,7 @@ public final class DigitProbabilities {
    * Draws a sample.
    *
    * @param run its name, for the title
-   * @param name of the sample, as in "test sample 0"
+   * @param name of the sample, such as "test sample 0"
    * @param x [1, features]
    * @param prediction of this one sample
    * @throws InputException for more than 100 classes, or another number of samples

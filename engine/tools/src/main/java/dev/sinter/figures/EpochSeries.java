@@ -11,18 +11,17 @@ import java.util.Map;
  * Numbers by epoch, from a {@link History} or from a file.
  *
  * @param epochs counted from 0, ascending
- * @param values by name ({@code loss}, {@code val_loss}, ...), one an epoch; NaN where there is
- *     none
+ * @param values by name ({@code loss}, {@code val_loss}, ...), one per epoch; NaN if there is none
  */
 public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values) {
-  /** Copies the lists and checks that they are equally long. */
+  /** Copies the lists and checks that they have equal lengths. */
   public EpochSeries {
     epochs = List.copyOf(epochs);
     Map<String, List<Double>> copies = new LinkedHashMap<>();
     for (Map.Entry<String, List<Double>> series : values.entrySet()) {
       if (series.getValue().size() != epochs.size()) {
         throw new InputException(
-            "epoch series %s: expected %s values, one an epoch, received %s. Put NaN where an epoch has no value."
+            "epoch series %s: expected %s values, one per epoch, received %s. Use NaN for an epoch without a value."
                 .formatted(series.getKey(), epochs.size(), series.getValue().size()));
       }
       copies.put(series.getKey(), List.copyOf(series.getValue()));
@@ -30,7 +29,7 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
     values = Map.copyOf(copies);
   }
 
-  /** Returns what a training recorded. */
+  /** Returns the series of a training. */
   public static EpochSeries of(History history) {
     Map<String, List<Double>> values = new LinkedHashMap<>();
     history.names().forEach(name -> values.put(name, history.get(name)));
@@ -38,27 +37,27 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
   }
 
   /**
-   * Reads a file as Keras's CSVLogger writes it: a line of names, {@code epoch} among them, then
-   * one line an epoch. Of the others accuracy, loss, val_accuracy and val_loss are read; NA is no
-   * value.
+   * Reads a file in the format of the Keras CSVLogger: a line of names including {@code epoch},
+   * then one line per epoch. Of the other columns, only accuracy, loss, val_accuracy and val_loss
+   * are read; NA means no value.
    *
-   * @throws InputException for a file that is missing, damaged or something else
+   * @throws InputException for a file that is missing, damaged or of another kind
    */
   public static EpochSeries read(Path file) {
     return new HistoryFile(file).read();
   }
 
   /**
-   * Reads a file that is perhaps still being written: as {@link #read}, but it may be missing, hold
-   * no epoch yet, and end in an unfinished line, which is left out.
+   * Reads a file that may still be growing: like {@link #read}, but it may be missing, hold no
+   * epoch yet, or end in an incomplete line, which is ignored.
    *
-   * @throws InputException for a file that is damaged or something else
+   * @throws InputException for a file that is damaged or of another kind
    */
   public static EpochSeries readGrowing(Path file) {
     return new HistoryFile(file).readGrowing();
   }
 
-  /** Returns the last epoch's number; NaN without an epoch or a series of that name. */
+  /** Returns the number of the last epoch; NaN if there is no epoch or no such series. */
   public double last(String name) {
     return epochs.isEmpty() ? Double.NaN : get(name, epochs.size() - 1);
   }
@@ -68,7 +67,7 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
     return values.getOrDefault(name, List.of()).stream().anyMatch(Double::isFinite);
   }
 
-  /** Returns one number; NaN where there is none. */
+  /** Returns one number; NaN if there is none. */
   double get(String name, int row) {
     List<Double> series = values.get(name);
     return series == null ? Double.NaN : series.get(row);

@@ -16,7 +16,7 @@ import java.util.Set;
 record HistoryFile(Path file) {
   private static final String EPOCH = "epoch";
   private static final Set<String> DRAWN = Set.of("accuracy", "loss", "val_accuracy", "val_loss");
-  private static final String EXPECTED = "a history.csv as Keras's CSVLogger writes it";
+  private static final String EXPECTED = "a history.csv in the format of the Keras CSVLogger";
   private static final long MAX_BYTES = 64 << 20;
 
   EpochSeries read() {
@@ -27,7 +27,7 @@ record HistoryFile(Path file) {
     return series;
   }
 
-  /** What stands after the last line end is being written. */
+  /** Reads a growing file; text after the last line end is incomplete and ignored. */
   EpochSeries readGrowing() {
     String content = Files.exists(file) ? content() : "";
     List<String> lines = lines(content.substring(0, content.lastIndexOf('\n') + 1));
@@ -41,7 +41,7 @@ record HistoryFile(Path file) {
     if (epochColumn < 0 || names.stream().noneMatch(DRAWN::contains)) {
       throw refused(
           file + ", line 1",
-          "names, epoch and loss among them",
+          "names including epoch and loss",
           "\"" + Captions.shortened(header) + "\"");
     }
     List<Integer> epochs = new ArrayList<>();
@@ -78,7 +78,7 @@ record HistoryFile(Path file) {
       }
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException problem) {
-      throw refused(file.toString(), EXPECTED, "a file that is no text");
+      throw refused(file.toString(), EXPECTED, "a file that is not text");
     } catch (IOException problem) {
       throw refused(file.toString(), EXPECTED, "a read error (" + problem + ")");
     }
@@ -91,7 +91,7 @@ record HistoryFile(Path file) {
         return epoch;
       }
     } catch (NumberFormatException noNumber) {
-      // Refused below, as an epoch out of order is.
+      // Refused below, like an epoch out of order.
     }
     throw refused(where + ", epoch", "a whole number above " + last, Captions.shortened(field));
   }
@@ -112,6 +112,6 @@ record HistoryFile(Path file) {
   }
 
   private static InputException refused(String where, String expected, Object received) {
-    return InputException.of(where, expected, received, "Name a history.csv that is whole");
+    return InputException.of(where, expected, received, "Name a complete history.csv");
   }
 }

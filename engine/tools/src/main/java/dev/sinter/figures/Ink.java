@@ -6,18 +6,19 @@ import java.util.DoubleSummaryStatistics;
 import java.util.stream.IntStream;
 
 /**
- * Which numbers are white and which are black in pictures of samples, whatever their range: pixels
- * from 0 to 255, from 0 to 1, or around 0.
+ * The white and the black number in images of samples of any range: pixels from 0 to 255, from 0 to
+ * 1, or around 0.
  *
- * @param white the number of the page
- * @param black another number
+ * @param white the number drawn as white
+ * @param black the number drawn as black
  */
 record Ink(float white, float black) {
-  /** Resampled pictures undershoot their background of 0 by less than this share of the range. */
+  /** Resampled images undershoot their background of 0 by less than this share of the range. */
   private static final float UNDERSHOOT = 0.2f;
 
   /**
-   * Returns the smallest number as white, or 0 where that is little above, the largest as black.
+   * Returns an ink with the largest number as black, and as white the smallest number, or 0 if that
+   * is only slightly larger.
    */
   static Ink of(Tensor pictures) {
     DoubleSummaryStatistics range =
@@ -45,9 +46,9 @@ record Ink(float white, float black) {
   }
 
   /**
-   * Where a sample is drawn.
+   * The place of a drawn sample.
    *
-   * @param left edge in logical pixels, as {@code top} is the upper one
+   * @param left edge in logical pixels; {@code top} is the upper edge
    * @param pixel the side of one pixel of the sample, in physical pixels
    */
   record Place(double left, double top, int pixel) {}

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The share of each label's samples that the model is right about: a dot a label, joined to the
- * accuracy over all of them, on an axis that starts near the worst.
+ * The accuracy for each label: one dot per label, connected to the overall accuracy, on an axis
+ * that starts near the worst label.
  */
 public final class LabelAccuracy {
   private static final double HEIGHT = 280;
@@ -16,7 +16,7 @@ public final class LabelAccuracy {
   private static final double COLUMN = 64;
   private static final double MIN_WIDTH = 420;
   private static final double MAX_WIDTH = 1600;
-  private static final double MIN_NUMBERED = 50; // a column's width that holds an accuracy
+  private static final double MIN_NUMBERED = 50; // width of a column that holds an accuracy
   private static final double LEGEND = 56;
   private static final double BELOW = 62;
 
@@ -56,7 +56,7 @@ public final class LabelAccuracy {
     return canvas.done();
   }
 
-  /** Returns where the axis starts: somewhat below the worst label. */
+  /** Returns the start of the axis: slightly below the worst label. */
   static double lowest(int[][] counts, double overall) {
     double lowest = overall;
     for (int label = 0; label < counts.length; label++) {
@@ -92,7 +92,7 @@ public final class LabelAccuracy {
         canvas.line(Palette.tint(Palette.BLUE, 0.35), 2, x, y, x, axes.toY(overall));
         canvas.dot(Palette.BLUE, x, y, 5);
         if (column >= MIN_NUMBERED) {
-          // Away from the line of all labels, which would cross it.
+          // Away from the line of the overall accuracy, which would cross it.
           String text = String.format(Locale.ROOT, "%.4f", accuracy);
           double baseline = accuracy < overall ? y + 18 : y - 10;
           canvas.text(Text.TICK.in(Palette.TEXT), text, x, baseline, Canvas.Align.CENTRE);

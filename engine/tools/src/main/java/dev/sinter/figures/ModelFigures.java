@@ -18,24 +18,24 @@ import java.util.stream.IntStream;
  * All figures of a model on its data, by file name.
  *
  * <p>{@code samples.png}, {@code predictions.png}, {@code mistakes.png}, {@code sample-N.png} show
- * pictures; {@code confusion.png}, {@code accuracy-by-label.png} and one {@code weights-LAYER.png}
- * a dense layer need none. Left out are pictures of samples without a layout, the one sample's of
- * more than 100 classes, and the confusion of more than 1000. Samples are chosen at random, the
- * same ones each time. Nothing is drawn until its supplier is asked; the model is asked once, at
- * the start, and may be closed afterwards.
+ * images; {@code confusion.png}, {@code accuracy-by-label.png} and one {@code weights-LAYER.png}
+ * per dense layer do not. Omitted are images of samples without a layout, the single sample for
+ * more than 100 classes, and the confusion matrix for more than 1000. Samples are chosen at random,
+ * but the same ones each time. A figure is drawn only when its supplier is called. The model
+ * predicts once, at the start, and may be closed afterwards.
  */
 public final class ModelFigures {
   private static final int SHOWN = 64;
   private static final long SEED = 1;
 
   /**
-   * What to draw a model on.
+   * The data for the figures of a model.
    *
    * @param run its name, for the titles
-   * @param train samples with labels, prepared as the model takes them
-   * @param test samples with labels that the model is judged by; null for the training samples
-   * @param layout of the samples' pictures; null where they are none
-   * @param sample index of the test sample that is drawn with its probabilities
+   * @param train samples with labels, prepared for the model
+   * @param test samples with labels for evaluating the model; null for the training samples
+   * @param layout of the samples as images; null if they are not images
+   * @param sample index of the test sample drawn with its probabilities
    */
   public record Subject(String run, Dataset train, Dataset test, ImageLayout layout, int sample) {
     Dataset judged() {
@@ -50,9 +50,9 @@ public final class ModelFigures {
   private ModelFigures() {}
 
   /**
-   * Predicts, and returns the figures in the order of the class's text.
+   * Predicts, and returns the figures in the order of the class comment.
    *
-   * @throws InputException where the data is no such pictures, or has no sample of that index
+   * @throws InputException if the layout does not fit the data, or there is no sample of that index
    */
   public static Map<String, Supplier<BufferedImage>> of(Model model, Subject subject) {
     Dataset judged = subject.judged();
@@ -120,7 +120,10 @@ public final class ModelFigures {
                 predictions.choose(one)));
   }
 
-  /** The first layer sees pictures, the others what neurons say. */
+  /**
+   * Adds the weights: as images for the first layer, as strips for the others, whose inputs are
+   * neurons.
+   */
   private static void addWeights(
       Map<String, Supplier<BufferedImage>> figures, Model model, Subject subject) {
     boolean first = true;
@@ -141,7 +144,7 @@ public final class ModelFigures {
     }
   }
 
-  /** Returns up to 64 indices below a size, in random order; all, in order, where it is small. */
+  /** Returns up to 64 indices below a size, in random order; if it is small, all in order. */
   static int[] chosen(int size) {
     if (size <= SHOWN) {
       return IntStream.range(0, size).toArray();
@@ -149,7 +152,7 @@ public final class ModelFigures {
     return new Random(SEED).ints(0, size).distinct().limit(SHOWN).toArray();
   }
 
-  /** Returns samples as vectors, unscaled: a picture shows its own range. */
+  /** Returns samples as vectors, unscaled; an image shows its own range. */
   private static Tensor rows(Dataset data, int[] chosen) {
     int first = data.firstRow();
     int[] source = IntStream.of(chosen).map(i -> first + i).toArray();

@@ -13,13 +13,13 @@ final class Palette {
   static final Color GRID = new Color(0xE3E6EA);
   static final Color FRAME = new Color(0xC9CED4);
 
-  /** What is right, and what belongs to the training data. */
+  /** Correct predictions, and training data. */
   static final Color BLUE = new Color(0x0072B2);
 
-  /** What is wrong, and what belongs to the validation data. */
+  /** Wrong predictions, and validation data. */
   static final Color ORANGE = new Color(0xD55E00);
 
-  /** Between a training and a validation curve. */
+  /** The gap between a training and a validation curve. */
   static final Color GAP = new Color(0xD5, 0x5E, 0x00, 40);
 
   /** From the most negative to the most positive, white in the middle. */
@@ -29,7 +29,9 @@ final class Palette {
 
   private Palette() {}
 
-  /** Returns the colour of a value from -1 to 1; what lies outside gets the colour of the end. */
+  /**
+   * Returns the colour of a value from -1 to 1; values outside get the colour of the nearer end.
+   */
   static int diverging(double value) {
     double place = (Math.min(1, Math.max(-1, value)) + 1) / 2 * (DIVERGING.length - 1);
     int below = (int) Math.min(place, DIVERGING.length - 2);
@@ -41,7 +43,7 @@ final class Palette {
     return mix(0xFFFFFF, 0x101418, Math.min(1, Math.max(0, value)));
   }
 
-  /** Returns a tint from white for 0 to the whole colour for 1. */
+  /** Returns a tint, from white for 0 to the full colour for 1. */
   static Color tint(Color colour, double share) {
     return new Color(mix(0xFFFFFF, colour.getRGB() & 0xFFFFFF, Math.min(1, Math.max(0, share))));
   }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a model said about labelled samples: a probability for each class.
+ * The predictions of a model for labelled samples: a probability for each class.
  *
- * <p>A network with a single output tells the probability of class 1 of two; above 0.5 it says 1.
- * Others say the class with the largest probability, the first one on a tie.
+ * <p>The output of a network with a single unit is the probability of class 1 of two; above 0.5 the
+ * prediction is 1. Otherwise it is the class with the largest probability, the first one on a tie.
  */
 public final class Predictions {
-  private static final float ROUNDING = 1e-3f; // a softmax may end a little above 1
+  private static final float ROUNDING = 1e-3f; // a softmax may slightly exceed 1
 
   private final Tensor outputs; // [N, C], or [N, 1] for two classes
   private final int[] labels; // [N]
@@ -26,14 +26,14 @@ public final class Predictions {
   /**
    * Creates predictions.
    *
-   * @param outputs probabilities [N, C], or [N, 1] for two classes, as predict returns them
+   * @param outputs probabilities [N, C], or [N, 1] for two classes, as returned by predict
    * @param labels [N], from 0 to C - 1
-   * @throws InputException for outputs that are no probabilities, or labels that do not fit them
+   * @throws InputException if outputs are not probabilities, or labels do not fit
    */
   public static Predictions of(Tensor outputs, int[] labels) {
     if (outputs.rank() != 2 || outputs.dimension(1) < 1) {
       throw InputException.of(
-          "predictions", "outputs [N, classes]", outputs, "Pass what predict returns");
+          "predictions", "outputs [N, classes]", outputs, "Pass the result of predict");
     }
     if (labels.length != outputs.dimension(0)) {
       throw new InputException(
@@ -65,7 +65,7 @@ public final class Predictions {
    * Returns class labels as integers.
    *
    * @param y indices [N] or [N, 1], or one-hot rows [N, C]
-   * @throws InputException for an index that is no whole number
+   * @throws InputException for an index that is not an integer
    */
   public static int[] labels(Tensor y) {
     int[] labels = new int[y.dimension(0)];
@@ -89,19 +89,19 @@ public final class Predictions {
     return Math.max(2, outputs.dimension(1));
   }
 
-  /** Returns what a sample is. */
+  /** Returns the label of a sample. */
   public int label(int sample) {
     return labels[sample];
   }
 
-  /** Returns what the model says it is. */
+  /** Returns the predicted class of a sample. */
   public int predicted(int sample) {
     return outputs.dimension(1) == 1
         ? (outputs.get(sample) > 0.5f ? 1 : 0)
         : outputs.argmax(sample);
   }
 
-  /** Returns the probability, from 0 to 1, that the model gives to a class. */
+  /** Returns the predicted probability of a class, from 0 to 1. */
   public double probability(int sample, int label) {
     int columns = outputs.dimension(1);
     double value = outputs.get(sample * columns + Math.min(label, columns - 1));
@@ -109,22 +109,22 @@ public final class Predictions {
     return Math.min(1, Math.max(0, probability));
   }
 
-  /** Returns the probability of what the model says. */
+  /** Returns the probability of the predicted class. */
   public double confidence(int sample) {
     return probability(sample, predicted(sample));
   }
 
-  /** Returns whether the model is right. */
+  /** Returns whether the prediction is correct. */
   public boolean right(int sample) {
     return predicted(sample) == labels[sample];
   }
 
-  /** Returns how many samples the model is right about. */
+  /** Returns the number of correct predictions. */
   public int rightCount() {
     return size() - mistakes().size();
   }
 
-  /** Returns the samples that the model is wrong about, the most confident mistake first. */
+  /** Returns the samples with wrong predictions, the most confident mistake first. */
   public List<Integer> mistakes() {
     return IntStream.range(0, size())
         .filter(sample -> !right(sample))
@@ -133,7 +133,7 @@ public final class Predictions {
         .toList();
   }
 
-  /** Returns the predictions for chosen samples, in the order given. */
+  /** Returns the predictions for the given samples, in the given order. */
   public Predictions choose(int[] samples) {
     int[] chosen = IntStream.of(samples).map(sample -> labels[sample]).toArray();
     return new Predictions(outputs.rows(samples), chosen);

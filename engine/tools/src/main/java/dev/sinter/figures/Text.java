@@ -5,7 +5,7 @@ import java.awt.Font;
 import java.awt.font.FontRenderContext;
 
 /**
- * A way to write: size, weight and colour.
+ * A text style: size, weight and colour.
  *
  * @param points the size in logical pixels
  */
@@ -35,7 +35,7 @@ record Text(float points, boolean bold, Color colour) {
     return text.isEmpty() ? 0 : font().getStringBounds(text, MEASURE).getWidth();
   }
 
-  /** Returns the text, or as much of it as fits a width, with an ellipsis at its end. */
+  /** Returns the text, shortened with an ellipsis if it does not fit a width. */
   String fit(String text, double width) {
     if (width(text) <= width) {
       return text;

@@ -7,12 +7,15 @@ import java.util.stream.IntStream;
 /**
  * Round numbers along an axis: multiples of 1, 2 or 5 times a power of ten.
  *
- * @param step between two numbers, above 0
+ * @param step the distance between two numbers, above 0
  * @param first the smallest number, a multiple of the step
  * @param count at least 1
  */
 record Ticks(double step, double first, int count) {
-  /** Returns the round numbers within a range, about as many as wanted; whole ones on demand. */
+  /**
+   * Returns the round numbers within a range, about as many as wanted, and only whole numbers if
+   * {@code whole}.
+   */
   static Ticks within(double low, double high, int wanted, boolean whole) {
     double rough = (high - low) / Math.max(1, wanted);
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
@@ -29,7 +32,7 @@ record Ticks(double step, double first, int count) {
     return new Ticks(step, first, Math.max(1, count));
   }
 
-  /** Returns the smallest of 1, 2, 5, 10, 20, ... that is at least as large. */
+  /** Returns the smallest of 1, 2, 5, 10, 20, ... that is at least {@code least}. */
   static int every(double least) {
     for (int power = 1; ; power *= 10) {
       for (int factor : new int[] {1, 2, 5}) {
@@ -44,7 +47,7 @@ record Ticks(double step, double first, int count) {
     return IntStream.range(0, count).mapToObj(i -> first + i * step).toList();
   }
 
-  /** Formats one of the numbers with as many digits as the step needs. */
+  /** Formats a number with the digits that the step needs. */
   String format(double value) {
     double largest = Math.max(Math.abs(first), Math.abs(first + (count - 1) * step));
     if (largest >= 1e6 || step < 1e-5) {

@@ -18,23 +18,23 @@ import java.util.stream.Stream;
  * Loss and accuracy by epoch, for training and validation, with the gap between them shaded where
  * validation is worse.
  *
- * <p>Epochs are counted from 1, as the progress line counts them. Values that are not finite leave
- * a gap in their curve.
+ * <p>Epochs are counted from 1, as in the progress line. Values that are not finite leave a gap in
+ * their curve.
  */
 public final class TrainingCurves {
   private static final double PANEL_WIDTH = 400;
   private static final double PANEL_HEIGHT = 270;
-  private static final double NUMBERS = 52; // room for the vertical axis' numbers
+  private static final double NUMBERS = 52; // room for the numbers of the vertical axis
   private static final double BETWEEN = 36;
   private static final double LEGEND = 26;
   private static final double HEADING = 48; // name of the panel, and its last values
-  private static final double BELOW = 44; // the horizontal axis' numbers and title
+  private static final double BELOW = 44; // numbers and title of the horizontal axis
   private static final int MAX_DOTTED = 20; // epochs: more dots would hide the curve
   private static final double DASH = 6;
 
   private TrainingCurves() {}
 
-  /** Draws the curves of a training; {@code run} is its name, for the title. */
+  /** Draws the curves of a training; {@code run} is its name in the title. */
   public static BufferedImage of(String run, History history) {
     return of(run, EpochSeries.of(history));
   }
@@ -42,7 +42,7 @@ public final class TrainingCurves {
   /**
    * Draws curves.
    *
-   * @throws InputException where there is no epoch, or neither loss nor accuracy
+   * @throws InputException if there is no epoch, or neither loss nor accuracy
    */
   public static BufferedImage of(String run, EpochSeries series) {
     List<Panel> panels = panels(series);
@@ -68,7 +68,7 @@ public final class TrainingCurves {
     return Captions.count(epochs, "epoch") + (validated ? shading : "; no validation data");
   }
 
-  /** Returns what will be drawn, from left to right: loss, accuracy, or one of them. */
+  /** Returns the panels from left to right: loss, accuracy, or one of them. */
   static List<Panel> panels(EpochSeries series) {
     List<Panel> panels = new ArrayList<>();
     for (String name : List.of("loss", "accuracy")) {
@@ -120,7 +120,7 @@ public final class TrainingCurves {
       boolean loss = name.equals("loss");
       Range y = Range.around(loss ? Math.min(0, low) : low, high).padded(0.05);
       if (loss && low >= 0) {
-        y = new Range(0, y.high()); // a loss is read against 0
+        y = new Range(0, y.high()); // the axis of a loss starts at 0
       } else if (!loss && high <= 1) {
         y = new Range(y.low(), Math.min(1, y.high()));
       }
@@ -166,20 +166,22 @@ public final class TrainingCurves {
       return text.toString();
     }
 
-    /** Four digits, or an exponent where those would show nothing, or too much. */
+    /** Formats four digits, or scientific notation for very small or very large numbers. */
     private static String number(String format, double value) {
       double size = Math.abs(value);
       boolean plain = size == 0 || size >= 1e-4 && size < 1e5;
       return String.format(Locale.ROOT, plain ? format : format.replace(".4f", ".2e"), value);
     }
 
-    /** Returns how much worse validation is than training; NaN where one of them is missing. */
+    /**
+     * Returns the amount by which validation is worse than training; NaN if one of them is missing.
+     */
     private double gap(int row) {
       double gap = series.get("val_" + name, row) - series.get(name, row);
       return name.equals("loss") ? gap : -gap;
     }
 
-    /** Shades between neighbouring epochs, up to where the curves cross. */
+    /** Shades the gap between neighbouring epochs, up to the point where the curves cross. */
     private void drawGap(Canvas canvas) {
       for (int row = 1; row < series.epochs().size(); row++) {
         double before = gap(row - 1);
@@ -187,7 +189,7 @@ public final class TrainingCurves {
         if (!Double.isFinite(before + after) || before <= 0 && after <= 0) {
           continue;
         }
-        double crossing = before / (before - after); // of the way from one epoch to the next
+        double crossing = before / (before - after); // fraction of the distance to the next epoch
         double from = before < 0 ? crossing : 0;
         double to = after < 0 ? crossing : 1;
         Path2D area = new Path2D.Double();

@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The weights of a dense layer's neurons: blue below 0, white at 0, orange above.
+ * The weights of the neurons of a dense layer: blue below 0, white at 0, orange above.
  *
- * <p>One scale for all neurons, symmetric around 0, so that neurons can be compared; it ends where
- * 0.1 % of the weights lie outside, which get the colour of the end.
+ * <p>All neurons share one scale, symmetric around 0, so that they can be compared. The scale
+ * leaves out 0.1 % of the weights, which get the colour of the nearer end.
  */
 public final class WeightGrid {
   private static final int MAX_SIDE = 4000; // physical pixels of the grid
   private static final double WANTED_SIDE = 820; // logical pixels of the grid
-  private static final int MAX_PIXEL = 16; // physical pixels a weight
+  private static final int MAX_PIXEL = 16; // physical pixels per weight
   private static final int MAX_STRIP = MAX_SIDE; // weights of a neuron drawn as a strip
   private static final int BETWEEN = 8; // physical pixels between two neurons
   private static final double NUMBERS = 44;
@@ -27,14 +27,14 @@ public final class WeightGrid {
   private WeightGrid() {}
 
   /**
-   * Draws each neuron's weights as the picture they are multiplied by: 100 neurons are a 10 x 10
-   * grid, read row by row.
+   * Draws the weights of each neuron in the layout of its input image: 100 neurons form a 10 x 10
+   * grid, in row order.
    *
    * @param run its name, for the title
-   * @param layer the layer's name, for the title
-   * @param kernel [I, U]; of more units than fit 4000 x 4000 pixels the first are drawn
+   * @param layer its name, for the title
+   * @param kernel [I, U]; if the units do not fit 4000 x 4000 pixels, only the first ones are drawn
    * @param layout of the I inputs
-   * @throws InputException where the inputs are no such picture, or one too large to draw
+   * @throws InputException if the inputs do not have this layout, or the image is too large
    */
   public static BufferedImage pictures(
       String run, String layer, Tensor kernel, ImageLayout layout) {
@@ -44,7 +44,7 @@ public final class WeightGrid {
     int most = MAX_SIDE / (side + BETWEEN);
     if (most < 1) {
       throw InputException.of(
-          "weights of " + layer, "a picture of at most " + MAX_SIDE + " pixels", side, "Shrink it");
+          "weights of " + layer, "an image of at most " + MAX_SIDE + " pixels", side, "Shrink it");
     }
     int units = kernel.dimension(1);
     int shown = (int) Math.min(units, (long) most * most);
@@ -56,7 +56,8 @@ public final class WeightGrid {
     double tileHeight = (layout.rows() * pixel + BETWEEN) / (double) Canvas.SCALE;
 
     double scale = scale(kernel);
-    String detail = "each a picture of its %,d weights; the numbers are each line's first neuron";
+    String detail =
+        "each an image of its %,d weights; the numbers name the first neuron of each line";
     Canvas canvas =
         page(
             title(run, units, layer),
@@ -88,12 +89,12 @@ public final class WeightGrid {
   }
 
   /**
-   * Draws each neuron's weights as a strip, one below the other: for inputs that are no picture,
-   * such as the outputs of another layer.
+   * Draws the weights of each neuron as a strip, one below the other; for inputs that are not an
+   * image, such as the outputs of another layer.
    *
    * @param run its name, for the title
-   * @param layer the layer's name, for the title
-   * @param kernel [I, U]; of more than 4000 inputs or units the first are drawn
+   * @param layer its name, for the title
+   * @param kernel [I, U]; only the first 4000 inputs and units are drawn
    */
   public static BufferedImage strips(String run, String layer, Tensor kernel) {
     requireKernel(layer, kernel);
@@ -102,7 +103,7 @@ public final class WeightGrid {
     int shown = Math.min(units, MAX_STRIP);
     int wanted = (int) (WANTED_SIDE * Canvas.SCALE);
     int pixel = Math.max(1, Math.min(2 * MAX_PIXEL, wanted / Math.max(inputs, shown)));
-    // Few long strips are drawn higher than a weight is wide.
+    // Few long strips are drawn taller than the width of a weight.
     int height = Math.max(pixel, Math.min(2 * MAX_PIXEL, wanted / 2 / shown));
     double width = inputs * pixel / (double) Canvas.SCALE;
     double stripHeight = height / (double) Canvas.SCALE;
@@ -133,7 +134,7 @@ public final class WeightGrid {
     return canvas.done();
   }
 
-  /** Returns the number that gets the darkest colour: above 0, and finite. */
+  /** Returns the number with the darkest colour: above 0, and finite. */
   static double scale(Tensor kernel) {
     IntStream elements = IntStream.range(0, kernel.size());
     double[] sizes = elements.mapToDouble(i -> Math.abs(kernel.get(i))).sorted().toArray();
@@ -145,7 +146,10 @@ public final class WeightGrid {
   private static void requireKernel(String layer, Tensor kernel) {
     if (kernel.rank() != 2 || kernel.size() == 0) {
       throw InputException.of(
-          "weights of " + layer, "a kernel [inputs, units]", kernel, "Pass a dense layer's kernel");
+          "weights of " + layer,
+          "a kernel [inputs, units]",
+          kernel,
+          "Pass the kernel of a dense layer");
     }
     for (int i = 0; i < kernel.size(); i++) {
       if (!Float.isFinite(kernel.get(i))) {
@@ -166,12 +170,12 @@ public final class WeightGrid {
     return shown < units ? "the first " + shown + "; " : "";
   }
 
-  /** Returns a page with room for a grid, its numbers and the bar. */
+  /** Returns a page with room for a grid, its numbers and the colour bar. */
   private static Canvas page(String title, String detail, double width, double height) {
     return Canvas.page(title, detail, NUMBERS + Math.max(width, BAR_WIDTH), height + BAR);
   }
 
-  /** Writes the index of each line's first neuron, as often as there is room. */
+  /** Writes the index of the first neuron of each line, as often as there is room. */
   private static void drawNumbers(Canvas canvas, int rows, int columns, double height) {
     int every = Ticks.every(14 / height);
     double end = Canvas.LEFT + NUMBERS - 8;

@@ -58,7 +58,7 @@ record Digits01Recipe(
     return firstOfEach(prepared, Math.max(1, limit / 2));
   }
 
-  /** Copies the first zeros and the first ones, at most so many of each. */
+  /** Copies the first zeros and the first ones, at most {@code perClass} of each. */
   private static Dataset firstOfEach(Dataset samples, int perClass) {
     Tensor labels = samples.sourceLabels();
     int[] chosen =
@@ -72,7 +72,7 @@ record Digits01Recipe(
     return Dataset.of(samples.source().rows(chosen), labels.rows(chosen)).like(samples);
   }
 
-  /** A limit takes zeros and ones: anything else would vanish without a word. */
+  /** Refuses other labels, because a limit would drop their samples silently. */
   private static void requireZerosAndOnes(Tensor labels) {
     for (int i = 0; i < labels.size(); i++) {
       float label = labels.get(i);

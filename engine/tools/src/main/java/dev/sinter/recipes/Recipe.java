@@ -10,64 +10,60 @@ import dev.sinter.losses.Loss;
 import java.util.List;
 import java.util.Map;
 
-/**
- * One of the networks that Sinter trains by name: data, layers, optimizer, loss and the numbers of
- * its text.
- */
+/** A network that Sinter trains by name: data, layers, optimizer, loss and training parameters. */
 public interface Recipe {
-  /** All recipes, in the order in which they are listed. */
+  /** All recipes, in listing order. */
   List<Recipe> ALL = List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe());
 
   /** Returns the name on the command line. */
   String name();
 
   /**
-   * Creates the model, not compiled.
+   * Creates the model without compiling it.
    *
-   * @param hidden units of the first layer; 0 for the recipe's own
+   * @param hidden units of the first layer; 0 for the default of the recipe
    */
   Model model(int hidden);
 
-  /** Creates a model as wide as trained weights, by Keras's names, are; it does not take them. */
+  /**
+   * Creates a model with the width of trained weights, by their Keras names; does not set the
+   * weights.
+   */
   default Model model(Map<String, Tensor> weights) {
     Tensor kernel = weights.get("dense/kernel");
     return model(kernel == null || kernel.rank() != 2 ? 0 : kernel.dimension(1));
   }
 
-  /** Returns Keras's name of the recipe's optimizer. */
+  /** Returns the Keras name of the optimizer. */
   String optimizer();
 
   /** Returns the loss. */
   Loss loss();
 
-  /** Returns the recipe's number of epochs. */
+  /** Returns the number of epochs. */
   int epochs();
 
-  /** Returns the recipe's batch size. */
+  /** Returns the batch size. */
   int batchSize();
 
-  /** Returns the number of label columns that {@link #loss} takes. */
+  /** Returns the number of label columns that {@link #loss} expects. */
   int labelColumns();
 
-  /** Returns how a sample's features are a picture. */
+  /** Returns how the features of a sample form an image. */
   ImageLayout layout();
 
   /**
-   * Prepares MNIST, or digits made like it: train and test, the training part cut to a limit if it
-   * is above 0.
+   * Prepares MNIST, or digits like it: train and test; a limit above 0 shortens the training set.
    */
   RecipeData fromMnist(Mnist mnist, int limit);
 
-  /**
-   * Prepares pictures as MNIST has them, uint8 [N, 28, 28], as this recipe's network takes them;
-   * without labels.
-   */
+  /** Prepares MNIST images, uint8 [N, 28, 28], as input of this network, without labels. */
   Dataset fromImages(Tensor images);
 
-  /** Prepares the user's own samples as this recipe's network takes them. */
+  /** Prepares samples of the user as input of this network. */
   Dataset fromArrays(Dataset samples, int limit);
 
-  /** Finds the data: the user's arrays where given, else MNIST. */
+  /** Finds the data: the arrays of the user if given, else MNIST. */
   default RecipeData data(DataChoice choice) {
     if (choice.x() == null) {
       return fromMnist(Mnist.load(choice.mnist()), choice.limit());
@@ -81,7 +77,7 @@ public interface Recipe {
     return ALL.stream().map(Recipe::name).toList();
   }
 
-  /** Returns the recipe with a name. */
+  /** Returns a recipe by name. */
   static Recipe of(String name) {
     return KnownNames.of("recipe", ALL, Recipe::name).get(name);
   }

@@ -3,11 +3,11 @@ package dev.sinter.recipes;
 import dev.sinter.data.Dataset;
 
 /**
- * What a recipe trains and is tested on.
+ * The training and test data of a recipe.
  *
  * @param train prepared: flattened and scaled
- * @param test prepared alike, or null where the user brought arrays of their own
+ * @param test prepared in the same way, or null for arrays of the user
  * @param source "mnist", "generated" or "npy"
- * @param note one line for people: where the data came from
+ * @param note one human-readable line: the origin of the data
  */
 public record RecipeData(Dataset train, Dataset test, String source, String note) {}

@@ -7,7 +7,7 @@ import dev.sinter.errors.InputException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Reads samples and labels that a user brings as .npy files. */
+/** Reads samples and labels of the user from .npy files. */
 final class UserArrays {
   private UserArrays() {}
 
@@ -32,12 +32,12 @@ final class UserArrays {
     return Dataset.of(x, y).flatten();
   }
 
-  /** Unsigned bytes are pixels: they are scaled to 0 to 1; anything else is taken as it is. */
+  /** Scales unsigned bytes, which are pixels, to 0 to 1; other types are not scaled. */
   static Dataset scaled(Dataset samples) {
     return samples.source().type() == Tensor.Type.UINT8 ? samples.scale(1 / 255f) : samples;
   }
 
-  /** Keeps the first samples where a limit is set. */
+  /** Keeps the first samples if a limit is set. */
   static Dataset limited(Dataset samples, int limit) {
     return limit > 0 ? samples.take(limit) : samples;
   }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record RunFile(Path folder, Path file) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long MAX_BYTES = 16 << 20;
-  private static final String REMEDY = "Name a folder that train --out has written";
+  private static final String REMEDY = "Name a folder written by train --out";
 
   RunFile(Path folder) {
     this(folder, folder.resolve(RunFolder.RUN));
@@ -81,12 +81,12 @@ record RunFile(Path folder, Path file) {
   }
 
   private InputException damaged(String received) {
-    return InputException.of(file.toString(), "a JSON object, whole", received, REMEDY);
+    return InputException.of(file.toString(), "a complete JSON object", received, REMEDY);
   }
 
   private void checkFormat(JsonNode format) {
     if (!format.isIntegralNumber() || format.asLong() < 1) {
-      throw wrong("format", "a version from 1 on", format);
+      throw wrong("format", "a version of at least 1", format);
     }
     if (format.asLong() > RunFolder.FORMAT || !format.canConvertToLong()) {
       throw new InputException(

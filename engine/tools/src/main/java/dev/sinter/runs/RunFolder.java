@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads the folders that {@code train --out} writes, while a training is going on as well.
+ * Reads the folders that {@code train --out} writes, also during training.
  *
- * <p>In a folder: {@link #RUN}, what was asked for and what it came to; {@link #HISTORY}, a line an
- * epoch; {@link #WEIGHTS}, at the end; {@link #FIGURES}, PNG files; TensorBoard's {@code train} and
- * {@code validation}.
+ * <p>Content: {@link #RUN}, the settings and the results; {@link #HISTORY}, one line per epoch;
+ * {@link #WEIGHTS}, at the end; {@link #FIGURES}, PNG files; {@code train} and {@code validation}
+ * for TensorBoard.
  */
 public final class RunFolder {
-  /** The file that makes a folder a run. */
+  /** The file that identifies a run folder. */
   public static final String RUN = "run.json";
 
   /** Numbers by epoch. */
@@ -30,18 +30,21 @@ public final class RunFolder {
   /** The folder of the figures. */
   public static final String FIGURES = "figures";
 
-  /** The version of run.json that this Sinter writes; it reads those up to this one. */
+  /**
+   * The version of run.json that this version of Sinter writes; it reads all versions up to this
+   * one.
+   */
   public static final int FORMAT = 1;
 
   /**
-   * A folder that is no run, or not a whole one.
+   * A folder that is not a run, or an incomplete one.
    *
    * @param reason a complete message
    */
   public record Unreadable(Path folder, String reason) {}
 
   /**
-   * The runs of a folder.
+   * The runs in a folder.
    *
    * @param runs the newest first
    * @param unreadable the others, by name
@@ -63,7 +66,7 @@ public final class RunFolder {
   /**
    * Reads a run.
    *
-   * @throws InputException for a folder that is missing, no run, damaged, or written by a newer
+   * @throws InputException for a folder that is missing, not a run, damaged, or written by a newer
    *     Sinter
    */
   public static Run read(Path folder) {
@@ -71,9 +74,9 @@ public final class RunFolder {
   }
 
   /**
-   * Reads the runs that stand directly in a folder; hidden folders are left out.
+   * Reads the runs directly in a folder, except hidden ones.
    *
-   * @throws InputException when there is no such folder, or it may not be read
+   * @throws InputException if there is no such folder, or it is not readable
    */
   public static Listing list(Path folder) {
     List<Run> runs = new ArrayList<>();

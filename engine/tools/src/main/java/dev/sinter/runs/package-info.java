@@ -1,6 +1,6 @@
 /**
- * The folder that a training leaves behind: run.json, history.csv, weights, figures, event files.
- * Open {@link dev.sinter.runs.RunFolder} first. Depends on the figures' series and errors; the
+ * The folder that a training writes: run.json, history.csv, weights, figures, event files. Open
+ * {@link dev.sinter.runs.RunFolder} first. Depends on the series of figures and on errors; the
  * command line, which writes the folder, and the dashboard depend on it.
  */
 package dev.sinter.runs;

@@ -1,4 +1,4 @@
-// The page: keeps what the server tells, and shows it.
+// The page: keeps the data of the server and shows it.
 
 import {Chart} from './chart.js';
 import {count, duration, make, metric, percent, value, words} from './format.js';
@@ -6,15 +6,15 @@ import {Pad} from './pad.js';
 import {RunTable} from './runs.js';
 
 const COLOURS = 8;
-const TRAIL = 600; // points of the epochs in progress that are kept of a run
+const TRAIL = 600; // points kept per run for the epochs in progress
 const RETRY_MILLIS = 2000;
 
 const state = {
   runs: [],
-  details: new Map(), // by id: with a history; its version says how old it is
+  details: new Map(), // by id: with a history; the version tells its age
   ticked: new Map(), // colour by id
   chosen: null, // id
-  seen: new Set(), // ids that were there before
+  seen: new Set(), // ids seen before
   trails: new Map(), // by id: [epoch, numbers]
   progress: null,
 };
@@ -39,7 +39,7 @@ async function json(path) {
   return response.json();
 }
 
-// What is new
+// News
 
 function apply(listing) {
   const first = state.seen.size === 0;
@@ -54,7 +54,7 @@ function apply(listing) {
   }
   const added = state.runs.filter(each => !state.seen.has(each.id) && each.status !== 'unreadable');
   const running = added.filter(each => each.status === 'running');
-  // At first the newest run, and what is being trained; later every run that starts.
+  // At first the newest run and those in training; later every run that starts.
   const shown = first ? [...running, ...added.slice(0, running.length > 0 ? 0 : 1)] : running;
   shown.forEach(each => take(each.id));
   state.chosen = shown[0]?.id ?? state.chosen ?? state.runs[0]?.id ?? null;
@@ -62,7 +62,7 @@ function apply(listing) {
   refresh();
 }
 
-/** Shows what is known, and then the numbers of the runs shown, where they were not the latest. */
+/** Shows the known data, then updates the numbers of the shown runs that are not the latest. */
 async function refresh() {
   render();
   const wanted = new Set([...state.ticked.keys(), state.chosen].filter(id => id !== null));
@@ -75,7 +75,7 @@ async function refresh() {
     try {
       state.details.set(id, await json('/api/runs/' + encodeURIComponent(id)));
     } catch {
-      return; // it vanished, or the connection did: the next news will tell
+      return; // the run or the connection is gone: the next news will show it
     }
   }));
   render();
@@ -108,10 +108,10 @@ function advance(progress) {
   const trail = state.trails.get(progress.id) ?? [];
   const at = progress.epoch - 1 + progress.step / progress.steps;
   if (trail.length > 0 && trail.at(-1).at > at) {
-    trail.length = 0; // another training of the same name
+    trail.length = 0; // another training with the same name
   }
   if (trail.length > 0 && Math.ceil(at) !== Math.ceil(trail.at(-1).at)) {
-    trail.push({at, loss: NaN, accuracy: NaN}); // each epoch's mean begins anew
+    trail.push({at, loss: NaN, accuracy: NaN}); // the mean restarts with each epoch
   }
   trail.push({at, loss: progress.loss, accuracy: progress.accuracy});
   trail.splice(0, trail.length - TRAIL);
@@ -120,7 +120,7 @@ function advance(progress) {
   renderCharts();
 }
 
-// What is shown
+// Display
 
 function render() {
   byId('empty').hidden = state.runs.length > 0;
@@ -185,7 +185,7 @@ function renderPad() {
     select.replaceChildren(...able.map(each => new Option(each.name, each.id)));
   }
   if (select.dataset.chosen !== state.chosen || !able.some(each => each.id === select.value)) {
-    select.dataset.chosen = state.chosen; // it follows the run that is looked at, until it is set
+    select.dataset.chosen = state.chosen; // follows the chosen run until the user sets it
     select.value = chosen?.id ?? '';
   }
   select.disabled = able.length === 0;
@@ -240,11 +240,11 @@ function renderFigures(current) {
 
 byId('figure').addEventListener('click', event => {
   if (event.target === byId('figure')) {
-    byId('figure').close(); // beside the figure
+    byId('figure').close(); // a click next to the figure
   }
 });
 
-/** Fills a list of names and values; the elements stay while the names do. */
+/** Fills a list of names and values; keeps the elements if the names are unchanged. */
 function definitions(list, entries) {
   const names = Object.keys(entries);
   if (list.dataset.names !== names.join('\n')) {
@@ -256,7 +256,7 @@ function definitions(list, entries) {
   });
 }
 
-// Listening
+// Events
 
 function connection(word, text) {
   byId('connection').dataset.state = word;
@@ -283,7 +283,7 @@ function listen() {
   events.addEventListener('error', () => {
     connection('lost', 'no connection: has the dashboard ended?');
     if (events.readyState === EventSource.CLOSED) {
-      setTimeout(listen, RETRY_MILLIS); // refused: the browser does not try again
+      setTimeout(listen, RETRY_MILLIS); // refused: the browser does not retry
     }
   });
 }

@@ -1,5 +1,5 @@
 // A line chart of numbers by epoch, drawn as SVG: a solid line for training, a dashed one for
-// validation, and while a run trains the mean of the epoch so far.
+// validation, and during training the mean of the epoch so far.
 
 import {make, metric} from './format.js';
 
@@ -44,14 +44,14 @@ function label(value, step) {
 export class Chart {
   /**
    * @param {HTMLElement} holder
-   * @param {string} name of the numbers, as in a history: loss
+   * @param {string} name of the numbers in a history, such as loss
    * @param {boolean} share whether they lie between 0 and 1
    */
   constructor(holder, name, share) {
     this.name = name;
     this.share = share;
     this.runs = [];
-    this.at = null; // the epoch looked at
+    this.at = null; // the epoch under the pointer
     this.svg = document.createElementNS(SVG, 'svg');
     this.svg.setAttribute('role', 'img');
     this.svg.setAttribute('tabindex', '0');
@@ -211,7 +211,7 @@ export class Chart {
     }
   }
 
-  /** Shows every run's numbers at an epoch, or none. */
+  /** Shows the numbers of all runs at an epoch, or none. */
   look(epoch) {
     this.at = epoch !== null && this.allEpochs().includes(epoch) ? epoch : null;
     this.cursor.replaceChildren();

@@ -1,4 +1,5 @@
-// Sample digits for the pad: strokes through points x, y, ..., from 0 to 1 over the digit's box.
+// Sample digits for the pad: strokes through points x, y, ..., from 0 to 1 over the box of the
+// digit.
 
 const SKELETONS = [
   [0.68, [[.52, 0, .2, .12, .03, .5, .2, .88, .5, 1, .82, .86, .97, .5, .82, .13, .52, 0]]],
@@ -15,7 +16,7 @@ const SKELETONS = [
 const HEIGHT = 0.66; // of the pad
 const STEPS = 8; // line segments between two points
 
-/** A curve through the points, as a hand would draw it (Catmull-Rom); two points stay a line. */
+/** A smooth curve through the points (Catmull-Rom); two points give a line. */
 function curve(points) {
   const at = i => points[Math.max(0, Math.min(points.length - 1, i))];
   const smooth = [points[0]];
@@ -33,7 +34,7 @@ function curve(points) {
   return smooth;
 }
 
-/** The strokes of a digit in the middle of the pad: arrays x, y, x, y, ..., the pad's side is 1. */
+/** The strokes of a digit in the middle of the pad: arrays x, y, x, y, ..., relative to the side of the pad. */
 export function sample(digit) {
   const [aspect, strokes] = SKELETONS[digit];
   const width = HEIGHT * aspect;

@@ -1,4 +1,4 @@
-// Numbers and times as the page shows them, and its elements.
+// Formats numbers and times for the page, and creates its elements.
 
 const MISSING = '–';
 
@@ -6,14 +6,14 @@ function known(value) {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** An element with properties and children. */
+/** Creates an element with properties and children. */
 export function make(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
 }
 
-/** Four digits that mean something: 0.2641, 12.35, 3.2e-7. */
+/** Formats about four significant digits: 0.2641, 12.35, 3.2e-7. */
 export function metric(value) {
   if (!known(value)) {
     return MISSING;
@@ -45,7 +45,7 @@ export function duration(seconds) {
   return minutes < 120 ? minutes + ' min' : Math.round(minutes / 60) + ' h';
 }
 
-/** The day and time of an instant, in milliseconds; today's without the day. */
+/** Formats the day and time of an instant in milliseconds; without the day if it is today. */
 export function moment(milliseconds) {
   if (!known(milliseconds)) {
     return MISSING;
@@ -57,13 +57,13 @@ export function moment(milliseconds) {
   return then.toDateString() === new Date().toDateString() ? 'today ' + time : day + ' ' + time;
 }
 
-/** "running", with the age of the last change when it has been silent. */
+/** Returns the status, with the age of the last change if a running one is silent. */
 export function status(run) {
   const silent = (Date.now() - run.changed) / 1000;
   return run.status === 'running' && silent > 60 ? `running (last change ${duration(silent)} ago)` : run.status;
 }
 
-/** A setting's value: text, numbers and what stands in objects. */
+/** Formats the value of a setting: text, numbers and the content of objects. */
 export function value(setting) {
   if (setting === null || setting === undefined || setting === '') {
     return MISSING;

@@ -1,21 +1,21 @@
-// The pad to draw a digit on, and what a run's network says to it.
+// The pad to draw a digit on, and the prediction of the network of a run.
 
 import {make, percent} from './format.js';
 import {sample} from './digits.js';
 
-const PEN = 0.085; // its width; the pad's side is 1
-const NEAR = 0.004; // points closer than this say nothing new
+const PEN = 0.085; // width, relative to the side of the pad
+const NEAR = 0.004; // closer points are skipped
 const KEY_STEP = 0.04;
-const MAX_POINTS = 1900; // what the server reads, and some to spare
+const MAX_POINTS = 1900; // below the limit of the server
 const MAX_STROKES = 200;
 
 export class Pad {
   constructor() {
     this.strokes = [];
     this.drawing = false; // a pointer is down
-    this.pen = null; // where the keyboard's pen is: [x, y, down]
+    this.pen = null; // position of the keyboard pen: [x, y, down]
     this.run = null; // id
-    this.stamp = null; // of the weights that answer
+    this.stamp = null; // of the weights used for the prediction
     this.asking = false;
     this.canvas = document.getElementById('pad');
     this.seen = document.getElementById('pad-seen');
@@ -44,7 +44,7 @@ export class Pad {
     this.blank();
   }
 
-  /** Chooses the run that answers; asks again when its weights are newer. */
+  /** Chooses the run that predicts; asks again if its weights are newer. */
   answeredBy(run) {
     const changed = run?.id !== this.run || (run?.weights ?? null) !== this.stamp;
     this.run = run?.id ?? null;
@@ -85,7 +85,7 @@ export class Pad {
 
   move(event) {
     if (this.drawing) {
-      // Browsers gather several positions into one event.
+      // Browsers combine several positions into one event.
       const parts = event.getCoalescedEvents?.() ?? [];
       for (const part of parts.length > 0 ? parts : [event]) {
         this.add(...this.position(part));
@@ -97,7 +97,7 @@ export class Pad {
     return this.strokes.reduce((sum, each) => sum + each.length / 2, 0);
   }
 
-  /** Whether the server would refuse one stroke more. */
+  /** Returns whether the server would refuse another stroke. */
   full() {
     return this.strokes.length >= MAX_STROKES || this.points() >= MAX_POINTS;
   }
@@ -175,7 +175,7 @@ export class Pad {
     this.hint.hidden = this.strokes.length > 0 || this.pen !== null;
   }
 
-  /** Asks the network; one question at a time, and always about what is drawn last. */
+  /** Asks the network; one request at a time, always for the latest drawing. */
   async ask() {
     this.again = true;
     if (this.asking) {
@@ -210,7 +210,7 @@ export class Pad {
     }
   }
 
-  /** Without an answer: says what is missing. */
+  /** Shows the problem if there is no prediction. */
   blank(problem) {
     const waiting = this.run === null ? 'No run can answer yet.'
       : this.training ? 'Waiting for the first weights of this training.'
@@ -243,7 +243,7 @@ export class Pad {
     context.putImageData(pixels, 0, 0);
   }
 
-  /** A bar a class; one alone is the probability of a one. */
+  /** Shows one bar per class; a single one is the probability of a one. */
   rows(probabilities) {
     while (this.bars.children.length > probabilities.length) {
       this.bars.lastChild.remove();

@@ -1,4 +1,4 @@
-// The table of runs: which are compared, which one is looked at.
+// The table of runs, with those compared and the chosen one.
 
 import {count, make, metric, moment, percent, status} from './format.js';
 
@@ -28,7 +28,7 @@ export class RunTable {
     this.listener = listener;
     this.rows = new Map();
     this.body = document.querySelector('#runs tbody');
-    this.sort = null; // [column, 1 or -1]; as the server sorts without
+    this.sort = null; // [column, 1 or -1]; null keeps the order of the server
     this.headers = COLUMNS.map(([title, kind, key], column) => this.header(title, kind, key, column));
     document.querySelector('#runs thead tr').append(...this.headers);
   }
@@ -57,7 +57,7 @@ export class RunTable {
     return [...this.runs].sort((a, b) => {
       const [x, y] = [key(a) ?? null, key(b) ?? null];
       if (x === null || y === null) {
-        return (x === null) - (y === null); // what is not known stands last
+        return (x === null) - (y === null); // unknown values come last
       }
       return direction * (x < y ? -1 : x > y ? 1 : 0);
     });
@@ -70,7 +70,7 @@ export class RunTable {
    */
   show(runs, ticked, chosen) {
     [this.runs, this.ticked, this.chosen] = [runs, ticked, chosen];
-    const best = new Map(); // test accuracy by recipe: others cannot be compared
+    const best = new Map(); // test accuracy by recipe: only runs of one recipe are comparable
     for (const run of runs) {
       best.set(run.recipe, Math.max(best.get(run.recipe) ?? -1, run.test_accuracy ?? -1));
     }

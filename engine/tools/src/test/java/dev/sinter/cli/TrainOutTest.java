@@ -278,7 +278,7 @@ class TrainOutTest {
     Files.writeString(json, whole.replace("\"format\" : 1", "\"format\" : 2"));
     CliRun.of("plot", out).refused("written by a newer Sinter");
     Files.writeString(json, whole.substring(0, 100));
-    CliRun.of("plot", out).refused(json + ": expected a JSON object, whole");
+    CliRun.of("plot", out).refused(json + ": expected a complete JSON object");
     assertThat(Npz.read(out.resolve("weights.npz"))).hasSize(4);
   }
 }

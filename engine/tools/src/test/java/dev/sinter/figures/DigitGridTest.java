@@ -152,7 +152,7 @@ class DigitGridTest {
             () -> DigitGrid.samples("", Tensor.of(new float[400], 1, 400), MNIST, new int[1]))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(
-            "samples: expected 784 features, a picture of 28 x 28, received 400.");
+            "samples: expected 784 features, an image of 28 x 28, received 400.");
   }
 
   @Test

@@ -67,8 +67,8 @@ class EpochSeriesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | line 1: expected names, epoch and loss among them, received \"\"",
-        "'a,b' | line 1: expected names, epoch and loss among them, received \"a,b\"",
+        "'' | line 1: expected names including epoch and loss, received \"\"",
+        "'a,b' | line 1: expected names including epoch and loss, received \"a,b\"",
         "'epoch,other' | line 1: expected names",
         "'epoch,loss' | expected at least one epoch, received line 1 alone",
         "'epoch,loss\n0,1\n1' | line 3: expected 2 columns, as in line 1, received 1",
@@ -95,13 +95,13 @@ class EpochSeriesTest {
     Path binary = Files.write(folder.resolve("b.csv"), new byte[] {(byte) 0xFF, 0, 1});
     assertThatThrownBy(() -> EpochSeries.read(binary))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("received a file that is no text");
+        .hasMessageContaining("received a file that is not text");
   }
 
   @Test
   void values_otherLength_refused() {
     assertThatThrownBy(() -> new EpochSeries(List.of(0, 1), Map.of("loss", List.of(1.0))))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("epoch series loss: expected 2 values, one an epoch, received 1");
+        .hasMessageStartingWith("epoch series loss: expected 2 values, one per epoch, received 1");
   }
 }

@@ -123,7 +123,7 @@ class RunFolderTest {
         "\"format\": 1|\"format\": 99999999999999999999|written by a newer",
         "\"format\": 1|\"format\": 0|format: expected a version",
         "\"format\": 1|\"format\": \"1\"|format: expected a version",
-        "\"format\": 1, |''|format: expected a version from 1 on, received nothing",
+        "\"format\": 1, |''|format: expected a version of at least 1, received nothing",
         "\"finished\"|\"paused\"|status: expected running, finished or failed, received \"paused\"",
         "2025-01-31T12:00:00Z|yesterday|started: expected an instant",
         "\"mnist-dense\"|7|recipe: expected a text, received 7",
@@ -140,14 +140,14 @@ class RunFolderTest {
       strings = {"", " ", "{", "[]", "{\"format\": 1, \"name\": \"a", "\u0000", "nul", "7"})
   void read_halfWrittenFile_refused(String json) throws IOException {
     Path folder = run("a", json);
-    assertRefused(folder, folder.resolve("run.json") + ": expected a JSON object, whole");
+    assertRefused(folder, folder.resolve("run.json") + ": expected a complete JSON object");
   }
 
   @Test
   void read_bytesThatAreNoText_refused() throws IOException {
     Path folder = run("a", "");
     Files.write(folder.resolve("run.json"), new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"'});
-    assertRefused(folder, "expected a JSON object, whole");
+    assertRefused(folder, "expected a complete JSON object");
   }
 
   @Test
