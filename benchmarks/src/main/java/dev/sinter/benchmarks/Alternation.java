@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
 /**
- * Times a ceiling and what is compared with it in turns, block by block, in one process: a machine
- * whose speed drifts then slows both alike.
+ * Times a ceiling and the blocks compared with it in turns, in one process, so that a change in the
+ * speed of the machine affects both equally.
  */
 final class Alternation {
   /**
    * A block of work.
    *
-   * @param name for people
-   * @param body does a block; returns how much it did, in samples or bytes
+   * @param name human-readable
+   * @param body runs the block; returns the amount of work, in samples or bytes
    */
   record Block(String name, DoubleSupplier body) {}
 
@@ -27,7 +27,7 @@ final class Alternation {
   private final double[] done; // amount and seconds of each compared block since the reset
   private final double[] seconds;
   private double ceilingSeconds;
-  private final double[] lastPace; // seconds a unit of each compared block, this turn
+  private final double[] lastPace; // seconds per unit of each compared block, in this turn
   private final List<Double> ceilingPaces = new ArrayList<>();
   private final List<List<Double>> paces = new ArrayList<>();
   private final List<List<Double>> ratios = new ArrayList<>();
@@ -35,8 +35,8 @@ final class Alternation {
   /**
    * Prepares turns.
    *
-   * @param unit of what the blocks do, a second
-   * @param afterCompared done, untimed, between the compared blocks and the ceiling
+   * @param unit of work per second
+   * @param afterCompared runs untimed between the compared blocks and the ceiling
    */
   Alternation(String unit, Block ceiling, List<Block> compared, Runnable afterCompared) {
     this.unit = unit;
@@ -52,7 +52,7 @@ final class Alternation {
     }
   }
 
-  /** Starts the sums anew, for an iteration; forgets the turns as well when they only warmed up. */
+  /** Resets the sums for an iteration, and also drops the turns if they were warm-up. */
   void reset(boolean forgetTurns) {
     Arrays.fill(done, 0);
     Arrays.fill(seconds, 0);
@@ -64,7 +64,7 @@ final class Alternation {
     }
   }
 
-  /** First half of a turn. */
+  /** Runs the first half of a turn. */
   void runCompared() {
     for (int i = 0; i < compared.size(); i++) {
       long start = System.nanoTime();
@@ -77,7 +77,7 @@ final class Alternation {
     afterCompared.run();
   }
 
-  /** Second half of a turn. */
+  /** Runs the second half of a turn. */
   void runCeiling() {
     long start = System.nanoTime();
     double amount = ceiling.body.getAsDouble();
@@ -93,14 +93,14 @@ final class Alternation {
   }
 
   /**
-   * Returns what a compared block would have done in the time that the ceiling took since the
-   * reset, so that JMH, which divides by that time, reports the block's own rate.
+   * Returns the work of a compared block scaled to the time of the ceiling since the reset. JMH
+   * divides by that time and thus reports the rate of the block.
    */
   double scaled(int index) {
     return seconds[index] == 0 ? 0 : done[index] / seconds[index] * ceilingSeconds;
   }
 
-  /** Returns medians, one line a compared block. */
+  /** Returns the medians, one line per compared block. */
   List<String> summary() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < compared.size(); i++) {

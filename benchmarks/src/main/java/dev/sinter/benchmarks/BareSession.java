@@ -24,27 +24,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A backend's session with the programs of one network and the parts of them that are ceilings: no
- * model around it, no shuffle, no history. Owns the session.
+ * A session of a backend with the programs of one network and the program parts used as ceilings,
+ * without model, shuffle or history. Owns the session.
  */
 final class BareSession implements AutoCloseable {
-  /** What can be run, step by step. */
+  /** The parts that can run, step by step. */
   enum Run {
     /** The whole training step: gather, forward, loss, backward, update. */
     TRAIN,
     /** The whole prediction step: gather, forward. */
     PREDICT,
-    /** Fills the places that the products of a training step read. */
+    /** Fills the inputs of the products of a training step. */
     FILL_TRAIN,
-    /** Fills the places that the products of a prediction read. */
+    /** Fills the inputs of the products of a prediction. */
     FILL_PREDICT,
     /** All products of the training step. */
     GEMMS,
-    /** Its large products. */
+    /** The large products of the training step. */
     LARGE_GEMMS,
     /** All products of the prediction step. */
     FORWARD_GEMMS,
-    /** The optimizer's pass over the state, at a learning rate of 0. */
+    /** The pass of the optimizer over the state, at a learning rate of 0. */
     UPDATE,
     /** Nothing: a step without operations. */
     NOTHING,
@@ -54,7 +54,7 @@ final class BareSession implements AutoCloseable {
 
   private static final int EVALUATION_BATCH = 500;
 
-  /** Rows without a break at least: a chunk costs an object, a step must not. */
+  /** The least rows per chunk: a chunk allocates an object, a step must not. */
   private static final int CHUNK_ROWS = 1 << 16;
 
   private final Work work;
@@ -66,14 +66,14 @@ final class BareSession implements AutoCloseable {
   private final Feed test;
   private final double[] learningRate;
   private final double[] standstill = new double[1];
-  private final int trainWidth; // floats that a step of training appends to the results
+  private final int trainWidth; // floats that a training step appends to the results
   private final int predictWidth;
   private float[] results = new float[0];
   private long iteration;
   private int trainRow;
   private int testRow;
 
-  /** Opens a session that starts at a model's weights. */
+  /** Opens a session that starts with the weights of a model. */
   BareSession(Backend backend, Model model, Work work) {
     this.work = work;
     List<ModelLayer> layers = model.layers();
@@ -115,7 +115,7 @@ final class BareSession implements AutoCloseable {
     programs.put(Run.GEMMS, Part.gemms(step));
     programs.put(Run.LARGE_GEMMS, Part.largeGemms(step));
     programs.put(Run.FORWARD_GEMMS, Part.gemms(prediction));
-    // One row a step: what is repeated reads none, and a GPU is sent the order of all.
+    // One row per step: repeated parts read no rows, but a GPU receives the order of all.
     programs.put(Run.UPDATE, Part.update(compiler.train(1, labelColumns)));
     programs.put(Run.NOTHING, Part.empty(compiler.predict(1)));
     List<Program> all = new ArrayList<>(programs.values());
@@ -139,7 +139,7 @@ final class BareSession implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("no parameter " + name));
   }
 
-  /** Passes over samples, which are in random order already, until there are enough rows. */
+  /** Repeats samples, which are already in random order, until there are enough rows. */
   private Feed feed(Dataset samples, int rows) {
     int size = samples.size();
     int[] order = new int[(Math.max(rows, size) + size - 1) / size * size];
@@ -172,7 +172,7 @@ final class BareSession implements AutoCloseable {
     return loss;
   }
 
-  /** Runs prediction steps; returns the first output of the last, or NaN of none. */
+  /** Runs prediction steps; returns the first output of the last one, or NaN if there is none. */
   double predict(int steps) {
     Executable executable = executables.get(Run.PREDICT);
     int batch = work.batch();
@@ -192,8 +192,8 @@ final class BareSession implements AutoCloseable {
   }
 
   /**
-   * Prepares the copy of the first half of so many bytes onto their second half, by the backend's
-   * own element-wise operation, where its sessions have their memory.
+   * Prepares a copy within a region of the given size, from its first half to its second half, by
+   * an element-wise operation in the memory of the backend.
    */
   void prepareCopy(long bytes) {
     Program copy = Part.copy(compiler.predict(1), bytes);
@@ -205,7 +205,7 @@ final class BareSession implements AutoCloseable {
     return (long) executables.get(Run.COPY).program().scratch().size() * Float.BYTES;
   }
 
-  /** Repeats one of the parts on the same values; weights stay as they are. */
+  /** Repeats one of the parts on the same values; the weights do not change. */
   void repeat(Run part, int steps) {
     Executable executable = executables.get(part);
     boolean training = part != Run.FORWARD_GEMMS && part != Run.FILL_PREDICT;
@@ -216,14 +216,14 @@ final class BareSession implements AutoCloseable {
     }
   }
 
-  /** Returns a part's name and operations, for people. */
+  /** Returns a human-readable text with the name and the operations of a part. */
   String describe(Run part) {
     Program program = executables.get(part).program();
     String ops = String.join(", ", program.ops().stream().map(Op::label).toList());
     return program.name() + " (" + ops + ")";
   }
 
-  /** Returns the bytes that one update reads and writes at least. */
+  /** Returns the least number of bytes that one update reads and writes. */
   long updateBytes() {
     long regions =
         work.optimizer().rule().assignments().stream().map(a -> a.target()).distinct().count();

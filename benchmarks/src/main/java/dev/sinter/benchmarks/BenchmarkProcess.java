@@ -11,11 +11,10 @@ import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The process that a trainer is measured in: one trainer, with folders of its own for unpacked
- * natives.
+ * The process that measures one trainer, with a separate folder for unpacked natives.
  *
- * <p>JavaCPP's cache holds links across jars, so that one run's class path can change which library
- * the next one loads; hence a folder for each trainer and class path.
+ * <p>The cache of JavaCPP holds links across jars, so the class path of one run can change the
+ * library that the next run loads. Hence one folder for each trainer and class path.
  */
 final class BenchmarkProcess {
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
@@ -44,9 +43,9 @@ final class BenchmarkProcess {
   private BenchmarkProcess() {}
 
   /**
-   * Makes this process a trainer's. Must come before anything loads a native library.
+   * Assigns this process to a trainer. Call it before any native library is loaded.
    *
-   * @throws IllegalStateException when it is another trainer's already
+   * @throws IllegalStateException if the process already belongs to another trainer
    */
   static synchronized void prepare(String trainer) {
     if (prepared != null && !prepared.equals(trainer)) {
@@ -55,18 +54,18 @@ final class BenchmarkProcess {
               + prepared
               + " and is asked for "
               + trainer
-              + ": fork one process a trainer (JMH does, but with -f 0)");
+              + ": fork one process per trainer (JMH does, except with -f 0)");
     }
     if (prepared == null) {
       prepared = trainer;
-      String natives = SinterTrainer.of(trainer).backend(); // the same for all its variants
+      String natives = SinterTrainer.of(trainer).backend(); // shared by all its variants
       System.setProperty(JAVACPP_CACHE, folder("javacpp", natives).toString());
       System.setProperty(DJL_CACHE, folder("djl", trainer).toString());
       System.setProperty(DJL_ENGINE_CACHE, folder("djl", trainer).toString());
     }
   }
 
-  /** Returns a folder beside the compiled benchmarks, where nobody else writes. */
+  /** Returns a folder next to the compiled benchmarks, reserved for this use. */
   private static Path folder(String library, String trainer) {
     String classPath = System.getProperty("java.class.path", "");
     String name = trainer + "-" + Integer.toHexString(classPath.hashCode());
@@ -78,11 +77,11 @@ final class BenchmarkProcess {
           classes.toAbsolutePath().resolveSibling("natives").resolve(library).resolve(name));
     } catch (IOException | java.net.URISyntaxException e) {
       throw new IllegalStateException(
-          "cannot make the folder for the natives of " + trainer + ": " + e, e);
+          "cannot create the folder for the natives of " + trainer + ": " + e, e);
     }
   }
 
-  /** Prints machine, libraries and environment, each line after a #. */
+  /** Prints machine, libraries and environment, each line prefixed with #. */
   static void print(PrintStream out, Work work, Contender contender) {
     line(out, "work", work);
     line(out, "trainer", contender.description());
@@ -112,9 +111,9 @@ final class BenchmarkProcess {
   }
 
   /**
-   * Returns where JavaCPP unpacks.
+   * Returns the folder into which JavaCPP unpacks.
    *
-   * @throws IllegalStateException when that is not this process's folder
+   * @throws IllegalStateException if it is not the folder of this process
    */
   private static String javacppCache() {
     try {
@@ -143,7 +142,7 @@ final class BenchmarkProcess {
     }
   }
 
-  /** Returns the names of the mapped libraries that came with neither the system nor the JVM. */
+  /** Returns the names of the mapped libraries that belong neither to the system nor to the JVM. */
   private static String mapped() {
     TreeSet<String> names = new TreeSet<>();
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {

@@ -19,15 +19,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the steps of a backend could reach at best, beside what they do reach: in one process, in
- * turns, block by block.
+ * The best possible speed of the steps of a backend next to the actual speed, measured in turns in
+ * one process.
  *
- * <p>The primary score is the ceiling's: samples a second of the step's own products, with the
- * bias, activation and derivative that belong to their operations, prepared by the same backend
- * from the same compiled program and repeated on the values of a real step; for {@code bandwidth}
- * and {@code deviceMemory} bytes a second, for {@code replay} graphs a second. The secondary scores
- * ({@code step}, {@code predict}, {@code update}) have the same unit; JMH calls both ops/s. At the
- * end the medians of all blocks are printed, with the median of the ratio of neighbouring blocks.
+ * <p>The primary score is the ceiling: samples per second of only the products of the step, with
+ * the bias, activation and derivative of their operations. The same backend prepares them from the
+ * same compiled program and repeats them on the values of a real step. For {@code bandwidth} and
+ * {@code deviceMemory} the score is bytes per second, for {@code replay} graphs per second. The
+ * secondary scores ({@code step}, {@code predict}, {@code update}) have the same unit; JMH calls
+ * both ops/s. At the end, the medians of all blocks and the median ratio of neighbouring blocks are
+ * printed.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -37,16 +38,16 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class CeilingBenchmark {
-  /** Samples an invocation. */
+  /** Samples per invocation. */
   static final int SAMPLES = 1 << 12;
 
-  /** Bytes an invocation of bandwidth moves: those it reads and those it writes. */
+  /** Bytes read and written per invocation of bandwidth. */
   static final int BYTES = 1 << 28;
 
-  /** Replays of a graph an invocation. */
+  /** Replays of a graph per invocation. */
   static final int REPLAYS = 64;
 
-  /** Steps of the cuda backend's largest graph. */
+  /** Steps of the largest graph of the cuda backend. */
   private static final int GRAPH_STEPS = 64;
 
   private static final int UPDATES = 200;
@@ -59,7 +60,7 @@ public class CeilingBenchmark {
     }
   }
 
-  /** The products that make up nearly all of the step's work. */
+  /** The products with nearly all of the work of the step. */
   public static class LargeGemms extends CeilingState {
     @Override
     Alternation turns(SinterContender sinter) {
@@ -75,7 +76,7 @@ public class CeilingBenchmark {
         () -> session.repeat(Run.FILL_TRAIN, 1));
   }
 
-  /** The products of a forward pass, beside bare passes and beside Model.predict. */
+  /** The products of a forward pass, compared with bare passes and with Model.predict. */
   public static class ForwardGemms extends CeilingState {
     @Override
     Alternation turns(SinterContender sinter) {
@@ -96,12 +97,12 @@ public class CeilingBenchmark {
   }
 
   /**
-   * A copy of as much memory as the optimizer goes over, beside the optimizer's pass: on the CPU by
-   * threads of its own, on a GPU by the backend's element-wise kernel.
+   * A copy of as much memory as the optimizer processes, compared with the pass of the optimizer:
+   * on the CPU by separate threads, on a GPU by the element-wise kernel of the backend.
    */
   public static class Bandwidth extends CeilingState {
-    private MemoryCopy copy; // null on a GPU
-    private long owed; // bytes that a GPU was promised and has not yet copied
+    private MemoryCopy copy; // not used on a GPU
+    private long owed; // bytes that the GPU still has to copy
 
     @Override
     Alternation turns(SinterContender sinter) {
@@ -115,7 +116,7 @@ public class CeilingBenchmark {
       return bandwidthTurns(this, session, new Block(name, () -> copy.move(BYTES)));
     }
 
-    /** Returns a block that copies as many bytes as the invocations of a turn promise. */
+    /** Returns a block that copies the bytes of all invocations of a turn. */
     final Block deviceCopy(BareSession session, long bytes) {
       session.prepareCopy(bytes);
       return new Block(
@@ -129,7 +130,7 @@ public class CeilingBenchmark {
           });
     }
 
-    /** Ends the copying threads. */
+    /** Stops the copying threads. */
     @TearDown(Level.Trial)
     public void closeCopy() {
       if (copy != null) {
@@ -138,7 +139,9 @@ public class CeilingBenchmark {
     }
   }
 
-  /** A copy of more memory than caches hold, on a GPU, beside the optimizer's pass. */
+  /**
+   * A copy of more memory than the caches hold, on a GPU, compared with the pass of the optimizer.
+   */
   public static class DeviceMemory extends Bandwidth {
     @Override
     Alternation turns(SinterContender sinter) {
@@ -165,8 +168,8 @@ public class CeilingBenchmark {
   }
 
   /**
-   * Replays of a graph of 64 steps without operations, on a GPU, beside 64 training steps: what is
-   * left of them are the launch of a graph and the node that moves its position on.
+   * Replays of a graph of 64 steps without operations, on a GPU, compared with 64 training steps.
+   * Only the launch of the graph and the node that advances the position remain.
    */
   public static class Replay extends CeilingState {
     @Override
@@ -229,11 +232,11 @@ public class CeilingBenchmark {
     }
   }
 
-  /** Counts the bytes of the optimizer's pass. */
+  /** Counts the bytes of the pass of the optimizer. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Update extends Compared {
-    /** Bytes that the update reads and writes at least. */
+    /** The least number of bytes that the update reads and writes. */
     public double update() {
       return scaled(0);
     }

@@ -13,17 +13,17 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
-/** A ceiling of one of Sinter's backends, and what is compared with it in turns. */
+/** A ceiling of a backend of Sinter, and the blocks compared with it in turns. */
 @State(Scope.Benchmark)
 public abstract class CeilingState extends TrainerState {
-  /** Invocations that a GPU does at once: the host waits for it after each block. */
+  /** Invocations per block on a GPU, because the host waits for it after each block. */
   private static final int GPU_INVOCATIONS = 16;
 
   private Alternation turns;
-  private int invocations = 1; // a turn
-  private int pending; // invocations whose turn has not come
+  private int invocations = 1; // per turn
+  private int pending; // invocations waiting for their turn
 
-  /** Returns the turns to take. */
+  /** Creates the turns. */
   abstract Alternation turns(SinterContender sinter);
 
   @Override
@@ -45,13 +45,15 @@ public abstract class CeilingState extends TrainerState {
     }
   }
 
-  /** Prepares turns of so many invocations. */
+  /** Prepares turns with the given number of invocations. */
   final void prepare(SinterContender sinter, int perTurn) {
     invocations = perTurn;
     turns = turns(sinter);
   }
 
-  /** Returns how many times as long as an invocation's promise the blocks of a turn are. */
+  /**
+   * Returns the number of invocations per turn; each block of a turn does the work of all of them.
+   */
   int invocations() {
     return invocations;
   }
@@ -67,13 +69,13 @@ public abstract class CeilingState extends TrainerState {
     }
   }
 
-  /** Starts the sums anew; forgets what only warmed up. */
+  /** Resets the sums, and drops the turns of the warm-up. */
   @Setup(Level.Iteration)
   public void reset(IterationParams iteration) {
     turns.reset(iteration.getType() == IterationType.WARMUP);
   }
 
-  /** The half of a turn that JMH does not time. */
+  /** Runs the half of a turn that JMH does not time. */
   @Setup(Level.Invocation)
   public void compare() {
     if (++pending == invocations) {
@@ -81,7 +83,7 @@ public abstract class CeilingState extends TrainerState {
     }
   }
 
-  /** The half of a turn that JMH times. */
+  /** Runs the half of a turn that JMH times. */
   void run() {
     if (pending == invocations) {
       turns.runCeiling();
@@ -96,17 +98,20 @@ public abstract class CeilingState extends TrainerState {
     summary().forEach(line -> System.out.println("# " + line));
   }
 
-  /** Returns the medians, for people. */
+  /** Returns the human-readable medians. */
   List<String> summary() {
     return turns.summary();
   }
 
-  /** Returns what JMH is told of a compared block, see {@link Alternation#scaled}. */
+  /**
+   * Returns the amount of work to report to JMH for a compared block, see {@link
+   * Alternation#scaled}.
+   */
   double scaled(int index) {
     return turns.scaled(index);
   }
 
-  /** Returns a block that repeats a part of a step; JMH is promised its number of samples. */
+  /** Returns a block that repeats a part of a step for the samples of all invocations of a turn. */
   Block part(BareSession session, Run part) {
     return new Block(
         session.describe(part),
@@ -117,7 +122,7 @@ public abstract class CeilingState extends TrainerState {
         });
   }
 
-  /** Returns a block of so many steps an invocation. */
+  /** Returns a block of steps for the given number of samples per invocation. */
   Block steps(String name, int samples, IntConsumer body) {
     int steps = Math.max(1, samples * invocations / work().batch());
     return new Block(

@@ -1,38 +1,38 @@
 package dev.sinter.benchmarks;
 
 /**
- * Someone who trains a network and predicts with it: a backend of Sinter, or a peer. Used by one
- * thread at a time, but for {@link #output}; owns native memory.
+ * A library that trains a network and predicts with it: a backend of Sinter, or a peer. One thread
+ * at a time uses it; it owns native memory.
  */
 public interface Contender extends AutoCloseable {
   /**
-   * How good the network is on samples it has not trained on.
+   * The quality of the network on samples outside the training set.
    *
-   * @param loss mean loss a sample
-   * @param accuracy share of the samples that are right
+   * @param loss mean loss per sample
+   * @param accuracy share of correct predictions
    */
   record Quality(double loss, double accuracy) {}
 
-  /** Returns in one line what runs: device, versions of its libraries, threads. */
+  /** Returns one line with the device, the library versions and the threads. */
   String description();
 
   /**
-   * Trains bare steps, each on the next batch, around and around the training samples.
+   * Trains bare steps, each on the next batch, cycling through the training samples.
    *
    * @param steps at least 0
-   * @return the loss of the last step's batch; not a number when there was no step
+   * @return the loss of the batch of the last step; NaN if there was no step
    */
   double train(int steps);
 
   /**
-   * Trains whole passes over the training samples, the way its users do.
+   * Trains whole passes over the training samples, as users do.
    *
    * @param epochs at least 1
    */
   void fit(int epochs);
 
   /**
-   * Runs bare forward passes, each on the next batch, around and around the test samples.
+   * Runs bare forward passes, each on the next batch, cycling through the test samples.
    *
    * @param steps at least 0
    * @return some output of the last step
@@ -40,7 +40,7 @@ public interface Contender extends AutoCloseable {
   double forward(int steps);
 
   /**
-   * Predicts all test samples, the way its users do.
+   * Predicts all test samples, as users do.
    *
    * @return some output
    */
@@ -65,16 +65,16 @@ public interface Contender extends AutoCloseable {
   @Override
   void close();
 
-  /** Makes one kind of contender known; found by {@link java.util.ServiceLoader}. */
+  /** Provides one kind of contender; found by {@link java.util.ServiceLoader}. */
   interface Provider {
-    /** Returns the name that the parameter {@code trainer} takes. */
+    /** Returns the value of the parameter {@code trainer} for this contender. */
     String name();
 
     /**
-     * Prepares a network for some work.
+     * Prepares a network for the given work.
      *
-     * @throws dev.sinter.errors.InputException when it cannot do this work: an optimizer it does
-     *     not have, say
+     * @throws dev.sinter.errors.InputException if it cannot do this work, for example for lack of
+     *     the optimizer
      */
     Contender open(Work work);
   }

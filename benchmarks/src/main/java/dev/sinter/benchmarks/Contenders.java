@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** Finds a contender by name: a backend of Sinter, or a peer of this build. */
+/** Finds a contender by name: a backend of Sinter, or a peer in this build. */
 final class Contenders {
   private Contenders() {}
 
   /**
    * Opens a contender.
    *
-   * @throws InputException when it is unknown, cannot run here or cannot do the work
+   * @throws InputException if it is unknown, cannot run here or cannot do the work
    */
   static Contender open(String trainer, Work work) {
     SinterTrainer sinter = SinterTrainer.of(trainer);
@@ -39,7 +39,7 @@ final class Contenders {
     return peer.open(work);
   }
 
-  /** Returns the peer; none where an earlier build left its name behind, but not its classes. */
+  /** Returns the peer; empty if an earlier build left its name but not its classes. */
   private static Optional<Contender.Provider> peer(String name) {
     try {
       return ServiceLoader.load(Contender.Provider.class).stream()

@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the training thread spends on a dashboard, with pages open that read: on progress, 20 times
- * a second at most; and on the end of an epoch, where it copies the weights of mnist-dense, at most
- * once a second.
+ * The time that the training thread spends on a dashboard with open, reading pages: for the
+ * progress, at most 20 times per second, and for the end of an epoch, when it copies the weights of
+ * mnist-dense, at most once per second.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -45,7 +45,7 @@ public class DashboardBenchmark {
   private static final Progress PROGRESS =
       new Progress(0, 5, 128, 469, 16_384, 0.2, Map.of("loss", 0.2524, "accuracy", 0.9273));
 
-  /** Pages that listen. */
+  /** The number of listening pages. */
   @Param({"0", "1", "10"})
   public int pages;
 
@@ -56,7 +56,7 @@ public class DashboardBenchmark {
 
   /** Creates the benchmark; JMH does. */
   public DashboardBenchmark() {
-    // nothing before the parameters are known
+    // setup follows when the parameters are known
   }
 
   /** Starts a dashboard and opens its pages. */
@@ -88,13 +88,13 @@ public class DashboardBenchmark {
     return new LiveRun(null, "mnist-dense", "mnist-dense", JsonNodeFactory.instance.objectNode());
   }
 
-  /** Hands over progress. */
+  /** Publishes progress. */
   @Benchmark
   public void progress() {
     live.onProgress(model, PROGRESS);
   }
 
-  /** Hands over an epoch's numbers and a copy of the weights. */
+  /** Publishes the numbers of an epoch and a copy of the weights. */
   @Benchmark
   public LiveRun epoch() {
     LiveRun other = started();

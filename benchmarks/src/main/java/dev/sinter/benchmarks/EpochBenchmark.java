@@ -13,9 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One call of fit, samples a second, as users train: 60 000 samples are one epoch of MNIST, or 60
- * of digits01. Sinter checks, uploads and shuffles the data in it; peers pass over batches that
- * were made before the clock started.
+ * One call of fit as users train, in samples per second: 60 000 samples are one epoch of MNIST, or
+ * 60 of digits01. For Sinter it includes checking, uploading and shuffling the data; peers use
+ * batches prepared before the measurement.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -25,10 +25,10 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class EpochBenchmark {
-  /** Samples an invocation. */
+  /** Samples per invocation. */
   static final int SAMPLES = 60_000;
 
-  /** A trainer that warms up with whole calls of fit. */
+  /** A trainer warmed up with whole calls of fit. */
   @State(Scope.Benchmark)
   public static class FitState extends TrainerState {
     @Override

@@ -10,13 +10,13 @@ import java.nio.file.Path;
 
 /**
  * Writes the samples of a recipe as .npy files, for {@code benchmarks/peers/peers.py --data}:
- * train-x, train-y, test-x, test-y; pixels as uint8 where the recipe has them, labels as class
+ * train-x, train-y, test-x, test-y; pixels as uint8 if the recipe uses them, labels as class
  * indices.
  */
 public final class ExportData {
   private ExportData() {}
 
-  /** Takes a recipe and a folder. Exit code 2 for what the user can mend. */
+  /** Arguments: a recipe and a folder. Exit code 2 for errors that the user can fix. */
   public static void main(String[] arguments) {
     try {
       if (arguments.length != 2) {
@@ -30,13 +30,13 @@ public final class ExportData {
     }
   }
 
-  /** Writes the four files; makes the folder where there is none. */
+  /** Writes the four files; creates the folder if needed. */
   static void export(Work work, Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw InputException.of(
-          folder.toString(), "a folder that can be made", e.toString(), "Name another");
+          folder.toString(), "a folder that can be created", e.toString(), "Name another");
     }
     export(work, work.train(), folder, "train");
     export(work, work.test(), folder, "test");

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Predictions of 10 000 images by a trained network, samples a second. */
+/** Predictions of 10 000 images by a trained network, in samples per second. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 2)
@@ -19,12 +19,12 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class InferenceBenchmark {
-  /** Samples an invocation. */
+  /** Samples per invocation. */
   static final int SAMPLES = Work.TEST_SAMPLES;
 
   /**
-   * As users predict: {@code Model.predict}, which uploads the images, cuts them into batches of
-   * its own and returns a tensor; peers take batches of the parameter's size, made before.
+   * Predicts as users do, with {@code Model.predict}, which uploads the images, divides them into
+   * batches and returns a tensor. Peers use batches of the size of the parameter, prepared before.
    */
   @Benchmark
   @OperationsPerInvocation(SAMPLES)
@@ -32,7 +32,7 @@ public class InferenceBenchmark {
     return state.contender().predict();
   }
 
-  /** Bare forward steps of the parameter's batch. */
+  /** Runs bare forward steps with the batch size of the parameter. */
   @Benchmark
   @OperationsPerInvocation(SAMPLES)
   public double forward(TrainerState state) {

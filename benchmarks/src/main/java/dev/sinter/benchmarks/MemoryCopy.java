@@ -9,17 +9,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Copies the first half of a native region onto its second half, again and again: the bandwidth
- * that memory of this size has. Each thread has a slice of both halves. Counted as read plus
- * written bytes.
+ * Copies the first half of a native region to its second half repeatedly, to measure the memory
+ * bandwidth for this size. Each thread has a slice of both halves. Counts read plus written bytes.
  */
 final class MemoryCopy implements AutoCloseable {
   private static final int LINE_BYTES = 64;
 
   private final ExecutorService executor;
-  private final List<ByteBuffer> slices = new ArrayList<>(); // one a thread: from, then to
+  private final List<ByteBuffer> slices = new ArrayList<>(); // per thread: source, then target
   private int sliceBytes; // of one half
-  private long owed; // bytes that were asked for and not yet moved
+  private long owed; // requested bytes not yet moved
 
   /**
    * Allocates the region.
@@ -49,9 +48,9 @@ final class MemoryCopy implements AutoCloseable {
   }
 
   /**
-   * Moves so many bytes, give or take one pass; the difference is carried over.
+   * Moves the given number of bytes, rounded to whole passes; the difference is carried over.
    *
-   * @return the bytes that were read plus those that were written
+   * @return the bytes read plus the bytes written
    */
   long move(long bytes) {
     owed += bytes;

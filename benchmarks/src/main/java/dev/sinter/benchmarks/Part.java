@@ -12,47 +12,47 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Some operations of a compiled program as a program of their own: the ceilings that a step is
- * compared with.
+ * Extracts some operations of a compiled program as separate programs, which serve as ceilings of a
+ * step.
  *
- * <p>The compiler's memory plan lets a value take the place of one that is no longer needed; once
- * operations are left out and the rest is repeated, a product would read what a later one wrote. So
- * each value gets a place of its own here, and a part with everything in it ({@link #spread}) fills
- * these places with the values of a real step first.
+ * <p>In the memory plan of the compiler, a value may reuse the place of one that is no longer
+ * needed. If operations are omitted and the rest is repeated, a product would read the results of a
+ * later one. Therefore each value gets a separate place here, and a complete part ({@link #spread})
+ * first fills these places with the values of a real step.
  */
 final class Part {
-  /** Products with less than this share of the largest one's work are not large. */
+  /** Products with less than this share of the work of the largest one are not large. */
   private static final double LARGE = 0.1;
 
   private Part() {}
 
-  /** Returns the whole program but for its update, each value in a place of its own. */
+  /** Returns the whole program without its update, each value in a separate place. */
   static Program spread(Program program) {
     return of("spread", program, op -> !(op instanceof Op.Update));
   }
 
-  /** Returns the products alone: forward with bias and activation, and both gradients. */
+  /** Returns only the products: forward with bias and activation, and both gradients. */
   static Program gemms(Program program) {
     return of("gemms", program, op -> op.multiplications() > 0);
   }
 
-  /** Returns the products that make up nearly all of the work. */
+  /** Returns the products with nearly all of the work. */
   static Program largeGemms(Program program) {
     long most = program.simpleOps().stream().mapToLong(Op::multiplications).max().orElse(0);
     return of("largeGemms", program, op -> op.multiplications() > LARGE * most);
   }
 
-  /** Returns the update alone. */
+  /** Returns only the update. */
   static Program update(Program program) {
     return of("update", program, op -> op instanceof Op.Update);
   }
 
-  /** Returns a program without operations: what is left is what every step costs besides. */
+  /** Returns a program without operations, to measure the overhead of a step. */
   static Program empty(Program program) {
     return of("nothing", program, op -> false);
   }
 
-  /** Returns a copy of the first half of so many bytes onto their second half. */
+  /** Returns a copy from the first half of a region of the given bytes to its second half. */
   static Program copy(Program program, long bytes) {
     int columns = 1024;
     int rows = Math.toIntExact(Math.max(1, bytes / 2 / Float.BYTES / columns));
@@ -71,7 +71,7 @@ final class Part {
   }
 
   private static Program of(String name, Program program, Predicate<Op> kept) {
-    List<Op> ops = program.simpleOps().stream().filter(kept).toList(); // composites by their parts
+    List<Op> ops = program.simpleOps().stream().filter(kept).toList(); // composites as their parts
     Map<Value, Integer> offsets = new LinkedHashMap<>();
     int size = 0;
     for (Value value : program.scratch().offsets().keySet()) {

@@ -3,16 +3,19 @@ package dev.sinter.benchmarks;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 
-/** Proves that a contender learns before it is timed, and warms it up on the way. */
+/** Proves that a contender learns before it is timed, and thereby warms it up. */
 final class Proof {
   private static final int QUALITY_SAMPLES = 2_000;
   private static final int ROUND_SAMPLES = 1 << 14;
   private static final int MOST_ROUNDS = 60;
 
-  /** What the loss must fall to, as a share of what it was. */
+  /** The loss must fall at least to this share of its initial value. */
   private static final double LOSS = 0.95;
 
-  /** Accuracy of mnist-dense: half of it with an optimizer or a batch that learns slowly. */
+  /**
+   * The required accuracy of mnist-dense; half of it for an optimizer or a batch size that learns
+   * slowly.
+   */
   private static final double ACCURACY = 0.8;
 
   private Proof() {}
@@ -20,9 +23,9 @@ final class Proof {
   /**
    * Trains until the network has learned.
    *
-   * @param training trains so many samples, give or take a batch
-   * @return one line for people
-   * @throws IllegalStateException when it does not learn
+   * @param training trains about the given number of samples, in whole batches
+   * @return one human-readable line
+   * @throws IllegalStateException if it does not learn
    */
   static String learns(Work work, Contender contender, IntConsumer training) {
     Contender.Quality before = contender.quality(QUALITY_SAMPLES);

@@ -27,10 +27,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One drawing of the progress line: text, colours, and the system call that writes it, to the null
- * device. Training waits for it 20 times a second at most; 500 us are its limit.
+ * device. Training waits for it at most 20 times per second; the limit is 500 us.
  *
- * <p>Times of single calls are sampled, without a warm-up in one case: a training draws a few
- * hundred times, mostly before the compiler has looked at this code.
+ * <p>Samples the times of single calls, in one case without warm-up: a training draws a few hundred
+ * times, mostly before this code is compiled.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -38,11 +38,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 2)
 @Fork(1)
 public class RedrawBenchmark {
-  /** Narrow ones try several texts before one fits. */
+  /** The width of the terminal; narrow ones try several texts until one fits. */
   @Param({"20", "80", "120"})
   public int columns;
 
-  /** Of which Keras. */
+  /** The style of Keras 2 or 3. */
   @Param({"KERAS3", "KERAS2"})
   public Style style;
 
@@ -50,7 +50,7 @@ public class RedrawBenchmark {
   private long nanos;
   private int step;
 
-  /** Opens a line whose clock lets each drawing through. */
+  /** Opens a line with a clock that permits every drawing. */
   @Setup(Level.Trial)
   public void setUp() throws FileNotFoundException {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
@@ -68,14 +68,14 @@ public class RedrawBenchmark {
     line.close();
   }
 
-  /** Compiled. */
+  /** Draws with compiled code. */
   @Benchmark
   @Warmup(iterations = 2, time = 2)
   public void warm() {
     draw();
   }
 
-  /** The first 200 drawings of a JVM. */
+  /** Draws for the first 200 times in a JVM. */
   @Benchmark
   @BenchmarkMode(Mode.SingleShotTime)
   @Warmup(iterations = 0)

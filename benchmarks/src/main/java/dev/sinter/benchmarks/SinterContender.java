@@ -9,20 +9,20 @@ import dev.sinter.data.Tensor;
 import dev.sinter.metrics.Metric;
 
 /**
- * Sinter on one of its backends: bare steps in a session, whole passes through the model. Each
- * keeps weights of its own; those of the session go to the model before it predicts.
+ * Sinter on one of its backends: bare steps in a session, whole passes through the model. Each has
+ * separate weights; those of the session are copied to the model before it predicts.
  */
 final class SinterContender implements Contender {
   private final SinterTrainer trainer;
   private final Work work;
   private final Model model;
   private final Backend backend;
-  private BareSession session; // null until bare steps are asked for
+  private BareSession session; // created for the first bare steps
 
   /**
    * Opens the backend.
    *
-   * @throws dev.sinter.errors.InputException with the provider's reason when it cannot run here
+   * @throws dev.sinter.errors.InputException with the reason of the provider if it cannot run here
    */
   SinterContender(SinterTrainer trainer, Work work) {
     this.trainer = trainer;
@@ -33,7 +33,7 @@ final class SinterContender implements Contender {
     this.backend = model.backend();
   }
 
-  /** Returns the session, made when it is first asked for. */
+  /** Returns the session, created on first use. */
   BareSession session() {
     if (session == null) {
       session = new BareSession(backend, model, work);

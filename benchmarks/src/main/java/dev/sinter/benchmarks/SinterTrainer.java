@@ -8,14 +8,14 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * What a trainer's name says of one of Sinter's backends: {@code cuda} alone computes in float32
- * with its own kernels, {@code cuda-cudnn} leaves activation and softmax to cuDNN, {@code
- * cuda-tf32} and {@code cuda-bf16} round what their products read.
+ * A backend of Sinter with options, by trainer name: {@code cuda} computes in float32 with its own
+ * kernels, {@code cuda-cudnn} uses cuDNN for activation and softmax, {@code cuda-tf32} and {@code
+ * cuda-bf16} round the inputs of products.
  *
- * @param name the trainer
- * @param backend what {@code --backend} would take
- * @param precision what {@code --precision} would take
- * @param cudaOps what {@code --cuda-ops} would take
+ * @param name of the trainer
+ * @param backend the value for {@code --backend}
+ * @param precision the value for {@code --precision}
+ * @param cudaOps the value for {@code --cuda-ops}
  */
 public record SinterTrainer(String name, String backend, Precision precision, String cudaOps) {
   private static final String GPU = "cuda";
@@ -23,7 +23,7 @@ public record SinterTrainer(String name, String backend, Precision precision, St
   private static final String CUDNN = "cudnn";
   private static final List<String> ROUNDED = List.of("tf32", "bf16");
 
-  /** Returns the trainer of a name; a peer's name is taken for a backend's. */
+  /** Returns the trainer for a name; treats the name of a peer as a backend. */
   public static SinterTrainer of(String name) {
     String last = name.substring(name.lastIndexOf('-') + 1);
     boolean rounded = ROUNDED.contains(last);
@@ -37,14 +37,14 @@ public record SinterTrainer(String name, String backend, Precision precision, St
         rounded ? FUSED : last);
   }
 
-  /** Returns the other ways in which a backend can train; none for a CPU's. */
+  /** Returns the variants of a backend; none for CPU backends. */
   public static List<String> variants(String backend) {
     return of(backend).isGpu()
         ? Stream.of(CUDNN, "tf32", "bf16").map(end -> backend + "-" + end).toList()
         : List.of();
   }
 
-  /** Returns whether the backend is on the class path, or is Sinter's own elsewhere. */
+  /** Returns whether the backend is on the class path or is another backend of Sinter. */
   static boolean isKnown(String backend) {
     return List.of("onednn", "nd4j", "reference", GPU).contains(backend) || isInBuild(backend);
   }
@@ -60,12 +60,12 @@ public record SinterTrainer(String name, String backend, Precision precision, St
     return backend.startsWith(GPU);
   }
 
-  /** Returns whether it is more than its backend's name. */
+  /** Returns whether it is a variant, not the plain backend. */
   public boolean isVariant() {
     return !name.equals(backend);
   }
 
-  /** Returns the options that the backend is opened with, on the first device. */
+  /** Returns the options for opening the backend on the first device. */
   public BackendOptions options(int threads) {
     BackendOptions options = BackendOptions.DEFAULT.threads(threads).precision(precision);
     return cudaOps.equals(FUSED) ? options : options.option("cuda.ops", cudaOps);

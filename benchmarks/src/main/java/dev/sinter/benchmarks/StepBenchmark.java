@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Bare training steps, samples a second: gather, forward, loss, backward, update. No shuffle, no
- * history. Peers take batches that were made before the clock started.
+ * Bare training steps, in samples per second: gather, forward, loss, backward, update; no shuffle,
+ * no history. Peers use batches prepared before the measurement.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class StepBenchmark {
-  /** Samples an invocation. */
+  /** Samples per invocation. */
   static final int SAMPLES = 1 << 13;
 
   /** Trains 8192 samples. */

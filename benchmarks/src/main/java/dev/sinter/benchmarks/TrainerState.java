@@ -7,12 +7,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A trainer with its work: opened, proven to learn, closed. */
+/** A trainer with its work: opens it, proves that it learns, closes it. */
 @State(Scope.Benchmark)
 public class TrainerState {
   /**
-   * Who trains: onednn, nd4j, reference; with the Maven profile cuda also cuda, cuda-cudnn,
-   * cuda-tf32, cuda-bf16, with the profile peers dl4j and djl.
+   * The trainer: onednn, nd4j, reference; with the Maven profile cuda also cuda, cuda-cudnn,
+   * cuda-tf32, cuda-bf16; with the profile peers also dl4j and djl.
    */
   @Param({"onednn"})
   public String trainer;
@@ -21,34 +21,34 @@ public class TrainerState {
   @Param({"mnist-dense"})
   public String recipe;
 
-  /** Samples a step, 1 to 16 384; of peers 10 000. */
+  /** Samples per step, 1 to 16 384; for peers up to 10 000. */
   @Param({"128"})
   public int batch;
 
-  /** CPU threads; 0 for as many as the trainer chooses. */
+  /** CPU threads; 0 lets the trainer choose. */
   @Param({"0"})
   public int threads;
 
-  /** rmsprop, adam, sgd, ... at Keras's numbers, or the recipe's own. */
+  /** rmsprop, adam, sgd, ... with the defaults of Keras, or the optimizer of the recipe. */
   @Param({Work.OWN_OPTIMIZER})
   public String optimizer;
 
-  /** Samples that a GPU gets at least: the host waits for it after each call. */
+  /** The least samples per call on a GPU, because the host waits for it after each call. */
   static final int GPU_SAMPLES = 1 << 16;
 
   private Contender contender;
   private Work work;
   private int leastSamples;
-  private long owed; // samples that were asked for and not yet trained, less than a batch
+  private long owed; // requested samples not yet trained, less than a batch
 
-  /** Opens the trainer, proves that it learns, prints where it runs. */
+  /** Opens the trainer, proves that it learns, prints its environment. */
   @Setup(Level.Trial)
   public void setUp() {
     BenchmarkProcess.prepare(trainer);
     open(Work.of(recipe, batch, threads, optimizer));
   }
 
-  /** Opens the trainer for some work. */
+  /** Opens the trainer for the given work. */
   void open(Work given) {
     take(given, Contenders.open(trainer, given), isGpu() ? GPU_SAMPLES : 0);
     try {
@@ -65,7 +65,7 @@ public class TrainerState {
   /**
    * Takes over a trainer.
    *
-   * @param least samples that it trains or predicts at a time at least
+   * @param least the least samples to train or predict at a time
    */
   final void take(Work given, Contender opened, int least) {
     work = given;
@@ -73,12 +73,15 @@ public class TrainerState {
     leastSamples = least;
   }
 
-  /** Trains so many samples, give or take a batch: what is measured, or the like of it. */
+  /**
+   * Trains about the given number of samples, in whole batches, in the way that is measured or a
+   * similar one.
+   */
   void practise(int samples) {
     contender.train(Math.max(1, samples / work.batch()));
   }
 
-  /** Gives native memory back. */
+  /** Frees the native memory. */
   @TearDown(Level.Trial)
   public void tearDown() {
     contender.close();
@@ -89,20 +92,20 @@ public class TrainerState {
     return SinterTrainer.of(trainer).isGpu();
   }
 
-  /** Returns who trains. */
+  /** Returns the contender. */
   Contender contender() {
     return contender;
   }
 
-  /** Returns what is trained. */
+  /** Returns the work. */
   Work work() {
     return work;
   }
 
   /**
-   * Returns the number of steps that so many samples take. What does not fill a batch is carried
-   * over to the next call, so that samples a second are right for any batch; so is what a GPU would
-   * be done with before the host has turned round.
+   * Returns the number of steps for the given number of samples. Samples that do not fill a batch
+   * are carried over to the next call, so that samples per second are correct for any batch size.
+   * So are amounts too small to keep a GPU busy.
    */
   int steps(int samples) {
     owed += samples;

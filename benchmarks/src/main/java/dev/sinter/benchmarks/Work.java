@@ -20,21 +20,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What every contender is given: the same network, optimizer and samples.
+ * The work for every contender: the same network, optimizer and samples.
  *
  * @param recipe the network
- * @param batch B, samples a step
- * @param threads CPU threads; 0 for the contender's own choice
- * @param optimizer with its numbers
+ * @param batch B, samples per step
+ * @param threads CPU threads; 0 lets the contender choose
+ * @param optimizer with its hyperparameters
  * @param train training samples in random order, at least B of them
- * @param test samples that are not trained on, in random order
+ * @param test samples outside the training set, in random order
  */
 public record Work(
     Recipe recipe, int batch, int threads, Optimizer optimizer, Dataset train, Dataset test) {
-  /** The name that stands for the recipe's own optimizer. */
+  /** The name for the optimizer of the recipe. */
   public static final String OWN_OPTIMIZER = "default";
 
-  /** Test samples: what {@link InferenceBenchmark} predicts. */
+  /** The number of test samples, which {@link InferenceBenchmark} predicts. */
   static final int TEST_SAMPLES = 10_000;
 
   /** The largest batch. */
@@ -46,16 +46,16 @@ public record Work(
   public record DenseLayer(int inputs, int units, ActivationFunction activation) {}
 
   /**
-   * Generates the digits and prepares them as a recipe wants them.
+   * Generates the digits and prepares them for a recipe.
    *
-   * @param optimizer Keras's name, or {@link #OWN_OPTIMIZER}
+   * @param optimizer the Keras name, or {@link #OWN_OPTIMIZER}
    */
   static Work of(String recipe, int batch, int threads, String optimizer) {
     Mnist digits = Mnist.load(MnistOptions.defaults().withGenerated(true));
     return of(digits, recipe, batch, threads, optimizer);
   }
 
-  /** Prepares digits as a recipe wants them. */
+  /** Prepares digits for a recipe. */
   static Work of(Mnist digits, String recipe, int batch, int threads, String optimizer) {
     if (batch < 1 || batch > MOST_BATCH) {
       throw InputException.of("batch", "1 to " + MOST_BATCH, batch, "Correct the parameter");
@@ -73,8 +73,8 @@ public record Work(
   }
 
   /**
-   * Returns the rows of whole copies of the samples that hold a batch, and that a call of fit
-   * passes over a whole number of times where the samples themselves allow that.
+   * Returns the number of rows: whole copies of the samples, at least one batch, and if possible a
+   * divisor of the samples of one call of fit.
    */
   private static int rows(int size, int batch) {
     int rows = (batch + size - 1) / size * size;
@@ -85,7 +85,9 @@ public record Work(
     return rows;
   }
 
-  /** Returns so many samples in random order; all come equally often, give or take one. */
+  /**
+   * Returns the given number of samples in random order; their frequencies differ by at most one.
+   */
   private static Dataset shuffled(Dataset samples, int rows) {
     int[] order = new int[rows];
     for (int i = 0; i < rows; i++) {
@@ -108,7 +110,7 @@ public record Work(
           DenseLayer before = layers.remove(layers.size() - 1);
           layers.add(new DenseLayer(before.inputs, before.units, activation.function()));
         } else {
-          throw new IllegalStateException("a layer that peers have no counterpart for: " + layer);
+          throw new IllegalStateException("a layer without a counterpart in the peers: " + layer);
         }
       }
     }
@@ -120,7 +122,9 @@ public record Work(
     return recipe.loss().equals(Loss.BINARY_CROSSENTROPY);
   }
 
-  /** Returns a dataset's labels as class indices [N], or as zeros and ones [N, 1] where binary. */
+  /**
+   * Returns the labels of a dataset as class indices [N], or as zeros and ones [N, 1] if binary.
+   */
   public Tensor classes(Dataset samples) {
     Tensor y = samples.y();
     if (isBinary() || y.rowSize() == 1) {
@@ -133,7 +137,9 @@ public record Work(
     return Tensor.of(classes);
   }
 
-  /** Returns a dataset's labels as rows [N, C]: one-hot, or zeros and ones [N, 1] where binary. */
+  /**
+   * Returns the labels of a dataset as rows [N, C]: one-hot, or zeros and ones [N, 1] if binary.
+   */
   public Tensor targets(Dataset samples) {
     Tensor y = samples.y();
     return isBinary() || y.rowSize() > 1

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Sinter's backends have besides: ceilings. */
+/** Further checks for the backends of Sinter: ceilings. */
 abstract class BackendChecks extends TrainerChecks {
   BackendChecks(String backend) {
     super(backend, Work.OWN_OPTIMIZER);
   }
 
-  /** Returns the ceilings that the backend is fast enough for. */
+  /** Returns the ceilings for which the backend is fast enough. */
   Stream<CeilingState> ceilings() {
     return Stream.of(
         new CeilingBenchmark.Gemms(),

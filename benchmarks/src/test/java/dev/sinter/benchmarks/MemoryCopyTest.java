@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the copy says it has moved. */
+/** The number of bytes that the copy reports. */
 class MemoryCopyTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "4096, 1", "100000, 2", "1000000, 3"})

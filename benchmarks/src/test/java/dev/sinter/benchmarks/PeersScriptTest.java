@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** benchmarks/peers/peers.py with NumPy, where python3 has it. */
+/** Runs benchmarks/peers/peers.py with NumPy, if python3 has it. */
 class PeersScriptTest {
   private static final String SCRIPT = Path.of("peers", "peers.py").toString();
 
   @TempDir private Path folder;
 
-  /** Exit code and everything that was printed. */
+  /** The exit code and the complete output. */
   private record Run(int exitCode, String output) {}
 
   @BeforeAll

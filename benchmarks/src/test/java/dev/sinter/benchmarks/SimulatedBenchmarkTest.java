@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The benchmarks on the backend cuda, whose device is simulated: digits01, and as little as can be.
+ * The benchmarks on the cuda backend with a simulated device: digits01, as little work as possible.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimulatedBenchmarkTest {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a trainer's name stands for. */
+/** The meaning of the trainer names. */
 class SinterTrainerTest {
   @ParameterizedTest
   @CsvSource({

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One invocation of each benchmark for one trainer, at a small size, after the proof that it
- * learns. Each subclass is a process of its own, as a fork is.
+ * learns. Each subclass runs in a separate process, like a fork.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TrainerChecks {
@@ -25,14 +25,14 @@ public abstract class TrainerChecks {
   /**
    * Checks a trainer.
    *
-   * @param optimizer as the parameter takes it
+   * @param optimizer a value of the parameter
    */
   protected TrainerChecks(String trainer, String optimizer) {
     this.trainer = trainer;
     this.optimizer = optimizer;
   }
 
-  /** Returns the recipes that the trainer is fast enough for. */
+  /** Returns the recipes for which the trainer is fast enough. */
   protected Stream<String> recipes() {
     return Stream.of("mnist-dense", "mnist-sigmoid", "digits01");
   }

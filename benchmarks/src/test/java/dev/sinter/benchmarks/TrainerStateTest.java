@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What all trainers share: samples, counts, the process. */
+/** The common parts of all trainers: samples, counts, the process. */
 class TrainerStateTest {
   private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().withGenerated(true));
 

@@ -35,16 +35,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DJL on PyTorch at its best: batches made before the clock starts and kept in PyTorch's memory,
- * a gradient collector and one step of the optimizer a batch, no listeners, no metrics, the
- * intermediate arrays freed after each batch. DJL's PyTorch engine has Adam and SGD, no RMSprop.
- * Gathering random rows in PyTorch instead was tried: a quarter slower on mnist-dense and digits01.
+ * DJL on PyTorch with its best settings: batches prepared before the measurement and kept in PyTorch memory, a gradient collector and one optimizer step per batch, no listeners, no metrics, and intermediate arrays freed after each batch. The PyTorch engine of DJL has Adam and SGD, but no RMSprop. Gathering random rows in PyTorch was a quarter slower on mnist-dense and digits01.
  */
 final class DjlContender implements Contender {
   private static final String OFFLINE = "ai.djl.offline";
   private static final String THREADS = "ai.djl.pytorch.num_threads";
 
-  /** Samples with labels in PyTorch's memory. */
+  /** Samples with labels in PyTorch memory. */
   private record Batch(NDArray x, NDArray y) {}
 
   private final Work work;
@@ -85,7 +82,7 @@ final class DjlContender implements Contender {
     this.wholeTest = work.test().size() / work.batch();
   }
 
-  /** The last activation belongs to the loss: softmax or sigmoid. */
+  /** Builds the network without its last activation, which is part of the loss: softmax or sigmoid. */
   private static SequentialBlock network(List<DenseLayer> layers) {
     SequentialBlock network = new SequentialBlock();
     for (int i = 0; i < layers.size(); i++) {
@@ -97,7 +94,7 @@ final class DjlContender implements Contender {
           case RELU -> network.add(Activation::relu);
           case SIGMOID -> network.add(Activation::sigmoid);
           case TANH -> network.add(Activation::tanh);
-          default -> throw new IllegalStateException("no hidden layer ends in " + function);
+          default -> throw new IllegalStateException("no hidden layer can have the activation " + function);
         }
       }
     }
@@ -119,7 +116,7 @@ final class DjlContender implements Contender {
     }
     throw InputException.of(
         "optimizer of trainer djl",
-        "adam or sgd: DJL's PyTorch engine implements no others",
+        "adam or sgd, the only ones in the PyTorch engine of DJL",
         optimizer,
         "Measure both sides with one of these");
   }
@@ -156,7 +153,7 @@ final class DjlContender implements Contender {
   private double step(Batch batch, boolean wanted) {
     double result = Double.NaN;
     try (NDManager scope = manager.newSubManager()) {
-      batch.x.tempAttach(scope); // so that what is computed from it is freed with the scope
+      batch.x.tempAttach(scope); // so that arrays computed from it are freed with the scope
       batch.y.tempAttach(scope);
       try (GradientCollector collector = trainer.newGradientCollector()) {
         NDList outputs = trainer.forward(new NDList(batch.x));

@@ -3,7 +3,7 @@ package dev.sinter.benchmarks.peers;
 import dev.sinter.benchmarks.Contender;
 import dev.sinter.benchmarks.Work;
 
-/** Makes DJL on PyTorch known as the trainer {@code djl}. */
+/** Provides DJL on PyTorch as the trainer {@code djl}. */
 public final class DjlProvider implements Contender.Provider {
   @Override
   public String name() {

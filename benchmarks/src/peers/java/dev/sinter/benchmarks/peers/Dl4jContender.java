@@ -27,10 +27,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * DL4J's MultiLayerNetwork at its best: workspaces on (its default), batches made before the clock
- * starts and kept outside the heap, one call of fit a batch, no listeners, no shuffle, so that it
- * is spared the gather that Sinter pays for. Its threads and OpenBLAS's take turns, so that it
- * wants OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4 in the environment.
+ * The MultiLayerNetwork of DL4J with its best settings: workspaces on (the default), batches prepared before the measurement and kept off the heap, one call of fit per batch, no listeners, no shuffle. It thus avoids the gather that Sinter includes. Its threads alternate with those of OpenBLAS, so it needs OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4 in the environment.
  */
 final class Dl4jContender implements Contender {
   private final Work work;
@@ -114,7 +111,7 @@ final class Dl4jContender implements Contender {
         "optimizer of trainer dl4j",
         "rmsprop, adam or sgd",
         optimizer,
-        "Choose one that both sides have");
+        "Choose one that both libraries have");
   }
 
   private static Activation activation(ActivationFunction function) {

@@ -3,7 +3,7 @@ package dev.sinter.benchmarks.peers;
 import dev.sinter.benchmarks.Contender;
 import dev.sinter.benchmarks.Work;
 
-/** Makes DL4J known as the trainer {@code dl4j}. */
+/** Provides DL4J as the trainer {@code dl4j}. */
 public final class Dl4jProvider implements Contender.Provider {
   @Override
   public String name() {
