@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What /proc/cpuinfo tells, on samples of several CPUs. */
+/** Parsing /proc/cpuinfo, on samples of several CPUs. */
 class CpuFeaturesTest {
   private static String sample(String name) throws IOException {
     try (InputStream in = CpuFeaturesTest.class.getResourceAsStream("/cpuinfo/" + name + ".txt")) {
@@ -36,7 +36,7 @@ class CpuFeaturesTest {
     assertThat(cpu.isUnderestimatedByOpenBlas()).isEqualTo(underestimated);
   }
 
-  /** A hypervisor may hide some: the kernels would meet an illegal instruction. */
+  /** A hypervisor may hide some flags; the kernels would then fail with an illegal instruction. */
   @ParameterizedTest
   @ValueSource(strings = {"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"})
   void parse_zen5WithoutOneFlag_isNotTakenForAvx512(String flag) throws IOException {

@@ -125,7 +125,7 @@ class FoldTest {
     checkUnchanged(List.of(), elementwise(TANH.forward(), LAST, parameter("kept", B, 4)));
   }
 
-  /** The product stands where the activation's output is not there yet. */
+  /** At the place of the product, the output of the activation is not written yet. */
   @Test
   void fold_outputOfTheActivationWrittenLater_keepsBoth() {
     Op again = elementwise(TANH.forward(), LAST, X);
@@ -133,7 +133,7 @@ class FoldTest {
     checkUnchanged(List.of(), GATHER, GRADIENT, derivative(TANH, D, D));
   }
 
-  /** Earlier operations read what the state held before. */
+  /** Earlier operations read the previous content of the state. */
   @Test
   void fold_activationThatWritesTheState_staysInItsPlace() {
     Value kept = new Value("kept", Value.Kind.TRACKED, new Shape(B, 3));

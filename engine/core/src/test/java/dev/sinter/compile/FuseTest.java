@@ -41,7 +41,7 @@ class FuseTest {
     return compiler(GRAPH, fusion).train(BATCH, 1);
   }
 
-  /** Everything but one kind. */
+  /** Accepts everything except one kind. */
   private static Fusion without(Class<? extends Op.Composite> kind) {
     return (candidate, state, resultSize) -> !kind.isInstance(candidate);
   }
@@ -158,7 +158,7 @@ class FuseTest {
         .doesNotHaveAnyElementsOfTypes(Op.DenseLoss.class);
   }
 
-  /** The sum of a shared weight's gradients reads the last layer's. */
+  /** The sum of the gradients of a shared weight reads that of the last layer. */
   @Test
   void fuse_lastWeightsShared_leavesTheirGradientInItsPlace() {
     Graph graph =
@@ -182,7 +182,7 @@ class FuseTest {
     assertThat(fused).isEqualTo(trained(samples, compiler(GRAPH, Fusion.NONE).train(batch, 1)));
   }
 
-  /** Returns the state after three steps, and behind it the last results. */
+  /** Returns the state after three steps, followed by the last results. */
   private static float[] trained(ReferenceBatch samples, Program program) {
     float[] state = ReferenceBatch.initial(program.state());
     float[] results = {};

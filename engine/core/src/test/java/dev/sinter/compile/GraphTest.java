@@ -25,7 +25,7 @@ class GraphTest {
           .with("right", dense(3), 0)
           .with("sum", new Rules.Sum(), 2, 3);
 
-  /** Keeps a mean and a matrix that nobody trains besides a kernel of three dimensions. */
+  /** Has a kernel of three dimensions, and an untrained mean and matrix. */
   private record Keeping() implements LayerRule {
     @Override
     public Features outputs(String layer, List<Features> inputs) {

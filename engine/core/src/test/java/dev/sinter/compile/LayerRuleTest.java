@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the compiler asks of a rule. */
+/** The requirements of the compiler for a rule. */
 class LayerRuleTest {
   private static final int BATCH = 6;
   private static final Graph EMPTY = new Graph(Features.of(4), List.of());
@@ -24,7 +24,7 @@ class LayerRuleTest {
     return new ModelCompiler(graph, ReferenceBatch.objective(Loss.MEAN_SQUARED_ERROR, false), 1);
   }
 
-  /** What a rule can do wrong, and what is said of it. */
+  /** The faults of a rule, with their messages. */
   enum Fault {
     NARROW("forward: expected a value [6, 3], received bad/narrow [6, 1]"),
     NO_OUTPUT("forward: expected a value [6, 3], received null"),
@@ -95,7 +95,7 @@ class LayerRuleTest {
         .hasMessageContaining("layer bad, backward: expected an operation that writes bad/bias/d");
   }
 
-  /** A rule may ask for where a gradient goes as often as it likes, shared weight or not. */
+  /** A rule may request the value of a gradient repeatedly, also for a shared weight. */
   record Curious(LayerRule rule) implements LayerRule {
     @Override
     public Features outputs(String layer, List<Features> inputs) {

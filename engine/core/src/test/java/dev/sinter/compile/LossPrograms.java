@@ -11,15 +11,15 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Losses without a network: programs of nothing else, and formulas. */
+/** Programs that compute only a loss and its gradient, for the recorded values. */
 public final class LossPrograms {
   private LossPrograms() {}
 
   /**
    * Builds one step: inputs are gathered as logits or outputs [B, C]; results are the loss sum,
-   * then the gradient of the mean loss by the inputs [B, C].
+   * then the gradient of the mean loss with respect to the inputs [B, C].
    *
-   * @param folded the activation that the loss is folded with, or null for the composed form
+   * @param folded the activation folded into the loss, or null for the composed form
    */
   public static Program of(Loss loss, ActivationFunction folded, int batch, int outputs) {
     ProgramBuilder program =

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Differentiation of graphs that are no paths. */
+/** Differentiation of graphs that are not paths. */
 class NetworkTest {
   private static final int INPUT = Graph.INPUT;
   private static final int BATCH = 5;
@@ -29,7 +29,7 @@ class NetworkTest {
   private static final Graph EMPTY = new Graph(Features.of(FEATURES), List.of());
   private static final ReferenceBatch SAMPLES = ReferenceBatch.of(LOSS, BATCH, FEATURES, OUTPUTS);
 
-  /** One node feeds two, one by way of a product, one by way of an activation. */
+  /** One node feeds two others, one through a product, one through an activation. */
   private static Graph diamond(LayerRule sum) {
     return EMPTY
         .with("stem", dense(4), INPUT)
@@ -89,7 +89,7 @@ class NetworkTest {
     SAMPLES.checkGradients(compiler(graph));
   }
 
-  /** Hands back nothing along one way. */
+  /** Returns no gradient for one input. */
   record Forgetful(int forgotten) implements LayerRule {
     @Override
     public Features outputs(String layer, List<Features> inputs) {

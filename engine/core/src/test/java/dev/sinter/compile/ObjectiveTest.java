@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Samples that weigh, and batches that hold fewer than B. */
+/** Sample weights, and batches with fewer than B samples. */
 class ObjectiveTest {
   private static final int FEATURES = 3;
   private static final int OUTPUTS = 3;
@@ -76,7 +76,7 @@ class ObjectiveTest {
     checkEqual(loss, last, gaps, 1, samples(loss).weighing(null, 1, 3, 0), 1);
   }
 
-  /** Compares results, which are sums, and gradients times what divided them. */
+  /** Compares results, which are sums, and gradients multiplied by their divisors. */
   private static void checkEqual(
       Loss loss, Layer last, ReferenceBatch a, int aCount, ReferenceBatch b, int bCount) {
     ModelCompiler weighted = compiler(loss, last, true);

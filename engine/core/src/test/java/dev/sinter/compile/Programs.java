@@ -6,11 +6,11 @@ import dev.sinter.program.Program;
 import dev.sinter.program.Verifier;
 import java.util.List;
 
-/** Lets tests run a pass of the compiler on a program of their own. */
+/** Lets tests run a compiler pass on any program. */
 public final class Programs {
   private Programs() {}
 
-  /** Returns the program as the compiler fuses it. */
+  /** Returns the program as fused by the compiler. */
   public static Program fused(Program program, Fusion fusion) {
     List<Op> ops = Fuse.fuse(program.ops(), program.results(), program.state(), fusion);
     return Verifier.verify(

@@ -20,18 +20,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 
-/** One batch on the reference backend, and what its loss says of the gradients. */
+/** One batch on the reference backend, and a check of gradients by its loss. */
 record ReferenceBatch(Tensor x, Tensor y, Tensor weights, int... order) {
   /** The difference quotient errs by about h^2 = 2^-14 and by 2^-24 / h = 2^-17. */
   private static final float STEP = 0x1p-7f;
 
-  /** Of the largest gradient of the same weight. */
+  /** Relative to the largest gradient of the same weight. */
   private static final double BOUND = 1e-2;
 
-  /** Below, the quotient's own errors would show. */
+  /** Smaller gradients would show the errors of the difference quotient. */
   private static final double SMALLEST_GRADIENT = 0.02;
 
-  /** Returns samples and labels for a loss, each sample once and weighing 1. */
+  /** Returns samples and labels for a loss, each sample once with weight 1. */
   static ReferenceBatch of(Loss loss, int size, int features, int outputs) {
     Samples samples = new Samples(21);
     int columns = loss.labelColumns(outputs);
@@ -45,7 +45,7 @@ record ReferenceBatch(Tensor x, Tensor y, Tensor weights, int... order) {
         order);
   }
 
-  /** Returns the objective of tests that look at gradients alone. */
+  /** Returns the objective for tests that check only gradients. */
   static Objective objective(Loss loss, boolean weighted) {
     return new Objective(new Sgd(1).rule(), loss, List.of(), weighted);
   }
@@ -59,7 +59,7 @@ record ReferenceBatch(Tensor x, Tensor y, Tensor weights, int... order) {
     return order.length;
   }
 
-  /** Returns a state whose parameters are all different, and all else 0. */
+  /** Returns a state with distinct parameters; everything else is 0. */
   static float[] initial(State state) {
     Samples samples = new Samples(22);
     float[] initial = new float[state.size()];

@@ -9,7 +9,7 @@ import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.List;
 
-/** Rules for graphs that are no paths. */
+/** Rules for graphs that are not paths. */
 final class Rules {
   private Rules() {}
 
@@ -23,12 +23,12 @@ final class Rules {
     return new Activation(function).rules().get(0);
   }
 
-  /** Returns the operation with a label. */
+  /** Returns the operation with the given label. */
   static Op op(List<Op> ops, String label) {
     return ops.stream().filter(op -> op.label().equals(label)).findFirst().orElseThrow();
   }
 
-  /** Returns the operations' labels. */
+  /** Returns the labels of the operations. */
   static List<String> labels(List<Op> ops) {
     return ops.stream().map(Op::label).toList();
   }

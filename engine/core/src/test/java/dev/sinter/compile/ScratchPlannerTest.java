@@ -68,7 +68,7 @@ class ScratchPlannerTest {
     }
   }
 
-  /** Some of what fits, and a parameter. */
+  /** Returns some matching values and a parameter. */
   private static List<Value> operands(List<Value> values, Value output, Random random) {
     List<Value> operands = new ArrayList<>();
     operands.add(new Value("p", Value.Kind.PARAMETER, Shape.SCALAR));
@@ -101,7 +101,7 @@ class ScratchPlannerTest {
     assertThat(ScratchPlanner.plan(List.of(), List.of(), 1).size()).isZero();
   }
 
-  /** Steps through the operations: what lives at one has a place of its own there. */
+  /** Steps through the operations; all values alive at an operation must have separate places. */
   private static void check(
       String what, List<Op> ops, List<Value> results, int replicas, ScratchPlan plan) {
     List<Value> all = ops.stream().flatMap(op -> temporaries(op).stream()).distinct().toList();
@@ -127,7 +127,7 @@ class ScratchPlannerTest {
     }
   }
 
-  /** Returns what has been written up to an operation and is read, held or a result from there. */
+  /** Returns the values written up to an operation and read, held or returned from there on. */
   private static List<Value> alive(List<Op> ops, List<Value> results, int at) {
     List<Value> written = new ArrayList<>();
     ops.subList(0, Math.min(at + 1, ops.size())).forEach(op -> written.addAll(op.outputs()));

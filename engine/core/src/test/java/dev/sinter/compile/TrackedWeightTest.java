@@ -19,7 +19,7 @@ import dev.sinter.program.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Layers whose weights are tracked, alike in name, or called as the compiler calls its values. */
+/** Layers with tracked weights, equal weight names, or names that the compiler uses. */
 class TrackedWeightTest {
   private static final Graph EMPTY = new Graph(Features.of(4), List.of());
 

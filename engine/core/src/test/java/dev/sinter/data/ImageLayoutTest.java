@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.errors.InputException;
 import org.junit.jupiter.api.Test;
 
-/** Which feature is which pixel. */
+/** The mapping of features to pixels. */
 class ImageLayoutTest {
   @Test
   void index_byRowsAndByColumns_areEachOthersTransposes() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fixtures under npy/ were written by NumPy: scripts/golden/make_npy_fixtures.py. */
+/** NumPy wrote the fixtures under npy/: scripts/golden/make_npy_fixtures.py. */
 class NpyTest {
   @TempDir Path folder;
 

@@ -98,7 +98,7 @@ class NpzTest {
         assertThat(e).hasMessageContaining(file.toString());
         continue;
       }
-      // What no checksum covers: an entry's name, a time stamp.
+      // Not covered by a checksum: the name of an entry, a time stamp.
       assertThat(read.values()).isSubsetOf(arrays.values());
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Targets that are no regular file: written in place, never replaced. */
+/** Targets that are not regular files: written in place, never replaced. */
 class AtomicFileDeviceTest {
   private static final byte[] TEXT = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
 
@@ -36,7 +36,7 @@ class AtomicFileDeviceTest {
     assertThat(isPipe(pipe)).isTrue();
   }
 
-  /** The real device only after a pipe of our own came through, directly and behind a link. */
+  /** Uses the real device only after writing to a test pipe worked, directly and through a link. */
   @Test
   void write_fullDevice_failsAtRunTimeAndStaysADevice() throws Exception {
     Path full = Path.of("/dev/full");
@@ -52,7 +52,7 @@ class AtomicFileDeviceTest {
     assertThat(Files.isRegularFile(full)).isFalse();
   }
 
-  /** As /dev/stdout is in "sinter ... | jq": a link whose target is no path at all. */
+  /** Like /dev/stdout in "sinter ... | jq": a link whose target is not a path. */
   @Test
   void write_descriptorOfPipe_reachesTheReader() throws Exception {
     Path pipe = pipe("pipe");
@@ -67,7 +67,7 @@ class AtomicFileDeviceTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  /** As /dev/stdout is in "sinter ... > file": what was printed before must stay. */
+  /** Like /dev/stdout in "sinter ... > file": the previous output must stay. */
   @Test
   void write_descriptorOfRegularFile_addsToTheOpenFile() throws Exception {
     Path file = folder.resolve("log");
@@ -79,7 +79,7 @@ class AtomicFileDeviceTest {
     assertThat(file).hasContent("printed {\"a\": 1}");
   }
 
-  /** Writes to a target and returns what comes out of the pipe behind it. */
+  /** Writes to a target and returns the bytes that arrive through the pipe behind it. */
   private static byte[] sent(Path target, Path pipe) throws IOException {
     // Both ends in one handle: neither side waits for the other.
     try (RandomAccessFile ends = new RandomAccessFile(pipe.toFile(), "rw")) {
@@ -103,7 +103,7 @@ class AtomicFileDeviceTest {
     return pipe;
   }
 
-  /** Returns this process's descriptor of an open file whose name ends so. */
+  /** Returns the descriptor in this process of an open file with the given end of its name. */
   private Path descriptor(String name) throws IOException {
     Path all = Path.of("/proc/self/fd");
     Assumptions.assumeTrue(Files.isDirectory(all), "no /proc on this system");
@@ -120,7 +120,7 @@ class AtomicFileDeviceTest {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      return ""; // closed meanwhile
+      return ""; // closed in the meantime
     }
   }
 

@@ -36,7 +36,10 @@ class OptimizerTest {
     }
   }
 
-  /** A hyperparameter: its name in messages, and an optimizer made with a value for it. */
+  /**
+   * A hyperparameter: its name in messages, and a function that creates an optimizer with its
+   * value.
+   */
   record Parameter(String name, DoubleFunction<Optimizer> make) {
     @Override
     public String toString() {

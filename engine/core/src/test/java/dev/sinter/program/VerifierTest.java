@@ -49,9 +49,7 @@ class VerifierTest {
     return new ProgramFixture(STATE, B).ops(ops);
   }
 
-  /**
-   * An operation called "bad" after a legal gather and a legal dense, and what is wrong with it.
-   */
+  /** An operation named "bad" after a legal gather and a legal dense, with the expected message. */
   record Illegal(Supplier<Op> op, String message) {}
 
   static List<Illegal> illegalOps() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is written when, and that the open line is ended. */
+/** The output over time, and the end of the open line. */
 class ProgressLineTest {
   private static final Terminal LIVE = new Terminal(true, 100, false, true);
   private static final Terminal PIPE = new Terminal(false, 80, false, true);

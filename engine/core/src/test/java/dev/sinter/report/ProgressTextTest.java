@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The texts against what Keras prints, sign by sign; the speed alone is Sinter's. */
+/**
+ * Compares the texts with the output of Keras, character by character; only the speed is added by
+ * Sinter.
+ */
 class ProgressTextTest {
   private static final Map<String, Double> LOGS = Map.of("accuracy", 0.9273, "loss", 0.2524);
   private static final Map<String, Double> WITH_VALIDATION =
@@ -154,7 +157,7 @@ class ProgressTextTest {
                 + " - val_accuracy: 0.9600 - val_loss: 0.1300 - 37,500 samples/s");
   }
 
-  /** Whatever the width, colours included: never the last column, and never an empty row. */
+  /** At any width, with or without colours: never the last column, and never an empty row. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void rows_anyWidth_fit(boolean color) {

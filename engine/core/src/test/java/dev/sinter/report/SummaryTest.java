@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Summaries against what Keras 3 and Keras 2 print, sign by sign. */
+/** Compares summaries with the output of Keras 3 and Keras 2, character by character. */
 class SummaryTest {
   private static final SummaryOptions KERAS3 = SummaryOptions.defaults().withoutDetails();
   private static final List<Layer> DENSE =
@@ -183,7 +183,7 @@ class SummaryTest {
             " d: W (2, 3)\n Optimizer sgd: no state\n Memory with padding: weights 24.00 B\n");
   }
 
-  /** From 28 columns on a box fits; below it keeps the least that shows something. */
+  /** A box fits from 28 columns on; below, it keeps the minimum width with content. */
   @Test
   void keras3_anyWidth_hasEqualRowsThatFit() {
     List<Layer> layers =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is concluded from what the environment says. */
+/** Detection of the terminal from the environment. */
 class TerminalTest {
   private static final Map<String, String> XTERM = Map.of("TERM", "xterm-256color");
 

@@ -5,22 +5,23 @@ import static dev.sinter.testkit.Tolerance.UNDERFLOW;
 import static dev.sinter.testkit.Tolerance.UNIT_ROUNDOFF;
 
 /**
- * A number in double precision with a bound on how far a float32 computation of it may be off.
+ * A number in double precision with a bound for the error of a float32 computation of it.
  *
- * <p>Each operation gives the exact result, and the bound that follows from the operands' bounds
- * and from one rounding: formulas written with this class state what is expected and how closely,
- * in one. Infinite and NaN values are to be met exactly; an infinite bound accepts anything.
+ * <p>Each operation returns the exact result, with the bound that follows from the bounds of the
+ * operands and from one rounding. A formula written with this class thus states both the expected
+ * value and its tolerance. Infinite and NaN values must match exactly; an infinite bound accepts
+ * anything.
  *
  * @param value the expected number
- * @param error how far float32 may be off, absolute
+ * @param error the largest absolute error of float32
  */
 public record Approximate(double value, double error) {
-  /** Returns a number that is a float32 already. */
+  /** Returns a number that is exact in float32. */
   public static Approximate exact(double value) {
     return new Approximate(value, 0);
   }
 
-  /** Returns a number that is rounded to float32 before it is used. */
+  /** Returns a number that is rounded to float32 before use. */
   public static Approximate rounded(double value) {
     return (float) value == value ? exact(value) : of(value, 0);
   }
@@ -119,23 +120,23 @@ public record Approximate(double value, double error) {
     return ofFunction(result, propagated + reduction(exponent * result));
   }
 
-  /** Returns the error that a rounded argument leaves in an exponential; none at infinity. */
+  /** Returns the error of an exponential due to its rounded argument; none at infinity. */
   private static double reduction(double argumentTimesResult) {
     double error = UNIT_ROUNDOFF * Math.abs(argumentTimesResult);
     return Double.isFinite(error) ? error : 0;
   }
 
-  /** Returns the larger one; NaN where either is. */
+  /** Returns the larger one; NaN if either is NaN. */
   public Approximate max(Approximate y) {
     return new Approximate(Math.max(value, y.value), Math.max(error, y.error));
   }
 
-  /** Returns the smaller one; NaN where either is. */
+  /** Returns the smaller one; NaN if either is NaN. */
   public Approximate min(Approximate y) {
     return new Approximate(Math.min(value, y.value), Math.max(error, y.error));
   }
 
-  /** Returns 1 where x > y, else 0; anything between where rounding decides. */
+  /** Returns 1 if x > y, else 0; accepts both if rounding decides. */
   public Approximate greater(Approximate y) {
     boolean open = error + y.error > 0 && Math.abs(value - y.value) <= error + y.error;
     return new Approximate(value > y.value ? 1 : 0, open ? 1 : 0);

@@ -11,15 +11,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What every backend must do: subclass it, return the provider, done.
+ * The contract of every backend: subclass it and return the provider.
  *
  * <pre>{@code class CudaContractTest extends BackendContract {
  *   protected BackendProvider provider() { return new CudaProvider(); }
  * }}</pre>
  *
- * <p>The themes are interfaces, one a file; their tests compare with {@link Oracle}, within {@link
- * Tolerance}. A backend that cannot run here skips its contract and says why, unless the system
- * property {@value #REQUIRED} lists its name: then that is a failure.
+ * <p>The themes are interfaces, one per file; their tests compare with {@link Oracle} within {@link
+ * Tolerance}. A backend that cannot run here skips its contract and prints the reason; if the
+ * system property {@value #REQUIRED} lists its name, the contract fails instead.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContract
@@ -43,7 +43,7 @@ public abstract class BackendContract
   /** Returns the provider under test. */
   protected abstract BackendProvider provider();
 
-  /** Returns how the backend is opened; float32 on the first device by default. */
+  /** Returns the options for opening the backend; by default float32 on the first device. */
   protected BackendOptions options() {
     return BackendOptions.DEFAULT;
   }

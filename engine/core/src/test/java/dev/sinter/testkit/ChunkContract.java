@@ -67,7 +67,7 @@ interface ChunkContract extends ContractTheme {
     checkSame("second run", train(network, batch, 10), train(network, batch, 10));
   }
 
-  /** A long chunk: a backend that captures or unrolls steps must cover any length. */
+  /** A backend that captures or unrolls steps must support any chunk length. */
   @Test
   default void train_longChunk_givesTheSameBitsAsParts() {
     SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 43);
@@ -116,7 +116,7 @@ interface ChunkContract extends ContractTheme {
   /** What {@link #results_severalValuesAndReplicas_arePackedByStepThenValueThenReplica} expects. */
   private static float[] packed(int[] order, int length) {
     float[] expected = new float[length];
-    Arrays.fill(expected, -1); // what is left over stays as it was
+    Arrays.fill(expected, -1); // the rest must stay unchanged
     int at = 0;
     for (int step = 0; step < 2; step++) {
       for (int replica = 0; replica < 3; replica++) {

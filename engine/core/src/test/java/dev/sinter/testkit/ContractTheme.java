@@ -2,12 +2,12 @@ package dev.sinter.testkit;
 
 import dev.sinter.backend.Backend;
 
-/** What the themes of the contract share. */
+/** The common part of the themes of the contract. */
 interface ContractTheme {
   /** Returns the backend under test. */
   Backend backend();
 
-  /** Returns the oracle for the backend's precision. */
+  /** Returns the oracle for the precision of the backend. */
   default Oracle oracle() {
     return new Oracle(Tolerance.of(backend().precision()));
   }
@@ -18,8 +18,8 @@ interface ContractTheme {
   }
 
   /**
-   * Returns whether a folded ReLU gives NaN for NaN, as the definition does. Where it need not, it
-   * may give 0; training then stops at the end of fit, where weights that are not finite are found.
+   * Returns whether a folded ReLU returns NaN for NaN, as defined. If not, it may return 0;
+   * training then stops at the end of fit, which detects weights that are not finite.
    */
   default boolean reluPropagatesNan() {
     return true;

@@ -92,7 +92,7 @@ interface DenseContract extends ContractTheme {
     Samples samples = new Samples(seed);
     Value dz = run.input("dz", () -> samples.normal(batch, units, 1.0 / batch));
     Value w = run.input("w", () -> samples.normal(inputs, units));
-    // Outputs of an activation: within the range of sigmoid and tanh, half of them 0 as in relu.
+    // Outputs of an activation: in the range of sigmoid and tanh, half of them 0 as in relu.
     Value a = run.input("a", () -> relu(samples.uniform(batch, inputs, -1, 1)));
     for (ActivationFunction f : elementwiseActivations()) {
       Value output = f == ActivationFunction.LINEAR ? null : a;

@@ -35,7 +35,7 @@ interface ElementwiseContract extends ContractTheme {
     Approximate apply(Approximate[] x, int column);
   }
 
-  /** An expression beside its formula. */
+  /** An expression with its formula. */
   record Case(Expression expression, Formula formula) {}
 
   private static Approximate apply(UnaryFunction function, Approximate x) {
@@ -64,7 +64,9 @@ interface ElementwiseContract extends ContractTheme {
     };
   }
 
-  /** One case a function: unary ones of x0, binary ones of x0 and x1, select and column. */
+  /**
+   * Returns one case per function: unary ones of x0, binary ones of x0 and x1, select and column.
+   */
   private static Map<String, Case> functions() {
     Map<String, Case> cases = new LinkedHashMap<>();
     for (UnaryFunction f : UnaryFunction.values()) {
@@ -89,7 +91,9 @@ interface ElementwiseContract extends ContractTheme {
     return cases;
   }
 
-  /** Adds one operation a case and compares them all, operands broadcast to the output. */
+  /**
+   * Adds one operation per case and compares all results, with operands broadcast to the output.
+   */
   private void check(OpRun run, Map<String, Case> cases, List<Value> operands, Shape shape) {
     Map<String, Value> outputs = new LinkedHashMap<>();
     cases.forEach(

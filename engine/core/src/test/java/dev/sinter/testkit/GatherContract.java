@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Gather: types, scale, labels, orders, first rows and chunks. */
 interface GatherContract extends ContractTheme {
-  /** A dataset of N samples and how it is gathered. */
+  /** A dataset of N samples with the settings of its gather. */
   record Plan(long seed, Tensor x, Tensor y, float scale, float offset, int batch, int replicas) {}
 
   private static Plan plan(
@@ -68,7 +68,10 @@ interface GatherContract extends ContractTheme {
     checkGather(new Plan(18, images, labels, 1 / 255f, 0, 8, 1), 35);
   }
 
-  /** Runs steps 1 and 2, then 0, of a shuffled order with repetitions; each replica has its own. */
+  /**
+   * Runs steps 1 and 2, then 0, of a shuffled order with repetitions; each replica has its own
+   * order.
+   */
   private void checkGather(Plan plan, int features) {
     int labelColumns = plan.y == null ? 0 : plan.y.rowSize();
     Value x = temporary("x", plan.batch, features);

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the recorded values that scripts/golden/make_golden.py made. */
+/** Reads the values recorded by scripts/golden/make_golden.py. */
 public final class Golden {
   private Golden() {}
 

@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Optimizers, losses and short trainings against float64 values of Keras's formulas, recorded by an
- * independent script. A backend's test class extends this one.
+ * Optimizers, losses and short trainings against float64 values of the Keras formulas, recorded by
+ * an independent script. Test classes of backends extend this one.
  */
 public abstract class GoldenContract {
   private final String backend;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The gradient that a training step applies, against central differences of the loss: networks with
- * every activation and loss, folded and composed. A backend's test class extends this one.
+ * every activation and loss, folded and composed. Test classes of backends extend this one.
  *
  * <p>One step of SGD at a learning rate of 1 moves each weight by its gradient. The difference
  * quotient at h = 2^-7 errs by about h^2 of the third derivative and by 2^-24 / h of the loss.

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Runs operations on a backend, apart from any network: inputs are parameters, outputs are results
- * or gradients.
+ * Runs operations on a backend without a network: inputs are parameters, outputs are results or
+ * gradients.
  *
- * <p>Every run makes two steps in one chunk, whose results must agree to the bit (outputs are
- * overwritten, not accumulated), and reads the whole state back: nothing but the declared gradients
- * may have changed, the padding between values included.
+ * <p>Every run makes two steps in one chunk. Their results must agree to the bit, because outputs
+ * are overwritten, not accumulated. Then the whole state is read back: only the declared gradients
+ * may have changed, not even the padding.
  */
 public final class OpRun {
   private static final int STEPS = 2;
@@ -52,7 +52,7 @@ public final class OpRun {
     return replicas;
   }
 
-  /** Declares an input; the supplier is asked once a replica. */
+  /** Declares an input; the supplier is called once per replica. */
   public Value input(String name, Supplier<double[][]> values) {
     double[][][] all = new double[replicas][][];
     for (int replica = 0; replica < replicas; replica++) {
@@ -66,7 +66,7 @@ public final class OpRun {
     return value;
   }
 
-  /** Declares an output that comes back as a result of the program. */
+  /** Declares an output that is a result of the program. */
   public Value output(String name, int rows, int columns) {
     Value value = ProgramFixture.temporary(name, rows, columns);
     results.add(value);
@@ -87,12 +87,12 @@ public final class OpRun {
     ops.add(op);
   }
 
-  /** Returns what an input held. */
+  /** Returns the values of an input. */
   public double[][] in(Value input, int replica) {
     return inputs.get(input)[replica];
   }
 
-  /** Returns what an output holds after {@link #run}, row by row. */
+  /** Returns the values of an output after {@link #run}, row by row. */
   public float[] out(Value output, int replica) {
     return received.get(output)[replica];
   }
@@ -168,17 +168,20 @@ public final class OpRun {
     assertThat(rest).as("the state but for the gradients, seed %d", seed).isEqualTo(before);
   }
 
-  /** Returns where one replica of a value starts in the state. */
+  /** Returns the offset of one replica of a value in the state. */
   public static int start(State state, Value value, int replica) {
     return state.offsetOf(value) + replica * value.shape().replicaStride();
   }
 
-  /** Compares one replica of an output with what is expected. */
+  /** Compares one replica of an output with the expected values. */
   public void check(Value output, int replica, Approximate[][] expected) {
     check(output + ", replica " + replica, seed, out(output, replica), expected);
   }
 
-  /** Compares numbers, row by row; the message names the first that is off and counts them. */
+  /**
+   * Compares numbers row by row; the message names the first wrong one and the number of wrong
+   * ones.
+   */
   public static void check(String what, long seed, float[] actual, Approximate[][] expected) {
     int columns = expected[0].length;
     assertThat(actual).as(what).hasSize(expected.length * columns);

@@ -10,8 +10,8 @@ import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
 
 /**
- * One step of one weight, straight from Keras's update_step methods and apart from the optimizers'
- * own rules. The learning rate is an argument: replicas have their own.
+ * One step of one weight, taken from the update_step methods of Keras, independent of the rules of
+ * the optimizers. The learning rate is an argument: replicas have their own.
  */
 final class OptimizerOracle {
   private OptimizerOracle() {}

@@ -5,15 +5,15 @@ import dev.sinter.program.Op.Accuracy;
 import dev.sinter.program.Op.CrossEntropyKind;
 
 /**
- * What each operation must compute, as textbook formulas over double[rows][columns]: written apart
- * from every backend, the reference included.
+ * The expected result of each operation, as textbook formulas over double[rows][columns],
+ * independent of every backend including the reference.
  *
  * <p>Letters as in {@link dev.sinter.program.Op}: B rows, I inputs, U units, C classes, D columns.
  */
 public final class Oracle {
   private final Tolerance tolerance;
 
-  /** Creates the oracle for a backend's precision. */
+  /** Creates the oracle for the precision of a backend. */
   public Oracle(Tolerance tolerance) {
     this.tolerance = tolerance;
   }
@@ -92,7 +92,7 @@ public final class Oracle {
     return denseGradWeights(ones, dz);
   }
 
-  /** dx_bi = f'(a_bi) sum_u dz_bu W_iu; {@code a} is null where f is linear. */
+  /** dx_bi = f'(a_bi) sum_u dz_bu W_iu; {@code a} is null if f is linear. */
   public Approximate[][] denseGradInput(
       double[][] dz, double[][] weights, ActivationFunction activation, double[][] a) {
     Approximate[][] dx = new Approximate[dz.length][weights.length];
@@ -115,7 +115,7 @@ public final class Oracle {
     return dx;
   }
 
-  /** p_bc = exp(z_bc) / sum_k exp(z_bk); the maximum is taken out so that nothing overflows. */
+  /** p_bc = exp(z_bc) / sum_k exp(z_bk); the maximum is subtracted so that nothing overflows. */
   public static Approximate[][] softmax(double[][] z) {
     Approximate[][] p = new Approximate[z.length][];
     for (int row = 0; row < z.length; row++) {
@@ -137,7 +137,7 @@ public final class Oracle {
     return p;
   }
 
-  /** Returns the sum over the batch of each sample's loss, and the gradient of their mean. */
+  /** Returns the sum of the losses over the batch, and the gradient of their mean. */
   public static CrossEntropyResult crossEntropy(CrossEntropyKind kind, double[][] z, double[][] y) {
     Approximate[] losses = new Approximate[z.length];
     Approximate[][] dz = new Approximate[z.length][z[0].length];
@@ -171,7 +171,7 @@ public final class Oracle {
     Approximate logSum = sum(exponentials).log();
     for (int j = 0; j < z.length; j++) {
       Approximate target = Approximate.exact(y[j]);
-      // Adding the maximum back before z_j is taken off costs roundings of its own.
+      // Adding the maximum back before subtracting z_j causes further roundings.
       Approximate logP = widened(Approximate.exact(z[j]).minus(max).minus(logSum), 2 * max.value());
       terms[j] = y[j] == 0 ? Approximate.exact(0) : target.times(logP).negate();
       dz[j] = p[j].minus(target).over(Approximate.exact(batch));
@@ -183,7 +183,7 @@ public final class Oracle {
   private static Approximate sigmoidRow(double[] z, double[] y, int batch, Approximate[] dz) {
     Approximate[] terms = new Approximate[z.length];
     for (int j = 0; j < z.length; j++) {
-      // log p = -log(1 + exp(-z)), log(1 - p) = -log(1 + exp(z)); log1p keeps the small ones.
+      // log p = -log(1 + exp(-z)), log(1 - p) = -log(1 + exp(z)); log1p keeps small terms.
       double loss = y[j] * softplus(-z[j]) + (1 - y[j]) * softplus(z[j]);
       // Computed as max(z, 0) - z y + log(1 + exp(-|z|)), or in the form above.
       double magnitude = Math.abs(z[j]) * (1 + Math.abs(y[j])) + softplus(-Math.abs(z[j]));
@@ -204,7 +204,7 @@ public final class Oracle {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   }
 
-  /** Returns the number of samples that are right; a tie goes to the first column. */
+  /** Returns the number of correct samples; a tie goes to the first column. */
   public static Approximate countCorrect(
       Accuracy accuracy, double[][] scores, double[][] y, double threshold) {
     int right = 0;
@@ -215,7 +215,7 @@ public final class Oracle {
         case BINARY -> {
           for (int column = 0; column < y[row].length; column++) {
             double predicted = scores[row][column] > threshold ? 1 : 0;
-            right += predicted == y[row][column] ? 1 : 0; // never, where a target is soft
+            right += predicted == y[row][column] ? 1 : 0; // never if the target is soft
           }
         }
       }
@@ -242,12 +242,12 @@ public final class Oracle {
     return new Approximate[][] {{sum(exact(flat))}};
   }
 
-  /** Returns numbers that are met exactly. */
+  /** Returns numbers without error. */
   public static Approximate[] exact(double[] x) {
     return java.util.Arrays.stream(x).mapToObj(Approximate::exact).toArray(Approximate[]::new);
   }
 
-  /** Returns rows of numbers that are met exactly. */
+  /** Returns rows of numbers without error. */
   public static Approximate[][] exact(double[][] x) {
     return java.util.Arrays.stream(x).map(Oracle::exact).toArray(Approximate[][]::new);
   }
@@ -265,7 +265,7 @@ public final class Oracle {
     return best;
   }
 
-  /** Sums numbers that have errors of their own. */
+  /** Sums numbers with errors. */
   static Approximate sum(Approximate[] terms) {
     double sum = 0;
     double magnitude = 0;
@@ -282,7 +282,7 @@ public final class Oracle {
     return Approximate.of(sum, tolerance.dot(terms) * magnitude);
   }
 
-  /** Adds the roundings of intermediate results of a size. */
+  /** Adds the roundings of intermediate results of the given magnitude. */
   private static Approximate widened(Approximate x, double magnitude) {
     return new Approximate(x.value(), x.error() + Tolerance.UNIT_ROUNDOFF * Math.abs(magnitude));
   }

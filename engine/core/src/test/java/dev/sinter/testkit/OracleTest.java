@@ -92,7 +92,7 @@ class OracleTest {
     return values;
   }
 
-  /** Bounds hold for float32 arithmetic and are not so wide that they accept anything. */
+  /** Bounds hold for float32 arithmetic, and are not too wide. */
   @Test
   void approximate_floatComputations_areWithinBoundsOfTheirSize() {
     double[][] numbers = samples.uniform(1000, 3, -2, 2);

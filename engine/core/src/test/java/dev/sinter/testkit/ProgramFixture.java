@@ -13,14 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds verified programs from operations: each temporary gets memory of its own. */
+/** Builds verified programs from operations; each temporary gets separate memory. */
 public final class ProgramFixture {
   private final State state;
   private final int batch;
   private final List<Op> ops = new ArrayList<>();
   private final List<Value> results = new ArrayList<>();
 
-  /** Starts a program for a batch size. */
+  /** Creates an empty program for a batch size. */
   public ProgramFixture(State state, int batch) {
     this.state = state;
     this.batch = batch;
@@ -48,7 +48,7 @@ public final class ProgramFixture {
     return this;
   }
 
-  /** Returns the program, placed and not verified. */
+  /** Returns the program with placed temporaries, not verified. */
   public Program unverified(String name) {
     LinkedHashMap<Value, Integer> offsets = new LinkedHashMap<>();
     int size = 0;
@@ -70,7 +70,7 @@ public final class ProgramFixture {
     return new Program(name, batch, state, ops, results, new ScratchPlan(offsets, size));
   }
 
-  /** Returns the program, placed and verified. */
+  /** Returns the program with placed temporaries, verified. */
   public Program build(String name) {
     return Verifier.verify(unverified(name));
   }

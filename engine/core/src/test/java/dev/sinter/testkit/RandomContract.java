@@ -21,7 +21,10 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RandomUniform: the same numbers everywhere, others for each seed, stream, step and element. */
+/**
+ * RandomUniform: the same numbers on every backend, different ones for each seed, stream, step and
+ * element.
+ */
 interface RandomContract extends ContractTheme {
   @ParameterizedTest(name = "[{0}, {1}], {2} replicas")
   @CsvSource({"1, 1, 1", "3, 31, 3", "33, 32, 1", "129, 10, 3"})

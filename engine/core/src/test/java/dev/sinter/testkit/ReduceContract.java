@@ -54,7 +54,7 @@ interface ReduceContract extends ContractTheme {
     long seed = 500L * rows + columns;
     OpRun run = opRun(replicas, seed);
     Samples samples = new Samples(seed);
-    // All negative, so that a maximum that starts at 0 shows, padding included.
+    // All negative, to detect a maximum that starts at 0 or includes padding.
     Value x = run.input("x", () -> samples.uniform(rows, columns, -3, -0.5));
     Value rowSum = run.output("row sum", rows, 1);
     Value rowMaximum = run.output("row maximum", rows, 1);

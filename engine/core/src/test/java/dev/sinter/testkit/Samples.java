@@ -21,12 +21,12 @@ public final class Samples {
     return fill(rows, columns, () -> scale * random.nextGaussian());
   }
 
-  /** Returns numbers spread evenly over [low, high). */
+  /** Returns uniform random numbers from [low, high). */
   public double[][] uniform(int rows, int columns, double low, double high) {
     return fill(rows, columns, () -> low + (high - low) * random.nextDouble());
   }
 
-  /** Returns whole numbers from 0 to below a bound. */
+  /** Returns integers from 0 to below a bound. */
   public double[][] indices(int rows, int columns, int bound) {
     return fill(rows, columns, () -> random.nextInt(bound));
   }
@@ -64,7 +64,7 @@ public final class Samples {
     return bytes;
   }
 
-  /** Returns row numbers from 0 to below a bound, repetitions included. */
+  /** Returns row numbers from 0 to below a bound, with repetitions. */
   public int[] order(int length, int bound) {
     return random.ints(length, 0, bound).toArray();
   }

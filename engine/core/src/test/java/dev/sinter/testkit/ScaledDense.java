@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A layer from outside: output = (input W) * s, with a kernel W [I, units] and scales s [units].
+ * A user-defined layer: output = (input W) * s, with a kernel W [I, units] and scales s [units].
  */
 public record ScaledDense(int units, String name) implements Layer, LayerRule {
   @Override

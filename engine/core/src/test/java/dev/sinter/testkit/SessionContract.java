@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sessions: state, programs that share it, and closing. */
+/** Sessions: state, programs on shared state, and closing. */
 interface SessionContract extends ContractTheme {
   /** The network that these tests train. */
   private static SmallNetwork network(int replicas) {
@@ -61,7 +61,7 @@ interface SessionContract extends ContractTheme {
       float[] last = new float[1];
       session.read(size - 1, last);
       assertThat(last).containsExactly(3);
-      part[0] = 9; // a session keeps no hold of the caller's array
+      part[0] = 9; // a session must not keep the array of the caller
       assertThat(network.read(session)).isEqualTo(values);
     }
   }
@@ -122,7 +122,7 @@ interface SessionContract extends ContractTheme {
   default void partialBatch_sharedState_continuesWhereTheFullOnesStopped() {
     SmallNetwork network = network(1);
     float[] afterEpoch = epoch(network, false);
-    // The same by hand: the state goes through the host into a session of its own.
+    // The same by hand: the state goes through the host into a new session.
     float[] between;
     try (Session session = backend().open(network.state());
         Resident data = network.upload(session)) {
@@ -176,7 +176,7 @@ interface SessionContract extends ContractTheme {
     }
   }
 
-  /** Training data and test data are resident at once; one may go before the other. */
+  /** Training data and test data are resident at the same time; either may be closed first. */
   @Test
   default void residents_two_areToldApartAndClosedInAnyOrder() {
     SmallNetwork network = network(1);
@@ -197,7 +197,7 @@ interface SessionContract extends ContractTheme {
     }
   }
 
-  /** A new order is read each epoch, whether it comes in the same array or not. */
+  /** A new order is read in each epoch, even if it is in the same array. */
   @Test
   default void feed_orderChangedBetweenRuns_isReadAnew() {
     SmallNetwork network = network(1);
@@ -245,7 +245,7 @@ interface SessionContract extends ContractTheme {
       if (i % 2 == 0) {
         data.close();
       }
-      session.close(); // takes executables and what is still resident along
+      session.close(); // also closes executables and resident data
     }
     assertThat(trainAlone(network)).as("state, seed 51").isEqualTo(expected);
   }

@@ -18,11 +18,11 @@ import dev.sinter.program.Value;
 import java.util.Arrays;
 
 /**
- * A network of two dense layers, 33 inputs, 31 units, 10 classes, put together by hand: what the
- * compiler would make, without the compiler.
+ * A network of two dense layers, 33 inputs, 31 units, 10 classes, built by hand like the output of
+ * the compiler, but without it.
  */
 public final class SmallNetwork {
-  /** Samples of the dataset. */
+  /** The number of samples. */
   public static final int ROWS = 300;
 
   private static final int INPUTS = 33;
@@ -37,7 +37,7 @@ public final class SmallNetwork {
   private final Value b2 = parameter("dense_1/bias", 1, CLASSES);
   private final long seed;
 
-  /** Lays the network out. */
+  /** Creates the layout of the network. */
   public SmallNetwork(int replicas, Optimizer optimizer, long seed) {
     this.optimizer = optimizer;
     this.seed = seed;
@@ -97,7 +97,7 @@ public final class SmallNetwork {
         .results(loss, correct);
   }
 
-  /** Returns initial weights, different for each replica, in a whole state. */
+  /** Returns a whole state with initial weights, different for each replica. */
   public float[] initialState() {
     Samples samples = new Samples(seed);
     float[] initial = new float[state.size()];
@@ -123,7 +123,7 @@ public final class SmallNetwork {
         -0.5f);
   }
 
-  /** Returns an order of that many rows for each replica. */
+  /** Returns an order of the given length for each replica. */
   public int[] order(int length) {
     return new Samples(seed + 2).order(state.replicas() * length, ROWS);
   }

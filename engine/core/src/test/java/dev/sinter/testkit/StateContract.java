@@ -92,7 +92,7 @@ interface StateContract extends ContractTheme {
     assertThat(Arrays.copyOf(received, regions)).as("the rest").containsOnly(0);
   }
 
-  /** Nobody stands between: the same bits as one program, in state and results. */
+  /** Gradients, then the update, give the same bits as one program, in state and results. */
   @ParameterizedTest(name = "{0}, batch {1}, {2} replicas, {3} units")
   @CsvSource({
     "adam, 20, 1, 10",
@@ -170,7 +170,7 @@ interface StateContract extends ContractTheme {
     }
   }
 
-  /** A backend that runs no composite as one runs its parts, and the bits are the same. */
+  /** A backend without support for a composite runs its parts, with the same bits. */
   @ParameterizedTest
   @CsvSource({"1", "3"})
   default void composites_onBackendsWithoutThem_runTheirParts(int replicas) {

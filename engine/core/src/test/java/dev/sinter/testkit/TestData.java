@@ -8,9 +8,9 @@ import java.util.Optional;
  * Finds the folder named by SINTER_DATA, which holds {@code mnist/} and {@code digits01/}, for
  * tests.
  *
- * <p>Tests run in their module's folder, people name the folder from the project's root: a relative
- * path is resolved against the system property sinter.root, else against the working folder, else
- * against each folder above it.
+ * <p>Tests run in the folder of their module, but users give paths relative to the project root. A
+ * relative path is therefore resolved against the system property sinter.root, else against the
+ * working folder, else against each of its parents.
  */
 public final class TestData {
   /** The reason of an assumption that fails without the folder. */
@@ -19,7 +19,7 @@ public final class TestData {
 
   private TestData() {}
 
-  /** Returns the folder; prints a line that starts with SKIPPED when there is none. */
+  /** Returns the folder; prints a line that starts with SKIPPED if there is none. */
   public static Optional<Path> folder() {
     Optional<Path> found =
         resolve(System.getenv("SINTER_DATA"), System.getProperty("sinter.root"), Path.of(""));

@@ -3,8 +3,8 @@ package dev.sinter.testkit;
 import dev.sinter.backend.Precision;
 
 /**
- * How far a float32 computation may be from the exact result: unit roundoff and reduction length,
- * nothing tuned.
+ * The largest allowed error of a float32 computation, derived from unit roundoff and reduction
+ * length; nothing is tuned.
  *
  * <p>One rounding to float32 (to nearest) errs by at most u |x|, u = 2^-24. A sum of n products in
  * any order errs by at most gamma_n sum |a||b|, gamma_n = n u / (1 - n u) (Higham, Accuracy and
@@ -13,8 +13,8 @@ import dev.sinter.backend.Precision;
  * behave as independent, and the sum errs by at most lambda sqrt(n) u sum |a||b| with a probability
  * of at least 1 - 2 exp(-lambda^2 / 2) (Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019). {@link
  * #STATISTICAL_FACTOR} lambda = 6 gives 1 - 3e-8 for each number; the contract compares about 1e6.
- * The smaller of the two bounds is used, and it is what tells a lost or doubled term from rounding:
- * at n = 1000 it is a fifth of gamma_n.
+ * The smaller of the two bounds is used; it distinguishes a lost or doubled term from rounding: at
+ * n = 1000 it is a fifth of gamma_n.
  *
  * <p>With tf32 and bf16 the operands of products are rounded first, to 11 and 8 bits: each product
  * errs by at most 2 u' + u'^2 of itself, u' = 2^-11 or 2^-8, however long the reduction.
@@ -34,18 +34,19 @@ public record Tolerance(double productRoundoff) {
   public static final double UNDERFLOW = 0x1p-126;
 
   /**
-   * Relative error of exp, log, tanh, sigmoid and pow in units of u: 8 ulps. Libraries promise 1 to
-   * 4 ulps for each; sigmoid is an exponential and a division.
+   * Relative error of exp, log, tanh, sigmoid and pow in units of u: 8 ulps. Libraries guarantee 1
+   * to 4 ulps for each; sigmoid is an exponential and a division.
    */
   public static final double FUNCTION_ROUNDOFFS = 16;
 
   /**
-   * Absolute error of tanh besides: libraries may form it as 1 - 2 / (1 + exp(2 x)), a difference
-   * of numbers up to 1, four roundings each of at most u. ND4J's does, and gives 0 for 1e-30.
+   * Additional absolute error of tanh: libraries may compute it as 1 - 2 / (1 + exp(2 x)), a
+   * difference of numbers up to 1 with four roundings of at most u each. ND4J does so, and returns
+   * 0 for 1e-30.
    */
   public static final double TANH_ERROR = 4 * UNIT_ROUNDOFF;
 
-  /** Operands exact to float32. */
+  /** Operands exact in float32. */
   public static final Tolerance FLOAT32 = new Tolerance(0);
 
   /** Returns the tolerance of a backend's precision: float32, tf32 or bf16. */

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Update: every optimizer with every option, step by step.
  *
- * <p>The gradients of a kernel [I, U] and its bias are made from one gathered row: dW = x^T y, db =
- * y, so they differ by step and replica and hold exact zeros where x does.
+ * <p>The gradients of a kernel [I, U] and its bias come from one gathered row: dW = x^T y, db = y.
+ * They differ by step and replica and are exactly zero where x is zero.
  */
 interface UpdateContract extends ContractTheme {
   /** Every optimizer, and every option that changes its rule. */
@@ -81,7 +81,8 @@ interface UpdateContract extends ContractTheme {
     double[][] x = samples.normal(rows, inputs);
     for (int i = 0; i < inputs; i++) {
       x[i % rows][i] = 0; // no gradient
-      x[(i + 1) % rows][i] *= 1e-4; // where it matters on which side of the root epsilon stands
+      x[(i + 1) % rows][i] *=
+          1e-4; // small enough to show the place of epsilon, inside or outside the root
     }
     Tensor inputTensor = Tensor.of(Samples.flatten(x), rows, inputs);
     Tensor targets = Tensor.of(samples.floats(rows * units), rows, units);

@@ -19,9 +19,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Samples that weigh, and batches that hold fewer than B: Gather, CrossEntropy, CountCorrect. */
+/** Sample weights, and batches with fewer than B samples: Gather, CrossEntropy, CountCorrect. */
 interface WeightsContract extends ContractTheme {
-  /** Every third place of the order holds no sample. */
+  /** Every third entry of the order has no sample. */
   @ParameterizedTest(name = "{0} [{1}], weights {2}, batch {3} x {4}, {5} values")
   @CsvSource({
     "uint8, 784, true, 33, 1, 4",
@@ -52,7 +52,7 @@ interface WeightsContract extends ContractTheme {
       temporary("count", 1, 1)
     };
     Value[] values = Arrays.copyOf(all, gathered);
-    Value[] wanted = Arrays.copyOf(values, all.length); // null where it is not
+    Value[] wanted = Arrays.copyOf(values, all.length); // null if not wanted
     State state = new State(replicas, List.of(ProgramFixture.parameter("p", 1, 1)), List.of());
     Program program =
         new ProgramFixture(state, batch)
@@ -169,7 +169,7 @@ interface WeightsContract extends ContractTheme {
     }
   }
 
-  /** Positive weights, and zeros among them. */
+  /** Returns positive weights and some zeros. */
   private static double[][] weights(Samples samples, int batch) {
     double[][] weights = samples.uniform(batch, 1, 0.25, 3);
     for (int row = 0; row < batch; row += 4) {

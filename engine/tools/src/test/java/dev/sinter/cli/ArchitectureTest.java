@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The arrows between the packages of core, datasets and tools, and what they may not touch. */
+/** The dependencies between the packages of core, datasets and tools, and forbidden classes. */
 class ArchitectureTest {
   private static final String ROOT = "dev.sinter";
   private static final String CLI = "cli";
@@ -40,7 +40,7 @@ class ArchitectureTest {
   private static final String RUNS = "runs";
   private static final String DASHBOARD = "dashboard";
 
-  /** The root package's short name here; the others' is what follows "dev.sinter.". */
+  /** The short name of the root package here; for the others, the part after "dev.sinter.". */
   private static final String API = "(api)";
 
   private static final JavaClasses CLASSES =
@@ -48,7 +48,7 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(ROOT);
 
-  /** Each package, and all that it may depend on; {@link #CLI} may depend on everything. */
+  /** The allowed dependencies of each package; {@link #CLI} may depend on everything. */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("errors", Set.of()),
@@ -116,7 +116,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** A new package must choose its arrows: here, and in its package-info. */
+  /** A new package must state its dependencies, here and in its package-info. */
   @Test
   void packages_all_haveTheirArrowsStated() {
     Set<String> found =
@@ -223,14 +223,14 @@ class ArchitectureTest {
         .and()
         .areAssignableTo(Throwable.class)
         .and()
-        .arePublic() // others are caught within their package
+        .arePublic() // others are checked within their package
         .should()
         .beAssignableTo(SinterException.class)
         .because("whoever calls Sinter can catch everything that it throws on purpose")
         .check(CLASSES);
   }
 
-  /** What a library's user reads cannot name what only the command line has. */
+  /** Messages for users of the library must not name options of the command line. */
   @Test
   void messages_outsideTheCommandLine_nameNoOptionOfIt() throws IOException {
     Pattern option = Pattern.compile("\"[^\"]*--[a-z][a-z-]+");
@@ -252,7 +252,7 @@ class ArchitectureTest {
     assertThat(found).isEmpty();
   }
 
-  /** The rules can fail: a true arrow, forbidden on purpose. */
+  /** The rules can fail: an existing dependency, forbidden on purpose. */
   @Test
   void rule_brokenOnPurpose_namesClassAndReason() {
     EvaluationResult result =

@@ -20,8 +20,8 @@ import java.util.List;
  * One run of the command line on captured standard streams.
  *
  * @param code the exit code
- * @param out all of standard output: the commands' own lines and the model's
- * @param err all of standard error
+ * @param out the complete standard output, of commands and model
+ * @param err the complete standard error
  */
 record CliRun(int code, String out, String err) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,7 +51,7 @@ record CliRun(int code, String out, String err) {
     }
   }
 
-  /** Runs "train" offline; on the reference backend with few units unless asked otherwise. */
+  /** Runs "train" offline; by default on the reference backend with few units. */
   static CliRun train(String recipe, Object... more) {
     List<Object> arguments = new ArrayList<>(List.of("train", recipe, "--offline"));
     arguments.addAll(Arrays.asList(more));
@@ -60,19 +60,19 @@ record CliRun(int code, String out, String err) {
     return of(arguments.toArray());
   }
 
-  /** Adds an option where it is not given. */
+  /** Adds an option if it is not given. */
   static void addDefault(List<Object> arguments, String option, Object value) {
     if (!arguments.contains(option)) {
       arguments.addAll(List.of(option, value));
     }
   }
 
-  /** Asserts that the user is told, in one message, what to mend. */
+  /** Asserts a single message that tells the user what to fix. */
   CliRun refused(String... parts) {
     return ended(Main.USAGE, parts);
   }
 
-  /** Asserts a failure at run time, told in one message. */
+  /** Asserts a failure at run time with a single message. */
   CliRun failed(String... parts) {
     return ended(Main.FAILURE, parts);
   }

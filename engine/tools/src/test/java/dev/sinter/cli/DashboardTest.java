@@ -90,7 +90,7 @@ class DashboardTest {
     CliRun.train("digits01", "--port", 1).refused("--port 1", "--dashboard");
   }
 
-  /** Standard output is no terminal here: the page ends with the training. */
+  /** Standard output is not a terminal here, so the page ends with the training. */
   @Test
   void training_withADashboard_saysWhereOnceAndEnds() {
     Path runs = folder.resolve("runs");
@@ -114,7 +114,7 @@ class DashboardTest {
     assertThat(runs.resolve("a").resolve("run.json")).content().contains("\"finished\"");
   }
 
-  /** A page does not change what is learnt. */
+  /** A page does not change the trained weights. */
   @Test
   void weights_withAndWithoutADashboard_areTheSame() throws IOException {
     Path data = TinyMnist.write(folder);

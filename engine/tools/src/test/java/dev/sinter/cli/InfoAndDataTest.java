@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands that look and do not train; help and version. */
+/** The commands that do not train; help and version. */
 class InfoAndDataTest {
   @TempDir static Path folder;
 

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What {@code sinter info} prints of backends that this module does not have. */
+/** The output of {@code sinter info} for backends outside this module. */
 class InfoReportTest {
-  /** A backend whose details are known, or that would break if they were asked for. */
+  /** A backend with given details, or one that fails if they are requested. */
   private record Fake(String name, int rank, Probe probe, Details known)
       implements BackendProvider {
     @Override

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which lines of /proc/PID/maps are OpenMP runtimes. */
+/** Recognition of OpenMP runtimes in lines of /proc/PID/maps. */
 class MappedLibrariesTest {
   private static String line(String path) {
     return "7f0c4c000000-7f0c4c021000 r-xp 00001000 fe:00 1234567                    "

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data folders that are not there, or not whole: exit code 2, the file named, nothing written. */
+/** Missing or incomplete data folders: exit code 2, the file named, nothing written. */
 class MnistFilesErrorTest {
   @TempDir Path folder;
   private Path data;
@@ -142,7 +142,7 @@ class MnistFilesErrorTest {
     train("mnist-sigmoid", data).refused("label 7", "from 0 to 9", "received 10");
   }
 
-  /** Found before the training, not after hours of it. */
+  /** Detected before the training, not after hours of it. */
   @Test
   void labels_tenInTest_refusedBeforeTraining() throws IOException {
     byte[] labels = TinyMnist.labels(50);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command line refuses before it looks at any data. */
+/** Options that the command line refuses before it reads any data. */
 class OptionsTest {
   @TempDir Path folder;
   private Path data;
@@ -29,7 +29,7 @@ class OptionsTest {
     out = folder.resolve("out");
   }
 
-  /** Whatever is refused, nothing is left behind. */
+  /** A refused command leaves no files. */
   @AfterEach
   void nothingWasWritten() throws IOException {
     assertThat(out).doesNotExist();

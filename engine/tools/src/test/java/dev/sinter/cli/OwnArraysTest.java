@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trainings on arrays that the user brings: --x with --y. */
+/** Trainings on arrays of the user: --x with --y. */
 class OwnArraysTest {
   @TempDir Path folder;
 
@@ -79,7 +79,7 @@ class OwnArraysTest {
         .contains("12 samples", "first training digit, probabilities:", "label 0");
   }
 
-  /** Class indices and one-hot rows of the same classes are the same training. */
+  /** Class indices and one-hot rows of the same classes give the same training. */
   @Test
   void mnistSigmoid_indicesOrOneHotRows_trainAlike() {
     float[] rows = new float[300];

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code sinter plot}: which files it writes, and that it writes none when something is wrong. */
+/** {@code sinter plot}: the written files, and no files after an error. */
 class PlotTest {
   private static final String HISTORY = "epoch,accuracy,loss,val_accuracy,val_loss\n0,.5,1,.4,2\n";
 
@@ -194,7 +194,7 @@ class PlotTest {
     assertThat(file).isEmptyFile();
   }
 
-  /** The command line asks for no display, whoever starts it. */
+  /** The command line never needs a display. */
   @Test
   void plot_withADisplayThatIsNone_draws() throws IOException, InterruptedException {
     Path history = Files.writeString(folder.resolve("h.csv"), HISTORY);

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * A small data folder in MNIST's format: digit d is a bright band of rows, each with noise, so that
- * a few steps learn it. Sample i has label i % 10.
+ * A small data folder in the format of MNIST: digit d is a bright band of rows, each with noise, so
+ * that a few steps learn it. Sample i has label i % 10.
  */
 final class TinyMnist {
   static final int TRAIN = 200;

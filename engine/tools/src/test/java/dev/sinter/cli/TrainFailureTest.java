@@ -156,7 +156,7 @@ class TrainFailureTest {
     }
   }
 
-  /** Before a real device is named: a pipe of our own must come through unreplaced. */
+  /** Before using a real device, checks that a test pipe is not replaced. */
   private void requireDevicesAreSafe() throws Exception {
     Path pipe = pipe();
     try (RandomAccessFile ends = new RandomAccessFile(pipe.toFile(), "rw")) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code train --out} leaves behind, in good times and in bad. */
+/** The files of {@code train --out}, after success and after failure. */
 class TrainOutTest {
   @TempDir Path folder;
   private Path data;
@@ -37,7 +37,7 @@ class TrainOutTest {
     out = folder.resolve("runs").resolve(name());
   }
 
-  /** Java 17 has no such path in a locale without the sign. */
+  /** Java 17 cannot represent such a path in a locale without the character. */
   private static String name() {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     boolean encodes = Charset.forName(encoding).newEncoder().canEncode('ö');
@@ -122,7 +122,7 @@ class TrainOutTest {
     assertThat(run.path("results")).isEqualTo(CliRun.json(json));
   }
 
-  /** Watching a training changes neither its weights nor its results. */
+  /** Recording a training changes neither its weights nor its results. */
   @Test
   void out_givenOrNot_trainsTheSame() throws IOException {
     Path with = folder.resolve("with.npz");
@@ -160,7 +160,7 @@ class TrainOutTest {
   @Test
   void out_holdingARunOrFiles_refusedAndLeftAsItWas() throws IOException {
     Files.createDirectories(out);
-    train("mnist-dense").succeeded(); // an empty folder will do
+    train("mnist-dense").succeeded(); // an empty folder is allowed
     String before = Files.readString(out.resolve("run.json"));
     CliRun again = train("mnist-dense", "--seed", 2);
     again.refused("--out " + out + ": expected a new folder", "holds a run", "another name");
@@ -211,7 +211,7 @@ class TrainOutTest {
 
   @Test
   @Timeout(120)
-  @DisabledOnOs(OS.WINDOWS) // destroy() gives a JVM no signal there
+  @DisabledOnOs(OS.WINDOWS) // destroy() sends no signal to a JVM there
   void signal_whileTraining_marksTheRunAsFailed() throws Exception {
     Process process =
         new ProcessBuilder(
@@ -244,7 +244,7 @@ class TrainOutTest {
     assertThat(run.status()).isEqualTo(Run.Status.FAILED);
     assertThat(run.reason()).contains("signal");
     assertThat(files(out)).noneMatch(file -> file.contains(".sinter-"));
-    CliRun.of("plot", out).succeeded(); // its curves, as far as it came
+    CliRun.of("plot", out).succeeded(); // its curves up to the failure
     assertThat(files(out)).contains("figures/curves.png").doesNotContain("weights.npz");
   }
 

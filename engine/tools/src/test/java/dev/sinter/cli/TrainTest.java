@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trainings that work: what is printed, and what is written. */
+/** Successful trainings: the output and the written files. */
 class TrainTest {
   @TempDir static Path shared;
   @TempDir Path folder;
@@ -211,7 +211,7 @@ class TrainTest {
     assertThat(inOrder).isNotEqualTo(shuffled);
   }
 
-  /** Plain SGD has no state: 1 + 2 epochs are 3. */
+  /** Plain SGD has no state, so 1 + 2 epochs equal 3. */
   @Test
   void init_noShuffle_continuesAsOneTraining() {
     Object[] options = {"--no-shuffle", "--optimizer", "sgd", "--batch-size", 10};
@@ -221,7 +221,7 @@ class TrainTest {
     assertThat(weights("2.npz", with(options, "--epochs", 2, "--init", init))).isEqualTo(whole);
   }
 
-  /** Weights of the run are those of --init where nothing is trained, whatever the seed. */
+  /** Without training, the weights of the run are those of --init, whatever the seed. */
   @Test
   void init_withoutEpochs_isWrittenAsItWasRead() {
     Map<String, Tensor> first = weights("a.npz", "--seed", 1);

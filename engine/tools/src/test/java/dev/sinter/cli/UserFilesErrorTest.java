@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Arrays and weights that the user brings, and that do not fit: exit code 2, nothing written. */
+/** Arrays and weights of the user that do not fit: exit code 2, nothing written. */
 class UserFilesErrorTest {
   @TempDir Path folder;
   private Path x;
@@ -240,7 +240,7 @@ class UserFilesErrorTest {
         .refused("weights dense/bias, element 2: expected a finite number, received NaN. Use");
   }
 
-  /** Writes weights of mnist-dense with 8 hidden units; null in the change leaves an array out. */
+  /** Writes weights of mnist-dense with 8 hidden units; null in the change omits an array. */
   private Path weights(Map<String, Tensor> change) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
     weights.put("dense/kernel", Tensor.of(new float[784 * 8], 784, 8));

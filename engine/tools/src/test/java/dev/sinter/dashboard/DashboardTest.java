@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a dashboard answers to its page. */
+/** The responses of a dashboard to its page. */
 @Timeout(60)
 class DashboardTest {
   private static final String SEVEN =
@@ -59,7 +59,7 @@ class DashboardTest {
     assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
   }
 
-  /** The page loads nothing that the jar has not, and nothing from elsewhere. */
+  /** The page loads only files of the jar, nothing from elsewhere. */
   @Test
   void page_andWhatItLoads_isServed() {
     HttpResponse<byte[]> index = page.get("/");
@@ -163,7 +163,7 @@ class DashboardTest {
     assertThat(answer.get("probabilities")).hasSize(1);
     assertThat(answer.get("rows").asInt()).isEqualTo(20);
     assertThat(answer.get("image")).hasSize(400);
-    // The horizontal stroke of the seven is at the top: the picture is not transposed.
+    // The horizontal stroke of the seven is at the top: the image is not transposed.
     int top = 0;
     int left = 0;
     for (int i = 0; i < 20; i++) {
@@ -182,7 +182,7 @@ class DashboardTest {
     String before = Page.text(page.predict("a", SEVEN));
     TestRuns.weights(run, 784, 4, 10); // another size, another stamp
     String after = before;
-    while (after.equals(before)) { // a run is looked at twice a second
+    while (after.equals(before)) { // a run is checked twice per second
       after = Page.text(page.predict("a", SEVEN));
     }
     assertThat(page.json(page.get("/api/runs/a")).get("weights").asText()).isNotEmpty();
@@ -230,7 +230,7 @@ class DashboardTest {
     int port = page.port();
     dashboard.close();
     while (events.next() != null) {
-      // what was under way
+      // the pending events
     }
     try (ServerSocket again = new ServerSocket()) {
       again.setReuseAddress(true);

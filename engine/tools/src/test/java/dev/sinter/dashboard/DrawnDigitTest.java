@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Drawn digits have the box, the place and the grey levels that MNIST's images have. */
+/** Drawn digits have the box, the position and the grey levels of MNIST images. */
 class DrawnDigitTest {
   private static final double PEN = 0.085;
   private static final int SIDE = 28;
@@ -19,7 +19,7 @@ class DrawnDigitTest {
   private static final List<double[]> BAR = List.of(new double[] {.2, .5, .8, .5});
   private static final List<double[]> DOT = List.of(new double[] {.3, .9});
 
-  /** A hand's wandering line, or several. */
+  /** Returns one or several wandering lines. */
   private static List<double[]> scribble(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[][] strokes = new double[1 + random.nextInt(3)][];
@@ -44,7 +44,7 @@ class DrawnDigitTest {
     return Math.max(extent(image, true), extent(image, false));
   }
 
-  /** Returns how many rows, or columns, lie between the first and the last one with ink. */
+  /** Returns the number of rows or columns from the first to the last one with ink. */
   private static int extent(byte[] image, boolean rows) {
     int first = SIDE;
     int last = -1;
@@ -107,10 +107,10 @@ class DrawnDigitTest {
 
   @Test
   void image_ofAWideStroke_keepsItsShape() {
-    byte[] image = DrawnDigit.image(BAR, 0.1); // 0.7 long with its ends, 0.1 high
+    byte[] image = DrawnDigit.image(BAR, 0.1); // 0.7 long including its ends, 0.1 high
     assertThat(extent(image, false)).isEqualTo(20);
     assertThat(extent(image, true)).isBetween(3, 4);
-    assertThat(mass(image)).isCloseTo(20 * 20 / 7.0, within(4.0)); // less its round ends
+    assertThat(mass(image)).isCloseTo(20 * 20 / 7.0, within(4.0)); // minus its round ends
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A training that tells open pages, closed ones and those that do not listen. */
+/** Events to open pages, to closed ones and to pages that do not read. */
 @Timeout(120)
 class EventStreamTest {
   private static final JsonNode NOTHING = Page.json("{}");
@@ -42,7 +42,10 @@ class EventStreamTest {
     return new Progress(0, 3, step, 1_000_000, 128L * step, 0.5, Map.of("loss", 1.0 / step));
   }
 
-  /** Waits until some pages are known to the server, at most; closed ones go when told next. */
+  /**
+   * Waits until the server has at most the given number of pages; closed ones disappear with the
+   * next event.
+   */
   private void awaitPages(int count) {
     for (int step = 1; dashboard.openPages() > count; step++) {
       live.onProgress(null, progress(step));
@@ -80,7 +83,7 @@ class EventStreamTest {
     assertThat(run.get("reason").asText()).isEqualTo("the loss became NaN");
   }
 
-  /** The training hands over an object; what pages do does not reach it. */
+  /** The training only publishes an object; pages cannot delay it. */
   @Test
   void page_thatDoesNotRead_holdsUpNobody() {
     Socket silent = page.silentEvents();

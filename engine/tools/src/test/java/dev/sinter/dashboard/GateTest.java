@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that the page never makes get a 4xx, one line, and nothing else. */
+/** Requests that the page never makes get only a 4xx status and one line. */
 @Timeout(60)
 class GateTest {
   private static final String SECRET = "not for the page";
@@ -88,7 +88,7 @@ class GateTest {
   void host_foreign_refused(String host) {
     String sent = "Host: " + host;
     if (host.endsWith(" ")) {
-      assertThat(raw("/api/runs", sent)).startsWith("HTTP/1.1 200"); // blanks are no part of it
+      assertThat(raw("/api/runs", sent)).startsWith("HTTP/1.1 200"); // blanks are ignored
     } else {
       assertRefused(raw("/api/runs", sent), 403);
       assertRefused(raw("/", sent), 403);
@@ -134,7 +134,7 @@ class GateTest {
     assertThat(page.get("/api/runs", "Origin", own).statusCode()).isEqualTo(200);
   }
 
-  /** A picture or a script that another site embeds comes without an Origin. */
+  /** An image or a script embedded by another site is requested without an Origin. */
   @ParameterizedTest
   @CsvSource({
     "/api/runs, cross-site, no-cors, 403",
@@ -216,7 +216,7 @@ class GateTest {
   void request_malformed_refused(String line) {
     String response =
         page.raw(line + "\r\nHost: localhost:" + page.port() + "\r\nConnection: close\r\n\r\n");
-    // Some of these the JDK's server answers itself, with the name of an exception.
+    // The JDK server answers some of these itself, with the name of an exception.
     assertThat(response).matches("(?s)HTTP/1.1 40[04] .*").doesNotContain("\tat ", SECRET);
   }
 
@@ -324,7 +324,7 @@ class GateTest {
     assertThat(page.predict("unknown", strokes).statusCode()).isEqualTo(409);
   }
 
-  /** After all that it still answers. */
+  /** After all refusals it still answers. */
   @Test
   void server_afterRefusals_serves() {
     for (int i = 0; i < 50; i++) {

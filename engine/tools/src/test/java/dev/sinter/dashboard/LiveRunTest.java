@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training in this process, alone and beside the folder that it fills. */
+/** A training in this process, alone and together with its folder. */
 @Timeout(60)
 class LiveRunTest {
   private static final JsonNode NOTHING = Page.json("{}");
@@ -64,7 +64,7 @@ class LiveRunTest {
     }
   }
 
-  /** The last epoch's weights come even where the one before is not long ago. */
+  /** The weights of the last epoch are copied even shortly after the previous copy. */
   @Test
   void weights_ofTheLastEpoch_areAlwaysCopied() {
     LiveRun live = live(null);
@@ -94,7 +94,7 @@ class LiveRunTest {
     }
   }
 
-  /** The folder lags behind, and has the weights at the end alone. */
+  /** The folder lags behind and has the weights only at the end. */
   @Test
   void run_inTheFolderAndLive_isOneAndTheFurther() throws Exception {
     Path folder = TestRuns.write(runs, "a", "mnist-dense", "running", 1);

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a page, or somebody who pretends to be one, asks of a dashboard. */
+/** A client of a dashboard: the page, or an impostor. */
 final class Page implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENCE_MILLIS = 30_000;
@@ -93,7 +93,7 @@ final class Page implements Closeable {
     return json(text(response));
   }
 
-  /** Sends bytes as they are; returns all that comes back until the server closes. */
+  /** Sends raw bytes; returns the complete response until the server closes. */
   String raw(String request) {
     try (Socket socket = new Socket("127.0.0.1", port())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
@@ -118,7 +118,7 @@ final class Page implements Closeable {
     }
   }
 
-  /** Opens the events; the answer has come. */
+  /** Opens the events and waits for the response. */
   Events events() {
     try {
       HttpResponse<InputStream> response =
@@ -142,7 +142,7 @@ final class Page implements Closeable {
     }
   }
 
-  /** One stream of events, read as the standard says. */
+  /** One stream of events, read according to the standard. */
   static final class Events implements Closeable {
     final HttpResponse<InputStream> response;
     private final BufferedReader lines;
@@ -178,7 +178,7 @@ final class Page implements Closeable {
       }
     }
 
-    /** Returns the data of the next event of a name. */
+    /** Returns the data of the next event with the given name. */
     JsonNode next(String name) {
       for (Event event = next(); event != null; event = next()) {
         if (event.name.equals(name)) {

@@ -16,7 +16,7 @@ final class TestRuns {
 
   private TestRuns() {}
 
-  /** Writes a run of some epochs, without weights and figures. */
+  /** Writes a run with the given number of epochs, without weights and figures. */
   static Path write(Path runs, String name, String recipe, String status, int epochs) {
     Path run = runs.resolve(name);
     try {
@@ -41,7 +41,7 @@ final class TestRuns {
     }
   }
 
-  /** Writes weights of dense layers: their sizes, the inputs first. */
+  /** Writes weights of dense layers with the given sizes, the inputs first. */
   static void weights(Path run, int... sizes) {
     SplittableRandom random = new SplittableRandom(1);
     Map<String, Tensor> arrays = new LinkedHashMap<>();

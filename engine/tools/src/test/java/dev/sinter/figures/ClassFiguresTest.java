@@ -12,11 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Confusion, accuracy by label, and one sample's probabilities, for any number of classes. */
+/** Confusion, accuracy by label, and the probabilities of one sample, for any number of classes. */
 class ClassFiguresTest {
   private static final ImageLayout LAYOUT = ImageLayout.byRows(2, 2);
 
-  /** Three samples a class, all right, but the first {@code wrong} said to be the next class. */
+  /**
+   * Three samples per class, all correct except the first {@code wrong}, predicted as the next
+   * class.
+   */
   private static Predictions predictions(int classes, int wrong) {
     int[] labels = IntStream.range(0, 3 * classes).map(i -> i % classes).toArray();
     float[] outputs = new float[labels.length * classes];
@@ -42,7 +45,7 @@ class ClassFiguresTest {
 
   @Test
   void confusion_mistake_isInTheLabelsLineAndThePredictionsColumn() {
-    Pixels figure = new Pixels(ConfusionMatrix.of("run", predictions(4, 1))); // 0 taken for 1
+    Pixels figure = new Pixels(ConfusionMatrix.of("run", predictions(4, 1))); // 0 predicted as 1
     double left = Canvas.LEFT + 64;
     double top = Canvas.TOP + 46;
     int wrong = Palette.tint(Palette.ORANGE, 0.6).getRGB() & 0xFFFFFF;

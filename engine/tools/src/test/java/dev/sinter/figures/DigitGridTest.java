@@ -12,12 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pictures of samples: each at its place, the right way round, mistakes in their colour. */
+/** Images of samples: each at its place, in the right orientation, mistakes in their colour. */
 class DigitGridTest {
   private static final ImageLayout MNIST = ImageLayout.byRows(28, 28);
   private static final int CONTENT_LEFT = Canvas.LEFT * Canvas.SCALE;
 
-  /** Samples that are white but for one black pixel of one of them. */
+  /** White samples with one black pixel in one of them. */
   private static Tensor onePixel(int count, int sample, ImageLayout layout, int row, int column) {
     float[] x = new float[count * layout.features()];
     x[sample * layout.features() + layout.index(row, column)] = 255;
@@ -38,7 +38,7 @@ class DigitGridTest {
             DigitGrid.samples("run", onePixel(count, 0, MNIST, 14, 14), MNIST, new int[count]));
     Rectangle start = first.box(Pixels.INK);
     int columns = Math.min(8, count);
-    int cell = 150; // physical: a picture of 112 with its frame, and the space between two
+    int cell = 150; // physical: an image of 112 with its frame, plus the gap
     assertThat(dot.x - start.x).isEqualTo(sample % columns * cell);
     int lines = (count + columns - 1) / columns;
     int line = lines == 1 ? 0 : (dot.y - start.y) / Math.max(1, sample / columns);

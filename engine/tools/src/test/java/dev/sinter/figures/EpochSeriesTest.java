@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Numbers by epoch, from a training and from CSVLogger's file. */
+/** Numbers by epoch, from a training and from a file of CSVLogger. */
 class EpochSeriesTest {
   @TempDir Path folder;
 

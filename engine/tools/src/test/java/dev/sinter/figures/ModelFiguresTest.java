@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All figures of a model: which there are, and that each can be drawn. */
+/** All figures of a model: their names, and that each can be drawn. */
 class ModelFiguresTest {
   /** Returns samples of 2 x 3 pixels with labels 0, 1, ..., classes - 1, 0, ... */
   private static Dataset data(int samples, int classes) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all figures share: page, title, round numbers, colours, PNG. */
+/** The common parts of all figures: page, title, round numbers, colours, PNG. */
 class PageTest {
   private static final EpochSeries SERIES =
       new EpochSeries(List.of(0, 1), Map.of("loss", List.of(1.0, 0.5)));

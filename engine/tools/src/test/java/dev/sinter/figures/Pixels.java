@@ -3,7 +3,7 @@ package dev.sinter.figures;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 
-/** Looks for exact colours in a figure, in physical pixels. */
+/** Finds exact colours in a figure, in physical pixels. */
 record Pixels(BufferedImage figure) {
   static final int INK = Palette.ink(1);
   static final int BLUE = Palette.BLUE.getRGB() & 0xFFFFFF;
@@ -14,7 +14,7 @@ record Pixels(BufferedImage figure) {
     return figure.getRGB((int) Math.round(x), (int) Math.round(y)) & 0xFFFFFF;
   }
 
-  /** Returns the colour at a place in logical pixels. */
+  /** Returns the colour at a position in logical pixels. */
   int atLogical(double x, double y) {
     return at(x * Canvas.SCALE, y * Canvas.SCALE);
   }
@@ -29,12 +29,12 @@ record Pixels(BufferedImage figure) {
     return count;
   }
 
-  /** Returns the smallest rectangle that holds all pixels of a colour; empty without any. */
+  /** Returns the smallest rectangle that holds all pixels of a colour; empty if there are none. */
   Rectangle box(int colour) {
     return box(colour, new Rectangle(figure.getWidth(), figure.getHeight()));
   }
 
-  /** Returns the same of a part of the figure. */
+  /** Returns the same for a part of the figure. */
   Rectangle box(int colour, Rectangle part) {
     int left = Integer.MAX_VALUE;
     int top = Integer.MAX_VALUE;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Probabilities and labels, of one output for two classes or of one a class. */
+/** Probabilities and labels, with one output for two classes or one per class. */
 class PredictionsTest {
   @Test
   void oneOutput_isTheProbabilityOfOne() {

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pictures of weights: a tile a neuron, negative blue, positive orange, 0 white. */
+/** Images of weights: one tile per neuron, negative blue, positive orange, 0 white. */
 class WeightGridTest {
   private static final int MOST_NEGATIVE = 0x08306B;
   private static final int MOST_POSITIVE = 0x7F2704;
-  private static final int BAR = (64 + 24) * Canvas.SCALE; // holds both colours as well
+  private static final int BAR = (64 + 24) * Canvas.SCALE; // it contains both colours as well
 
-  /** Returns a kernel [I, U] of zeros but for one neuron. */
+  /** Returns a kernel [I, U] of zeros except for one neuron. */
   private static Tensor oneNeuron(int inputs, int units, int unit, float value) {
     float[] kernel = new float[inputs * units];
     for (int input = 0; input < inputs; input++) {
@@ -65,7 +65,7 @@ class WeightGridTest {
     float[] kernel = new float[400];
     ImageLayout layout = ImageLayout.byColumns(20, 20);
     for (int row = 0; row < 20; row++) {
-      kernel[5 * 20 + row] = 1; // column 5, as the lab unrolls it
+      kernel[5 * 20 + row] = 1; // column 5, unrolled by columns
     }
     Rectangle stroke =
         box(WeightGrid.pictures("r", "l", Tensor.of(kernel, 400, 1), layout), MOST_POSITIVE);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * An independent float64 training of dense networks: Keras's formulas in plain loops, nothing of
- * Sinter's programs. Batches in order; the loss is the cross-entropy that belongs to the last
+ * An independent float64 training of dense networks: the formulas of Keras in plain loops, without
+ * the programs of Sinter. Batches come in order. The loss is the cross-entropy for the last
  * activation, so its gradient is (p - y) / B.
  */
 public final class Float64Network {
@@ -24,11 +24,11 @@ public final class Float64Network {
   private final String optimizer;
   private final double[][]
       weights; // layer l: weights[2 l] is W [I, U] row-major, weights[2 l + 1] is b [U]
-  private final double[][] first; // the optimizer's first slot: momentum, RMSprop's v, Adam's m
-  private final double[][] second; // Adam's v
+  private final double[][] first; // first slot of the optimizer: momentum, v of RMSprop, m of Adam
+  private final double[][] second; // v of Adam
   private int steps;
 
-  /** Creates a network from its initial weights, kernels and biases by turns. */
+  /** Creates a network from its initial weights, alternating kernels and biases. */
   public Float64Network(
       int[] units, String[] activations, String optimizer, Map<String, Tensor> initial) {
     this.units = units;
@@ -49,7 +49,7 @@ public final class Float64Network {
     return result;
   }
 
-  /** Trains some steps, going round the data; labels are class indices or rows. */
+  /** Trains steps, cycling through the data; labels are class indices or rows. */
   public void train(Dataset data, int batch, int count) {
     Tensor x = data.x();
     Tensor y = data.y();
@@ -145,7 +145,10 @@ public final class Float64Network {
     update(gradients);
   }
 
-  /** Keras's defaults: learning rate 0.01 for SGD, else 0.001; momentum 0.9; weight decay 0.004. */
+  /**
+   * Uses the defaults of Keras: learning rate 0.01 for SGD, else 0.001; momentum 0.9; weight decay
+   * 0.004.
+   */
   private void update(double[][] gradients) {
     steps++;
     double alpha = 0.001 * Math.sqrt(1 - Math.pow(0.999, steps)) / (1 - Math.pow(0.9, steps));
@@ -184,7 +187,7 @@ public final class Float64Network {
    * Returns max|W - W64| / max|W64 - W0| of each array.
    *
    * @param initial W0
-   * @param actual W, what Sinter came to
+   * @param actual W, the result of Sinter
    */
   public Map<String, Double> drift(Map<String, Tensor> initial, Map<String, Tensor> actual) {
     Map<String, Double> drift = new LinkedHashMap<>();

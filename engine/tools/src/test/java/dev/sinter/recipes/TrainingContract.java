@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole trainings of the recipes: drift from float64, determinism, learning on generated digits,
- * and on real MNIST where SINTER_DATA names it. A backend's test class extends this one.
+ * and on real MNIST if SINTER_DATA names it. Test classes of backends extend this one.
  */
 public abstract class TrainingContract {
   private static Mnist generated;
@@ -94,7 +94,7 @@ public abstract class TrainingContract {
     int batch = recipe.batchSize();
     Dataset data = recipe.fromMnist(generated(), steps * batch).train();
     int samples =
-        data.size() / batch * batch; // whole batches, so that every step has the same size
+        data.size() / batch * batch; // only full batches, so that all steps have the same size
     data = data.take(samples).scale(name.equals(recipeName) ? 1 : 1 / 255f);
     try (Model model = compiled(recipe, optimizer, hidden, 7)) {
       Map<String, Tensor> initial = model.getNamedWeights();
@@ -141,7 +141,7 @@ public abstract class TrainingContract {
     }
   }
 
-  /** Moved to the host and back between epochs: nothing of Adam may be lost. */
+  /** The state moves to the host and back between epochs; nothing of Adam may be lost. */
   @Test
   void training_movedToANewSession_goesOnToTheBit() {
     Recipe recipe = Recipe.of("digits01");
@@ -156,7 +156,7 @@ public abstract class TrainingContract {
     }
   }
 
-  /** There and back: as near to the reference as a training that never left either. */
+  /** There and back: as close to the reference as a training that never moved. */
   @Test
   void training_onTheReferenceInBetween_goesOnWithinTheBound() {
     Recipe recipe = Recipe.of("digits01");
@@ -192,7 +192,7 @@ public abstract class TrainingContract {
     return largest;
   }
 
-  /** What a layer from outside gets without another file touched. */
+  /** A user-defined layer works everywhere without changes to other files. */
   @Test
   void training_layerFromOutside_isNamedEverywhereAndLearns(@TempDir Path folder) {
     Recipe recipe = Recipe.of("digits01");
@@ -240,7 +240,7 @@ public abstract class TrainingContract {
     }
   }
 
-  /** One step: its loss was finite before the update, what is left behind is not. */
+  /** One step: its loss is finite before the update, the new weights are not. */
   @Test
   void training_overflowInTheLastUpdate_failsNamingTheWeights() {
     Recipe recipe = Recipe.of("mnist-dense");
@@ -275,7 +275,7 @@ public abstract class TrainingContract {
     }
   }
 
-  /** The expected losses are those of an independent float32 run with Keras's formulas. */
+  /** The expected losses come from an independent float32 run with the formulas of Keras. */
   @Test
   void mnistDense_realMnist_followsTheExpectedCurve() {
     Recipe recipe = Recipe.of("mnist-dense");

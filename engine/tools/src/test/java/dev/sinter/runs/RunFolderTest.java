@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Run folders, whole and otherwise. */
+/** Complete and damaged run folders. */
 class RunFolderTest {
   private static final String WHOLE =
       """

@@ -15,9 +15,7 @@ import dev.sinter.program.State;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/**
- * A backend on a CPU, complete: three products in plain Java, everything else by the host's floor.
- */
+/** A complete CPU backend: three products in plain Java, everything else from the common base. */
 final class PlainBackend implements BackendProvider, Backend {
   @Override
   public String name() {
@@ -98,7 +96,7 @@ final class PlainBackend implements BackendProvider, Backend {
     }
   }
 
-  /** What a backend must add: the products. Views are made here, not in the steps. */
+  /** The part that a backend must add: the products. Views are created here, not in the steps. */
   private static final class Products extends HostTranslator<Slice> {
     Products(Program program, Heap state, Heap scratch) {
       super(program, state, scratch);
