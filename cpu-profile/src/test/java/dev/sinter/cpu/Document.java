@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +19,9 @@ final class Document {
   private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
   private static final Pattern TABLE =
       Pattern.compile("(?m)^\\| Keras \\| Sinter \\|\\n\\|---\\|---\\|\\n((?:\\|.*\\n)+)");
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
   private final String text;
 
@@ -63,6 +67,33 @@ final class Document {
       columns.add(new Block("java", code, lineOf(table.start(1))));
     }
     return columns;
+  }
+
+  /** A relative link: a path, empty for the document itself, and an anchor or null. */
+  record Link(String path, String anchor, int line) {}
+
+  List<Link> links() {
+    List<Link> links = new ArrayList<>();
+    Matcher link = LINK.matcher(withoutBlocks());
+    while (link.find()) {
+      links.add(new Link(link.group(1), link.group(2), lineOf(link.start())));
+    }
+    return links;
+  }
+
+  /** Returns the anchors of the headings, as GitHub derives them from their text. */
+  List<String> anchors() {
+    return HEADING
+        .matcher(withoutBlocks())
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .toList();
+  }
+
+  /** Returns the text with every fenced block blanked, so that offsets and lines stay the same. */
+  private String withoutBlocks() {
+    return FENCE.matcher(text).replaceAll(block -> block.group().replaceAll(".", " "));
   }
 
   private int lineOf(int offset) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cli.Main;
 import dev.sinter.cpu.Document.Block;
+import dev.sinter.cpu.Document.Link;
 import dev.sinter.data.Dataset;
 import dev.sinter.datasets.GeneratedDigits;
 import java.io.IOException;
@@ -238,16 +239,54 @@ class DocumentsTest {
   }
 
   @Test
-  void linksAndOptions_ofTheDocuments_exist() throws IOException {
+  void links_ofAllDocuments_leadToFilesAndHeadings() throws IOException {
+    for (Path file : allDocuments()) {
+      Document document = new Document(file);
+      for (Link link : document.links()) {
+        Path target = link.path().isEmpty() ? file : file.resolveSibling(link.path());
+        assertThat(target).as("%s, line %d", file, link.line()).exists();
+        if (link.anchor() != null) {
+          assertThat(new Document(target).anchors())
+              .as("%s, line %d: headings of %s", file, link.line(), target)
+              .contains(link.anchor());
+        }
+      }
+    }
+  }
+
+  @Test
+  void lines_ofAllDocuments_fitTheirLimits() throws IOException {
+    for (Path file : allDocuments()) {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        assertThat(lines.get(i).length()).as("%s, line %d", file, i + 1).isLessThanOrEqualTo(140);
+      }
+    }
+    assertThat(Files.readAllLines(Document.ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(110);
+  }
+
+  private static List<Path> allDocuments() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")) {
+      files.add(Document.ROOT.resolve(name));
+    }
+    Path examples = Document.ROOT.resolve("examples/README.md");
+    if (Files.exists(examples)) {
+      files.add(examples);
+    }
+    try (Stream<Path> docs = Files.list(DOCS)) {
+      docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
+    }
+    return files;
+  }
+
+  @Test
+  void options_ofTheDocuments_exist() throws IOException {
     String builds =
         Files.readString(Document.ROOT.resolve("pom.xml"))
             + Files.readString(Document.ROOT.resolve("cpu-profile/pom.xml"));
     for (String name : NAMES) {
       String text = new Document(DOCS.resolve(name + ".md")).text();
-      Matcher link = Pattern.compile("\\]\\((?!http)([^)#]+)").matcher(text);
-      while (link.find()) {
-        assertThat(DOCS.resolve(link.group(1))).exists();
-      }
       Matcher property = Pattern.compile("-D([\\w.]+\\w)").matcher(text);
       while (property.find()) {
         assertThat(builds).contains(property.group(1));
