@@ -15,7 +15,7 @@ class XorTest {
       model.seed(1).backend("reference");
       model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
       model.setLearningRate(0.05);
-      model.fit(x, y, Fit.epochs(200).batchSize(4).verbose(false));
+      model.fit(x, y, Fit.epochs(200).batchSize(4).verbose(0));
       assertEquals(1, model.evaluate(x, y).accuracy());
     }
   }

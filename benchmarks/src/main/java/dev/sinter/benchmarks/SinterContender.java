@@ -30,7 +30,7 @@ final class SinterContender implements Contender {
     this.model = work.recipe().model(0);
     model.backend(trainer.backend(), trainer.options(work.threads()));
     model.compile(work.optimizer(), work.recipe().loss(), Metric.ACCURACY);
-    this.backend = model.backend();
+    this.backend = model.openBackend();
   }
 
   /** Returns the session, created on first use. */
@@ -61,7 +61,7 @@ final class SinterContender implements Contender {
 
   @Override
   public void fit(int epochs) {
-    model.fit(work.train(), Fit.epochs(epochs).batchSize(work.batch()).verbose(false));
+    model.fit(work.train(), Fit.epochs(epochs).batchSize(work.batch()).verbose(0));
   }
 
   @Override

@@ -51,7 +51,7 @@ public record Work(
    * @param optimizer the Keras name, or {@link #OWN_OPTIMIZER}
    */
   static Work of(String recipe, int batch, int threads, String optimizer) {
-    Mnist digits = Mnist.load(MnistOptions.defaults().withGenerated(true));
+    Mnist digits = Mnist.load(MnistOptions.defaults().generated(true));
     return of(digits, recipe, batch, threads, optimizer);
   }
 

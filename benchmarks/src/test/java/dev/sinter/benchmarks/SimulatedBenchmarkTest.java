@@ -27,7 +27,7 @@ class SimulatedBenchmarkTest {
 
   private final Work work =
       Work.of(
-          Mnist.load(MnistOptions.defaults().withGenerated(true)),
+          Mnist.load(MnistOptions.defaults().generated(true)),
           "digits01",
           32,
           0,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TrainerChecks {
-  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().withGenerated(true));
+  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().generated(true));
 
   private final String trainer;
   private final String optimizer;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The common parts of all trainers: samples, counts, the process. */
 class TrainerStateTest {
-  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().withGenerated(true));
+  private static final Mnist DIGITS = Mnist.load(MnistOptions.defaults().generated(true));
 
   private static TrainerState onednn(int batch) {
     TrainerState state = new TrainerState();

@@ -107,7 +107,7 @@ class DocumentsTest {
   }
 
   private static void java(Block block, List<String> expected) throws Exception {
-    String options = "MnistOptions.defaults().withDataDir(java.nio.file.Path.of(\"";
+    String options = "MnistOptions.defaults().dataDir(java.nio.file.Path.of(\"";
     String data = folder.resolve("data").toString().replace("\\", "\\\\");
     String code =
         block
@@ -262,7 +262,8 @@ class DocumentsTest {
         assertThat(lines.get(i).length()).as("%s, line %d", file, i + 1).isLessThanOrEqualTo(140);
       }
     }
-    assertThat(Files.readAllLines(Document.ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(110);
+    assertThat(Files.readAllLines(Document.ROOT.resolve("README.md")))
+        .hasSizeLessThanOrEqualTo(110);
   }
 
   private static List<Path> allDocuments() throws IOException {

@@ -61,7 +61,7 @@ class OwnLayerTest {
   }
 
   private static Fit steps(int count) {
-    return Fit.epochs(count).batchSize(3).verbose(false);
+    return Fit.epochs(count).batchSize(3).verbose(0);
   }
 
   @Test
@@ -112,7 +112,7 @@ class OwnLayerTest {
   void names_ofSeveral_countUpFromTheClassName() {
     try (Model model = model("reference")) {
       assertThat(model.layers()).extracting(ModelLayer::name).contains("own", "own_1", "own_2");
-      assertThat(model.summary(SummaryOptions.defaults())).contains("own_2 (Own)");
+      assertThat(model.summaryText(SummaryOptions.defaults())).contains("own_2 (Own)");
     }
   }
 

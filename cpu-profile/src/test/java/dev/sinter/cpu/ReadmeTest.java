@@ -26,7 +26,7 @@ class ReadmeTest {
         example()
             .replace(
                 "Mnist.load()",
-                "Mnist.load(dev.sinter.datasets.MnistOptions.defaults().withGenerated(true))")
+                "Mnist.load(dev.sinter.datasets.MnistOptions.defaults().generated(true))")
             .replace("Fit.epochs(5)", "Fit.epochs(1)");
     String printed = Snippet.run(source, folder);
     Matcher accuracy = Pattern.compile("test accuracy (0\\.\\d+)").matcher(printed);

@@ -368,7 +368,7 @@ final class CompiledModel {
 
   void learningRate(double value) {
     requireCompiled("setLearningRate");
-    state.learningRate(optimizer.withLearningRate(value).learningRate());
+    state.learningRate(optimizer.learningRate(value).learningRate());
   }
 
   int fittedBatchSize() {

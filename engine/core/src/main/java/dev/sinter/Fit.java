@@ -89,11 +89,6 @@ public record Fit(
         epochs, initialEpoch, batchSize, shuffle, validationData, value, verbose, callbacks);
   }
 
-  /** Returns these options printing as on a terminal or a file by default, or nothing. */
-  public Fit verbose(boolean value) {
-    return verbose(value ? "auto" : "0");
-  }
-
   /** Returns these options with Keras's level: 0 nothing, 1 a bar, 2 one line an epoch. */
   public Fit verbose(int level) {
     return verbose(Integer.toString(level));

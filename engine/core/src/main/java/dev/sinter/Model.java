@@ -73,7 +73,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   }
 
   /** Returns the backend in use, opening it if need be. */
-  public Backend backend() {
+  public Backend openBackend() {
     return turns.take("backend", () -> compiled.backend());
   }
 
@@ -213,7 +213,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Prints what the model is made of, to standard output, as wide as the terminal allows. */
   public void summary() {
-    System.out.print(summary(SummaryOptions.of(Terminal.detect())));
+    System.out.print(summaryText(SummaryOptions.of(Terminal.detect())));
     System.out.flush();
   }
 
@@ -221,12 +221,12 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * Returns what the model is made of: Keras's table of layers, and unless left out the shapes of
    * the weights, the optimizer's state and the memory.
    */
-  public String summary(SummaryOptions options) {
+  public String summaryText(SummaryOptions options) {
     return turns.take("summary", () -> compiled.summary(options, compiled.fittedBatchSize()));
   }
 
   /** Returns the summary with the memory of a training step of some batch size. */
-  public String summary(SummaryOptions options, int batchSize) {
+  public String summaryText(SummaryOptions options, int batchSize) {
     return turns.take("summary", () -> compiled.summary(options, batchSize));
   }
 

@@ -25,7 +25,7 @@ public final class Sequential extends Model {
   }
 
   /** Creates a model with a name. */
-  public static Sequential named(String name, Layer... layers) {
+  public static Sequential of(String name, Layer... layers) {
     return new Sequential(name, List.of(layers));
   }
 }

@@ -80,7 +80,7 @@ class AdviceTest {
                 "binary_crossentropy",
                 binary,
                 Toy.fit(1),
-                new Dense(1).named("last"),
+                new Dense(1).name("last"),
                 new Activation("tanh")))
         .containsExactly(
             "model sequential: layer activation ends in neither softmax nor sigmoid, and"

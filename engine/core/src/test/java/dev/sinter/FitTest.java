@@ -50,8 +50,8 @@ class FitTest {
 
   @Test
   void verbose_eachSpelling_isKerass() {
-    assertThat(Fit.epochs(1).verbose(false).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
-    assertThat(Fit.epochs(1).verbose(0).verbose(true).verbose()).isEqualTo(Verbosity.AUTO);
+    assertThat(Fit.epochs(1).verbose(0).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
+    assertThat(Fit.epochs(1).verbose(0).verbose("auto").verbose()).isEqualTo(Verbosity.AUTO);
     assertThat(Fit.epochs(1).verbose(0).verbose().level()).isEqualTo(Verbosity.Level.SILENT);
     assertThat(Fit.epochs(1).verbose(1).verbose().level()).isEqualTo(Verbosity.Level.BAR);
     assertThat(Fit.epochs(1).verbose("2").verbose().level()).isEqualTo(Verbosity.Level.LINES);
@@ -255,18 +255,19 @@ class FitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void verbose_onOrOff_printsALineAnEpochOrNothing(boolean verbose) {
+  @ValueSource(strings = {"auto", "0"})
+  void verbose_autoOrNot_printsALineAnEpochOrNothing(String level) {
     PrintStream before = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PrintStream captured = new PrintStream(out, true, StandardCharsets.UTF_8)) {
       System.setOut(captured);
       Toy.compiled()
-          .fit(Toy.data(8), Toy.fit(11).initialEpoch(9).verbose(verbose).validationSplit(0.5));
+          .fit(Toy.data(8), Toy.fit(11).initialEpoch(9).verbose(level).validationSplit(0.5));
     } finally {
       System.setOut(before);
     }
     List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    boolean verbose = level.equals("auto");
     assertThat(lines).hasSize(verbose ? 2 : 0);
     if (verbose) {
       assertThat(lines.get(0))

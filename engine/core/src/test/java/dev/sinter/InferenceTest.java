@@ -137,7 +137,7 @@ class InferenceTest {
     model.backend("reference");
     assertThat(model.getWeights()).isEqualTo(weights);
     assertThat(model.predict(Toy.x(4))).isEqualTo(prediction);
-    assertThat(model.backend().name()).isEqualTo("reference");
+    assertThat(model.openBackend().name()).isEqualTo("reference");
   }
 
   @Test

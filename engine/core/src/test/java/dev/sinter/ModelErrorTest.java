@@ -251,7 +251,7 @@ class ModelErrorTest {
         "Use fewer units or features");
     refused(
         () -> {
-          Model model = Sequential.of(new Input(30_000), new Dense(30_000).named("wide"));
+          Model model = Sequential.of(new Input(30_000), new Dense(30_000).name("wide"));
           model.compile(new Sgd().momentum(0.5), Loss.MEAN_SQUARED_ERROR);
           model.trainingProgram(1, 30_000, Fusion.NONE);
         },

@@ -27,7 +27,7 @@ class ModelSummaryTest {
   @Test
   void summary_notBuilt_saysSoAndBuildsNothing() {
     Model model = Sequential.of(new Dense(4), new Activation("relu"), new Dense(2));
-    assertThat(model.summary(OPTIONS))
+    assertThat(model.summaryText(OPTIONS))
         .contains("│ ?  ", "0 (unbuilt) │", "Total params: 0 (0.00 B)", "Not built: ");
     assertThatThrownBy(model::layers).isInstanceOf(InputException.class);
   }
@@ -68,14 +68,14 @@ class ModelSummaryTest {
 
   @Test
   void summary_layerForImages_isPrintedBuiltOrNot() {
-    assertThat(Sequential.of(new Deep(null)).summary(OPTIONS)).contains("0 (unbuilt)");
-    assertThat(Sequential.of(new Input(4, 4, 3), new Deep(null)).summary(OPTIONS))
+    assertThat(Sequential.of(new Deep(null)).summaryText(OPTIONS)).contains("0 (unbuilt)");
+    assertThat(Sequential.of(new Input(4, 4, 3), new Deep(null)).summaryText(OPTIONS))
         .contains("deep: gain (3,)", "Total params: 3 (");
   }
 
   @Test
   void summary_builtNotCompiled_hasShapesAndWeightsAlone() {
-    assertThat(Toy.model().summary(OPTIONS))
+    assertThat(Toy.model().summaryText(OPTIONS))
         .contains("Total params: 39 (156.00 B)", "dense: W (5, 4), b (4,)", "weights 1.00 KB")
         .doesNotContain("Optimizer", "scratch", "gradients");
   }
@@ -83,34 +83,34 @@ class ModelSummaryTest {
   @Test
   void summary_afterFit_countsTheOptimizerAndItsBatch() {
     Model model = Toy.compiled(new RmsProp());
-    assertThat(model.summary(OPTIONS))
+    assertThat(model.summaryText(OPTIONS))
         .contains("Total params: 39 (", "velocity for each weight", "for batches of 32")
         .doesNotContain("Optimizer params");
     model.fit(Toy.data(8), Toy.fit(1));
-    assertThat(model.summary(OPTIONS))
+    assertThat(model.summaryText(OPTIONS))
         .contains("Total params: 80 (324.00 B)", "Optimizer params: 41 (168.00 B)")
         .contains("gradients 1.00 KB, optimizer state", "for batches of 8");
     model.close();
-    assertThat(model.summary(OPTIONS)).as("it is kept").contains("Optimizer params: 41");
+    assertThat(model.summaryText(OPTIONS)).as("it is kept").contains("Optimizer params: 41");
   }
 
   @Test
   void summary_withoutWeights_isPrintedAllTheSame() {
     Model model = Sequential.of(new Input(3), new Activation("relu"));
     model.compile("sgd", "mse");
-    assertThat(model.summary(OPTIONS)).contains("(None, 3)", "Total params: 0 (0.00 B)");
+    assertThat(model.summaryText(OPTIONS)).contains("(None, 3)", "Total params: 0 (0.00 B)");
   }
 
   @Test
   void summary_noBias_hasNoB() {
-    Model model = Sequential.of(new Input(3), new Dense(2).noBias());
-    assertThat(model.summary(OPTIONS)).contains(" dense: W (3, 2)" + System.lineSeparator());
+    Model model = Sequential.of(new Input(3), new Dense(2).useBias(false));
+    assertThat(model.summaryText(OPTIONS)).contains(" dense: W (3, 2)" + System.lineSeparator());
   }
 
   @Test
   void summary_batchBeyondMemory_isRefused() {
     Model model = Toy.compiled(new Sgd());
-    assertThatThrownBy(() -> model.summary(OPTIONS, Integer.MAX_VALUE))
+    assertThatThrownBy(() -> model.summaryText(OPTIONS, Integer.MAX_VALUE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("Use a smaller batch");
   }

@@ -44,27 +44,27 @@ class ModelTest {
 
   @Test
   void layers_withNames_keepThem() {
-    assertThat(names(Sequential.of(new Dense(3).named("hidden"), new Dense(2))))
+    assertThat(names(Sequential.of(new Dense(3).name("hidden"), new Dense(2))))
         .containsExactly("hidden", "dense");
   }
 
   @Test
   void layers_nameThatAutomaticOnesWouldTake_isAvoided() {
-    assertThat(names(Sequential.of(new Dense(3), new Dense(3), new Dense(2).named("dense_1"))))
+    assertThat(names(Sequential.of(new Dense(3), new Dense(3), new Dense(2).name("dense_1"))))
         .containsExactly("dense", "dense_2", "dense_1");
   }
 
   @Test
   void layers_sameNameTwice_refused() {
     refused(
-        () -> Sequential.of(new Dense(3).named("a"), new Dense(2).named("a")),
+        () -> Sequential.of(new Dense(3).name("a"), new Dense(2).name("a")),
         "expected layer names that differ, received \"a\" twice. Rename");
   }
 
   @Test
   void layers_none_refused() {
     refused(Sequential::of, "model sequential: expected at least one layer, received none");
-    refused(() -> Sequential.named("m", new Input(3)), "model m: expected at least one layer");
+    refused(() -> Sequential.of("m", new Input(3)), "model m: expected at least one layer");
   }
 
   @Test
@@ -76,11 +76,11 @@ class ModelTest {
   @Test
   void layers_ofBuiltModel_tellShapesAndCounts() {
     Model model =
-        Sequential.named(
+        Sequential.of(
             "my_model",
             new Input(400),
             new Dense(25).sigmoid(),
-            new Dense(15).noBias(),
+            new Dense(15).useBias(false),
             new Activation("tanh"),
             new Dense(1).sigmoid());
     assertThat(model.name()).isEqualTo("my_model");

@@ -56,6 +56,6 @@ class NamesTest {
     assertThat(history.names()).contains("accuracy", "loss", "val_accuracy", "val_loss");
     assertThat(history.names()).noneMatch(name -> name.endsWith("acc"));
     assertThat(history.epochs()).hasSizeLessThan(20);
-    assertThat(model.backend().name()).isEqualTo("reference");
+    assertThat(model.openBackend().name()).isEqualTo("reference");
   }
 }

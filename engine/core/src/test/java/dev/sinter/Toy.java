@@ -67,7 +67,7 @@ public final class Toy {
 
   /** Returns options without output, batches of 8. */
   public static Fit fit(int epochs) {
-    return Fit.epochs(epochs).batchSize(8).verbose(false);
+    return Fit.epochs(epochs).batchSize(8).verbose(0);
   }
 
   /** Returns zeros of a shape. */

@@ -19,9 +19,9 @@ class WithoutNd4jTest {
     try (Model model = Sequential.of(new Dense(8).tanh(), new Dense(2).softmax())) {
       model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
       model.setLearningRate(0.05);
-      model.fit(x, y, Fit.epochs(200).batchSize(4).verbose(false));
+      model.fit(x, y, Fit.epochs(200).batchSize(4).verbose(0));
       assertThat(model.evaluate(x, y).accuracy()).isEqualTo(1);
-      assertThat(model.backend().name()).isEqualTo("reference");
+      assertThat(model.openBackend().name()).isEqualTo("reference");
     }
   }
 }

@@ -32,14 +32,14 @@ final class ColdProcess {
     say("started");
     Recipe recipe = Recipe.of(arguments[1]);
     try (Model model = recipe.model(0)) {
-      model.backend(arguments[2], BackendOptions.DEFAULT).backend();
+      model.backend(arguments[2], BackendOptions.DEFAULT).openBackend();
       say("backend");
       boolean generated = System.getenv("SINTER_DATA") == null;
-      MnistOptions options = MnistOptions.defaults().withOffline(true).withGenerated(generated);
+      MnistOptions options = MnistOptions.defaults().offline(true).generated(generated);
       RecipeData data = recipe.data(new DataChoice(options, null, null, 0));
       say("data " + data.source());
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      Fit fit = Fit.epochs(MOST_EPOCHS).batchSize(recipe.batchSize()).verbose(false);
+      Fit fit = Fit.epochs(MOST_EPOCHS).batchSize(recipe.batchSize()).verbose(0);
       if (arguments[0].equals(FIRST_STEP)) {
         model.fit(data.train(), fit.callback(new AfterFirstStep()));
       } else {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * How the operands of matrix products are rounded before they are multiplied. Sums, weights and
- * everything else stay in float32. Immutable; any number of threads may use it.
+ * everything else stay in float32. Immutable: any number of threads may use it.
  */
 public enum Precision {
   /** Not rounded: 24 bits of mantissa. */

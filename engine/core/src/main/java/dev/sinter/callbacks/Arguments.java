@@ -16,6 +16,12 @@ final class Arguments {
     return value;
   }
 
+  /** Returns whether a level of verbosity prints something. */
+  static boolean verbose(String where, int level) {
+    require(level == 0 || level == 1, where + ", verbose", "0 or 1", level);
+    return level == 1;
+  }
+
   static void require(boolean legal, String where, Object expected, Object received) {
     if (!legal) {
       throw InputException.of(where, expected, received, "Correct the value");

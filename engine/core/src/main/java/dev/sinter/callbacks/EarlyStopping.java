@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * reached the patience, not before the second epoch.
  *
  * <pre>{@code
- * new EarlyStopping("val_accuracy").patience(3).restoreBestWeights(true).verbose(true)
+ * new EarlyStopping("val_accuracy").patience(3).restoreBestWeights(true).verbose(1)
  * }</pre>
  *
  * <p>A value that is not in the logs is warned about once, and training goes on. Source: Keras,
@@ -91,9 +91,9 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
         copy -> copy.startFromEpoch = Arguments.atLeast(0, NAME + ", start from epoch", epoch));
   }
 
-  /** Returns a copy that says whether it prints what it does, default false. */
-  public EarlyStopping verbose(boolean value) {
-    return with(copy -> copy.verbose = value);
+  /** Returns a copy with the level of Keras: 1 prints what it does, 0, the default, nothing. */
+  public EarlyStopping verbose(int level) {
+    return with(copy -> copy.verbose = Arguments.verbose("EarlyStopping", level));
   }
 
   @Override

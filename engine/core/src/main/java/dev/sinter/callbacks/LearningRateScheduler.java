@@ -36,9 +36,9 @@ public final class LearningRateScheduler extends Configurable<LearningRateSchedu
     this.schedule = Objects.requireNonNull(schedule, "schedule");
   }
 
-  /** Returns a copy that says whether it prints each epoch's learning rate, default false. */
-  public LearningRateScheduler verbose(boolean value) {
-    return with(copy -> copy.verbose = value);
+  /** Returns a copy with the level of Keras: 1 prints what it does, 0, the default, nothing. */
+  public LearningRateScheduler verbose(int level) {
+    return with(copy -> copy.verbose = Arguments.verbose("LearningRateScheduler", level));
   }
 
   @Override

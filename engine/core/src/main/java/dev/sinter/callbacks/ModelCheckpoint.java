@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * by one thread at a time, that of the training.
  *
  * <pre>{@code
- * new ModelCheckpoint("best.npz").monitor("val_accuracy").saveBestOnly(true).verbose(true)
+ * new ModelCheckpoint("best.npz").monitor("val_accuracy").saveBestOnly(true).verbose(1)
  * new ModelCheckpoint("weights/{epoch:02d}-{val_loss:.4f}.npz")
  * }</pre>
  *
@@ -99,9 +99,9 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
         copy -> copy.everyBatches = Arguments.atLeast(1, NAME + ", save every batches", batches));
   }
 
-  /** Returns a copy that says whether it prints what it saves, default false. */
-  public ModelCheckpoint verbose(boolean value) {
-    return with(copy -> copy.verbose = value);
+  /** Returns a copy with the level of Keras: 1 prints what it does, 0, the default, nothing. */
+  public ModelCheckpoint verbose(int level) {
+    return with(copy -> copy.verbose = Arguments.verbose("ModelCheckpoint", level));
   }
 
   /**

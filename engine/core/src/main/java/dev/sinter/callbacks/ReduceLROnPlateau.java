@@ -88,9 +88,9 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     return with(copy -> copy.minLearningRate = value);
   }
 
-  /** Returns a copy that says whether it prints each reduction, default false. */
-  public ReduceLROnPlateau verbose(boolean value) {
-    return with(copy -> copy.verbose = value);
+  /** Returns a copy with the level of Keras: 1 prints what it does, 0, the default, nothing. */
+  public ReduceLROnPlateau verbose(int level) {
+    return with(copy -> copy.verbose = Arguments.verbose("ReduceLROnPlateau", level));
   }
 
   @Override

@@ -21,10 +21,8 @@ public record Weight(String name, List<Integer> dimensions, Start start, boolean
     /**
      * Returns as many finite values as the shape asks for, row-major.
      *
-     * @param fanIn rows of the weight as a matrix; 1 for a vector
-     * @param fanOut columns of that matrix
-     * @param seed of the model
-     * @param position of the weight in the model, from 0
+     * @param shape of the array as users see it, such as [784, 512] or [512]
+     * @param random numbers by element, for this weight alone: the seed of the model decides them
      */
     float[] weights(int[] shape, Philox random);
   }

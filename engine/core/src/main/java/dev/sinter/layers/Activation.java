@@ -29,7 +29,7 @@ public record Activation(ActivationFunction function, String name) implements La
   }
 
   /** Returns this layer with a name. */
-  public Activation named(String other) {
+  public Activation name(String other) {
     return new Activation(function, other);
   }
 

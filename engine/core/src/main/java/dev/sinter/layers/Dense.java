@@ -14,7 +14,7 @@ import java.util.Objects;
  * layers/core/dense.py.
  *
  * <pre>{@code new Dense(512).relu()
- * new Dense(10, "softmax").named("probabilities")}</pre>
+ * new Dense(10, "softmax").name("probabilities")}</pre>
  *
  * @param units at least 1
  * @param activation linear by default
@@ -89,9 +89,9 @@ public record Dense(
     return activation(ActivationFunction.SOFTMAX);
   }
 
-  /** Returns this layer without a bias. */
-  public Dense noBias() {
-    return new Dense(units, activation, false, kernelInitializer, biasInitializer, name);
+  /** Returns this layer with a bias or without. */
+  public Dense useBias(boolean other) {
+    return new Dense(units, activation, other, kernelInitializer, biasInitializer, name);
   }
 
   /** Returns this layer with other initial kernel weights. */
@@ -115,7 +115,7 @@ public record Dense(
   }
 
   /** Returns this layer with a name. */
-  public Dense named(String other) {
+  public Dense name(String other) {
     return new Dense(units, activation, useBias, kernelInitializer, biasInitializer, other);
   }
 

@@ -51,7 +51,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
   }
 
   @Override
-  public Adam withLearningRate(double other) {
+  public Adam learningRate(double other) {
     return new Adam(other, beta1, beta2, epsilon, amsgrad);
   }
 

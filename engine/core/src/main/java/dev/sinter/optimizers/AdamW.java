@@ -50,8 +50,8 @@ public record AdamW(double weightDecay, Adam adam) implements Optimizer {
   }
 
   @Override
-  public AdamW withLearningRate(double other) {
-    return new AdamW(weightDecay, adam.withLearningRate(other));
+  public AdamW learningRate(double other) {
+    return new AdamW(weightDecay, adam.learningRate(other));
   }
 
   @Override

@@ -17,7 +17,7 @@ public interface Optimizer {
   double learningRate();
 
   /** Returns this optimizer with another learning rate. */
-  Optimizer withLearningRate(double learningRate);
+  Optimizer learningRate(double learningRate);
 
   /** Returns the update of one weight in one step. */
   UpdateRule rule();

@@ -56,7 +56,7 @@ public record RmsProp(
   }
 
   @Override
-  public RmsProp withLearningRate(double other) {
+  public RmsProp learningRate(double other) {
     return new RmsProp(other, rho, momentum, epsilon, centered);
   }
 

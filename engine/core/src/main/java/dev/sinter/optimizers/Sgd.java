@@ -52,7 +52,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov) implem
   }
 
   @Override
-  public Sgd withLearningRate(double other) {
+  public Sgd learningRate(double other) {
     return new Sgd(other, momentum, nesterov);
   }
 

@@ -65,7 +65,7 @@ class EarlyStoppingTest {
   @Test
   void verbose_stopped_printsKerasMessagesWithEpochsFromOne() {
     EarlyStopping stopping =
-        new EarlyStopping("loss").patience(2).restoreBestWeights(true).verbose(true);
+        new EarlyStopping("loss").patience(2).restoreBestWeights(true).verbose(1);
     Observed seen = Observed.of(() -> epochs(stopping, LOSSES));
     assertThat(seen.printed())
         .containsExactly(
@@ -77,7 +77,7 @@ class EarlyStoppingTest {
   @Test
   void verbose_notStopped_restoresAndSaysSo() {
     EarlyStopping stopping =
-        new EarlyStopping("loss").patience(9).restoreBestWeights(true).verbose(true);
+        new EarlyStopping("loss").patience(9).restoreBestWeights(true).verbose(1);
     assertThat(Observed.of(() -> epochs(stopping, LOSSES)).printed())
         .containsExactly("Restoring model weights from the end of the best epoch: 5.");
   }
@@ -155,7 +155,7 @@ class EarlyStoppingTest {
 
   @Test
   void initialEpoch_later_countsEpochsOfTheWholeTraining() {
-    EarlyStopping stopping = new EarlyStopping("loss").verbose(true);
+    EarlyStopping stopping = new EarlyStopping("loss").verbose(1);
     double[] values = {0, 0, 0, 0.5, 0.6, 0.7};
     Observed seen =
         Observed.of(

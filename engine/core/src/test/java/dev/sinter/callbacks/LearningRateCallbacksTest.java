@@ -36,7 +36,7 @@ class LearningRateCallbacksTest {
 
   @Test
   void reduce_verbose_printsKerasMessage() {
-    ReduceLROnPlateau reduce = new ReduceLROnPlateau("loss").patience(1).verbose(true);
+    ReduceLROnPlateau reduce = new ReduceLROnPlateau("loss").patience(1).verbose(1);
     assertThat(Observed.of(() -> plateau(reduce)).printed())
         .containsExactly(
             "Epoch 2: ReduceLROnPlateau reducing learning rate to 0.001.",
@@ -56,7 +56,7 @@ class LearningRateCallbacksTest {
   @Test
   void reduce_atItsBound_staysThere() {
     ReduceLROnPlateau reduce =
-        new ReduceLROnPlateau("loss").patience(1).minLearningRate(0.004).verbose(true);
+        new ReduceLROnPlateau("loss").patience(1).minLearningRate(0.004).verbose(1);
     Observed seen =
         Observed.of(
             () ->
@@ -110,7 +110,7 @@ class LearningRateCallbacksTest {
   @Test
   void schedule_eachEpoch_setsAndLogsTheRate() {
     Callback schedule =
-        new LearningRateScheduler((epoch, rate) -> epoch < 2 ? rate : rate * 0.5).verbose(true);
+        new LearningRateScheduler((epoch, rate) -> epoch < 2 ? rate : rate * 0.5).verbose(1);
     Observed seen =
         Observed.of(
             () -> {

@@ -69,7 +69,7 @@ class ModelCheckpointTest {
   @Test
   void everyEpoch_verbose_printsKerasMessages() {
     String path = in("w.npz");
-    Observed seen = Observed.of(() -> fit(new ModelCheckpoint(path).verbose(true)));
+    Observed seen = Observed.of(() -> fit(new ModelCheckpoint(path).verbose(1)));
     assertThat(seen.printed())
         .startsWith(
             "Epoch 1: saving model to " + path,
@@ -84,7 +84,7 @@ class ModelCheckpointTest {
     Callback keep =
         new LambdaCallback().onEpochEnd((model, epoch, logs) -> weights.add(model.getWeights()));
     String path = in("best.npz");
-    ModelCheckpoint best = new ModelCheckpoint(path).saveBestOnly(true).verbose(true);
+    ModelCheckpoint best = new ModelCheckpoint(path).saveBestOnly(true).verbose(1);
     Observed seen =
         Observed.of(() -> fit(keep, scripted("val_loss", 1, 0.5, 0.7, Double.NaN), best));
     assertThat(seen.printed())
@@ -102,7 +102,7 @@ class ModelCheckpointTest {
   /** As Keras: what the first training saved is only replaced by better weights. */
   @Test
   void bestOnly_secondTraining_goesOnWithTheBest() {
-    ModelCheckpoint best = new ModelCheckpoint(in("b.npz")).saveBestOnly(true).verbose(true);
+    ModelCheckpoint best = new ModelCheckpoint(in("b.npz")).saveBestOnly(true).verbose(1);
     Observed.of(() -> fit(scripted("val_loss", LOSSES), best));
     Observed seen = Observed.of(() -> fit(scripted("val_loss", 0.3, 0.3, 0.3, 0.2), best));
     assertThat(seen.printed())

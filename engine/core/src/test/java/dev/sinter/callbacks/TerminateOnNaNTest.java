@@ -122,7 +122,7 @@ class TerminateOnNaNTest {
                   current.setLearningRate(1e30);
                 });
     EarlyStopping stopping =
-        new EarlyStopping("loss").patience(5).restoreBestWeights(true).verbose(true);
+        new EarlyStopping("loss").patience(5).restoreBestWeights(true).verbose(1);
     Observed seen =
         Observed.of(
             () -> {
@@ -139,7 +139,7 @@ class TerminateOnNaNTest {
   /** There is no better epoch: the message is Keras's, the useless weights stay. */
   @Test
   void withEarlyStopping_firstEpoch_endsWithoutAnError() {
-    EarlyStopping stopping = new EarlyStopping("loss").restoreBestWeights(true).verbose(true);
+    EarlyStopping stopping = new EarlyStopping("loss").restoreBestWeights(true).verbose(1);
     Observed seen = Observed.of(() -> diverging().fit(data(), fit(new TerminateOnNaN(), stopping)));
     assertThat(seen.printed())
         .containsExactly(

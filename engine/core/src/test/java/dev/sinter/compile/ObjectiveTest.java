@@ -101,7 +101,7 @@ class ObjectiveTest {
   /** A sample of zeros without biases yields outputs of sum 0, by which the loss divides. */
   @Test
   void gradients_gapWhoseOutputsAddUpToZero_doesNotCount() {
-    Layer last = new Dense(OUTPUTS).noBias().tanh();
+    Layer last = new Dense(OUTPUTS).useBias(false).tanh();
     Loss loss = Loss.CATEGORICAL_CROSSENTROPY;
     Graph graph = Graph.path(Features.of(FEATURES), List.of("dense"), List.of(last.rules()));
     ModelCompiler compiler = new ModelCompiler(graph, ReferenceBatch.objective(loss, true), 1);

@@ -17,7 +17,7 @@ class LayerTest {
     assertThat(dense.biasInitializer()).isEqualTo(Initializer.ZEROS);
     assertThat(dense.name()).isNull();
     assertThat(new Dense(5, "relu")).isEqualTo(new Dense(5).relu());
-    assertThat(dense.noBias().named("last").sigmoid())
+    assertThat(dense.useBias(false).name("last").sigmoid())
         .isEqualTo(
             new Dense(
                 5,
@@ -33,7 +33,7 @@ class LayerTest {
     assertThatThrownBy(() -> new Dense(0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("at least 1 unit, received 0");
-    assertThatThrownBy(() -> new Dense(1).named("out").softmax())
+    assertThatThrownBy(() -> new Dense(1).name("out").softmax())
         .hasMessageContaining("Dense out")
         .hasMessageContaining("use sigmoid");
     assertThatThrownBy(() -> new Input(0)).hasMessageContaining("at least 1 feature");

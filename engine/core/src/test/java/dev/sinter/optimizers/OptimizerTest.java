@@ -63,7 +63,7 @@ class OptimizerTest {
         new Parameter("RMSprop, learning rate", RmsProp::new),
         new Parameter("Adam, learning rate", Adam::new),
         new Parameter("Adam, learning rate", AdamW::new),
-        new Parameter("Adam, learning rate", v -> new AdamW().withLearningRate(v)),
+        new Parameter("Adam, learning rate", v -> new AdamW().learningRate(v)),
         new Parameter("RMSprop, epsilon", v -> new RmsProp(0.1, 0.9, 0, v, true)),
         new Parameter("Adam, epsilon", v -> new Adam(0.1, 0.9, 0.9, v, true)),
         new Parameter("AdamW, weight decay", v -> new AdamW(0.1, v)));
@@ -99,9 +99,9 @@ class OptimizerTest {
   void withLearningRate_everyOptimizer_changesThatAlone() {
     for (String name : List.of("sgd", "nesterov", "rmsprop", "adam", "adamw")) {
       Optimizer optimizer = Optimizer.of(name);
-      Optimizer other = optimizer.withLearningRate(0.5);
+      Optimizer other = optimizer.learningRate(0.5);
       assertThat(other.learningRate()).isEqualTo(0.5);
-      assertThat(other.withLearningRate(optimizer.learningRate())).isEqualTo(optimizer);
+      assertThat(other.learningRate(optimizer.learningRate())).isEqualTo(optimizer);
       assertThat(other.rule().slots()).isEqualTo(optimizer.rule().slots());
     }
   }

@@ -154,7 +154,7 @@ public abstract class GoldenContract {
             Fit.epochs(golden.get("epochs").asInt())
                 .batchSize(golden.get("batch_size").asInt())
                 .shuffle(false)
-                .verbose(false);
+                .verbose(0);
         History history = model.fit(samples(golden), fit);
         Map<String, Tensor> expected = weights(run.get("final_weights"), model);
         model

@@ -102,8 +102,8 @@ public abstract class GradientContract {
             "an activation first",
             squared,
             new Activation("tanh"),
-            new Dense(3).noBias().sigmoid(),
-            new Dense(2).noBias()));
+            new Dense(3).useBias(false).sigmoid(),
+            new Dense(2).useBias(false)));
   }
 
   private static Arguments network(String name, Loss loss, Layer... layers) {
@@ -120,7 +120,7 @@ public abstract class GradientContract {
       model.build(FEATURES);
       Dataset data = samples(loss, model.layers().get(layers.size() - 1).outputs());
       List<Tensor> weights = model.getWeights();
-      model.fit(data, Fit.epochs(1).batchSize(SAMPLES).shuffle(false).verbose(false));
+      model.fit(data, Fit.epochs(1).batchSize(SAMPLES).shuffle(false).verbose(0));
       List<Tensor> moved = model.getWeights();
       float largest = 0;
       for (int array = 0; array < weights.size(); array++) {

@@ -102,7 +102,7 @@ public abstract class ThreadContract {
   }
 
   private static Fit fit(int epochs) {
-    return Fit.epochs(epochs).batchSize(20).verbose(false);
+    return Fit.epochs(epochs).batchSize(20).verbose(0);
   }
 
   private static Callback afterEpoch(int wanted, Runnable action) {

@@ -6,7 +6,7 @@ import dev.sinter.errors.KnownNames;
 /**
  * The options that only the backend cuda has, for {@link BackendOptions#option}.
  *
- * <p>Immutable; any number of threads may use it.
+ * <p>Immutable: any number of threads may use it.
  */
 public final class CudaOptions {
   /** What computes activations and softmax: {@link #FUSED} or {@link #CUDNN}. */

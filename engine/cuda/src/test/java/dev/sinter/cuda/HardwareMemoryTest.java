@@ -25,7 +25,7 @@ class HardwareMemoryTest {
   @Test
   void fit_aThousandEpochs_takesNoMoreDeviceMemory() {
     Recipe recipe = Recipe.of("digits01");
-    Mnist mnist = Mnist.load(MnistOptions.defaults().withGenerated(true));
+    Mnist mnist = Mnist.load(MnistOptions.defaults().generated(true));
     Dataset train = recipe.fromMnist(mnist, 0).train();
     Device device = new NvidiaPlatform().open(0);
     try (device;

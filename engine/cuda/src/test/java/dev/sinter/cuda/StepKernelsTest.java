@@ -68,7 +68,7 @@ class StepKernelsTest {
   /** Two epochs, a smaller batch at the end of each. */
   private static List<Tensor> trained(
       String backend, int batch, int units, boolean bias, int[] hidden) {
-    Dense last = bias ? new Dense(units) : new Dense(units).noBias();
+    Dense last = bias ? new Dense(units) : new Dense(units).useBias(false);
     List<Layer> layers = new ArrayList<>();
     for (int size : hidden) {
       layers.add(new Dense(size).tanh());

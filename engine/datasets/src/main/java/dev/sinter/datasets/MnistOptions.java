@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Where {@link Mnist#load(MnistOptions)} may look. Immutable: any number of threads may use it.
  *
- * <p>Example: {@code MnistOptions.defaults().withOffline(true)}.
+ * <p>Example: {@code MnistOptions.defaults().offline(true)}.
  *
  * @param dataDir the folder that holds {@code mnist/}, or null: SINTER_DATA if set, else the usual
  *     places
@@ -24,29 +24,29 @@ public record MnistOptions(
   }
 
   /** Returns these options with a folder that must hold the files, or null for none. */
-  public MnistOptions withDataDir(Path value) {
-    return withDataDir(value, dataDirName);
+  public MnistOptions dataDir(Path value) {
+    return dataDir(value, dataDirName);
   }
 
   /**
    * Returns these options with a folder and its name in messages, such as the name of an option.
    */
-  public MnistOptions withDataDir(Path value, String name) {
+  public MnistOptions dataDir(Path value, String name) {
     return new MnistOptions(value, name, offline, generated, seed);
   }
 
   /** Returns these options with the network forbidden or allowed. */
-  public MnistOptions withOffline(boolean value) {
+  public MnistOptions offline(boolean value) {
     return new MnistOptions(dataDir, dataDirName, value, generated, seed);
   }
 
   /** Returns these options with generated digits requested or not. */
-  public MnistOptions withGenerated(boolean value) {
+  public MnistOptions generated(boolean value) {
     return new MnistOptions(dataDir, dataDirName, offline, value, seed);
   }
 
   /** Returns these options with another seed for the generated digits. */
-  public MnistOptions withSeed(long value) {
+  public MnistOptions seed(long value) {
     return new MnistOptions(dataDir, dataDirName, offline, generated, value);
   }
 }

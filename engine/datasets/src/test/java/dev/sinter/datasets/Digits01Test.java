@@ -21,7 +21,7 @@ class Digits01Test {
   void mnist_resampled_firstSampleIsTheLabs() throws IOException {
     Optional<Path> data = TestData.folder();
     Assumptions.assumeTrue(data.isPresent(), TestData.REASON);
-    Digits01 digits = Digits01.of(Mnist.load(MnistOptions.defaults().withDataDir(data.get())), -1);
+    Digits01 digits = Digits01.of(Mnist.load(MnistOptions.defaults().dataDir(data.get())), -1);
     assertThat(digits.train().x().shape()).containsExactly(1000, 400);
     assertThat(digits.test().x().shape()).containsExactly(980 + 1135, 400);
     String text = Files.readString(data.get().resolve("digits01/first-zero.csv"));

@@ -38,7 +38,7 @@ class MnistTest {
           file("train-labels-idx1-ubyte", TRAIN_LABELS),
           file("t10k-images-idx3-ubyte", TEST_IMAGES),
           file("t10k-labels-idx1-ubyte", TEST_LABELS));
-  private static final MnistOptions OFFLINE = MnistOptions.defaults().withOffline(true);
+  private static final MnistOptions OFFLINE = MnistOptions.defaults().offline(true);
 
   @TempDir Path folder;
   private Path cache;
@@ -55,7 +55,7 @@ class MnistTest {
   @Test
   void namedFolder_withMnistInside_read() throws IOException {
     fill(folder.resolve("data/mnist"), true);
-    Mnist mnist = load(OFFLINE.withDataDir(folder.resolve("data")));
+    Mnist mnist = load(OFFLINE.dataDir(folder.resolve("data")));
     assertSmallSet(mnist);
     assertThat(mnist.note()).isEqualTo("MNIST from " + folder.resolve("data/mnist"));
   }
@@ -63,7 +63,7 @@ class MnistTest {
   @Test
   void namedFolder_ofTheFilesThemselvesPlain_read() throws IOException {
     fill(folder.resolve("data"), false);
-    assertSmallSet(load(OFFLINE.withDataDir(folder.resolve("data"))));
+    assertSmallSet(load(OFFLINE.dataDir(folder.resolve("data"))));
   }
 
   @Test
@@ -79,12 +79,12 @@ class MnistTest {
   @Test
   void namedFolder_withoutFiles_refusedNamingThem() throws IOException {
     Path data = folder.resolve("data");
-    assertThatThrownBy(() -> load(OFFLINE.withDataDir(data)))
+    assertThatThrownBy(() -> load(OFFLINE.dataDir(data)))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("data folder", "train-images-idx3-ubyte", "no such folder");
     fill(data.resolve("mnist"), true);
     Files.delete(data.resolve("mnist/t10k-labels-idx1-ubyte.gz"));
-    assertThatThrownBy(() -> load(OFFLINE.withDataDir(data)))
+    assertThatThrownBy(() -> load(OFFLINE.dataDir(data)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("a folder without t10k-labels-idx1-ubyte.");
   }
@@ -95,7 +95,7 @@ class MnistTest {
     fill(data, true);
     Files.write(data.resolve("t10k-images-idx3-ubyte.gz"), IdxFiles.idx(2, 28, 28));
     Files.write(data.resolve("t10k-labels-idx1-ubyte.gz"), IdxFiles.idx(2));
-    assertThat(load(OFFLINE.withDataDir(data)).test().size()).isEqualTo(2);
+    assertThat(load(OFFLINE.dataDir(data)).test().size()).isEqualTo(2);
   }
 
   @Test
@@ -210,11 +210,11 @@ class MnistTest {
   @Test
   void generated_askedFor_generatedThoughFilesExist() throws IOException {
     fill(cache.resolve("mnist"), true);
-    MnistOptions generated = OFFLINE.withGenerated(true).withSeed(7);
+    MnistOptions generated = OFFLINE.generated(true).seed(7);
     Mnist mnist = load(generated);
     assertThat(mnist.source()).isEqualTo("generated");
     assertThat(mnist.test().y()).isEqualTo(GeneratedDigits.test(7).y());
-    assertThatThrownBy(() -> load(generated.withDataDir(folder)))
+    assertThatThrownBy(() -> load(generated.dataDir(folder)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("both");
   }
@@ -250,7 +250,7 @@ class MnistTest {
   }
 
   private void assertRefused(Path data, String part) {
-    assertThatThrownBy(() -> load(OFFLINE.withDataDir(data)))
+    assertThatThrownBy(() -> load(OFFLINE.dataDir(data)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(data.toString())
         .hasMessageContaining(part);

@@ -32,7 +32,7 @@ class OwnOptimizerTest {
     }
 
     @Override
-    public Optimizer withLearningRate(double learningRate) {
+    public Optimizer learningRate(double learningRate) {
       return this;
     }
 
@@ -69,7 +69,7 @@ class OwnOptimizerTest {
       model.compile(new Own(step), Loss.MEAN_SQUARED_ERROR);
       float[][] x = {{1, 2}, {-1, 0.5f}, {0, 1}};
       float[][] y = {{1, 0}, {0, 1}, {1, 1}};
-      model.fit(x, y, Fit.epochs(5).batchSize(2).verbose(false));
+      model.fit(x, y, Fit.epochs(5).batchSize(2).verbose(0));
       return model.layer("dense").getWeights().get(0).floats();
     }
   }

@@ -93,8 +93,7 @@ public final class BenchChild {
       double seconds = Double.parseDouble(arguments[2]);
       List<Recipe> recipes = List.of(arguments).stream().skip(4).map(Recipe::of).toList();
       Path dataDir = arguments[3].isEmpty() ? null : Path.of(arguments[3]);
-      Mnist mnist =
-          Mnist.load(MnistOptions.defaults().withOffline(true).withDataDir(dataDir, "--data"));
+      Mnist mnist = Mnist.load(MnistOptions.defaults().offline(true).dataDir(dataDir, "--data"));
       send(lines, Json.object().put("data", mnist.note()));
       for (Recipe recipe : recipes) {
         send(lines, Json.of(new BenchChild(backend, options, recipe, seconds).measure(mnist)));
@@ -209,14 +208,14 @@ public final class BenchChild {
     do {
       try (Model model = recipe.model(0)) {
         model.backend(backend, options);
-        threads = model.backend().threads();
+        threads = model.openBackend().threads();
         model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
         histories.add(
             model.fit(
                 data,
                 Fit.epochs(Math.max(LEAST_EPOCHS, recipe.epochs()))
                     .batchSize(recipe.batchSize())
-                    .verbose(false)
+                    .verbose(0)
                     .callback(stop)));
       }
     } while (System.nanoTime() < end);

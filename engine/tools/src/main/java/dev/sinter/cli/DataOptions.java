@@ -52,10 +52,7 @@ final class DataOptions {
     }
     Names.requirePositive("--limit", limit);
     MnistOptions mnist =
-        MnistOptions.defaults()
-            .withDataDir(dir, "--data")
-            .withOffline(offline)
-            .withGenerated(generated);
+        MnistOptions.defaults().dataDir(dir, "--data").offline(offline).generated(generated);
     return new DataChoice(mnist, x, y, limit == null ? 0 : limit);
   }
 
@@ -84,9 +81,9 @@ final class DataOptions {
     JsonNode data = configuration.path("data");
     MnistOptions mnist =
         MnistOptions.defaults()
-            .withDataDir(path(data, "dir"))
-            .withOffline(offline)
-            .withGenerated(data.path("source").asText().equals("generated"));
+            .dataDir(path(data, "dir"))
+            .offline(offline)
+            .generated(data.path("source").asText().equals("generated"));
     return new DataChoice(
         mnist, path(data, "x"), path(data, "y"), configuration.path("limit").asInt());
   }

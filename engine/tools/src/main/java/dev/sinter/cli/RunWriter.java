@@ -101,7 +101,7 @@ final class RunWriter implements Callback {
   }
 
   private void describe(Model model) {
-    backend = model.backend();
+    backend = model.openBackend();
     ObjectNode machine = json.putObject("machine");
     machine.put("cpu", Machine.cpu());
     machine.put("cores", Machine.cores());

@@ -75,7 +75,7 @@ final class SummaryCommand extends Subcommand {
   private String ofRecipe(Recipe recipe, SummaryOptions options) {
     try (Model model = recipe.model(hidden == null ? 0 : hidden)) {
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      return model.summary(options, batchSize == null ? recipe.batchSize() : batchSize);
+      return model.summaryText(options, batchSize == null ? recipe.batchSize() : batchSize);
     }
   }
 }

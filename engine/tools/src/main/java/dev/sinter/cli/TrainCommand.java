@@ -71,7 +71,7 @@ final class TrainCommand extends Subcommand {
 
     try (Model model = training.model(recipe)) {
       long start = System.nanoTime();
-      Backend opened = model.backend();
+      Backend opened = model.openBackend();
       double openSeconds = (System.nanoTime() - start) / 1e9;
       training.initialize(model);
       RecipeData data = recipe.data(choice);
@@ -119,7 +119,7 @@ final class TrainCommand extends Subcommand {
     double setupSeconds = openSeconds + history.setupSeconds();
     return new RunResult(
         recipe.name(),
-        model.backend(),
+        model.openBackend(),
         training.seed(),
         fit,
         history,

@@ -105,7 +105,7 @@ final class TrainOptions {
 
   Optimizer optimizer(Recipe recipe) {
     Optimizer optimizer = Optimizer.of(optimizerName == null ? recipe.optimizer() : optimizerName);
-    return learningRate == null ? optimizer : optimizer.withLearningRate(learningRate);
+    return learningRate == null ? optimizer : optimizer.learningRate(learningRate);
   }
 
   Fit fit(Recipe recipe) {

@@ -29,7 +29,7 @@ record Digits01Recipe(
 
   @Override
   public Model model(int hidden) {
-    return Sequential.named(
+    return Sequential.of(
         "my_model",
         new Input(400),
         new Dense(hidden > 0 ? hidden : 25).sigmoid(),

@@ -37,7 +37,7 @@ class EpochSeriesTest {
       model.backend("reference");
       model.compile("sgd", "sparse_categorical_crossentropy", "accuracy");
       float[][] x = {{0, 1}, {1, 0}};
-      History history = model.fit(x, new int[] {0, 1}, Fit.epochs(3).verbose(false));
+      History history = model.fit(x, new int[] {0, 1}, Fit.epochs(3).verbose(0));
       EpochSeries series = EpochSeries.of(history);
       assertThat(series.epochs()).containsExactly(0, 1, 2);
       assertThat(series.values()).containsOnlyKeys("accuracy", "loss");

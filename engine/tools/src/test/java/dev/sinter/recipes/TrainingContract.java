@@ -58,7 +58,7 @@ public abstract class TrainingContract {
 
   private static synchronized Mnist generated() {
     if (generated == null) {
-      generated = Mnist.load(MnistOptions.defaults().withGenerated(true));
+      generated = Mnist.load(MnistOptions.defaults().generated(true));
     }
     return generated;
   }
@@ -103,7 +103,7 @@ public abstract class TrainingContract {
               units(recipeName, hidden), activations(recipeName), optimizer, initial);
       int stepsAnEpoch = samples / batch;
       int epochs = (steps + stepsAnEpoch - 1) / stepsAnEpoch;
-      model.fit(data, Fit.epochs(epochs).batchSize(batch).shuffle(false).verbose(false));
+      model.fit(data, Fit.epochs(epochs).batchSize(batch).shuffle(false).verbose(0));
       network.train(data, batch, epochs * stepsAnEpoch);
       Map<String, Double> drift = network.drift(initial, model.getNamedWeights());
       assertThat(drift)
@@ -136,7 +136,7 @@ public abstract class TrainingContract {
 
   private Map<String, Tensor> trained(Recipe recipe, Dataset data, long seed) {
     try (Model model = compiled(recipe, recipe.optimizer(), 0, seed)) {
-      model.fit(data, Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
+      model.fit(data, Fit.epochs(2).batchSize(recipe.batchSize()).verbose(0));
       return model.getNamedWeights();
     }
   }
@@ -146,12 +146,12 @@ public abstract class TrainingContract {
   void training_movedToANewSession_goesOnToTheBit() {
     Recipe recipe = Recipe.of("digits01");
     Dataset data = recipe.fromMnist(generated(), 320).train();
-    Fit epochs = Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false);
+    Fit epochs = Fit.epochs(2).batchSize(recipe.batchSize()).verbose(0);
     try (Model model = compiled(recipe, "adam", 0, 5);
         Model whole = compiled(recipe, "adam", 0, 5)) {
       model.fit(data, epochs);
       model.backend(backend).fit(data, epochs); // in a new session
-      whole.fit(data, Fit.epochs(4).batchSize(recipe.batchSize()).verbose(false));
+      whole.fit(data, Fit.epochs(4).batchSize(recipe.batchSize()).verbose(0));
       assertThat(model.getNamedWeights()).isEqualTo(whole.getNamedWeights());
     }
   }
@@ -161,7 +161,7 @@ public abstract class TrainingContract {
   void training_onTheReferenceInBetween_goesOnWithinTheBound() {
     Recipe recipe = Recipe.of("digits01");
     Dataset data = recipe.fromMnist(generated(), 320).train();
-    Fit one = Fit.epochs(1).batchSize(recipe.batchSize()).verbose(false);
+    Fit one = Fit.epochs(1).batchSize(recipe.batchSize()).verbose(0);
     try (Model model = compiled(recipe, "adam", 0, 5);
         Model whole = compiled(recipe, "adam", 0, 5).backend("reference")) {
       whole.build(400);
@@ -170,7 +170,7 @@ public abstract class TrainingContract {
         model.backend(where).fit(data, one);
       }
       assertThat(model.iterations()).isEqualTo(30);
-      whole.fit(data, Fit.epochs(3).batchSize(recipe.batchSize()).verbose(false));
+      whole.fit(data, Fit.epochs(3).batchSize(recipe.batchSize()).verbose(0));
       whole
           .getNamedWeights()
           .forEach(
@@ -206,10 +206,10 @@ public abstract class TrainingContract {
               data,
               Fit.epochs(8)
                   .batchSize(32)
-                  .verbose(false)
+                  .verbose(0)
                   .callback(new ModelCheckpoint(file.toString())));
       assertThat(history.last("accuracy")).isGreaterThan(0.95);
-      assertThat(model.summary(SummaryOptions.defaults()))
+      assertThat(model.summaryText(SummaryOptions.defaults()))
           .contains("scaled_dense (ScaledDense)", "(None, 8)", "3,208", "scale (8,)");
       assertThat(model.getNamedWeights().keySet())
           .containsExactly(
@@ -226,9 +226,9 @@ public abstract class TrainingContract {
     Recipe recipe = Recipe.of("mnist-dense");
     try (Model model = recipe.model(16)) {
       model.backend(backend);
-      model.compile(Optimizer.of("sgd").withLearningRate(1e30), recipe.loss(), Metric.ACCURACY);
+      model.compile(Optimizer.of("sgd").learningRate(1e30), recipe.loss(), Metric.ACCURACY);
       Dataset data = recipe.fromMnist(generated(), 1000).train();
-      assertThatThrownBy(() -> model.fit(data, Fit.epochs(3).batchSize(100).verbose(false)))
+      assertThatThrownBy(() -> model.fit(data, Fit.epochs(3).batchSize(100).verbose(0)))
           .isInstanceOfSatisfying(
               TrainingDivergedException.class,
               e -> {
@@ -246,9 +246,9 @@ public abstract class TrainingContract {
     Recipe recipe = Recipe.of("mnist-dense");
     try (Model model = recipe.model(16)) {
       model.backend(backend);
-      model.compile(Optimizer.of("sgd").withLearningRate(1e39), recipe.loss(), Metric.ACCURACY);
+      model.compile(Optimizer.of("sgd").learningRate(1e39), recipe.loss(), Metric.ACCURACY);
       Dataset data = recipe.fromMnist(generated(), 100).train();
-      assertThatThrownBy(() -> model.fit(data, Fit.epochs(1).batchSize(100).verbose(false)))
+      assertThatThrownBy(() -> model.fit(data, Fit.epochs(1).batchSize(100).verbose(0)))
           .isInstanceOfSatisfying(
               TrainingDivergedException.class, e -> assertThat(e.step()).isZero())
           .hasMessageContaining("fit, after epoch 1, weights dense")
@@ -268,7 +268,7 @@ public abstract class TrainingContract {
     RecipeData data = recipe.fromMnist(generated(), fast ? samples : Math.min(samples, 3000));
     try (Model model = compiled(recipe, recipe.optimizer(), fast ? 0 : 64, 1)) {
       History history =
-          model.fit(data.train(), Fit.epochs(epochs).batchSize(recipe.batchSize()).verbose(false));
+          model.fit(data.train(), Fit.epochs(epochs).batchSize(recipe.batchSize()).verbose(0));
       Evaluation test = model.evaluate(data.test().take(2000));
       assertThat(history.last("loss")).isLessThan(history.get("loss").get(0));
       assertThat(test.accuracy()).as(history.get("loss").toString()).isGreaterThan(accuracy);
@@ -282,7 +282,7 @@ public abstract class TrainingContract {
     RecipeData data = recipe.fromMnist(realMnist(), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
       History history =
-          model.fit(data.train(), Fit.epochs(2).batchSize(recipe.batchSize()).verbose(false));
+          model.fit(data.train(), Fit.epochs(2).batchSize(recipe.batchSize()).verbose(0));
       assertThat(history.get("loss").get(0)).isBetween(0.265 * 0.95, 0.265 * 1.05);
       assertThat(history.get("loss").get(1)).isBetween(0.107 * 0.95, 0.107 * 1.05);
       assertThat(model.evaluate(data.test()).accuracy()).isGreaterThan(0.965);
@@ -295,7 +295,7 @@ public abstract class TrainingContract {
     RecipeData data = recipe.fromMnist(realMnist(), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
       History history =
-          model.fit(data.train(), Fit.epochs(5).batchSize(recipe.batchSize()).verbose(false));
+          model.fit(data.train(), Fit.epochs(5).batchSize(recipe.batchSize()).verbose(0));
       assertThat(history.last("loss")).isBetween(0.32 * 0.9, 0.32 * 1.1);
       assertThat(model.evaluate(data.test()).accuracy()).isBetween(0.91, 0.93);
     }
@@ -306,10 +306,10 @@ public abstract class TrainingContract {
     Recipe recipe = Recipe.of("digits01");
     Path folder = TestData.folder().orElse(null);
     Assumptions.assumeTrue(folder != null, TestData.REASON);
-    RecipeData data = recipe.fromMnist(Mnist.load(MnistOptions.defaults().withDataDir(folder)), 0);
+    RecipeData data = recipe.fromMnist(Mnist.load(MnistOptions.defaults().dataDir(folder)), 0);
     try (Model model = compiled(recipe, recipe.optimizer(), 0, 1)) {
       History history =
-          model.fit(data.train(), Fit.epochs(20).batchSize(recipe.batchSize()).verbose(false));
+          model.fit(data.train(), Fit.epochs(20).batchSize(recipe.batchSize()).verbose(0));
       assertThat(history.last("accuracy")).isGreaterThanOrEqualTo(0.995);
       assertThat(model.evaluate(data.test()).accuracy()).isGreaterThanOrEqualTo(0.995);
       assertThat(model.predict(data.train().take(1)).get(0)).isLessThan(0.05f);
@@ -321,7 +321,7 @@ public abstract class TrainingContract {
     Assumptions.assumeTrue(fast, "a whole epoch of MNIST takes this backend too long for a test");
     Optional<Path> folder = TestData.folder();
     Assumptions.assumeTrue(folder.isPresent(), TestData.REASON);
-    return Mnist.load(MnistOptions.defaults().withDataDir(folder.get()));
+    return Mnist.load(MnistOptions.defaults().dataDir(folder.get()));
   }
 
   private Model compiled(Recipe recipe, String optimizer, int hidden, long seed) {

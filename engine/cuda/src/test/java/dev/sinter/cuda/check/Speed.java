@@ -61,12 +61,12 @@ public final class Speed {
   public static void main(String[] arguments) throws Exception {
     double seconds = Double.parseDouble(arguments[1]);
     int limit = Integer.parseInt(arguments[2]);
-    MnistOptions options = MnistOptions.defaults().withOffline(true);
+    MnistOptions options = MnistOptions.defaults().offline(true);
     Mnist mnist =
         Mnist.load(
             arguments[3].isEmpty()
-                ? options.withGenerated(true)
-                : options.withDataDir(Path.of(arguments[3])));
+                ? options.generated(true)
+                : options.dataDir(Path.of(arguments[3])));
     for (String argument : List.of(arguments).subList(4, arguments.length)) {
       Work work = Work.parse(argument);
       ObjectNode line = MAPPER.createObjectNode();
@@ -103,7 +103,7 @@ public final class Speed {
         history.epochSeconds().forEach(time -> rates.add(train.size() / time));
       } while (System.nanoTime() < end);
       rates.sort(null);
-      line.put("device", model.backend().device());
+      line.put("device", model.openBackend().device());
       line.put("samples", train.size());
       line.put("epochs", rates.size());
       line.put("first_loss", first);
@@ -115,7 +115,7 @@ public final class Speed {
       line.put("median", rates.get(rates.size() / 2));
       line.put("lowest", rates.get(0));
       line.put("highest", rates.get(rates.size() - 1));
-      Map<String, String> choices = new TreeMap<>(model.backend().choices());
+      Map<String, String> choices = new TreeMap<>(model.openBackend().choices());
       line.set("choices", MAPPER.valueToTree(choices));
     }
   }
