@@ -60,15 +60,16 @@ class ExpressionTest {
   }
 
   @Test
-  void activation_lookup_acceptsKerasNamesAlone() {
+  void activation_lookup_acceptsKerasNamesInAnyCase() {
     for (ActivationFunction function : ActivationFunction.values()) {
       assertThat(ActivationFunction.of(function.toString())).isSameAs(function);
+      assertThat(ActivationFunction.of(function.name())).isSameAs(function);
     }
-    for (String name : new String[] {"Relu", "", "softplus"}) {
+    for (String name : new String[] {"ReLU6", "", "softplus"}) {
       assertThatThrownBy(() -> ActivationFunction.of(name))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("\"" + name + "\"")
-          .hasMessageContaining("relu, sigmoid, tanh, softmax, linear");
+          .hasMessageContaining("linear, relu, sigmoid, tanh, softmax");
     }
   }
 }
