@@ -35,7 +35,7 @@ public final class Verifier {
     Map<String, Value> names = new HashMap<>();
     for (Op op : program.ops()) {
       where = "program " + program.name() + ", operation " + op.label();
-      check(labels.add(op.label()), "a label of its own", op.label() + " twice");
+      check(labels.add(op.label()), "a unique label", op.label() + " twice");
       for (Value input : op.inputs()) {
         known(input, names);
         boolean ready = written.contains(input) || input.kind().isKept();
@@ -124,7 +124,7 @@ public final class Verifier {
         boolean overlap = start(value) < end(other) && start(other) < end;
         check(
             value == other || !overlap || !liveness.together(value, other),
-            "memory of its own",
+            "separate memory",
             "memory shared with " + other);
       }
     }

@@ -75,7 +75,7 @@ class NetworkTest {
                 .with("twin", dense(FEATURES), 4)
                 .with("last", dense(OUTPUTS), 5)),
         Arguments.of(
-            "the model's input beside a trained node",
+            "the model's input next to a trained node",
             EMPTY
                 .with("stem", dense(FEATURES), INPUT)
                 .with("skip", new Sum(), 0, INPUT)

@@ -149,7 +149,7 @@ class VerifierTest {
             "received o [1, 3]"),
         new Illegal(() -> new Op.Update("bad", new Adam().rule()), "0 slots, as in the state"),
         new Illegal(() -> new Op.Update("bad", new Sgd().rule()), "w.gradient [3, 2] unwritten"),
-        new Illegal(() -> dense("dense", X, W, null, temporary("o", B, 2)), "a label of its own"));
+        new Illegal(() -> dense("dense", X, W, null, temporary("o", B, 2)), "a unique label"));
   }
 
   private static Op gradInput(

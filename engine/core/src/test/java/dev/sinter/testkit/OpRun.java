@@ -165,7 +165,7 @@ public final class OpRun {
         Arrays.fill(rest, start, start + gradient.shape().size(), 0);
       }
     }
-    assertThat(rest).as("the state but for the gradients, seed %d", seed).isEqualTo(before);
+    assertThat(rest).as("the state except for the gradients, seed %d", seed).isEqualTo(before);
   }
 
   /** Returns the offset of one replica of a value in the state. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user may ask of the backend, and what is refused. */
+/** Accepted and refused options of the backend. */
 class CudaProviderTest {
   private static final DeviceProperties TURING =
       new DeviceProperties("Simulated T4", 7, 5, 40, 65536, 1L << 30, 13000);

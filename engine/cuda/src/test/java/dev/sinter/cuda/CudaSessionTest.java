@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a session does with a device: memory, streams, graphs, failures. */
+/** The use of a device by a session: memory, streams, graphs, failures. */
 class CudaSessionTest {
   private static final int STEPS = 20;
   private static final int BATCH = 32;
@@ -91,7 +91,7 @@ class CudaSessionTest {
     }
   }
 
-  /** 9 900 bytes of samples do not fit beside the rest; they go through two pinned buffers. */
+  /** 9 900 bytes of samples do not fit next to the rest; they go through two pinned buffers. */
   @Test
   void train_samplesThatDoNotFit_areStreamedToTheSameBits() {
     float[] expected = train(open(platform, Preference.KERNELS));
@@ -100,7 +100,7 @@ class CudaSessionTest {
     try (Session session = backend.open(network.state())) {
       small.device().deferred(true);
       long before = small.device().freeBytes();
-      // What is left free is more than the samples need, but not more than their share.
+      // The free memory is larger than the samples, but their share of it is not.
       long filler = small.device().allocate(before - 12_000);
       Resident data = network.upload(session);
       small.device().free(filler);
@@ -110,7 +110,7 @@ class CudaSessionTest {
     }
   }
 
-  /** 4 000 bytes of samples would fit, but not the 16 000 of their weights. */
+  /** 4 000 bytes of samples would fit, but not their 16 000 bytes of weights. */
   @Test
   void upload_weightsThatDoNotFit_leavesThemOnTheHost() {
     SimulatedPlatform small = platform.withMemory(200_000);
@@ -138,7 +138,7 @@ class CudaSessionTest {
     }
   }
 
-  /** Sample weights, places of the order without a sample, and several parts a chunk. */
+  /** Sample weights, entries of the order without a sample, and several parts per chunk. */
   @ParameterizedTest
   @ValueSource(strings = {"uint8", "float32"})
   void run_streamedWeightsAndGaps_givesWhatTheReferenceGives(String type) {
@@ -183,7 +183,7 @@ class CudaSessionTest {
     assertThat(received.get(1)).containsExactly(received.get(0), Offset.offset(1e-4f));
   }
 
-  /** Gathers everything there is, and a loss of it. */
+  /** Builds a program with a gather of all values, and a loss. */
   private static Program weighted(int replicas, int batch, int classes) {
     Value x = temporary("x", batch, classes);
     Value y = temporary("y", batch, 1);

@@ -4,7 +4,7 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.testkit.BackendContract;
 
-/** Every program that can be is one kernel of one block. */
+/** Every supported program as one kernel of one block. */
 @OnDevice
 class HardwareBlockContractTest extends BackendContract {
   @Override

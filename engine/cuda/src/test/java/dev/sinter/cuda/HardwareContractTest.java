@@ -4,7 +4,7 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.testkit.BackendContract;
 
-/** Sinter's own kernels. */
+/** The kernels of Sinter. */
 @OnDevice
 class HardwareContractTest extends BackendContract {
   @Override

@@ -4,7 +4,7 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.testkit.BackendContract;
 
-/** cuBLASLt's products where it has them. */
+/** The products of cuBLASLt where it supports them. */
 @OnDevice
 class HardwareLibraryContractTest extends BackendContract {
   @Override
@@ -12,7 +12,7 @@ class HardwareLibraryContractTest extends BackendContract {
     return HardwareProvider.withCublas(Preference.LIBRARY, SingleBlock.Use.NEVER);
   }
 
-  /** cuBLASLt does not promise it. */
+  /** cuBLASLt does not guarantee it. */
   @Override
   public boolean reluPropagatesNan() {
     return false;

@@ -14,12 +14,12 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import org.junit.jupiter.api.Test;
 
-/** Long trainings keep to the memory they start with. */
+/** Long trainings do not use more memory than at their start. */
 @OnDevice
 class HardwareMemoryTest {
   private static final int EPOCHS = 1000;
 
-  /** What the driver itself takes for graphs and kernels that are loaded late. */
+  /** The memory that the driver uses for graphs and kernels loaded late. */
   private static final long TOLERANCE = 4 << 20;
 
   @Test

@@ -7,7 +7,7 @@ import dev.sinter.cuda.nvidia.NvidiaPlatform;
 import dev.sinter.io.CacheFolder;
 import org.junit.jupiter.api.Assumptions;
 
-/** The cuda backend on the first real GPU, told who computes what. */
+/** The cuda backend on the first real GPU, with a fixed choice of methods. */
 final class HardwareProvider extends CudaProvider {
   private final Gpus gpus;
 
@@ -20,21 +20,21 @@ final class HardwareProvider extends CudaProvider {
     this.gpus = gpus;
   }
 
-  /** Skips the test where cuBLASLt is missing: kernels alone are tested by another. */
+  /** Skips the test if cuBLASLt is missing; another test covers the kernels alone. */
   static HardwareProvider withCublas(Preference preference, SingleBlock.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     require(provider.gpus.gpu(0).products());
     return provider;
   }
 
-  /** Skips the test where cuDNN is missing. */
+  /** Skips the test if cuDNN is missing. */
   static HardwareProvider withCudnn(Preference preference, SingleBlock.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     require(provider.gpus.neuralOps(0));
     return provider;
   }
 
-  /** Skips the test where tf32 and bf16 are refused. */
+  /** Skips the test if tf32 and bf16 are refused. */
   static HardwareProvider withTensorCores(Preference preference, SingleBlock.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     DeviceProperties device = provider.gpus.gpu(0).device().properties();

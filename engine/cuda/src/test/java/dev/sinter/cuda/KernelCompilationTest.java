@@ -37,14 +37,14 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** Every kernel goes through NVRTC, for every architecture it would run on. */
+/** Compiles every kernel with NVRTC, for every architecture on which it would run. */
 class KernelCompilationTest {
   private static final DeviceProperties HOPPER =
       new DeviceProperties("Hopper", 9, 0, 132, 227 << 10, 80L << 30, 13000);
 
   private final Map<String, String> sources = new LinkedHashMap<>(); // text -> name
 
-  /** A simulated platform that notes what is compiled. */
+  /** A simulated platform that records the compiled sources. */
   private final class Noting implements Platform {
     private final SimulatedPlatform platform;
 
@@ -118,7 +118,7 @@ class KernelCompilationTest {
     compile(8, NvrtcProcess.ARCHITECTURES.stream().filter(a -> !a.equals("sm_75")).toList());
   }
 
-  /** The sums of a product lie in registers, or it is ten times slower. */
+  /** The sums of a product must be in registers, or it is ten times slower. */
   @Test
   void kernels_asTheyRun_keepTheirVariablesInRegisters() {
     SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
@@ -183,7 +183,7 @@ class KernelCompilationTest {
     }
   }
 
-  /** Softmax, counting, reductions and elementwise work that no recipe has. */
+  /** Prepares softmax, counting, reductions and element-wise operations that no recipe has. */
   private void prepareOtherOperations(SimulatedPlatform platform) {
     try (Model model =
         Sequential.of(
@@ -197,7 +197,9 @@ class KernelCompilationTest {
     }
   }
 
-  /** What no network here has: random numbers, samples that weigh, every reduction. */
+  /**
+   * Prepares operations that no network here has: random numbers, sample weights, every reduction.
+   */
   private void prepareSingleOperations(SimulatedPlatform platform) {
     int batch = 64;
     int columns = 40;
@@ -240,7 +242,7 @@ class KernelCompilationTest {
         platform, Precision.FLOAT32, Preference.KERNELS, backend -> program.build("operations"));
   }
 
-  /** What timing may choose: each tile, split or not. */
+  /** Prepares everything that timing may choose: each tile, with and without splits. */
   private void candidates() {
     Recipe recipe = Recipe.of("mnist-dense");
     try (Model model = recipe.model(0)) {

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every tile, split and epilogue of the products on Sinter's own kernels. */
+/** Every tile, split and epilogue of the products on the kernels of Sinter. */
 abstract class KernelProductContract {
   private static final int REPLICAS = 2;
 
-  // More than a tile of each size, and no multiple of any: m, n and k.
+  // m, n and k: larger than each tile, and not a multiple of any.
   private static final int[] ODD = {135, 133, 70};
 
-  /** The same, where lines are copied four floats at a time. */
+  /** The same for lines that are copied four floats at a time. */
   private static final int[] FOURS = {140, 132, 76};
 
   private final Platform platform;
@@ -159,7 +159,7 @@ abstract class KernelProductContract {
         precision);
   }
 
-  /** Returns a place with numbers from -1 to 1. */
+  /** Returns a place filled with numbers from -1 to 1. */
   private Place place(int rows, int columns) {
     Shape shape = new Shape(rows, columns);
     int count = REPLICAS * shape.replicaStride();
@@ -184,7 +184,7 @@ abstract class KernelProductContract {
     return values;
   }
 
-  /** Runs it twice: the counters must be 0 again after the first time. */
+  /** Runs the product twice: the counters must be 0 again after the first run. */
   private void check(MatrixProduct product, KernelProduct kernel, float tolerance) {
     Workspace workspace = new Workspace();
     kernel.need(workspace);

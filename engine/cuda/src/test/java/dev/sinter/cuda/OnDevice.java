@@ -12,14 +12,14 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A test that runs on a real GPU, under the tag cuda; without one it is skipped and says why. */
+/** A test for a real GPU, with the tag cuda; without a GPU it is skipped with the reason. */
 @Tag("cuda")
 @ExtendWith(OnDevice.Condition.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @interface OnDevice {
-  /** Asks the probe. */
+  /** Runs the probe. */
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The choice among ways to compute a product. */
+/** The choice of the method for a product. */
 class ProductChooserTest {
   private static final int REPLICAS = 2;
 
@@ -83,13 +83,13 @@ class ProductChooserTest {
     assertThat(own.library()).isFalse();
     assertThat(choices.used()).hasSize(1).containsValue(own.name());
     assertThat(file).isNotEmptyFile();
-    // Another process, in which the library would win: the choice stands.
+    // Another process, in which the library would win: the choice is kept.
     device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
     Choices again = new Choices(file);
     assertThat(
             chooser(Preference.FASTEST, again).choose(product, null, null, new Workspace()).name())
         .isEqualTo(own.name());
-    // Nothing was kept: it is timed, and the library wins.
+    // Nothing is kept: the methods are timed, and the library wins.
     Way library =
         chooser(Preference.FASTEST, new Choices(null)).choose(product, null, null, new Workspace());
     assertThat(library.library()).isTrue();

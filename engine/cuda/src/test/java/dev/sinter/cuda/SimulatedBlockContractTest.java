@@ -5,7 +5,7 @@ import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.testkit.BackendContract;
 
-/** Every program that can be is one kernel of one block. */
+/** Every supported program as one kernel of one block. */
 class SimulatedBlockContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {

@@ -3,7 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.testkit.BackendContract;
 
-/** Sinter's own kernels. */
+/** The kernels of Sinter. */
 class SimulatedContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {

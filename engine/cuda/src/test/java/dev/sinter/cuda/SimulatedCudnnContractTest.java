@@ -6,7 +6,7 @@ import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.testkit.BackendContract;
 
-/** cuDNN's activations and softmax. */
+/** Activations and softmax of cuDNN. */
 class SimulatedCudnnContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {

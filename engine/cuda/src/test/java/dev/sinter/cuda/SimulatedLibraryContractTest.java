@@ -5,7 +5,7 @@ import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.testkit.BackendContract;
 
-/** cuBLASLt's products where it has them. */
+/** The products of cuBLASLt where it supports them. */
 class SimulatedLibraryContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
@@ -15,7 +15,7 @@ class SimulatedLibraryContractTest extends BackendContract {
         Preference.LIBRARY);
   }
 
-  /** cuBLASLt does not promise it. */
+  /** cuBLASLt does not guarantee it. */
   @Override
   public boolean reluPropagatesNan() {
     return false;

@@ -3,11 +3,11 @@ package dev.sinter.cuda;
 import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 
-/** The cuda backend on a simulated device, with every load and store checked. */
+/** The cuda backend on a simulated device that checks every load and store. */
 public class SimulatedProvider extends CudaProvider {
   static final String NAME = "cuda-simulated";
 
-  /** Kernels alone: what runs where there is nothing but the driver. */
+  /** Only kernels, as on a machine with only the driver. */
   public SimulatedProvider() {
     this(NAME, SimulatedPlatform.standard(), Preference.KERNELS);
   }
@@ -21,11 +21,11 @@ public class SimulatedProvider extends CudaProvider {
     super(name, -1, new Gpus(platform, preference, singleBlock, null));
   }
 
-  /** The same with nothing checked: for trainings. */
+  /** The same without checks, for trainings. */
   public static final class Fast extends SimulatedProvider {
     static final String NAME = "cuda-simulated-fast";
 
-    /** Kernels alone, small trainings as one block. */
+    /** Only kernels; small trainings run as one block. */
     public Fast() {
       super(
           NAME,

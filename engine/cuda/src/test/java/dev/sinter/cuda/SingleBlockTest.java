@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which programs become one kernel, and what it does with the shared memory there is. */
+/** The programs that become one kernel, and its use of shared memory. */
 class SingleBlockTest {
   private static final int STEPS = 75; // graphs of 64, 8, 2 and 1
   private static final int BATCH = 20;
@@ -76,7 +76,7 @@ class SingleBlockTest {
     assertThat(counts).containsEntry("singleBlock", 4L).doesNotContainKeys("gather", "update");
   }
 
-  /** Room for everything, for most of it, for little more than the parameters. */
+  /** Room for everything, for most regions, for little more than the parameters. */
   @ParameterizedTest
   @ValueSource(ints = {120_000, 48 << 10, 20_000})
   void train_lessSharedMemory_givesTheSameBits(int bytes) {
@@ -86,7 +86,7 @@ class SingleBlockTest {
     assertThat(small.device().counts()).containsKey("singleBlock");
   }
 
-  /** 400-25-15-1 has 42 KB of parameters: every supported device has room for them. */
+  /** 400-25-15-1 has 42 KB of parameters, which fit on every supported device. */
   @ParameterizedTest
   @CsvSource({"40960, false", "49152, true", "65536, true", "101376, true", "232448, true"})
   void of_digits01_dependsOnSharedMemory(int bytes, boolean single) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Trainings whose steps take every way through the kernels of the head and of the step's end,
- * beside the reference.
+ * Trainings that cover every path through the kernels of the head and of the end of a step,
+ * compared with the reference.
  */
 class StepKernelsTest {
   private static final int FEATURES = 6;
@@ -65,7 +65,7 @@ class StepKernelsTest {
     }
   }
 
-  /** Two epochs, a smaller batch at the end of each. */
+  /** Trains two epochs, each with a smaller last batch. */
   private static List<Tensor> trained(
       String backend, int batch, int units, boolean bias, int[] hidden) {
     Dense last = bias ? new Dense(units) : new Dense(units).useBias(false);

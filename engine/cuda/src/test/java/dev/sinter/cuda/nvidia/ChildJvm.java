@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A JVM of its own, in front of a libcuda.so.1 that a C compiler makes from a few lines: what
- * NVIDIA's libraries need to load on a machine without a driver.
+ * A separate JVM with a libcuda.so.1 compiled from a few lines of C, so that the NVIDIA libraries
+ * load on a machine without a driver.
  *
- * <p>Skips the test, with a printed reason, where there is no Linux, C compiler or natives.
+ * <p>Skips the test with a printed reason if there is no Linux, C compiler or natives.
  */
 final class ChildJvm {
   /** Natives are unpacked here once: libnvrtc alone has 114 MB. */
@@ -30,14 +30,14 @@ final class ChildJvm {
   private ChildJvm() {}
 
   /**
-   * How it ended.
+   * The result of the JVM.
    *
    * @param exit its exit code
-   * @param output what it wrote to both streams
+   * @param output its output on both streams
    */
   record Result(int exit, String output) {}
 
-  /** Builds a library from C and returns its folder, which is temporary. */
+  /** Builds a library from C and returns its temporary folder. */
   static Path stub(String source) {
     if (!System.getProperty("os.name").equals("Linux")) {
       throw skip("a libcuda.so.1 can stand in for the driver on Linux only");
@@ -72,7 +72,7 @@ final class ChildJvm {
     }
   }
 
-  /** Runs a main class on this JVM's class path, with a folder before the loader's own. */
+  /** Runs a main class on the class path of this JVM, with a folder before those of the loader. */
   static Result run(
       Path libraries, Map<String, String> environment, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
@@ -108,7 +108,7 @@ final class ChildJvm {
     }
   }
 
-  /** Deletes a temporary folder with all it holds. */
+  /** Deletes a temporary folder with its content. */
   static void deleteAll(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
@@ -117,7 +117,7 @@ final class ChildJvm {
     }
   }
 
-  /** Prints why a test is skipped and returns what to throw. */
+  /** Prints the reason for skipping a test and returns the exception to throw. */
   static TestAbortedException skip(String reason) {
     System.out.println("Skipped: " + reason);
     try {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@link DriverStubTest} runs in a JVM of its own: every call of a device, once. */
+/** Runs every call of a device once, in a separate JVM, for {@link DriverStubTest}. */
 final class DeviceProcess {
   private static final int COUNT = 1000;
 
@@ -66,7 +66,7 @@ final class DeviceProcess {
     System.out.println("done");
   }
 
-  /** What fails while recording leaves a device that can record again. */
+  /** After a failure while recording, the device can record again. */
   private static void failedRecording(Device device, long add, long memory) {
     device.beginCapture();
     device.launch(launch(add, memory, 1f));
@@ -76,7 +76,7 @@ final class DeviceProcess {
     } catch (RuntimeException e) {
       System.out.println(e.getMessage());
     }
-    device.beginCapture(); // drops the one before
+    device.beginCapture(); // drops the previous one
     device.launch(launch(add, memory, 1f));
     device.endCapture().close();
   }

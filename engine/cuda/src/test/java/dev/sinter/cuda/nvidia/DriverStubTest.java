@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real natives and the real NVRTC before a libcuda that answers what old drivers, empty
- * machines and old devices answer, and whose kernels do next to nothing: see libcuda.c.
+ * The real natives and the real NVRTC with a libcuda that answers like old drivers, empty machines
+ * and old devices, and whose kernels do next to nothing: see libcuda.c.
  */
 class DriverStubTest {
   private static final String[] TRAIN = {
@@ -32,7 +32,7 @@ class DriverStubTest {
   private static ChildJvm.Result run(String defines, Class<?> main, String... command) {
     Path stub = ChildJvm.stub(defines + source());
     try {
-      // Choices and kernels of a stub are not kept in the user's own cache.
+      // Choices and kernels of a stub must not go to the cache of the user.
       return ChildJvm.run(stub, Map.of("XDG_CACHE_HOME", stub.toString()), main, command);
     } finally {
       ChildJvm.deleteAll(stub);
@@ -115,7 +115,7 @@ class DriverStubTest {
         .contains("test accuracy");
   }
 
-  /** Kernels that do nothing leave losses of 0: what is tested is everything around them. */
+  /** Kernels that do nothing leave losses of 0; everything around them is tested. */
   @Test
   void train_goodDriver_goesThroughEveryCall() {
     for (String recipe : new String[] {"digits01", "mnist-dense"}) {

@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** What is said on the machine that the tests run on, whatever it is. */
+/** The survey of the machine that runs the tests, whatever it is. */
 class NvidiaPlatformTest {
   @Test
   void surveyNeverThrowsNorPrintsAndSaysOneLine() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** NVRTC itself, which needs no GPU. */
+/** The real NVRTC, which needs no GPU. */
 class NvrtcCompilerTest {
   private static final String SCALE =
       """

@@ -17,24 +17,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compiles kernels with NVRTC on a machine without a driver, in a JVM of its own.
+ * Compiles kernels with NVRTC on a machine without a driver, in a separate JVM.
  *
- * <p>{@link #compileAll} is for tests; the rest is what the other JVM runs.
+ * <p>Tests call {@link #compileAll} and {@link #spilling}; the other JVM runs the rest.
  */
 public final class NvrtcProcess {
-  /** Turing to Blackwell, every family that CUDA 13 compiles for. */
+  /** Turing to Blackwell, every family that CUDA 13 supports. */
   public static final List<String> ARCHITECTURES =
       List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
 
   private static final int NO_COMPILER = 3;
 
-  /** Little optimization: in a tenth of the time. */
+  /** Little optimization, in a tenth of the time. */
   private static final String FAST = "--Ofast-compile=max";
 
-  /** The attribute of a cubin that says how much local memory a function has. */
+  /** The attribute of a cubin with the local memory of a function. */
   private static final int FRAME_SIZE = 0x11;
 
-  /** What calls of a rare case of a division may keep there; sums would be hundreds. */
+  /** The bytes that the calls in a rare case of a division may use; sums would need hundreds. */
   private static final int CALL_BYTES = 64;
 
   private NvrtcProcess() {}
@@ -44,19 +44,21 @@ public final class NvrtcProcess {
    *
    * @param sources CUDA C++ by name
    * @param architectures such as sm_90
-   * @return what did not compile, each with name, architecture and log; empty if all did
-   * @throws org.opentest4j.TestAbortedException where this machine cannot, after printing why
+   * @return the failures, each with name, architecture and log; empty if everything compiled
+   * @throws org.opentest4j.TestAbortedException if this machine cannot run it, after printing the
+   *     reason
    */
   public static List<String> compileAll(Map<String, String> sources, List<String> architectures) {
     return run(sources, architectures, FAST);
   }
 
   /**
-   * Compiles each source for one architecture as it is for a device.
+   * Compiles each source for one architecture, with the options used for devices.
    *
-   * @return what does not compile, or keeps more than a call's few bytes of its variables in local
-   *     memory rather than in registers
-   * @throws org.opentest4j.TestAbortedException where this machine cannot, after printing why
+   * @return the sources that do not compile, or that keep variables in local memory instead of
+   *     registers, except the few bytes of a call
+   * @throws org.opentest4j.TestAbortedException if this machine cannot run it, after printing the
+   *     reason
    */
   public static List<String> spilling(Map<String, String> sources, String architecture) {
     return run(sources, List.of(architecture), "");
@@ -93,8 +95,8 @@ public final class NvrtcProcess {
   }
 
   /**
-   * Compiles what the first file holds for the third argument, with the option that is the fourth;
-   * the second gets what failed.
+   * Compiles the sources in the first file for the architectures in the third argument, with the
+   * option in the fourth, and writes the failures to the second.
    */
   public static void main(String[] arguments) throws IOException {
     boolean fast = !arguments[3].isEmpty();
@@ -125,7 +127,7 @@ public final class NvrtcProcess {
     write(Path.of(arguments[1]), failures);
   }
 
-  /** Returns the most local memory that a function of a cubin has: of its section .nv.info. */
+  /** Returns the most local memory of a function of a cubin, from its section .nv.info. */
   private static int frameBytes(byte[] cubin) {
     ByteBuffer elf = ByteBuffer.wrap(cubin).order(ByteOrder.LITTLE_ENDIAN);
     int headers = (int) elf.getLong(40);
@@ -137,7 +139,7 @@ public final class NvrtcProcess {
       if (text(elf, names + elf.getInt(header)).equals(".nv.info")) {
         int at = (int) elf.getLong(header + 24);
         int end = at + (int) elf.getLong(header + 32);
-        while (at < end) { // format, attribute, size or a value in its place, value
+        while (at < end) { // format, attribute, size or value, value
           boolean sized = elf.get(at) == 4;
           int size = sized ? elf.getShort(at + 2) : 0;
           if (sized && elf.get(at + 1) == FRAME_SIZE) {
@@ -163,7 +165,7 @@ public final class NvrtcProcess {
       out.writeInt(texts.size());
       for (Map.Entry<String, String> text : texts.entrySet()) {
         for (String part : List.of(text.getKey(), text.getValue())) {
-          byte[] bytes = part.getBytes(StandardCharsets.UTF_8); // longer than writeUTF takes
+          byte[] bytes = part.getBytes(StandardCharsets.UTF_8); // longer than writeUTF allows
           out.writeInt(bytes.length);
           out.write(bytes);
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said on machines that are broken in one way each. */
+/** Surveys of machines that are broken in one way each. */
 class SurveyTest {
   private static final DeviceProperties HOPPER =
       new DeviceProperties("NVIDIA H100", 9, 0, 132, 232448, 80L << 30, 13000);
@@ -193,7 +193,7 @@ class SurveyTest {
     return error;
   }
 
-  /** A machine that is as good as it gets, until a test breaks it. */
+  /** A perfect machine, until a test breaks it. */
   private static final class FakeMachine implements Machine {
     private final Set<String> resources =
         new HashSet<>(Set.of("org/bytedeco/cuda/linux-x86_64/libjnicudart.so"));

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 /**
  * Compiles kernels for the CPU; an image is the path of a shared object.
  *
- * <p>The source is left as it is but for one thing: "extern __shared__ T name[];" becomes a pointer
- * to a buffer of the module. Everything stands in an unnamed namespace, so that shared variables of
- * templates are no COMDATs, which cannot share a section with others. Line numbers in messages are
- * those of the kernel's source.
+ * <p>The source is changed in one place only: "extern __shared__ T name[];" becomes a pointer to a
+ * buffer of the module. Everything is in an unnamed namespace, so that shared variables of
+ * templates are not COMDATs, which cannot share a section with others. Line numbers in messages are
+ * those of the kernel source.
  */
 final class HostCompiler implements KernelCompiler {
   private static final Pattern DYNAMIC =
@@ -39,15 +39,15 @@ final class HostCompiler implements KernelCompiler {
     "--param=asan-instrumentation-with-call-threshold=0",
     "--param=asan-stack=0",
     "--param=asan-globals=0",
-    "-nodefaultlibs" // the compiler would ask for a library that need not be there
+    "-nodefaultlibs" // the compiler would require a library that may be missing
   };
 
   private final boolean checked;
 
   /**
-   * Creates one.
+   * Creates a compiler.
    *
-   * @param checked whether each load and store is checked, which only g++ is told how to
+   * @param checked whether each load and store is checked, which works only with g++
    */
   HostCompiler(boolean checked) {
     this.checked = checked && !Toolchain.instance().version().contains("clang");
@@ -92,7 +92,8 @@ final class HostCompiler implements KernelCompiler {
     Matcher kernels = KERNEL.matcher(COMMENT.matcher(source).replaceAll(" "));
     while (kernels.find()) {
       String bound = kernels.group(1) == null ? "0" : kernels.group(1);
-      // A comma inside template arguments does not end the first number; such bounds go unchecked.
+      // A comma inside template arguments does not end the first number; such bounds are not
+      // checked.
       bounds.put(kernels.group(2), bound.contains("<") ? "0" : bound.split(",")[0]);
     }
     bounds.forEach((name, bound) -> unit.append(entry(name, bound)));

@@ -3,7 +3,7 @@ package dev.sinter.cuda.simulated;
 import dev.sinter.errors.RunException;
 import java.util.List;
 
-/** A launch's arguments as letters (L 8 bytes, I 4-byte integer, F float) and bits. */
+/** The arguments of a launch as letters (L 8 bytes, I 4-byte integer, F float) and bits. */
 record LaunchArguments(String kinds, long[] values) {
   static LaunchArguments of(String kernel, List<Object> arguments) {
     StringBuilder kinds = new StringBuilder();

@@ -16,10 +16,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Shared objects by the hash of what they are made from, kept in target/simulated between runs.
+ * Shared objects by the hash of their source and flags, kept in target/simulated between runs.
  *
- * <p>Safe for several JVMs at once: an object appears under its name complete or not at all. The
- * system property sinter.simulated.cache names another folder.
+ * <p>Safe for several JVMs at the same time: an object appears under its name completely or not at
+ * all. The system property sinter.simulated.cache names another folder.
  */
 final class ObjectCache {
   private static final List<String> COMMON =
@@ -35,7 +35,7 @@ final class ObjectCache {
 
   private ObjectCache() {}
 
-  /** Returns the text of a file among this package's resources. */
+  /** Returns the text of a resource of this package. */
   static String resource(String name) {
     try (InputStream in = ObjectCache.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -47,7 +47,7 @@ final class ObjectCache {
     }
   }
 
-  /** Returns the shared object of a translation unit, compiled unless it is there. */
+  /** Returns the shared object of a translation unit; compiles it if it is missing. */
   static Path object(String name, String source, String... flags) {
     Toolchain tools = Toolchain.instance();
     if (!tools.usable()) {
@@ -70,7 +70,7 @@ final class ObjectCache {
       command.addAll(List.of(text.toString(), "-o", made.toString(), "-lm", "-lc"));
       Toolchain.run(command, folder);
       Files.move(made, object, StandardCopyOption.ATOMIC_MOVE);
-      // The source stays beside it: the first thing one asks for when a kernel goes wrong.
+      // The source stays next to it, for debugging kernels.
       Files.move(text, folder.resolve(stem + ".cpp"), StandardCopyOption.ATOMIC_MOVE);
       return object;
     } catch (IOException e) {

@@ -5,7 +5,7 @@ import dev.sinter.errors.RunException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Host memory; filled with 0xFF at first. */
+/** Host memory, initially filled with 0xFF. */
 final class SimulatedBuffer implements PinnedBuffer {
   private final SimulatedDevice device;
   private ByteBuffer bytes;

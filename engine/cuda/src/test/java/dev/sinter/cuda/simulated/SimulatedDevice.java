@@ -20,22 +20,22 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A device on the CPU that knows no mercy.
+ * A strict device on the CPU.
  *
  * <p>Memory holds NaN until it is written, and guard zones around it are checked after each kernel.
- * A kernel's threads run in ascending order in one launch and in descending order in the next, so
- * that two launches that differ lack a barrier. What CUDA may forbid during a capture throws. Work
- * runs when it is enqueued, or when somebody waits for it: {@link #deferred}.
+ * The threads of a kernel run in ascending order in one launch and in descending order in the next,
+ * so different results show a missing barrier. Calls that CUDA may forbid during a capture throw.
+ * Work runs when it is enqueued, or when somebody waits for it: {@link #deferred}.
  */
 public final class SimulatedDevice implements Device {
-  /** In which order threads of a block, and blocks, take turns. */
+  /** The order in which blocks, and threads of a block, take turns. */
   public enum Order {
     ASCENDING,
     DESCENDING,
     SHUFFLED
   }
 
-  private static final long GRANULE = 512; // the driver's smallest allocation
+  private static final long GRANULE = 512; // the smallest allocation of the driver
 
   private final DeviceProperties properties;
   private final Map<Long, Long> allocations = new TreeMap<>(); // address -> bytes
@@ -66,42 +66,42 @@ public final class SimulatedDevice implements Device {
     this.seed = seed;
   }
 
-  /** Chooses whether races on shared memory are reported; they are at first. */
+  /** Chooses whether races on shared memory are reported; by default they are. */
   public void races(boolean reported) {
     races = reported;
   }
 
-  /** Chooses whether work runs only when somebody waits for it. */
+  /** Chooses whether work is deferred until somebody waits for it. */
   public void deferred(boolean later) {
     streams.deferred(later);
   }
 
-  /** After so many launches more, every call throws. */
+  /** Makes every call throw after the given number of further launches. */
   public void loseAfter(long launches) {
     launchesLeft = launches;
   }
 
-  /** Sets how long, in ns, a list of kernels, fills, copies and products takes. */
+  /** Sets the time in ns of a list of kernels, fills, copies and products. */
   public void clock(ToDoubleFunction<List<String>> clock) {
     this.clock = clock;
   }
 
-  /** Returns how many allocations of device and pinned memory were not given back. */
+  /** Returns the number of allocations of device and pinned memory not yet freed. */
   public int liveAllocations() {
     return allocations.size() + pinned.size();
   }
 
-  /** Returns how many allocations were not given back when the device was closed. */
+  /** Returns the number of allocations not freed when the device was closed. */
   public int leaked() {
     return leaked;
   }
 
-  /** Returns how often each kernel, fill, copy and product ran. */
+  /** Returns the number of runs of each kernel, fill, copy and product. */
   public Map<String, Long> counts() {
     return new TreeMap<>(counts);
   }
 
-  /** Returns the native half. */
+  /** Returns the handle of the native half. */
   long handle() {
     return handle;
   }
@@ -157,7 +157,7 @@ public final class SimulatedDevice implements Device {
     return buffer;
   }
 
-  /** Takes a buffer back. */
+  /** Frees a buffer. */
   void release(SimulatedBuffer buffer) {
     if (captured != null) {
       throw forbidden("cuMemFreeHost");
@@ -226,7 +226,10 @@ public final class SimulatedDevice implements Device {
         });
   }
 
-  /** A library loads what it runs on first use: forbidden while capturing, as it can be on GPUs. */
+  /**
+   * Simulates that a library loads its kernels on first use: forbidden while capturing, as it can
+   * be on GPUs.
+   */
   void use(Object operation) {
     if (captured != null && !loaded.contains(operation)) {
       throw forbidden("loading a library's kernels");
@@ -234,7 +237,7 @@ public final class SimulatedDevice implements Device {
     loaded.add(operation);
   }
 
-  /** Enqueues, records while capturing, and counts. */
+  /** Enqueues work, or records it while capturing, and counts it. */
   void enqueue(int stream, String name, PinnedBuffer buffer, Runnable action) {
     check(name, true);
     Streams.Work work =

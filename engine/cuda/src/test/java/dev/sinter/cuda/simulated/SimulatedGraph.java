@@ -14,7 +14,7 @@ final class SimulatedGraph implements Graph {
     this.nodes = List.copyOf(nodes);
   }
 
-  /** Returns the nodes' names in order. */
+  /** Returns the names of the nodes in order. */
   List<String> nodes() {
     return nodes.stream().map(Streams.Work::name).toList();
   }

@@ -8,7 +8,7 @@ import dev.sinter.errors.RunException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What kernels can do on the simulated device, and which of their mistakes it finds. */
+/** The abilities of kernels on the simulated device, and the mistakes that it detects. */
 class SimulatedKernelTest extends SimulatedTest {
   private static final String SUM =
       """
@@ -226,7 +226,7 @@ class SimulatedKernelTest extends SimulatedTest {
         """;
     long tiles = kernel("tiles", source);
     long y = device.allocate(4);
-    device.races(false); // all threads write the same
+    device.races(false); // all threads write the same value
     launch(tiles, 1, 32, 128, y, 7);
     assertThat(download(y, 1)).containsExactly(3);
     assertThatThrownBy(() -> launch(tiles, 1, 32, 128, y, 8))

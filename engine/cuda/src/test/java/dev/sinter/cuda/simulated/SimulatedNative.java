@@ -3,8 +3,8 @@ package dev.sinter.cuda.simulated;
 import java.nio.ByteBuffer;
 
 /**
- * The simulator's C++ half; handles are addresses. Compiled and loaded once, on first use; failures
- * are RunExceptions.
+ * The C++ half of the simulator; handles are addresses. It is compiled and loaded once, on first
+ * use; failures are RunExceptions.
  */
 final class SimulatedNative {
   private static final String[] SOURCES = {
@@ -23,7 +23,7 @@ final class SimulatedNative {
   static {
     StringBuilder unit = new StringBuilder();
     for (String source : SOURCES) {
-      // One translation unit: the includes among the parts are already there.
+      // One translation unit: the included parts are already in it.
       unit.append("#line 1 \"").append(source).append("\"\n");
       String text = ObjectCache.resource(source).replace("#pragma once", "");
       unit.append(text.replaceAll("#include \"[^\"]*\"", "")).append('\n');
@@ -60,8 +60,8 @@ final class SimulatedNative {
   /**
    * Runs a kernel.
    *
-   * @param geometry grid x, y, z, threads a block, bytes of dynamic shared memory
-   * @param kinds a letter an argument: L, I or F
+   * @param geometry grid x, y, z, threads per block, bytes of dynamic shared memory
+   * @param kinds one letter per argument: L, I or F
    * @param values their bits
    * @param order 0 ascending, 1 descending, 2 shuffled
    * @param races whether races on shared memory are reported
@@ -77,7 +77,7 @@ final class SimulatedNative {
       long seed,
       boolean races);
 
-  /** Runs a matrix product; the numbers are those of {@link SimulatedProducts}. */
+  /** Runs a matrix product; {@link SimulatedProducts} defines the numbers. */
   static native void product(long device, long[] numbers);
 
   /** Runs an operation of {@link SimulatedNeuralOps}. */

@@ -13,15 +13,15 @@ import java.util.List;
 /**
  * One simulated device with both libraries, or fewer.
  *
- * <p>Each with... method returns another platform. Devices that were opened can be asked for, since
- * a backend keeps its own to itself.
+ * <p>Each with... method returns another platform. Opened devices are accessible here, because a
+ * backend does not expose its device.
  */
 public final class SimulatedPlatform implements Platform {
   private static final DeviceProperties H100 =
       new DeviceProperties("Simulated H100", 9, 0, 132, 232448, 4L << 30, 13000);
 
   private final DeviceProperties properties;
-  private final String noProducts; // the reason, null when they are there
+  private final String noProducts; // the reason; null if available
   private final String noNeuralOps;
   private final boolean refusing;
   private final boolean checked;
@@ -45,7 +45,7 @@ public final class SimulatedPlatform implements Platform {
     return new SimulatedPlatform(H100, null, null, false, true);
   }
 
-  /** Returns the same without a library of products. */
+  /** Returns the same platform without a library of products. */
   public SimulatedPlatform withoutProducts() {
     return new SimulatedPlatform(
         properties,
@@ -55,12 +55,12 @@ public final class SimulatedPlatform implements Platform {
         checked);
   }
 
-  /** Returns the same with a library of products that supports none. */
+  /** Returns the same platform with a library that supports no products. */
   public SimulatedPlatform withRefusingProducts() {
     return new SimulatedPlatform(properties, null, noNeuralOps, true, checked);
   }
 
-  /** Returns the same without a library of neural operations. */
+  /** Returns the same platform without a library of neural operations. */
   public SimulatedPlatform withoutNeuralOps() {
     return new SimulatedPlatform(
         properties,
@@ -70,17 +70,17 @@ public final class SimulatedPlatform implements Platform {
         checked);
   }
 
-  /** Returns the same with kernels that run faster and whose loads and stores are not checked. */
+  /** Returns the same platform with faster kernels, without checks of loads and stores. */
   public SimulatedPlatform withoutChecks() {
     return new SimulatedPlatform(properties, noProducts, noNeuralOps, refusing, false);
   }
 
-  /** Returns the same with another device. */
+  /** Returns the same platform with another device. */
   public SimulatedPlatform withProperties(DeviceProperties other) {
     return new SimulatedPlatform(other, noProducts, noNeuralOps, refusing, checked);
   }
 
-  /** Returns the same with other device memory. */
+  /** Returns the same platform with another size of device memory. */
   public SimulatedPlatform withMemory(long totalBytes) {
     return withProperties(
         new DeviceProperties(
@@ -93,7 +93,7 @@ public final class SimulatedPlatform implements Platform {
             properties.driverVersion()));
   }
 
-  /** Returns what {@link #standard} is. */
+  /** Returns the properties of {@link #standard}. */
   public static DeviceProperties standardProperties() {
     return H100;
   }

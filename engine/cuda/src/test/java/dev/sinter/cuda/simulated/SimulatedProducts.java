@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Matrix products by plain loops, with cuBLASLt's meaning and its refusals.
+ * Matrix products by plain loops, with the semantics and the refusals of cuBLASLt.
  *
- * <p>Each product has two algorithms, which differ in nothing but their names.
+ * <p>Each product has two algorithms, which differ only in their names.
  */
 final class SimulatedProducts implements Products {
   private static final int ALGORITHMS = 2;
@@ -46,7 +46,7 @@ final class SimulatedProducts implements Products {
         .toList();
   }
 
-  /** What cuBLASLt answers NOT_SUPPORTED or INVALID_VALUE to. */
+  /** Returns false for products to which cuBLASLt answers NOT_SUPPORTED or INVALID_VALUE. */
   private static boolean supports(Product p) {
     boolean bias =
         p.epilogue() != Product.Epilogue.DEFAULT && p.epilogue() != Product.Epilogue.DRELU;

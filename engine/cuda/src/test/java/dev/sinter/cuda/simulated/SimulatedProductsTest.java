@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The simulated libraries against loops in Java. */
+/** Compares the simulated libraries with loops in Java. */
 class SimulatedProductsTest extends SimulatedTest {
   private static final int M = 19;
   private static final int N = 7;
@@ -28,7 +28,7 @@ class SimulatedProductsTest extends SimulatedTest {
   private static final int AUX_LD = 128;
   private static final int BIAS_STRIDE = 64;
 
-  /** Element [row, column] of matrix i, stored as it is or transposed. */
+  /** Returns element [row, column] of matrix i, stored directly or transposed. */
   private static float at(float[] x, int i, int row, int column, boolean transposed) {
     return transposed ? x[i * STRIDE + column + row * LD] : x[i * STRIDE + row + column * LD];
   }

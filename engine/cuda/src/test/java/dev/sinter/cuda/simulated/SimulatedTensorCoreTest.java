@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 /**
- * Products of a warp against loops; the kernels load fragments by the formulas of the PTX ISA,
- * chapter "Matrix Fragments for mma".
+ * Compares products of a warp with loops; the kernels load fragments by the formulas of the PTX
+ * ISA, chapter "Matrix Fragments for mma".
  */
 class SimulatedTensorCoreTest extends SimulatedTest {
   private static final String TF32 =
@@ -102,7 +102,7 @@ class SimulatedTensorCoreTest extends SimulatedTest {
   void tf32OperandsLoseTheirLowBits() {
     float[] a = new float[16 * 8];
     float[] b = new float[8 * 8];
-    a[0] = Math.nextDown(1 + 0x1p-10f); // the core cuts it off to 1
+    a[0] = Math.nextDown(1 + 0x1p-10f); // the core truncates it to 1
     b[0] = 1 + 0x1p-11f; // the conversion rounds it away from zero
     long d = upload(new float[16 * 8]);
     launch(kernel("tf32", TF32), 1, 32, 0, upload(a), upload(b), d);

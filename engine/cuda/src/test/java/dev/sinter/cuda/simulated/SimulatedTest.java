@@ -41,7 +41,7 @@ abstract class SimulatedTest {
     device.launch(new Launch(kernel, grid, 1, 1, block, sharedBytes, List.of(arguments)));
   }
 
-  /** Returns device memory that holds these. */
+  /** Returns the address of device memory with these values. */
   long upload(float... values) {
     long address = device.allocate(4L * values.length);
     try (PinnedBuffer buffer = device.allocatePinned(4L * values.length)) {
@@ -52,7 +52,7 @@ abstract class SimulatedTest {
     return address;
   }
 
-  /** Returns what device memory holds. */
+  /** Returns the content of device memory. */
   float[] download(long address, int count) {
     float[] values = new float[count];
     try (PinnedBuffer buffer = device.allocatePinned(4L * count)) {
@@ -63,7 +63,7 @@ abstract class SimulatedTest {
     return values;
   }
 
-  /** Returns whole numbers and halves, whose sums are exact. */
+  /** Returns integers and halves, whose sums are exact. */
   static float[] numbers(int count, int seed) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

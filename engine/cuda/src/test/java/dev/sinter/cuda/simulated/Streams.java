@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * Two queues of work and sixteen events.
  *
- * <p>Work runs when it is enqueued, or, deferred, only when somebody waits for it: then a host that
- * reads a result too early, or writes to a buffer whose copy is still to come, gets wrong numbers
- * for sure and not once in a thousand runs. When both streams have work, which goes first changes
- * from wait to wait, and no further than events demand.
+ * <p>Work runs when it is enqueued. In deferred mode it runs only when somebody waits for it. A
+ * host that reads a result too early, or writes to a buffer before its copy has run, then always
+ * gets wrong numbers, not once in a thousand runs. If both streams have work, they alternate in
+ * going first from wait to wait, and run only as far as events require.
  */
 final class Streams {
-  /** Something enqueued; the buffer is the pinned one it copies, or null. */
+  /** Enqueued work; the buffer is the pinned one that it copies, or null. */
   record Work(String name, PinnedBuffer buffer, Runnable action) {}
 
   private final List<ArrayDeque<Work>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
@@ -58,7 +58,7 @@ final class Streams {
             }));
   }
 
-  /** Runs what the latest recording of an event waits for. */
+  /** Runs the work before the latest recording of an event. */
   void runUntil(int event) {
     while (happened[event] < recorded[event]) {
       runOne(streamOf[event]);

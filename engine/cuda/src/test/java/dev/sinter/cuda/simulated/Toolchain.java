@@ -14,20 +14,20 @@ import java.util.Locale;
 /**
  * The C++ compiler of this machine.
  *
- * @param command the compiler's path; null when the simulator cannot run
- * @param version its first line on itself
+ * @param command the path of the compiler; null if the simulator cannot run
+ * @param version the first line of its version output
  * @param include the folder of jni.h
- * @param detail what was found, or why the simulator cannot run
+ * @param detail the compiler found, or the reason why the simulator cannot run
  */
 record Toolchain(String command, String version, Path include, String detail) {
   private static final Toolchain FOUND = find();
 
-  /** Returns this machine's, looked for once. */
+  /** Returns the toolchain of this machine, searched for once. */
   static Toolchain instance() {
     return FOUND;
   }
 
-  /** Returns whether there is one. */
+  /** Returns whether it can be used. */
   boolean usable() {
     return command != null;
   }
@@ -80,7 +80,10 @@ record Toolchain(String command, String version, Path include, String detail) {
     return null;
   }
 
-  /** Runs a command in a folder and returns its output; fails with it when the status is not 0. */
+  /**
+   * Runs a command in a folder and returns its output; if the status is not 0, fails with the
+   * output.
+   */
   static String run(List<String> command, Path folder) {
     try {
       Process process =

@@ -1,7 +1,6 @@
 /**
- * A CUDA device that is not there: the same kernels, compiled for the CPU, with every mistake that
- * a GPU would hide turned into an exception. Open {@link
- * dev.sinter.cuda.simulated.SimulatedPlatform} first. Its C++ half is among the test resources of
- * the same name.
+ * A simulated CUDA device: the same kernels, compiled for the CPU. Mistakes that a GPU would hide
+ * become exceptions. Open {@link dev.sinter.cuda.simulated.SimulatedPlatform} first. Its C++ half
+ * is among the test resources of the same name.
  */
 package dev.sinter.cuda.simulated;

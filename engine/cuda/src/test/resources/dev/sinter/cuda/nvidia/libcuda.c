@@ -1,5 +1,5 @@
-// Stands in for NVIDIA's driver in tests: device memory is host memory, streams are in order because everything is done
-// at once, and of all kernels only "add" and "advance" do anything. What is asked for in the wrong order is an error.
+// Replaces the NVIDIA driver in tests: device memory is host memory, streams are in order because everything runs at
+// once, and only the kernels "add" and "advance" do anything. Calls in the wrong order are errors.
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +147,7 @@ int cuModuleUnload(void *module) { return give(module); }
 int cuModuleGetFunction(struct function **function, void *module, const char *name) {
   struct function *made = calloc(1, sizeof *made);
   strncpy(made->name, name, sizeof made->name - 1);
-  *function = made; // belongs to its module, which is no matter here
+  *function = made; // owned by its module, which does not matter here
   return OK;
 }
 int cuFuncGetAttribute(int *value, int attribute, void *function) { *value = 1024; return OK; }

@@ -1,4 +1,4 @@
-// What a kernel's module and the simulator share. Both include it first; it includes nothing.
+// Shared by the module of a kernel and the simulator. Both include it first; it includes nothing.
 #pragma once
 
 struct sinter_dim {
@@ -7,12 +7,12 @@ struct sinter_dim {
 
 enum sinter_operation { SINTER_SYNC, SINTER_SHUFFLE, SINTER_BALLOT, SINTER_MMA_TF32, SINTER_MMA_BF16 };
 
-// One lane's part of an operation of its warp; lives on the lane's stack while it waits.
+// The part of one lane in an operation of its warp; on the stack of the lane while it waits.
 struct sinter_warp {
   sinter_operation operation;
   unsigned mask;
   int line;
-  unsigned long long value;  // in: the lane's own; out: what it gets
+  unsigned long long value;  // in: the value of the lane; out: the received value
   int source;                // SHUFFLE: lane read
   float* d;                  // MMA: fragments
   const unsigned* a;
@@ -27,7 +27,7 @@ struct sinter_runtime {
   void (*access)(unsigned long address, unsigned long bytes, int kind);  // 0 load, 1 store, 2 atomic
 };
 
-// The module's own variables, exported under the name sinter_module.
+// The variables of the module, exported as sinter_module.
 struct sinter_exports {
   sinter_runtime runtime;  // set when the module is loaded
   sinter_dim* thread;

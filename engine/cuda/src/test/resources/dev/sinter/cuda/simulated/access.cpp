@@ -1,8 +1,7 @@
 // Checks of each load and store: bounds, alignment, and races on shared memory.
-//
-// Two threads race when both touch a word of shared memory, at least one writes, no barrier of the
-// block lies between, nor, for lanes of one warp, an operation of the warp. Atomics do not count,
-// and accesses of less than 4 bytes are not followed.
+// Two threads race if both access a word of shared memory, at least one writes, and there is no barrier of the block in
+// between (or, for lanes of one warp, no operation of the warp). Atomics do not count, and accesses of less than 4
+// bytes are not tracked.
 #include "simulator.h"
 
 #include <link.h>
@@ -13,7 +12,7 @@ namespace {
 
 constexpr uint16_t NOBODY = 0xffff;
 
-// Who touched a word last, and when.
+// The last accesses of a word, with their times.
 struct Touch {
   uint16_t thread = NOBODY;
   uint32_t warp_time = 0;
@@ -22,7 +21,7 @@ struct Touch {
 
 struct Word {
   Touch writer;
-  Touch readers[2];  // two different ones: one of them is not the thread that writes
+  Touch readers[2];  // two different threads: at least one of them is not the writer
 };
 
 struct Shadow {
@@ -32,7 +31,7 @@ struct Shadow {
 
 Access state;
 std::vector<Shadow> shadows;
-uint64_t hit = 0, hit_bytes = 0;  // the allocation found last
+uint64_t hit = 0, hit_bytes = 0;  // the last allocation found
 
 bool conflicts(const Touch& earlier) {
   if (earlier.thread == NOBODY || earlier.thread == state.thread || earlier.time != state.time) {
@@ -64,7 +63,7 @@ const char* race(Word& word, bool write, Touch& other) {
   return nullptr;
 }
 
-// Whether the access lies in a shared variable.
+// Whether the access is in a shared variable.
 bool shared(uint64_t address, uint64_t bytes, int kind) {
   for (Shadow& shadow : shadows) {
     uint64_t offset = address - shadow.address;

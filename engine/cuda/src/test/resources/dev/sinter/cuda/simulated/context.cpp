@@ -1,4 +1,4 @@
-// Stacks to run on, and switching among them.
+// Stacks, and switching between them.
 #include "simulator.h"
 
 #include <sys/mman.h>
@@ -7,8 +7,8 @@
 namespace sinter {
 
 #if defined(__x86_64__)
-// As swapcontext, which makes a system call for the signal mask and takes 50 times as long: saves
-// the registers that a called function must preserve on the stack left, restores those of the other.
+// Like swapcontext, which makes a system call for the signal mask and takes 50 times as long: saves the registers that
+// a called function must preserve on the current stack and restores those of the other.
 extern "C" void sinter_switch(void** left, void* entered) __attribute__((visibility("hidden")));
 asm(R"(
   .text
@@ -64,7 +64,7 @@ void start_context(Context& context, unsigned char* low, uint64_t bytes, void (*
 }
 #endif
 
-// Returns the low end of a new stack, below which lies a page that may not be touched.
+// Returns the low end of a new stack; the page below it is protected.
 unsigned char* new_stack(uint64_t bytes) {
   void* stack = mmap(nullptr, bytes + 4096, PROT_READ | PROT_WRITE,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,9 +1,8 @@
 // Launches: the threads of a block are fibers of one OS thread, switched at barriers and at
 // operations of a warp.
-//
-// A warp runs until all its lanes wait at the block's barrier or have ended, then the next warp does;
-// lanes run one after another. So without a barrier, thread 0 (or the last one) is far ahead of the
-// others, and code that lacks a barrier reads poison or old values in one of the two orders.
+// A warp runs until all its lanes wait at the barrier of the block or have ended, then the next warp runs; lanes run
+// one after another. So without a barrier, thread 0 (or the last one) is far ahead of the others, and code that lacks a
+// barrier reads poison or old values in one of the two orders.
 #include "simulator.h"
 
 #include <algorithm>
@@ -16,7 +15,7 @@ namespace sinter {
 
 namespace {
 
-constexpr size_t STACK = 256 * 1024;  // virtual; only touched pages cost
+constexpr size_t STACK = 256 * 1024;  // virtual; only used pages cost memory
 constexpr unsigned LANES = 32;
 
 enum State { READY, AT_BARRIER, IN_WARP, ENDED };
@@ -46,12 +45,12 @@ void yield() { switch_context(fibers[current]->context, scheduler); }
 
 [[noreturn]] void fail(const std::string& what) {
   if (failure.empty()) failure = what;
-  fibers[current]->running = false;  // its stack is given up
+  fibers[current]->running = false;  // its stack is abandoned
   yield();
   __builtin_unreachable();
 }
 
-// Never returns: between kernels a fiber waits here for the next one, so that it is made only once.
+// Never returns: between kernels a fiber waits here for the next one, so that it is created only once.
 void run_fiber() {
   for (;;) {
     function->call(arguments);
@@ -69,7 +68,7 @@ void resume(unsigned thread) {
   access_state->stack = reinterpret_cast<uint64_t>(fiber.stack);
   access_state->stack_bytes = STACK;
   if (!fiber.running) {
-    // Tops at different places of a page, or all would compete for the same few lines of the cache.
+    // Stack tops at different offsets in a page; otherwise all would compete for the same few cache lines.
     start_context(fiber.context, fiber.stack, STACK - thread % 16 * 256, run_fiber);
     fiber.running = true;
   }
@@ -199,7 +198,7 @@ std::vector<unsigned> sequence(unsigned count, Order order, std::mt19937_64& ran
   return result;
 }
 
-// Threads in order, warps kept together.
+// Threads in order; warps stay together.
 std::vector<unsigned> threads(unsigned count, Order order, std::mt19937_64& random) {
   std::vector<unsigned> result;
   for (unsigned warp : sequence(count / LANES, order, random)) {
@@ -251,7 +250,7 @@ void launch(const Memory& memory, const Function& f, Launch& l, Order order,
     if (failure.empty()) check_guard(module, l.shared);
     if (!failure.empty()) failure += format(" [block %u, %u, %u]", module.block->x, module.block->y, module.block->z);
   }
-  // Fibers that a failure left in the middle of a kernel start afresh.
+  // Fibers that a failure stopped in the middle of a kernel start again.
   for (auto& fiber : fibers) {
     if (fiber->state != ENDED) {
       fiber->running = false;

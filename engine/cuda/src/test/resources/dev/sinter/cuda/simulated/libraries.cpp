@@ -36,7 +36,7 @@ float* matrix(const Memory& memory, const Matrix& x, int64_t i, int64_t rows, in
   return static_cast<float*>(memory.range(x.address + 4 * i * x.stride, 4 * floats, what));
 }
 
-// [rows, columns] with neighbours along the sums, so that the inner loop is one over memory.
+// [rows, columns] contiguous along the sums, so that the inner loop is sequential in memory.
 std::vector<float> operand(const float* x, int64_t ld, bool transposed, int64_t count, int64_t k,
     int64_t precision) {
   std::vector<float> result(count * k);

@@ -36,7 +36,7 @@ Memory::~Memory() {
 }
 
 uint64_t Memory::allocate(uint64_t bytes) {
-  // The address is a multiple of 256 and not of 512: code that counts on more fails here.
+  // The address is a multiple of 256 but not of 512: code that assumes more fails here.
   uint64_t size = (GUARD + 256 + bytes + GUARD + 511) / 512 * 512;
   auto* raw = static_cast<unsigned char*>(aligned_alloc(512, size));
   if (raw == nullptr) throw Failure("the simulated device found no host memory");

@@ -1,4 +1,4 @@
-// A kernel's shared object: loads it and finds its __shared__ variables.
+// Loads the shared object of a kernel and finds its __shared__ variables.
 #include "simulator.h"
 
 #include <dlfcn.h>
@@ -13,8 +13,8 @@ namespace sinter {
 
 namespace {
 
-// Local variables of functions that live in writable memory: __shared__ ones. The section they were
-// put into does not tell, as g++ forgets it (and "used") in templates.
+// Local variables of functions in writable memory are __shared__ ones. Their section does not show it, because g++
+// drops it (and "used") in templates.
 void find_shared(const std::vector<char>& file, uint64_t base, Module& module) {
   auto* header = reinterpret_cast<const ElfW(Ehdr)*>(file.data());
   auto* sections = reinterpret_cast<const ElfW(Shdr)*>(file.data() + header->e_shoff);

@@ -1,5 +1,5 @@
-// Lets a CPU compiler take CUDA C++: one block at a time, its threads as fibers of one OS thread.
-// Includes nothing, because several hundred small kernels are compiled in a test run.
+// Lets a CPU compiler compile CUDA C++: one block at a time, its threads as fibers of one OS thread. Includes nothing,
+// because a test run compiles several hundred small kernels.
 
 #define __global__
 #define __device__
@@ -10,7 +10,7 @@
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define __launch_bounds__(...)
 #define __grid_constant__
-// A section of their own, so that they can be filled with poison; used: no folding of "never written".
+// A separate section, so that they can be filled with poison; used: no folding of "never written".
 #define __shared__ static __attribute__((section("sinter_shared"), used))
 #define warpSize 32
 
@@ -57,7 +57,7 @@ __attribute__((visibility("default"))) sinter_exports sinter_module = {
 int printf(const char*, ...);
 }
 
-// Unpacks a launch's arguments; the letters are checked against what Java passes.
+// Unpacks the arguments of a launch; the letters are checked against those from Java.
 template <class T> struct sinter_kind { static const char letter = sizeof(T) == 8 ? 'L' : sizeof(T) == 4 ? 'I' : '?'; };
 template <> struct sinter_kind<float> { static const char letter = 'F'; };
 template <> struct sinter_kind<double> { static const char letter = '?'; };
@@ -79,7 +79,7 @@ template <class... A> static inline const char* sinter_signature(void (*)(A...))
   return sinter_letters<A...>::text;
 }
 
-// Barriers and operations of a warp; each knows its line in the kernel's source for messages.
+// Barriers and operations of a warp; each knows its line in the kernel source for messages.
 #define SINTER_LINE int line = __builtin_LINE()
 static inline void __syncthreads(SINTER_LINE) { sinter_module.runtime.barrier(line); }
 static inline unsigned long long sinter_exchange(

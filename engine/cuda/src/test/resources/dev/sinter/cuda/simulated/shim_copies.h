@@ -1,4 +1,4 @@
-// cp.async: the target holds NaN until its thread has waited for the copy's group, and is written then.
+// cp.async: the target holds NaN until its thread has waited for the group of the copy; it is written then.
 struct sinter_copy { float* to; const float* from; int floats, group; };
 static sinter_copy sinter_copies[1024][128];
 static int sinter_copies_begun[1024], sinter_groups[1024];

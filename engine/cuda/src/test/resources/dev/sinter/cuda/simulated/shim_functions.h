@@ -1,4 +1,4 @@
-// CUDA's built-in functions for numbers and memory; the rest of the shim.
+// The built-in functions of CUDA for numbers and memory; the rest of the shim.
 
 // Bits.
 static inline unsigned __float_as_uint(float x) { unsigned u; __builtin_memcpy(&u, &x, 4); return u; }
@@ -16,7 +16,7 @@ static inline unsigned long long __umul64hi(unsigned long long a, unsigned long 
   return (unsigned long long)((unsigned __int128)a * b >> 64);
 }
 
-// Rounded to the nearest, never fused: as the compiler is told not to contract, plain C++.
+// Rounded to nearest, never fused: plain C++, because the compiler is told not to contract.
 static inline float __fmul_rn(float a, float b) { return a * b; }
 static inline float __fadd_rn(float a, float b) { return a + b; }
 static inline float __fsub_rn(float a, float b) { return a - b; }
@@ -37,7 +37,7 @@ static inline int __float2int_rz(float x) { return (int)x; }
 static inline unsigned __float2uint_rz(float x) { return (unsigned)x; }
 static inline float __double2float_rn(double x) { return (float)x; }
 
-// The C library's, without its headers.
+// Functions of the C library, without its headers.
 extern "C" {
 #define SINTER_MATH1(name) double name(double) noexcept; float name##f(float) noexcept;
 #define SINTER_MATH2(name) double name(double, double) noexcept; float name##f(float, float) noexcept;

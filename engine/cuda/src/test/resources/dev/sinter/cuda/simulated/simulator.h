@@ -16,7 +16,7 @@ using Failure = std::runtime_error;
 
 std::string format(const char* text, ...) __attribute__((format(printf, 1, 2)));
 
-// Device memory: host memory with guard zones, so that a kernel can use an address as it is.
+// Device memory: host memory with guard zones, so that a kernel can use addresses directly.
 class Memory {
  public:
   ~Memory();
@@ -24,11 +24,11 @@ class Memory {
   void release(uint64_t address);
   // Fails unless the whole range lies inside one live allocation; returns it.
   void* range(uint64_t address, uint64_t bytes, const char* what) const;
-  // Fails when a guard zone was written to.
+  // Fails if a guard zone was written to.
   void check(const char* after) const;
   // The live allocation at or below an address.
   bool find(uint64_t address, uint64_t* start, uint64_t* bytes) const;
-  // Says where a range lies that lies outside any.
+  // Describes the position of a range outside of all allocations.
   std::string outside(uint64_t address, uint64_t bytes) const;
 
  private:
@@ -47,12 +47,12 @@ struct Module;
 struct Function {
   std::string name;
   std::string signature;
-  int bounds;  // __launch_bounds__' first number, 0 without
+  int bounds;  // the first number of __launch_bounds__; 0 if absent
   void (*call)(void**);
   Module* module;
 };
 
-// A kernel's shared object.
+// The shared object of a kernel.
 struct Module {
   struct Range {
     unsigned char* address;
@@ -84,7 +84,7 @@ enum Order { ASCENDING, DESCENDING, SHUFFLED };
 void launch(const Memory& memory, const Function& function, Launch& launch, Order order,
     uint64_t seed, bool races);
 
-// What the checks of loads and stores need to know.
+// The data for the checks of loads and stores.
 struct Access {
   const Memory* memory;
   Module* module;
