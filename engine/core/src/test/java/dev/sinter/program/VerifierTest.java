@@ -91,9 +91,11 @@ class VerifierTest {
         new Illegal(() -> gradInput(X, W, ActivationFunction.LINEAR, null, B, 3), "w [3, 3]"),
         new Illegal(() -> gradInput(Z, W, ActivationFunction.LINEAR, null, B, 2), "dx [4, 3]"),
         new Illegal(
-            () -> gradInput(Z, W, ActivationFunction.RELU, null, B, 3), "the activation's output"),
+            () -> gradInput(Z, W, ActivationFunction.RELU, null, B, 3),
+            "the output of the activation"),
         new Illegal(
-            () -> gradInput(Z, W, ActivationFunction.LINEAR, X, B, 3), "the activation's output"),
+            () -> gradInput(Z, W, ActivationFunction.LINEAR, X, B, 3),
+            "the output of the activation"),
         new Illegal(() -> gradInput(Z, W, ActivationFunction.SOFTMAX, X, B, 3), "an elementwise"),
         new Illegal(() -> gradInput(Z, W, ActivationFunction.RELU, Y, B, 3), "y [4, 3]"),
         new Illegal(() -> new Op.Softmax("bad", Z, temporary("p", B, 3)), "p [4, 2]"),

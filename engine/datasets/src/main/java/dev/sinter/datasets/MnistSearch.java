@@ -33,7 +33,7 @@ final class MnistSearch {
             "data", "a data folder or generated digits", "both", "Request only one of them");
       }
       return Mnist.generated(
-          options.seed(), "Generated digits, as requested: accuracy differs from MNIST");
+          options.seed(), "Generated digits, as requested: accuracy is not comparable with MNIST");
     }
     if (options.dataDir() != null) {
       return fromNamed(options.dataDirName(), options.dataDir());
@@ -57,7 +57,7 @@ final class MnistSearch {
     }
     return Mnist.generated(
         options.seed(),
-        "Generated digits, accuracy differs from MNIST: no MNIST in "
+        "Generated digits, accuracy is not comparable with MNIST: no MNIST in "
             + String.join(", ", tried)
             + rejections()
             + "; "

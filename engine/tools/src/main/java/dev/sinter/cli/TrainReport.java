@@ -47,7 +47,7 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
       }
     }
     if (result.source().equals("generated")) {
-      line("these are generated digits: the accuracy differs from MNIST");
+      line("these are generated digits: the accuracy is not comparable with MNIST");
     }
   }
 

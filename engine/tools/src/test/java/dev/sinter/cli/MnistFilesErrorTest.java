@@ -130,7 +130,7 @@ class MnistFilesErrorTest {
   void files_imagesAndLabelsExchanged_refused() throws IOException {
     rewrite(TRAIN_IMAGES, TinyMnist.labels(200));
     rewrite(TRAIN_LABELS, TinyMnist.images(200, 1));
-    train().refused("training set: expected images [N, rows, columns]", "exchanged");
+    train().refused("training set: expected images [N, rows, columns]", "swapped");
   }
 
   @Test

@@ -97,7 +97,9 @@ class RunsTest {
     assertThat(list.lines())
         .contains("diverged failed: the loss is NaN")
         .anyMatch(
-            line -> line.startsWith("not a run: " + half.resolve("run.json") + ": expected a JSON"))
+            line ->
+                line.startsWith(
+                    "not a run: " + half.resolve("run.json") + ": expected a complete JSON"))
         .anyMatch(
             line ->
                 line.contains(newer.resolve("run.json").toString())

@@ -157,7 +157,7 @@ class RunFolderTest {
     Path file = Files.createFile(runs.resolve("file"));
     assertRefused(file, "something that is not a folder");
     Files.createDirectories(runs.resolve("b/run.json"));
-    assertRefused(runs.resolve("b"), "run.json: expected a JSON object");
+    assertRefused(runs.resolve("b"), "run.json: expected a complete JSON object");
   }
 
   @Test
