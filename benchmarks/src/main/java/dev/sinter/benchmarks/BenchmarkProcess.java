@@ -1,12 +1,12 @@
 package dev.sinter.benchmarks;
 
+import dev.sinter.bench.Environment;
+import dev.sinter.bench.Machine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
 
@@ -20,23 +20,6 @@ final class BenchmarkProcess {
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
   private static final String DJL_CACHE = "DJL_CACHE_DIR";
   private static final String DJL_ENGINE_CACHE = "ENGINE_CACHE_DIR";
-
-  private static final List<String> VARIABLES =
-      List.of(
-          "OMP_",
-          "GOMP_",
-          "KMP_",
-          "OPENBLAS_",
-          "MKL_",
-          "BLIS_",
-          "DNNL_",
-          "ONEDNN_",
-          "ND4J_",
-          "CUDA_",
-          "NVIDIA_TF32_",
-          "LD_PRELOAD",
-          "LD_LIBRARY_PATH",
-          "MALLOC_");
 
   private static String prepared; // the trainer of this process; guarded by the class
 
@@ -85,22 +68,12 @@ final class BenchmarkProcess {
   static void print(PrintStream out, Work work, Contender contender) {
     line(out, "work", work);
     line(out, "trainer", contender.description());
-    line(
-        out,
-        "machine",
-        processor()
-            + ", "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, "
-            + System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch"));
+    line(out, "machine", Machine.cpu() + ", " + Machine.cores() + " cores, " + Machine.system());
     line(
         out,
         "java",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    Map<String, String> variables = new TreeMap<>(System.getenv());
-    variables.keySet().removeIf(name -> VARIABLES.stream().noneMatch(name::startsWith));
+    Map<String, String> variables = Environment.relevant(System.getenv());
     line(out, "environment", variables.isEmpty() ? "nothing set that matters" : variables);
     line(out, "native libraries", mapped());
     line(out, "JavaCPP's cache", javacppCache());
@@ -129,20 +102,7 @@ final class BenchmarkProcess {
     }
   }
 
-  private static String processor() {
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse("unknown processor");
-    } catch (IOException | java.io.UncheckedIOException e) {
-      String identifier = System.getenv("PROCESSOR_IDENTIFIER"); // Windows
-      return identifier == null ? "unknown processor" : identifier;
-    }
-  }
-
-  /** Returns the names of the mapped libraries that belong neither to the system nor to the JVM. */
+  /** Returns the names of the mapped libraries that came with neither the system nor the JVM. */
   private static String mapped() {
     TreeSet<String> names = new TreeSet<>();
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {

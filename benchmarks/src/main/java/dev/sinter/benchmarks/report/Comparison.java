@@ -7,167 +7,146 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Two result files side by side, A and B.
+ * Two sides, A and B: two result files, or trainers of one.
  *
- * @param common rows that both have
- * @param onlyA rows that A alone has
- * @param onlyB rows that B alone has
- * @param races each benchmark and network on both machines, whoever trains there
- * @param gpu the CPU of one beside the GPU of the other
+ * @param pairs each measurement, with null for the side that lacks it
+ * @param races by what trainers compete in
  */
-record Comparison(
-    ResultFile a,
-    ResultFile b,
-    List<Pair> common,
-    List<Row> onlyA,
-    List<Row> onlyB,
-    List<Race> races,
-    GpuComparison gpu) {
+record Comparison(ResultFile a, ResultFile b, List<Pair> pairs, Map<String, Race> races) {
 
-  /** The same measurement in both files. */
-  record Pair(Row a, Row b) {}
+  /** The same measurement on both sides. */
+  record Pair(Row a, Row b) {
+    Row any() {
+      return a == null ? b : a;
+    }
 
-  /**
-   * The fastest trainer and thread count of each machine, at the batch sizes that both measured.
-   *
-   * @param title benchmark, recipe, and optimizer where one was named
-   */
-  record Race(String title, SortedMap<Integer, Pair> batches) {
+    /** Returns how many times as fast B is; of seconds, how many times as long it takes. */
+    double ratio() {
+      return a == null || b == null ? Double.NaN : b.median() / a.median();
+    }
+  }
+
+  /** The fastest of each side, by the batch sizes that both measured. */
+  record Race(SortedMap<Integer, Pair> batches) {
     /**
      * Returns the smallest batch size from which on B is faster at every size that was measured; 0
-     * where it is slower at the largest.
+     * if it is slower at the largest.
      */
     int winsFrom() {
       int from = 0;
       for (Map.Entry<Integer, Pair> batch : batches.entrySet()) {
-        boolean wins = speed(batch.getValue().b) > speed(batch.getValue().a);
-        from = wins ? (from == 0 ? batch.getKey() : from) : 0;
+        from = batch.getValue().ratio() > 1 ? (from == 0 ? batch.getKey() : from) : 0;
       }
       return from;
     }
 
-    /** Says from which batch size B wins, and by how much. */
-    String verdict() {
+    /** Says from which batch size B is faster. */
+    String winner() {
       int from = winsFrom();
-      if (from == 0) {
-        Pair last = batches.get(batches.lastKey());
-        return "B is not faster at the largest batch size, "
-            + batches.lastKey()
-            + ": "
-            + Numbers.ratio(speed(last.b), speed(last.a))
-            + " of A's speed";
-      }
-      String where =
-          batches.size() == 1
-              ? "B is faster at batch size " + from + ", the only one"
-              : from == batches.firstKey()
-                  ? "B is faster at every batch size"
-                  : "B is faster from batch size " + from + " on";
-      List<String> factors = new ArrayList<>();
-      for (int batch : batches.tailMap(from).keySet()) {
-        if (batch == from || batch == batches.lastKey()) {
-          Pair pair = batches.get(batch);
-          factors.add(Numbers.ratio(speed(pair.b), speed(pair.a)) + " times at " + batch);
-        }
-      }
-      return where + " (" + String.join(", ", factors) + ")";
+      return from == 0
+          ? "B is not faster at the largest"
+          : from == batches.firstKey() ? "B is faster at each" : "B is faster from " + from + " on";
+    }
+
+    /** Says so with the factors at the first and the last of these batch sizes. */
+    String verdict() {
+      int first = winsFrom() == 0 ? batches.lastKey() : winsFrom();
+      return batches.tailMap(first).keySet().stream()
+          .filter(batch -> batch == first || batch.equals(batches.lastKey()))
+          .map(batch -> Table.number(batches.get(batch).ratio()) + " times at " + batch)
+          .collect(Collectors.joining(", ", "of the batch sizes, " + winner() + " (", ")"));
     }
   }
 
   /**
-   * Compares two files.
+   * Compares two sides.
    *
+   * @param trainersOfA those that count; empty for all, of which float32 races
+   * @param trainersOfB likewise
    * @throws InputException when they have nothing in common
    */
-  static Comparison of(ResultFile a, ResultFile b) {
-    Map<Row.Key, Row> rowsOfB = byKey(b);
-    Map<Row.Key, Row> rowsOfA = byKey(a);
-    List<Pair> common = new ArrayList<>();
-    for (Row row : a.rows()) {
-      Row other = rowsOfB.get(row.key());
-      if (other != null) {
-        common.add(new Pair(row, other));
-      }
-    }
-    List<Race> races = races(a, b);
-    if (common.isEmpty() && races.isEmpty()) {
+  static Comparison of(
+      ResultFile a, List<String> trainersOfA, ResultFile b, List<String> trainersOfB) {
+    Map<Row.Key, Row> rowsOfA = rows(a, trainersOfA);
+    Map<Row.Key, Row> rowsOfB = rows(b, trainersOfB);
+    List<Pair> pairs = new ArrayList<>();
+    rowsOfA.forEach((key, row) -> pairs.add(new Pair(row, rowsOfB.get(key))));
+    rowsOfB.forEach((key, row) -> addAlone(pairs, rowsOfA.get(key), row));
+    Map<String, Race> races = races(rowsOfA, trainersOfA, rowsOfB, trainersOfB);
+    boolean common = pairs.stream().anyMatch(pair -> pair.a != null && pair.b != null);
+    if (races.isEmpty() && !common) {
       throw InputException.of(
           "compare " + a.name() + " " + b.name(),
-          "two results with a benchmark, recipe and batch size in common",
-          summary(a) + " against " + summary(b),
+          "two sides with a benchmark, recipe and batch size in common",
+          summary(rowsOfA) + " against " + summary(rowsOfB),
           "Measure both in the same way, with scripts/bench quick for example");
     }
-    return new Comparison(
-        a,
-        b,
-        common,
-        a.rows().stream().filter(row -> !rowsOfB.containsKey(row.key())).toList(),
-        b.rows().stream().filter(row -> !rowsOfA.containsKey(row.key())).toList(),
-        races,
-        GpuComparison.of(a, b));
+    return new Comparison(a, b, pairs, races);
   }
 
-  private static Map<Row.Key, Row> byKey(ResultFile file) {
-    return file.rows().stream().collect(Collectors.toMap(Row::key, Function.identity()));
+  private static void addAlone(List<Pair> pairs, Row a, Row b) {
+    if (a == null) {
+      pairs.add(new Pair(null, b));
+    }
   }
 
-  private static String summary(ResultFile file) {
-    List<String> names =
-        file.rows().stream().map(ResultChart::panelTitle).distinct().limit(4).toList();
-    return file.rows().size()
-        + " rows"
-        + (names.isEmpty() ? "" : " of " + String.join("; ", names));
+  private static Map<Row.Key, Row> rows(ResultFile file, List<String> trainers) {
+    Map<Row.Key, Row> rows = new LinkedHashMap<>();
+    for (Row row : file.rows()) {
+      if (trainers.isEmpty() || trainers.contains(row.trainer())) {
+        rows.put(row.key(), row);
+      }
+    }
+    return rows;
   }
 
-  private static List<Race> races(ResultFile a, ResultFile b) {
-    Map<String, SortedMap<Integer, Row>> fastestA = fastest(a, row -> true);
-    Map<String, SortedMap<Integer, Row>> fastestB = fastest(b, row -> true);
-    List<Race> races = new ArrayList<>();
-    fastestA.forEach(
-        (title, rows) -> {
-          SortedMap<Integer, Row> others = fastestB.getOrDefault(title, new TreeMap<>());
-          SortedMap<Integer, Pair> batches = new TreeMap<>();
-          rows.forEach(
-              (batch, row) -> {
-                if (others.containsKey(batch)) {
-                  batches.put(batch, new Pair(row, others.get(batch)));
-                }
-              });
-          if (!batches.isEmpty()) {
-            races.add(new Race(title, batches));
-          }
-        });
+  private static String summary(Map<Row.Key, Row> rows) {
+    String titles =
+        rows.values().stream()
+            .map(Row::title)
+            .distinct()
+            .limit(4)
+            .collect(Collectors.joining("; "));
+    return rows.size() + " rows" + (titles.isEmpty() ? "" : " of " + titles);
+  }
+
+  private static Map<String, Race> races(
+      Map<Row.Key, Row> a,
+      List<String> trainersOfA,
+      Map<Row.Key, Row> b,
+      List<String> trainersOfB) {
+    Map<String, SortedMap<Integer, Row>> fastestOfB = fastest(b, trainersOfB);
+    Map<String, Race> races = new LinkedHashMap<>();
+    fastest(a, trainersOfA)
+        .forEach(
+            (title, rows) -> {
+              SortedMap<Integer, Row> others = fastestOfB.getOrDefault(title, new TreeMap<>());
+              SortedMap<Integer, Pair> batches = new TreeMap<>();
+              rows.keySet().retainAll(others.keySet());
+              rows.forEach((batch, row) -> batches.put(batch, new Pair(row, others.get(batch))));
+              if (!batches.isEmpty()) {
+                races.put(title, new Race(batches));
+              }
+            });
     return races;
   }
 
-  /**
-   * Returns the fastest of some rows a batch size, of each race; ceilings and secondary metrics
-   * take no part.
-   */
-  static Map<String, SortedMap<Integer, Row>> fastest(ResultFile file, Predicate<Row> who) {
+  /** Returns the fastest row at each batch size; ceilings and secondary metrics take no part. */
+  private static Map<String, SortedMap<Integer, Row>> fastest(
+      Map<Row.Key, Row> rows, List<String> trainers) {
     Map<String, SortedMap<Integer, Row>> fastest = new LinkedHashMap<>();
-    for (Row row : ResultChart.speeds(file)) {
-      if (row.batch() > 0 && !row.isCeiling() && row.metric().isEmpty() && who.test(row)) {
-        String optimizer = ResultTable.optimizer(row);
-        String title =
-            row.benchmark()
-                + ", "
-                + row.param(Row.RECIPE)
-                + (optimizer.isEmpty() ? "" : ", " + optimizer);
+    for (Row row : rows.values()) {
+      boolean races = !trainers.isEmpty() || row.precision().equals("float32");
+      boolean primary = !row.isCeiling() && row.benchmark().equals(row.primary());
+      if (races && primary && row.isSpeed() && row.number(Row.BATCH) > 0) {
         fastest
-            .computeIfAbsent(title, key -> new TreeMap<>())
-            .merge(row.batch(), row, (old, now) -> speed(now) > speed(old) ? now : old);
+            .computeIfAbsent(row.title(), key -> new TreeMap<>())
+            .merge(row.number(Row.BATCH), row, (x, y) -> y.median() > x.median() ? y : x);
       }
     }
     return fastest;
-  }
-
-  static double speed(Row row) {
-    return row.spread().median();
   }
 }

@@ -3,7 +3,8 @@ package dev.sinter.benchmarks.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.errors.RunException;
+import dev.sinter.bench.Child;
+import dev.sinter.bench.Command;
 import dev.sinter.errors.SinterException;
 import dev.sinter.io.AtomicFile;
 import java.io.File;
@@ -13,141 +14,128 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.StreamSupport;
 
 /**
  * Carries a plan out. After each part the results so far are written, so that whoever interrupts a
  * long run keeps them.
  */
 final class Measurement {
-  private final Path root;
   private final Path folder;
   private final Path log;
   private final PrintWriter text;
-  private final JsonNode backends;
-
-  private final ArrayNode results = ResultFile.newArray();
-  private final List<ColdRow> cold = new ArrayList<>();
-  private final List<String> missing = new ArrayList<>();
+  private final ObjectNode machine;
+  private final ArrayNode results = ResultFile.MAPPER.createArrayNode();
+  private final ArrayNode cold = ResultFile.MAPPER.createArrayNode();
+  private final List<String> missing;
   private int lost; // of what was planned
-  private ObjectNode machine; // null until run
 
   /**
    * Prepares a measurement.
    *
    * @param folder that exists
-   * @param backends what {@code sinter info --json} said
+   * @param leftOut trainers that were not planned, with the reason
    */
-  Measurement(Path root, Path folder, PrintWriter text, JsonNode backends) {
-    this.root = root;
+  Measurement(Path folder, PrintWriter text, ObjectNode machine, List<String> leftOut) {
     this.folder = folder;
     this.text = text;
     this.log = folder.resolve("log.txt");
-    this.backends = backends;
+    this.machine = machine;
+    this.missing = new ArrayList<>(leftOut);
   }
 
-  /** Notes in the results which trainers of this build were not planned, and why. */
-  Measurement leaveOut(List<String> lines) {
-    missing.addAll(lines);
-    return this;
-  }
-
-  /** Measures; returns the exit code: 1 where something planned has no result. */
+  /** Measures; returns the exit code: 1 if something planned has no result. */
   int run(Plan plan, boolean peers, String baseline) {
     long start = System.nanoTime();
-    List<String> trainers = plan.runs().stream().map(JmhRun::trainer).distinct().toList();
-    machine = Machine.describe(root, trainers, backends, log);
     for (String trainer : plan.cold()) {
       cold(plan, trainer);
     }
-    List<JmhRun> runs = plan.runs().stream().flatMap(run -> run.parts().stream()).toList();
+    List<Plan.Run> runs = plan.runs().stream().flatMap(run -> run.parts().stream()).toList();
     for (int i = 0; i < runs.size(); i++) {
-      text.printf(Locale.ROOT, "%d/%d %s%n", i + 1, runs.size(), runs.get(i).label());
-      text.flush();
+      say(i + 1 + "/" + runs.size() + " " + runs.get(i).label());
       jmh(runs.get(i));
-      write();
     }
     if (peers) {
       python(plan);
     }
     write();
     text.println();
-    text.print(Outcome.write(ResultFile.read(resultFile()), folder, baseline));
+    text.print(Report.write(ResultFile.read(resultFile()), folder, baseline));
     int seconds = (int) ((System.nanoTime() - start) / 1_000_000_000);
-    text.printf(
-        "%nWritten after %s: result.json, table.md, chart.png and log.txt in %s%n",
-        Plan.time(seconds), folder);
-    text.flush();
+    say("\nWritten after " + Plan.time(seconds) + ", with result.json and log.txt");
     return lost == 0 ? 0 : 1;
   }
 
   private void cold(Plan plan, String trainer) {
-    ColdStart start = new ColdStart(root, log);
+    String recipe = Plan.COLD_RECIPE;
     try {
-      add(start.firstStep(Plan.COLD_RECIPE, trainer, plan.repeats()));
-      if (plan.takesAccuracy(trainer)) {
-        add(start.accuracy(Plan.COLD_RECIPE, trainer, plan.accuracyRepeats(trainer)));
+      add(ColdStart.firstStep(recipe, trainer, plan.firstSteps(), log));
+      if (plan.accuracies(trainer) > 0) {
+        add(ColdStart.accuracy(recipe, trainer, plan.accuracies(trainer), log));
       }
-    } catch (RunException failure) {
-      lost(failure.getMessage());
+    } catch (SinterException failure) {
+      lose(trainer + ", cold start: " + failure.getMessage());
     }
     write();
   }
 
-  private void add(ColdRow row) {
-    cold.add(row);
-    text.printf("%s, %s: %s%n", row.kind(), row.trainer(), ResultTable.seconds(row));
-    text.flush();
+  private void add(ObjectNode entry) {
+    cold.add(entry);
+    say(
+        "%s, %s: %s s; %s"
+            .formatted(
+                entry.path("kind").asText(),
+                entry.path("trainer").asText(),
+                entry.path("seconds"),
+                entry.path("note").asText()));
   }
 
-  private void lost(String what) {
+  private void lose(String what) {
     missing.add(what);
     lost++;
-    text.println("no result: " + what);
+    say("no result: " + what);
+  }
+
+  private void say(String line) {
+    text.println(line);
     text.flush();
   }
 
-  private void jmh(JmhRun run) {
+  private void jmh(Plan.Run run) {
     Path part = folder.resolve("jmh-part.json");
-    List<String> command = ChildProcess.java(root, run.trainer());
-    command.add("org.openjdk.jmh.Main");
-    command.addAll(run.arguments());
-    command.addAll(List.of("-rff", part.toString()));
-    long limit = 300 + 10L * run.estimateSeconds();
-    collect(run.label(), command, run.trainer(), limit, part);
-    run.missing(results).forEach(this::lost);
+    List<String> arguments = new ArrayList<>(run.arguments());
+    arguments.addAll(List.of("-rff", part.toString()));
+    Command command = Report.java(run.trainer(), "org.openjdk.jmh.Main", arguments);
+    collect(run.label(), command, 300 + 10L * run.estimateSeconds(), part);
+    run.missing(results).forEach(this::lose);
+    write();
   }
 
   /** PyTorch and NumPy, where python3 has them, on the samples that the others train on. */
   private void python(Plan plan) {
-    String has = Machine.python(log);
+    String has = Survey.python();
     if (has.isEmpty()) {
-      text.println("python3 has neither NumPy nor PyTorch: left out");
+      say("python3 has neither NumPy nor PyTorch: left out");
       return;
     }
     machine.withObject("/libraries").put("python3's", has);
-    text.println("peers.py: " + has);
+    say("peers.py: " + has);
     Path part = folder.resolve("peers-part.json");
     Path data = folder.resolve("samples");
     for (String recipe : plan.recipes()) {
-      text.println(recipe);
-      text.flush();
-      List<String> export = ChildProcess.java(root, "python");
-      export.addAll(List.of("dev.sinter.benchmarks.ExportData", recipe, data.toString()));
-      List<String> command =
-          new ArrayList<>(List.of("python3", root + "/benchmarks/peers/peers.py"));
-      command.addAll(plan.pythonArguments(recipe));
-      command.addAll(List.of("--data", data.toString(), "--out", part.toString()));
-      try {
-        if (ChildProcess.run(export, "python", log, 300, null) == 0) {
-          collect("peers.py, " + recipe, command, "python", 3600, part);
-        } else {
-          lost("peers.py, " + recipe + ": see " + log);
-        }
-      } finally {
-        delete(data);
+      say(recipe);
+      List<String> words = new ArrayList<>();
+      words.addAll(List.of("python3", Report.root() + "/benchmarks/peers/peers.py"));
+      words.addAll(plan.pythonArguments(recipe));
+      words.addAll(List.of("--data", data.toString(), "--out", part.toString()));
+      int before = results.size();
+      Report.java("python", "dev.sinter.benchmarks.ExportData", List.of(recipe, data.toString()))
+          .log(log)
+          .run(300);
+      collect("peers.py, " + recipe, Command.of(words), 3600, part);
+      if (results.size() == before) {
+        lose("peers.py, " + recipe + ": see " + log);
       }
+      delete(data);
       write();
     }
   }
@@ -161,38 +149,31 @@ final class Measurement {
   }
 
   /** Runs a command that writes JMH's JSON, and takes its entries over as they are. */
-  private void collect(
-      String label, List<String> command, String trainer, long limitSeconds, Path part) {
+  private void collect(String label, Command command, long limitSeconds, Path part) {
     try {
-      int before = results.size();
-      ChildProcess.run(command, trainer, log, limitSeconds, null);
+      Child.Ended ended = command.log(log).run(limitSeconds);
+      if (!ended.failure().isEmpty()) {
+        lose(label + ": " + ended.failure());
+      }
       if (Files.exists(part) && Files.size(part) > 0) {
         JsonNode list = ResultFile.json(part);
-        ResultFile.parse(label, list).rows().forEach(this::print);
-        results.addAll(StreamSupport.stream(list.spliterator(), false).toList());
+        for (Row row : ResultFile.parse(label, list).rows()) {
+          if (row.isSpeed()) {
+            say("    %s: %s samples/s".formatted(row.label(), Table.number(row.median())));
+          }
+        }
+        list.forEach(results::add);
       }
-      if (results.size() == before && trainer.equals("python")) {
-        lost(label + ": see " + log);
-      }
-    } catch (SinterException failure) {
-      lost(label + ": " + failure.getMessage());
-    } catch (IOException unreadable) {
-      lost(label + ": " + unreadable);
+    } catch (SinterException | IOException failure) {
+      lose(label + ": " + failure.getMessage());
     } finally {
       part.toFile().delete();
     }
   }
 
-  private void print(Row row) {
-    if (row.isSpeed()) {
-      text.printf("    %s: %s samples/s%n", row.label(), Numbers.of(row.spread().median()));
-      text.flush();
-    }
-  }
-
   private void write() {
-    AtomicFile.write(
-        resultFile(), ResultFile.content(ResultFile.json(machine, results, cold, missing)));
+    JsonNode json = ResultFile.json(machine, results, cold, missing);
+    AtomicFile.write(resultFile(), ResultFile.content(json));
   }
 
   private Path resultFile() {

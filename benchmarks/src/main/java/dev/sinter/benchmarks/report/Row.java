@@ -8,125 +8,87 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One measured quantity: a JMH entry's primary metric, or one of its secondary metrics.
+ * One measured quantity: a JMH entry's primary metric, one of its secondary metrics, or a time from
+ * the start of a process.
  *
  * @param benchmark short name, such as {@code step.train}, or {@code ceiling.gemms:step} for a
  *     secondary metric
- * @param params JMH's parameters by name; empty where there were none
+ * @param params JMH's parameters by name; empty if there were none
  * @param unit JMH's unit; in {@code ops/s} an operation is one sample
- * @param samples one value an iteration, of all forks; at least one
+ * @param samples one value an iteration, of all forks; empty if a goal was not reached
+ * @param note what else is to be told; may be empty
  */
-record Row(String benchmark, SortedMap<String, String> params, String unit, List<Double> samples) {
-  /** The unit of samples per second. */
-  static final String SPEED = "ops/s";
-
-  /** The unit of memory bandwidth. */
-  static final String BANDWIDTH = "bytes/s";
-
-  /** The unit of a graph's replays. */
-  static final String REPLAYS = "graphs/s";
-
-  /** The optimizer parameter's value for the recipe's own. */
-  static final String OWN_OPTIMIZER = "default";
-
+record Row(
+    String benchmark,
+    SortedMap<String, String> params,
+    String unit,
+    List<Double> samples,
+    String note) {
+  static final String SPEED = "samples/s";
   static final String TRAINER = "trainer";
   static final String RECIPE = "recipe";
   static final String BATCH = "batch";
   static final String THREADS = "threads";
   static final String OPTIMIZER = "optimizer";
 
-  /** peers.py names the unit in full; JMH cannot. */
-  Row {
-    unit = unit.equals("samples/s") ? SPEED : unit;
-  }
+  /** The optimizer's value for the recipe's own. */
+  private static final String OWN = "default";
 
-  /** What makes two rows the same measurement; printed where a row must be named. */
-  record Key(String benchmark, SortedMap<String, String> params, String unit) {
-    @Override
-    public String toString() {
-      return benchmark + " " + params;
-    }
-  }
-
-  /** Returns what JMH's operations a second are: it calls whatever is counted an operation. */
-  static String unitOf(String benchmark) {
-    return switch (benchmark.split(":", 2)[0]) {
-      case "ceiling.bandwidth", "ceiling.deviceMemory" -> BANDWIDTH;
-      case "ceiling.replay" -> REPLAYS;
-      default -> SPEED;
-    };
-  }
+  /** What makes two rows the same measurement. */
+  record Key(String benchmark, SortedMap<String, String> params, String unit) {}
 
   Key key() {
     return new Key(benchmark, params, unit);
   }
 
-  Spread spread() {
-    return Spread.of(samples);
-  }
-
-  boolean isSpeed() {
-    return unit.equals(SPEED);
-  }
-
-  /** Returns a parameter, or an empty text where the entry has none of that name. */
-  String param(String name) {
-    return params.getOrDefault(name, "");
-  }
-
-  /** Returns the batch size, or 0 where it is missing or no number. */
-  int batch() {
-    return number(param(BATCH));
-  }
-
-  /** Returns the number in a text, or 0. */
-  static int number(String text) {
-    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-  }
-
-  /**
-   * Returns the key without some parameters: what rows that differ in them alone have in common.
-   */
+  /** Returns the key without some parameters: what rows that differ in them alone share. */
   Key keyWithout(String... names) {
     SortedMap<String, String> rest = new TreeMap<>(params);
     rest.keySet().removeAll(List.of(names));
     return new Key(benchmark, rest, unit);
   }
 
+  double median() {
+    return quantile(samples, 0.5);
+  }
+
   /**
-   * Shortens a benchmark's name: {@code dev.sinter.benchmarks.StepBenchmark.train} to {@code
-   * step.train}.
+   * Returns a quantile, interpolated between the two nearest samples as NumPy's default does; not a
+   * number without samples.
    */
-  static String shortName(String fullName) {
-    String[] parts = fullName.split("\\.");
-    String method = parts[parts.length - 1];
-    if (parts.length < 2) {
-      return method;
+  static double quantile(List<Double> samples, double share) {
+    if (samples.isEmpty()) {
+      return Double.NaN;
     }
-    String type = parts[parts.length - 2].replaceFirst("Benchmark$", "");
-    String name =
-        type.isEmpty() ? method : Character.toLowerCase(type.charAt(0)) + type.substring(1);
-    return name.equalsIgnoreCase(method) ? name : name + "." + method;
+    List<Double> sorted = samples.stream().sorted().toList();
+    double place = share * (sorted.size() - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.size() - 1);
+    return sorted.get(below) + (place - below) * (sorted.get(above) - sorted.get(below));
   }
 
-  /** Returns the precision of the trainer's products: its name says it where it is not float32. */
+  /** Returns a parameter, or an empty text if the row has none of that name. */
+  String param(String name) {
+    return params.getOrDefault(name, "");
+  }
+
+  String trainer() {
+    return param(TRAINER);
+  }
+
+  /** Returns the number in a parameter, or 0. */
+  int number(String name) {
+    return param(name).matches("[0-9]{1,9}") ? Integer.parseInt(param(name)) : 0;
+  }
+
+  /** Returns the optimizer if it is not the recipe's own, else an empty text. */
+  String optimizer() {
+    return param(OPTIMIZER).equals(OWN) ? "" : param(OPTIMIZER);
+  }
+
+  /** Returns the precision of the trainer's products: its name says it if it is not float32. */
   String precision() {
-    return param(TRAINER).isEmpty() ? "" : SinterTrainer.of(param(TRAINER)).precision().toString();
-  }
-
-  /** Returns whether the trainer is on a GPU. */
-  boolean isGpu() {
-    return SinterTrainer.of(param(TRAINER)).isGpu();
-  }
-
-  /** Returns what is printed while measuring. */
-  String label() {
-    String threads =
-        param(THREADS).isEmpty() ? "" : "threads " + param(THREADS).replaceAll("^0$", "auto");
-    String batch = param(BATCH).isEmpty() ? "" : "batch " + param(BATCH);
-    return Stream.of(benchmark, param(RECIPE), batch, threads, param(OPTIMIZER), param(TRAINER))
-        .filter(part -> !part.isEmpty() && !part.equals(OWN_OPTIMIZER))
-        .collect(Collectors.joining(", "));
+    return trainer().isEmpty() ? "" : SinterTrainer.of(trainer()).precision().toString();
   }
 
   /** Returns the benchmark without its secondary metric. */
@@ -134,13 +96,33 @@ record Row(String benchmark, SortedMap<String, String> params, String unit, List
     return benchmark.split(":", 2)[0];
   }
 
-  /** Returns the secondary metric, or an empty text. */
-  String metric() {
-    return benchmark.substring(Math.min(benchmark.length(), primary().length() + 1));
-  }
-
-  /** Returns whether this is a ceiling, or what was measured in turns with one. */
   boolean isCeiling() {
     return benchmark.startsWith("ceiling.");
+  }
+
+  /** Returns whether this is a rate that can be drawn or compared. */
+  boolean isSpeed() {
+    return unit.equals(SPEED) && median() > 0 && Double.isFinite(median());
+  }
+
+  /** Returns what trainers compete in, such as "step.train, mnist-dense, adam". */
+  String title() {
+    return joined(benchmark, param(RECIPE), optimizer());
+  }
+
+  /** Returns what is printed while measuring. */
+  String label() {
+    String batch = param(BATCH).isEmpty() ? "" : "batch " + param(BATCH);
+    String threads = param(THREADS).isEmpty() ? "" : "threads " + threads();
+    return joined(title(), batch, threads, trainer());
+  }
+
+  /** Returns the number of threads; "auto" if the trainer chose. */
+  String threads() {
+    return param(THREADS).equals("0") ? "auto" : param(THREADS);
+  }
+
+  static String joined(String... parts) {
+    return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
   }
 }

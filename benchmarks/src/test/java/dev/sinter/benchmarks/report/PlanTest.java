@@ -3,7 +3,6 @@ package dev.sinter.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sinter.benchmarks.report.JmhRun.Effort;
 import dev.sinter.benchmarks.report.Plan.Choice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +21,7 @@ class PlanTest {
 
   @Test
   void quick_onThisBuildsBackends_isEstimatedBelowThreeMinutes() {
-    Plan plan = Plan.quick(choice(BACKENDS));
+    Plan plan = Plan.of(choice(BACKENDS), false, 2);
     assertThat(plan.estimateSeconds()).isBetween(60, 180);
     assertThat(plan.runs())
         .extracting(run -> run.params().get("batch").get(0))
@@ -32,13 +31,13 @@ class PlanTest {
 
   @Test
   void full_withFourCores_hasEveryBatchAndThreadCount() {
-    JmhRun run = Plan.full(choice(List.of("nd4j")), 6).runs().get(1);
+    Plan.Run run = Plan.of(choice(List.of("nd4j")), true, 6).runs().get(1);
     assertThat(run.params().get("batch"))
         .containsExactly("32", "64", "100", "128", "256", "512", "1024", "2048", "4096");
     assertThat(run.params().get("threads")).containsExactly("1", "2", "4", "6");
     assertThat(run.cells()).isEqualTo(9 * 4 * 4);
     assertThat(run.parts()).hasSize(9).allSatisfy(part -> assertThat(part.cells()).isEqualTo(16));
-    assertThat(Plan.full(choice(BACKENDS), 6).toString())
+    assertThat(Plan.of(choice(BACKENDS), true, 6).toString())
         .contains("results, about", "in all", "reference");
   }
 
@@ -48,8 +47,8 @@ class PlanTest {
   void quick_withAGpu_isEstimatedBelowEightMinutesAndHasItsCeilings() {
     List<String> all = new ArrayList<>(CUDA);
     all.addAll(BACKENDS);
-    Plan plan = Plan.quick(new Choice(all, RECIPES, List.of(), List.of(1, 2)));
-    assertThat(Plan.quick(choice(all)).estimateSeconds()).isBetween(180, 480);
+    Plan plan = Plan.of(new Choice(all, RECIPES, List.of(), List.of(1, 2)), false, 2);
+    assertThat(Plan.of(choice(all), false, 2).estimateSeconds()).isBetween(180, 480);
     assertThat(plan.cold()).containsExactly("cuda", "onednn", "nd4j", "reference");
     assertThat(plan.runs())
         .filteredOn(run -> CUDA.contains(run.trainer()))
@@ -63,18 +62,18 @@ class PlanTest {
 
   @Test
   void full_withAGpu_hasLargerBatchesAndOneThreadCount() {
-    Plan plan = Plan.full(choice(List.of("cuda", "cuda-bf16", "onednn")), 6);
-    JmhRun cuda = plan.runs().get(0);
+    Plan plan = Plan.of(choice(List.of("cuda", "cuda-bf16", "onednn")), true, 6);
+    Plan.Run cuda = plan.runs().get(0);
     assertThat(cuda.params().get("batch"))
         .containsExactly("32", "64", "128", "256", "512", "1024", "2048", "4096", "8192", "16384");
     assertThat(cuda.params().get("threads")).containsExactly("0");
     assertThat(cuda.benchmarks())
         .contains("EpochBenchmark.fit", "CeilingBenchmark.bandwidth", "CeilingBenchmark.replay");
-    JmhRun bf16 = plan.runs().get(1);
+    Plan.Run bf16 = plan.runs().get(1);
     assertThat(bf16.trainer()).isEqualTo("cuda-bf16");
     assertThat(bf16.params().get("batch")).isEqualTo(cuda.params().get("batch"));
     assertThat(bf16.benchmarks()).contains("StepBenchmark.train", "CeilingBenchmark.gemms");
-    JmhRun onednn = plan.runs().get(2);
+    Plan.Run onednn = plan.runs().get(2);
     assertThat(onednn.params().get("batch")).contains("4096").doesNotContain("8192");
     assertThat(onednn.benchmarks()).doesNotContain("CeilingBenchmark.replay");
     assertThat(plan.toString()).contains("batch 32, 64, 128", "16384", "cuda-bf16");
@@ -82,15 +81,16 @@ class PlanTest {
 
   @Test
   void djl_whereTheRecipeHasRmsprop_takesOthersAndOnednnToo() {
-    List<JmhRun> runs = Plan.quick(choice(List.of("onednn", "djl"))).runs();
+    List<Plan.Run> runs = Plan.of(choice(List.of("onednn", "djl")), false, 2).runs();
     assertThat(runs)
         .filteredOn(
             run ->
                 run.params().get("recipe").contains("mnist-dense")
                     && run.params().containsKey("optimizer"))
-        .extracting(JmhRun::trainer)
+        .extracting(Plan.Run::trainer)
         .containsExactly("onednn", "djl");
-    assertThat(Plan.quick(choice(List.of("onednn", "djl"))).cold()).containsExactly("onednn");
+    assertThat(Plan.of(choice(List.of("onednn", "djl")), false, 2).cold())
+        .containsExactly("onednn");
   }
 
   @Test
@@ -110,10 +110,10 @@ class PlanTest {
     assertThat(run().missing(entries)).containsExactly("step.train {batch=64}, nd4j");
   }
 
-  private static JmhRun run() {
+  private static Plan.Run run() {
     Map<String, List<String>> params = new LinkedHashMap<>();
     params.put("batch", List.of("32", "64"));
-    return new JmhRun("nd4j", List.of("StepBenchmark.train"), params, new Effort(1, 1, 2, 1));
+    return new Plan.Run("nd4j", List.of("StepBenchmark.train"), params, false);
   }
 
   @Test

@@ -1,20 +1,17 @@
 package dev.sinter.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sinter.errors.RunException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line, and the processes it starts. */
+/** The command line, without measuring. */
 class ReportTest {
   @TempDir private Path folder;
 
@@ -50,7 +47,7 @@ class ReportTest {
     assertThat(run("compare", a, b, "--out", folder)).isZero();
     assertThat(folder.resolve("compare.md"))
         .content()
-        .contains("A laptop", "B tower", "3.00 times at 32");
+        .contains("A laptop", "B tower", "3.00 times at 32", "fastest: onednn");
     assertThat(Files.size(folder.resolve("compare.png"))).isGreaterThan(10_000);
   }
 
@@ -95,48 +92,29 @@ class ReportTest {
     assertThat(err.toString()).contains("--out");
   }
 
+  /** One machine's CPU beside its GPU. */
   @Test
-  void process_thatPrints_hasItsLinesAndTrainersEnvironment() {
-    List<String> lines = new ArrayList<>();
-    List<String> command = ChildProcess.java(folder, "nd4j");
-    command.add(Child.class.getName());
-    assertThat(ChildProcess.run(command, "nd4j", folder.resolve("log"), 60, lines::add))
-        .isEqualTo(3);
-    assertThat(lines).hasSize(1).first().asString().startsWith("waits ");
-    assertThat(folder.resolve("log")).content().contains("to the log");
+  void compare_oneFileWithTrainersNamed_isTwoSides() throws IOException {
+    Path file =
+        Results.write(
+            folder.resolve("r.json"),
+            Results.file(
+                "x",
+                Results.step("onednn", "d", 32, 10),
+                Results.step("onednn", "d", 512, 20),
+                Results.step("cuda", "d", 32, 5),
+                Results.step("cuda", "d", 512, 60)));
+    assertThat(run("compare", file, file, "--a", "onednn", "--b", "cuda", "--out", folder))
+        .isZero();
+    assertThat(out.toString()).contains("B is faster from 512 on (3.00 times at 512)");
   }
 
   @Test
-  void process_thatHangs_isEnded() {
-    List<String> command = ChildProcess.java(folder, "onednn");
-    command.addAll(List.of(Child.class.getName(), "hang"));
-    assertThatThrownBy(() -> ChildProcess.run(command, "onednn", folder.resolve("log"), 1, null))
-        .isInstanceOf(RunException.class)
-        .hasMessageContainingAll("onednn", "within 1 s");
-  }
-
-  @Test
-  void process_thatDoesNotExist_isSaidSo() {
-    assertThatThrownBy(
-            () ->
-                ChildProcess.run(
-                    List.of("no-such-program-here"), "x", folder.resolve("log"), 5, null))
-        .isInstanceOf(RunException.class)
-        .hasMessageContaining("no-such-program-here");
-    assertThat(Machine.first(folder.resolve("log"), "no-such-program-here")).isEmpty();
-  }
-
-  /** What the tests start. */
-  static final class Child {
-    private Child() {}
-
-    public static void main(String[] arguments) throws InterruptedException {
-      if (arguments.length > 0) {
-        Thread.sleep(600_000);
-      }
-      System.err.println("to the log");
-      System.out.println("waits " + System.getenv("OMP_WAIT_POLICY"));
-      System.exit(3);
-    }
+  void java_ofATrainer_hasItsNativesCacheAndEnvironment() {
+    assertThat(Report.natives("dl4j")).isEqualTo("nd4j");
+    assertThat(Report.natives("cuda-tf32")).isEqualTo("cuda");
+    assertThat(Report.java("cuda-tf32", "Main", List.of("x")).words())
+        .anyMatch(word -> word.matches("-Dorg.bytedeco.javacpp.cachedir=.*javacpp.cuda"))
+        .endsWith("Main", "x");
   }
 }

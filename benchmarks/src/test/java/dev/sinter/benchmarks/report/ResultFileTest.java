@@ -28,11 +28,10 @@ class ResultFileTest {
             "step.train", "step.train", "ceiling.largeGemms", "ceiling.largeGemms:step");
     Row step =
         result.rows().stream()
-            .filter(row -> row.primary().equals("step.train"))
+            .filter(row -> row.benchmark().equals("step.train") && row.trainer().equals("onednn"))
             .findFirst()
             .orElseThrow();
-    assertThat(step.param("trainer")).isEqualTo("onednn");
-    assertThat(step.batch()).isEqualTo(128);
+    assertThat(step.number(Row.BATCH)).isEqualTo(128);
     assertThat(step.samples()).hasSize(5);
     assertThat(step.isSpeed()).isTrue();
     assertThat(result.machine().isMissingNode()).isTrue();
@@ -42,18 +41,21 @@ class ResultFileTest {
   void resultFile_writtenAndRead_keepsJmhsEntriesAsTheyWere() throws IOException {
     ObjectNode entry = Results.step("onednn", "mnist-dense", 128, 1, 2, 3);
     entry.put("somethingNew", "of a later JMH");
-    ColdRow cold =
-        new ColdRow(ColdRow.FIRST_STEP, "mnist-dense", "onednn", "mnist", List.of(1.5), "a note");
+    ObjectNode cold = Results.cold("onednn", "a note", 1.5);
     ObjectNode json =
         ResultFile.json(
-            ResultFile.newObject(),
-            ResultFile.newArray().add(entry),
-            List.of(cold),
+            ResultFile.MAPPER.createObjectNode(),
+            ResultFile.MAPPER.createArrayNode().add(entry),
+            ResultFile.MAPPER.createArrayNode().add(cold),
             List.of("a | b"));
     Path file = Results.write(folder.resolve("result.json"), json);
     assertThat(ResultFile.json(file).path("results").get(0)).isEqualTo(entry);
     ResultFile read = ResultFile.read(file);
-    assertThat(read.cold()).containsExactly(cold);
+    assertThat(ResultFile.json(file).path("cold").get(0)).isEqualTo(cold);
+    Row row = read.rows().get(1);
+    assertThat(row.label()).isEqualTo("start to first step, mnist-dense, onednn");
+    assertThat(row.samples()).containsExactly(1.5);
+    assertThat(row.note()).isEqualTo("a note");
     assertThat(read.missing()).containsExactly("a | b");
   }
 
@@ -69,14 +71,14 @@ class ResultFileTest {
 
   @Test
   void entry_withoutParamsAndRawData_takesTheScore() {
-    ObjectNode entry = ResultFile.newObject();
+    ObjectNode entry = ResultFile.MAPPER.createObjectNode();
     entry.put("benchmark", "a.b.Some.call");
     entry.putObject("primaryMetric").put("score", "NaN").put("scoreUnit", "s/op");
     Row row = Results.parse(Results.file("x", entry)).rows().get(0);
     assertThat(row.params()).isEmpty();
-    assertThat(row.batch()).isZero();
+    assertThat(row.number(Row.BATCH)).isZero();
     assertThat(row.samples()).containsExactly(Double.NaN);
-    assertThat(ResultTable.of(Results.parse(Results.file("x", entry)), null)).contains("s/op");
+    assertThat(Table.of(Results.parse(Results.file("x", entry)), null)).contains("s/op");
   }
 
   @Test
@@ -104,8 +106,8 @@ class ResultFileTest {
                 Results.entry("CeilingBenchmark.gemms", Map.of(), 1e6)));
     assertThat(result.rows())
         .extracting(Row::unit)
-        .containsExactly(Row.BANDWIDTH, Row.REPLAYS, Row.REPLAYS, Row.SPEED);
-    assertThat(ResultTable.of(result, null)).containsPattern("ceiling.replay:step.*graphs/s");
+        .containsExactly("bytes/s", "graphs/s", "graphs/s", Row.SPEED);
+    assertThat(Table.of(result, null)).containsPattern("ceiling.replay:step.*graphs/s");
   }
 
   @Test
@@ -114,7 +116,7 @@ class ResultFileTest {
         Results.with(Results.entry("CeilingBenchmark.bandwidth", Map.of(), 1e10), "update", 9e9);
     assertThat(Results.parse(Results.file("x", entry)).rows())
         .extracting(Row::unit)
-        .containsOnly(Row.BANDWIDTH);
+        .containsOnly("bytes/s");
   }
 
   @ParameterizedTest

@@ -26,14 +26,14 @@ final class Results {
 
   /** Makes a result of entries. */
   static ObjectNode file(String cpu, ObjectNode... entries) {
-    ObjectNode machine = ResultFile.newObject();
+    ObjectNode machine = ResultFile.MAPPER.createObjectNode();
     machine.put("cpu", cpu);
     machine.put("cores", 2);
     machine.put("commit", "0123456789ab");
     machine.put("dirty", true);
-    ArrayNode results = ResultFile.newArray();
+    ArrayNode results = ResultFile.MAPPER.createArrayNode();
     results.addAll(List.of(entries));
-    return ResultFile.json(machine, results, List.of(), List.of());
+    return ResultFile.json(machine, results, ResultFile.MAPPER.createArrayNode(), List.of());
   }
 
   /** Makes an entry of a training step as JMH writes it. */
@@ -45,13 +45,24 @@ final class Results {
   }
 
   static ObjectNode entry(String benchmark, Map<String, String> params, double... samples) {
-    ObjectNode entry = ResultFile.newObject();
+    ObjectNode entry = ResultFile.MAPPER.createObjectNode();
     entry.put("benchmark", "dev.sinter.benchmarks." + benchmark);
     ObjectNode named = entry.putObject("params");
     params.forEach(named::put);
     fill(entry.putObject("primaryMetric"), samples);
     entry.putObject("secondaryMetrics");
     return entry;
+  }
+
+  /** Makes an entry of a time to the first step. */
+  static ObjectNode cold(String trainer, String note, double... seconds) {
+    ObjectNode entry = ResultFile.MAPPER.createObjectNode();
+    entry.put("kind", "first step").put("recipe", "mnist-dense").put("trainer", trainer);
+    ArrayNode values = entry.put("data", "mnist").putArray("seconds");
+    for (double value : seconds) {
+      values.add(value);
+    }
+    return entry.put("note", note);
   }
 
   /** Adds a secondary metric. */

@@ -64,8 +64,11 @@ public final class Child implements AutoCloseable {
     this.command = command;
     ProcessBuilder builder = new ProcessBuilder(command.words);
     builder.environment().putAll(command.variables);
-    boolean toLog = command.log != null && !command.lines;
-    if (toLog) {
+    boolean toLog = command.log != null && command.output == Command.Output.KEPT;
+    boolean ours = command.output == Command.Output.OURS;
+    if (ours) {
+      builder.inheritIO();
+    } else if (toLog) {
       builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(command.log.toFile()));
     } else if (command.log != null) {
       builder.redirectError(Redirect.appendTo(command.log.toFile()));
@@ -73,7 +76,7 @@ public final class Child implements AutoCloseable {
     Process started = null;
     try {
       started = builder.start();
-      if (!command.lines) {
+      if (command.output != Command.Output.LINES) {
         started.getOutputStream().close();
       }
     } catch (IOException problem) {
@@ -89,10 +92,10 @@ public final class Child implements AutoCloseable {
     } catch (IllegalStateException exitingAlready) {
       endAtExit();
     }
-    if (!toLog) {
+    if (!toLog && !ours) {
       read(process.inputReader(UTF_8), line -> lines.add(Optional.of(line)), true);
     }
-    if (command.log == null) {
+    if (command.log == null && !ours) {
       read(process.errorReader(UTF_8), line -> lastError = line, false);
     }
   }
@@ -181,7 +184,7 @@ public final class Child implements AutoCloseable {
 
   /** Returns what it has printed so far, but for lines that were read. */
   public String output() {
-    if (command.log == null || command.lines) {
+    if (command.log == null || command.output == Command.Output.LINES) {
       List<String> rest = new ArrayList<>();
       lines.forEach(line -> line.ifPresent(rest::add));
       return String.join("\n", rest);

@@ -12,18 +12,28 @@ public final class Command {
   final List<String> words;
   final Map<String, String> variables;
   final Path log; // null for none
-  final boolean lines;
+  final Output output;
 
-  private Command(List<String> words, Map<String, String> variables, Path log, boolean readsLines) {
+  /** Where standard output goes. */
+  enum Output {
+    /** To the log, or into memory. */
+    KEPT,
+    /** To who asks for the next line. */
+    LINES,
+    /** To this JVM's own, as standard error does. */
+    OURS
+  }
+
+  private Command(List<String> words, Map<String, String> variables, Path log, Output output) {
     this.words = List.copyOf(words);
     this.variables = variables;
     this.log = log;
-    this.lines = readsLines;
+    this.output = output;
   }
 
   /** Returns the command of a program with its arguments. */
   public static Command of(List<String> words) {
-    return new Command(words, Map.of(), null, false);
+    return new Command(words, Map.of(), null, Output.KEPT);
   }
 
   /** Returns the command of a program with its arguments. */
@@ -60,19 +70,19 @@ public final class Command {
   public Command forBackend(String backend) {
     Map<String, String> all = new TreeMap<>(variables);
     all.putAll(Environment.missing(backend, System.getenv()));
-    return new Command(words, all, log, lines);
+    return new Command(words, all, log, output);
   }
 
   /** Returns the command with another variable. */
   public Command variable(String name, String value) {
     Map<String, String> all = new TreeMap<>(variables);
     all.put(name, value);
-    return new Command(words, all, log, lines);
+    return new Command(words, all, log, output);
   }
 
   /** Returns the command with a file that both of its streams are appended to. */
   public Command log(Path file) {
-    return new Command(words, variables, file, lines);
+    return new Command(words, variables, file, output);
   }
 
   /**
@@ -80,7 +90,12 @@ public final class Command {
    * goes to the log. Its standard input stays open until the process is closed, or this JVM ends.
    */
   public Command lines() {
-    return new Command(words, variables, log, true);
+    return new Command(words, variables, log, Output.LINES);
+  }
+
+  /** Returns the command with this JVM's own streams. */
+  public Command onOurStreams() {
+    return new Command(words, variables, null, Output.OURS);
   }
 
   /** Returns the program and its arguments. */
