@@ -80,13 +80,8 @@ final class Measurement {
 
   private void add(ObjectNode entry) {
     cold.add(entry);
-    say(
-        "%s, %s: %s s; %s"
-            .formatted(
-                entry.path("kind").asText(),
-                entry.path("trainer").asText(),
-                entry.path("seconds"),
-                entry.path("note").asText()));
+    Row row = ResultFile.coldRow(entry);
+    say("%s: %s s; %s".formatted(row.label(), Table.number(row.median()), row.note()));
   }
 
   private void lose(String what) {

@@ -49,6 +49,9 @@ public final class Report implements Callable<Integer> {
   private static final int USAGE = 2;
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT);
+  private static final String BASELINE =
+      "The trainer that ratios are taken against. Default: dl4j, else nd4j.";
+  private static final String OUT = "Default: benchmarks/results/<date> with the command's name.";
   private static final List<String> PYTHON = List.of("pytorch", "numpy");
   private static final Pattern JMH_TRAINER = Pattern.compile("(?:-p)?trainer=(.+)");
 
@@ -66,42 +69,25 @@ public final class Report implements Callable<Integer> {
     @Option(
         names = "--out",
         paramLabel = "DIR",
-        description = "Folder of the results. Default: benchmarks/results/<date-time>.")
+        description = "Default: benchmarks/results/<date>.")
     private Path out;
 
-    @Option(
-        names = "--baseline",
-        paramLabel = "TRAINER",
-        description = "Who the ratios are taken against. Default: dl4j, else nd4j.")
+    @Option(names = "--baseline", paramLabel = "NAME", description = BASELINE)
     private String baseline;
 
-    @Option(
-        names = "--trainers",
-        paramLabel = "NAME",
-        split = ",",
-        description = "Default: every backend that runs here, and with --peers dl4j and djl.")
+    @Option(names = "--trainers", paramLabel = "NAME", split = ",", description = "Default: all.")
     private List<String> trainers = List.of();
 
-    @Option(
-        names = "--recipes",
-        paramLabel = "NAME",
-        split = ",",
-        description = "Default: mnist-dense, mnist-sigmoid, digits01.")
+    @Option(names = "--recipes", paramLabel = "NAME", split = ",", description = "Default: all.")
     private List<String> recipes = Recipe.ALL.stream().map(Recipe::name).toList();
 
     @Option(names = "--batches", paramLabel = "N", split = ",", description = "Batch sizes.")
     private List<Integer> batches = List.of();
 
-    @Option(
-        names = "--threads",
-        paramLabel = "N",
-        split = ",",
-        description = "Thread counts; 0 lets the trainer choose.")
+    @Option(names = "--threads", paramLabel = "N", split = ",", description = "0: it chooses.")
     private List<Integer> threads = List.of();
 
-    @Option(
-        names = "--peers",
-        description = "Measure DL4J, DJL, and PyTorch and NumPy where python3 has them, too.")
+    @Option(names = "--peers", description = "Also DL4J, DJL, and python3's PyTorch and NumPy.")
     private boolean peers;
 
     @Option(names = "--plan", description = "Print what would be measured, and for how long.")
@@ -215,31 +201,15 @@ public final class Report implements Callable<Integer> {
       sortOptions = false,
       description = "Puts two result files, of two machines for example, side by side.")
   int compare(
-      @Parameters(
-              paramLabel = "A.json",
-              index = "0",
-              description = "The result that is compared with.")
+      @Parameters(paramLabel = "A.json", index = "0", description = "What is compared with.")
           Path a,
-      @Parameters(paramLabel = "B.json", index = "1", description = "The result that may win.")
+      @Parameters(paramLabel = "B.json", index = "1", description = "What may win; may be A.json.")
           Path b,
-      @Option(
-              names = "--a",
-              paramLabel = "TRAINER",
-              split = ",",
-              description = "A's trainers that count. Default: all.")
+      @Option(names = "--a", split = ",", description = "A's trainers that count. Default: all.")
           List<String> trainersOfA,
-      @Option(
-              names = "--b",
-              paramLabel = "TRAINER",
-              split = ",",
-              description = "B's trainers that count; A and B may be one file. Default: all.")
+      @Option(names = "--b", split = ",", description = "B's trainers that count. Default: all.")
           List<String> trainersOfB,
-      @Option(
-              names = "--out",
-              paramLabel = "DIR",
-              description =
-                  "Folder for compare.md and compare.png. Default: benchmarks/results/<date-time>-compare.")
-          Path out) {
+      @Option(names = "--out", paramLabel = "DIR", description = OUT) Path out) {
     Comparison comparison =
         Comparison.of(
             ResultFile.read(a),
@@ -257,17 +227,8 @@ public final class Report implements Callable<Integer> {
   int table(
       @Parameters(paramLabel = "FILE", description = "result.json, or what jmh -rf json wrote.")
           Path file,
-      @Option(
-              names = "--baseline",
-              paramLabel = "TRAINER",
-              description = "Who the ratios are taken against. Default: dl4j, else nd4j.")
-          String baseline,
-      @Option(
-              names = "--out",
-              paramLabel = "DIR",
-              description =
-                  "Folder for table.md and chart.png. Default: benchmarks/results/<date-time>-table.")
-          Path out) {
+      @Option(names = "--baseline", paramLabel = "NAME", description = BASELINE) String baseline,
+      @Option(names = "--out", paramLabel = "DIR", description = OUT) Path out) {
     ResultFile result = ResultFile.read(file);
     Table.baseline(result, baseline);
     print(write(result, folder(out, "-table"), baseline));

@@ -128,7 +128,8 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
     return value.isNumber() ? value.asDouble() : Double.NaN;
   }
 
-  private static Row coldRow(JsonNode entry) {
+  /** Reads an entry of a time from the start of a process. */
+  static Row coldRow(JsonNode entry) {
     SortedMap<String, String> params = new TreeMap<>();
     for (String name : List.of(Row.RECIPE, Row.TRAINER, "data")) {
       params.put(name, entry.path(name).asText());
