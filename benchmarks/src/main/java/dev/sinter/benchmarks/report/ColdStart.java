@@ -6,7 +6,7 @@ import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.bench.Child;
 import dev.sinter.callbacks.LambdaCallback;
-import dev.sinter.data.MnistOptions;
+import dev.sinter.datasets.MnistOptions;
 import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
@@ -135,14 +135,14 @@ final class ColdStart {
     say("started");
     Recipe recipe = Recipe.of(arguments[1]);
     try (Model model = recipe.model(0)) {
-      model.backend(arguments[2], BackendOptions.DEFAULT).backend();
+      model.backend(arguments[2], BackendOptions.DEFAULT).openBackend();
       say("backend");
       boolean generated = System.getenv("SINTER_DATA") == null;
-      MnistOptions options = MnistOptions.defaults().withOffline(true).withGenerated(generated);
+      MnistOptions options = MnistOptions.defaults().offline(true).generated(generated);
       RecipeData data = recipe.data(new DataChoice(options, null, null, 0));
       say("data " + data.source());
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
-      Fit fit = Fit.epochs(MOST_EPOCHS).batchSize(recipe.batchSize()).verbose(false);
+      Fit fit = Fit.epochs(MOST_EPOCHS).batchSize(recipe.batchSize()).verbose(0);
       LambdaCallback end = new LambdaCallback();
       if (arguments[0].equals(FIRST_STEP)) {
         end = end.onTrainBatchEnd((trained, batch, logs) -> endAfterStep(trained, batch));
