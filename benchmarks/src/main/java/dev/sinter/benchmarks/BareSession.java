@@ -57,7 +57,7 @@ final class BareSession implements AutoCloseable {
   /** The least rows per chunk: a chunk allocates an object, a step must not. */
   private static final int CHUNK_ROWS = 1 << 16;
 
-  private final Work work;
+  private final Workload work;
   private final ModelCompiler compiler;
   private final Session session;
   private final Map<Run, Executable> executables = new EnumMap<>(Run.class);
@@ -74,7 +74,7 @@ final class BareSession implements AutoCloseable {
   private int testRow;
 
   /** Opens a session that starts with the weights of a model. */
-  BareSession(Backend backend, Model model, Work work) {
+  BareSession(Backend backend, Model model, Workload work) {
     this.work = work;
     List<ModelLayer> layers = model.layers();
     Graph graph =
@@ -110,14 +110,14 @@ final class BareSession implements AutoCloseable {
     Map<Run, Program> programs = new LinkedHashMap<>();
     programs.put(Run.TRAIN, step);
     programs.put(Run.PREDICT, prediction);
-    programs.put(Run.FILL_TRAIN, Part.spread(step));
-    programs.put(Run.FILL_PREDICT, Part.spread(prediction));
-    programs.put(Run.GEMMS, Part.gemms(step));
-    programs.put(Run.LARGE_GEMMS, Part.largeGemms(step));
-    programs.put(Run.FORWARD_GEMMS, Part.gemms(prediction));
+    programs.put(Run.FILL_TRAIN, CeilingProgram.spread(step));
+    programs.put(Run.FILL_PREDICT, CeilingProgram.spread(prediction));
+    programs.put(Run.GEMMS, CeilingProgram.gemms(step));
+    programs.put(Run.LARGE_GEMMS, CeilingProgram.largeGemms(step));
+    programs.put(Run.FORWARD_GEMMS, CeilingProgram.gemms(prediction));
     // One row per step: repeated parts read no rows, but a GPU receives the order of all.
-    programs.put(Run.UPDATE, Part.update(compiler.train(1, labelColumns)));
-    programs.put(Run.NOTHING, Part.empty(compiler.predict(1)));
+    programs.put(Run.UPDATE, CeilingProgram.update(compiler.train(1, labelColumns)));
+    programs.put(Run.NOTHING, CeilingProgram.empty(compiler.predict(1)));
     List<Program> all = new ArrayList<>(programs.values());
     all.add(compiler.evaluate(EVALUATION_BATCH, labelColumns));
     List<Executable> prepared = session.prepare(all);
@@ -196,7 +196,7 @@ final class BareSession implements AutoCloseable {
    * an element-wise operation in the memory of the backend.
    */
   void prepareCopy(long bytes) {
-    Program copy = Part.copy(compiler.predict(1), bytes);
+    Program copy = CeilingProgram.copy(compiler.predict(1), bytes);
     executables.put(Run.COPY, session.prepare(List.of(copy)).get(0));
   }
 

@@ -65,7 +65,7 @@ final class BenchmarkProcess {
   }
 
   /** Prints machine, libraries and environment, each line prefixed with #. */
-  static void print(PrintStream out, Work work, Contender contender) {
+  static void print(PrintStream out, Workload work, Contender contender) {
     line(out, "work", work);
     line(out, "trainer", contender.description());
     line(out, "machine", Machine.cpu() + ", " + Machine.cores() + " cores, " + Machine.system());

@@ -1,7 +1,7 @@
 package dev.sinter.benchmarks;
 
-import dev.sinter.benchmarks.Alternation.Block;
 import dev.sinter.benchmarks.BareSession.Run;
+import dev.sinter.benchmarks.InterleavedTimer.Block;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -55,7 +55,7 @@ public class CeilingBenchmark {
   /** All products of the training step. */
   public static class Gemms extends CeilingState {
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       return trainingTurns(this, sinter.session(), Run.GEMMS);
     }
   }
@@ -63,13 +63,13 @@ public class CeilingBenchmark {
   /** The products with nearly all of the work of the step. */
   public static class LargeGemms extends CeilingState {
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       return trainingTurns(this, sinter.session(), Run.LARGE_GEMMS);
     }
   }
 
-  private static Alternation trainingTurns(CeilingState state, BareSession session, Run part) {
-    return new Alternation(
+  private static InterleavedTimer trainingTurns(CeilingState state, BareSession session, Run part) {
+    return new InterleavedTimer(
         "samples/s",
         state.part(session, part),
         List.of(state.steps("step", SAMPLES, session::train)),
@@ -79,9 +79,9 @@ public class CeilingBenchmark {
   /** The products of a forward pass, compared with bare passes and with Model.predict. */
   public static class ForwardGemms extends CeilingState {
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       BareSession session = sinter.session();
-      return new Alternation(
+      return new InterleavedTimer(
           "samples/s",
           part(session, Run.FORWARD_GEMMS),
           List.of(
@@ -90,7 +90,7 @@ public class CeilingBenchmark {
                   "predict",
                   () -> {
                     sinter.predict();
-                    return Work.TEST_SAMPLES;
+                    return Workload.TEST_SAMPLES;
                   })),
           () -> session.repeat(Run.FILL_PREDICT, 1));
     }
@@ -105,7 +105,7 @@ public class CeilingBenchmark {
     private long owed; // bytes that the GPU still has to copy
 
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       BareSession session = sinter.session();
       if (isGpu()) {
         return bandwidthTurns(this, session, deviceCopy(session, session.stateBytes()));
@@ -144,17 +144,18 @@ public class CeilingBenchmark {
    */
   public static class DeviceMemory extends Bandwidth {
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       requireGpu("deviceMemory");
       BareSession session = sinter.session();
       return bandwidthTurns(this, session, deviceCopy(session, BYTES));
     }
   }
 
-  private static Alternation bandwidthTurns(CeilingState state, BareSession session, Block copy) {
+  private static InterleavedTimer bandwidthTurns(
+      CeilingState state, BareSession session, Block copy) {
     double updateBytes = session.updateBytes();
     int updates = UPDATES * state.invocations();
-    return new Alternation(
+    return new InterleavedTimer(
         "bytes/s",
         copy,
         List.of(
@@ -173,10 +174,10 @@ public class CeilingBenchmark {
    */
   public static class Replay extends CeilingState {
     @Override
-    Alternation turns(SinterContender sinter) {
+    InterleavedTimer turns(SinterContender sinter) {
       requireGpu("replay");
       BareSession session = sinter.session();
-      return new Alternation(
+      return new InterleavedTimer(
           "graphs/s",
           new Block(
               "graph of 64 steps of nothing",

@@ -1,7 +1,7 @@
 package dev.sinter.benchmarks;
 
-import dev.sinter.benchmarks.Alternation.Block;
 import dev.sinter.benchmarks.BareSession.Run;
+import dev.sinter.benchmarks.InterleavedTimer.Block;
 import dev.sinter.errors.InputException;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -19,15 +19,15 @@ public abstract class CeilingState extends TrainerState {
   /** Invocations per block on a GPU, because the host waits for it after each block. */
   private static final int GPU_INVOCATIONS = 16;
 
-  private Alternation turns;
+  private InterleavedTimer turns;
   private int invocations = 1; // per turn
   private int pending; // invocations waiting for their turn
 
   /** Creates the turns. */
-  abstract Alternation turns(SinterContender sinter);
+  abstract InterleavedTimer turns(SinterContender sinter);
 
   @Override
-  void open(Work given) {
+  void open(Workload given) {
     super.open(given);
     if (!(contender() instanceof SinterContender sinter)) {
       contender().close();
@@ -105,7 +105,7 @@ public abstract class CeilingState extends TrainerState {
 
   /**
    * Returns the amount of work to report to JMH for a compared block, see {@link
-   * Alternation#scaled}.
+   * InterleavedTimer#scaled}.
    */
   double scaled(int index) {
     return turns.scaled(index);

@@ -76,6 +76,6 @@ public interface Contender extends AutoCloseable {
      * @throws dev.sinter.errors.InputException if it cannot do this work, for example for lack of
      *     the optimizer
      */
-    Contender open(Work work);
+    Contender open(Workload work);
   }
 }

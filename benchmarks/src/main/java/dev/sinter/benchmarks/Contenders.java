@@ -14,7 +14,7 @@ final class Contenders {
    *
    * @throws InputException if it is unknown, cannot run here or cannot do the work
    */
-  static Contender open(String trainer, Work work) {
+  static Contender open(String trainer, Workload work) {
     SinterTrainer sinter = SinterTrainer.of(trainer);
     if (SinterTrainer.isKnown(sinter.backend())) {
       return new SinterContender(sinter, work);
@@ -29,10 +29,10 @@ final class Contenders {
                             + " or a peer",
                         "\"" + trainer + "\"",
                         "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"));
-    if (work.batch() > Work.TEST_SAMPLES) {
+    if (work.batch() > Workload.TEST_SAMPLES) {
       throw InputException.of(
           "batch of " + trainer,
-          "at most " + Work.TEST_SAMPLES + ", the test samples that it holds as whole batches",
+          "at most " + Workload.TEST_SAMPLES + ", the test samples that it holds as whole batches",
           work.batch(),
           "Leave larger ones to Sinter's backends");
     }

@@ -23,7 +23,7 @@ public final class ExportData {
         throw InputException.of(
             "ExportData", "a recipe and a folder", arguments.length + " arguments", "Name both");
       }
-      export(Work.of(arguments[0], 1, 0, Work.OWN_OPTIMIZER), Path.of(arguments[1]));
+      export(Workload.of(arguments[0], 1, 0, Workload.OWN_OPTIMIZER), Path.of(arguments[1]));
     } catch (SinterException e) {
       System.err.println(e.getMessage());
       System.exit(e instanceof InputException ? 2 : 1);
@@ -31,7 +31,7 @@ public final class ExportData {
   }
 
   /** Writes the four files; creates the folder if needed. */
-  static void export(Work work, Path folder) {
+  static void export(Workload work, Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -42,7 +42,7 @@ public final class ExportData {
     export(work, work.test(), folder, "test");
   }
 
-  private static void export(Work work, Dataset samples, Path folder, String name) {
+  private static void export(Workload work, Dataset samples, Path folder, String name) {
     int from = samples.firstRow();
     Npy.write(folder.resolve(name + "-x.npy"), samples.source().rows(from, from + samples.size()));
     Npy.write(folder.resolve(name + "-y.npy"), work.classes(samples));

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"-Xmx4g", "-Djava.awt.headless=true"})
 public class InferenceBenchmark {
   /** Samples per invocation. */
-  static final int SAMPLES = Work.TEST_SAMPLES;
+  static final int SAMPLES = Workload.TEST_SAMPLES;
 
   /**
    * Predicts as users do, with {@code Model.predict}, which uploads the images, divides them into

@@ -32,7 +32,7 @@ public class PredictBenchmark {
     private float[][] rows; // [ROWS][I]
 
     @Override
-    void open(Work given) {
+    void open(Workload given) {
       super.open(given);
       rows = given.test().take(ROWS).x().toRows();
     }
@@ -48,7 +48,7 @@ public class PredictBenchmark {
     private Predictor predictor;
 
     @Override
-    void open(Work given) {
+    void open(Workload given) {
       super.open(given);
       if (!(contender() instanceof SinterContender sinter)) {
         throw InputException.of(

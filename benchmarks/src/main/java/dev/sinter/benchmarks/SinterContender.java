@@ -14,7 +14,7 @@ import dev.sinter.metrics.Metric;
  */
 final class SinterContender implements Contender {
   private final SinterTrainer trainer;
-  private final Work work;
+  private final Workload work;
   private final Model model;
   private final Backend backend;
   private BareSession session; // created for the first bare steps
@@ -24,7 +24,7 @@ final class SinterContender implements Contender {
    *
    * @throws dev.sinter.errors.InputException with the reason of the provider if it cannot run here
    */
-  SinterContender(SinterTrainer trainer, Work work) {
+  SinterContender(SinterTrainer trainer, Workload work) {
     this.trainer = trainer;
     this.work = work;
     this.model = work.recipe().model(0);

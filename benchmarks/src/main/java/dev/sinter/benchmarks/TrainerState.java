@@ -30,14 +30,14 @@ public class TrainerState {
   public int threads;
 
   /** rmsprop, adam, sgd, ... with the defaults of Keras, or the optimizer of the recipe. */
-  @Param({Work.OWN_OPTIMIZER})
+  @Param({Workload.OWN_OPTIMIZER})
   public String optimizer;
 
   /** The least samples per call on a GPU, because the host waits for it after each call. */
   static final int GPU_SAMPLES = 1 << 16;
 
   private Contender contender;
-  private Work work;
+  private Workload work;
   private int leastSamples;
   private long owed; // requested samples not yet trained, less than a batch
 
@@ -45,14 +45,14 @@ public class TrainerState {
   @Setup(Level.Trial)
   public void setUp() {
     BenchmarkProcess.prepare(trainer);
-    open(Work.of(recipe, batch, threads, optimizer));
+    open(Workload.of(recipe, batch, threads, optimizer));
   }
 
   /** Opens the trainer for the given work. */
-  void open(Work given) {
+  void open(Workload given) {
     take(given, Contenders.open(trainer, given), isGpu() ? GPU_SAMPLES : 0);
     try {
-      String proof = Proof.learns(work, contender, this::practise);
+      String proof = LearningCheck.learns(work, contender, this::practise);
       System.out.println();
       BenchmarkProcess.print(System.out, work, contender);
       System.out.println("# learned: " + proof);
@@ -67,7 +67,7 @@ public class TrainerState {
    *
    * @param least the least samples to train or predict at a time
    */
-  final void take(Work given, Contender opened, int least) {
+  final void take(Workload given, Contender opened, int least) {
     work = given;
     contender = opened;
     leastSamples = least;
@@ -98,7 +98,7 @@ public class TrainerState {
   }
 
   /** Returns the work. */
-  Work work() {
+  Workload work() {
     return work;
   }
 

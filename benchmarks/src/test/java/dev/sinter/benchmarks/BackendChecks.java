@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Further checks for the backends of Sinter: ceilings. */
 abstract class BackendChecks extends TrainerChecks {
   BackendChecks(String backend) {
-    super(backend, Work.OWN_OPTIMIZER);
+    super(backend, Workload.OWN_OPTIMIZER);
   }
 
   /** Returns the ceilings for which the backend is fast enough. */

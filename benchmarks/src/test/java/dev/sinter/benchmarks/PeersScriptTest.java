@@ -92,7 +92,7 @@ class PeersScriptTest {
 
   @Test
   void numpy_onExportedSamples_learnsThem() throws Exception {
-    ExportData.export(Work.of("digits01", 1, 0, "adam"), folder);
+    ExportData.export(Workload.of("digits01", 1, 0, "adam"), folder);
     Run run = peers("--trainer", "numpy", "--recipe", "digits01", "--data", folder.toString());
     assertThat(run.exitCode()).as(run.output()).isZero();
     assertThat(run.output()).contains("learned", "accuracy");

@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimulatedBenchmarkTest {
   private static final String TRAINER = "cuda-simulated-fast";
 
-  private final Work work =
-      Work.of(
+  private final Workload work =
+      Workload.of(
           Mnist.load(MnistOptions.defaults().generated(true)),
           "digits01",
           32,
           0,
-          Work.OWN_OPTIMIZER);
+          Workload.OWN_OPTIMIZER);
   private SinterContender opened; // once for all tests
 
   private static Probe probe(String backend) {

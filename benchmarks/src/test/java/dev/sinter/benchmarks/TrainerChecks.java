@@ -44,7 +44,7 @@ public abstract class TrainerChecks {
     state.recipe = recipe;
     state.batch = batch;
     state.optimizer = optimizer;
-    state.open(Work.of(DIGITS, recipe, batch, state.threads, optimizer));
+    state.open(Workload.of(DIGITS, recipe, batch, state.threads, optimizer));
     return state;
   }
 

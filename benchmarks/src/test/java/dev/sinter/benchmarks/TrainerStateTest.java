@@ -22,7 +22,7 @@ class TrainerStateTest {
     TrainerState state = new TrainerState();
     state.trainer = "onednn";
     BenchmarkProcess.prepare(state.trainer);
-    state.open(Work.of(DIGITS, "digits01", batch, 1, "rmsprop"));
+    state.open(Workload.of(DIGITS, "digits01", batch, 1, "rmsprop"));
     return state;
   }
 
@@ -55,7 +55,7 @@ class TrainerStateTest {
   @ParameterizedTest
   @CsvSource({"0", "-1", "16385"})
   void batch_outOfRange_isRefused(int batch) {
-    assertThatThrownBy(() -> Work.of(DIGITS, "digits01", batch, 0, "adam"))
+    assertThatThrownBy(() -> Workload.of(DIGITS, "digits01", batch, 0, "adam"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("batch")
         .hasMessageContaining(Integer.toString(batch));
@@ -64,10 +64,10 @@ class TrainerStateTest {
   @ParameterizedTest
   @CsvSource({"32, 1000", "1024, 2000", "4096, 5000", "8192, 10000", "16384, 20000"})
   void trainingRows_ofAnyBatch_divideACallOfFit(int batch, int expected) {
-    Work work = Work.of(DIGITS, "digits01", batch, 0, "adam");
+    Workload work = Workload.of(DIGITS, "digits01", batch, 0, "adam");
     assertThat(work.train().size()).isEqualTo(expected);
     assertThat(EpochBenchmark.SAMPLES % expected).isZero();
-    assertThat(work.test().size()).isEqualTo(Work.TEST_SAMPLES);
+    assertThat(work.test().size()).isEqualTo(Workload.TEST_SAMPLES);
   }
 
   @Test
@@ -79,7 +79,7 @@ class TrainerStateTest {
 
   @Test
   void trainer_unknown_isRefusedWithTheProfile() {
-    Work work = Work.of(DIGITS, "digits01", 32, 0, "adam");
+    Workload work = Workload.of(DIGITS, "digits01", 32, 0, "adam");
     assertThatThrownBy(() -> Contenders.open("keras", work))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("keras")

@@ -159,7 +159,7 @@ final class CompiledModel {
     try (Resident resident = current.upload(data, true)) {
       return new Evaluation(
           Passes.evaluate(
-              current, data, resident, labelColumns(), metrics, Pace.of(false), () -> false));
+              current, data, resident, labelColumns(), metrics, ChunkSizer.of(false), () -> false));
     }
   }
 

@@ -54,7 +54,7 @@ final class Passes {
       Resident resident,
       int labelColumns,
       List<Metric> metrics,
-      Pace pace,
+      ChunkSizer pace,
       BooleanSupplier halted) {
     Feed feed = new Feed(resident, SampleOrder.inOrder(data));
     StepResults totals = new StepResults(metrics);

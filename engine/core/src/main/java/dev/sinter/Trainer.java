@@ -32,8 +32,8 @@ final class Trainer {
   private final ProgressDisplay display; // null when silent
   private final List<Callback> batchCallbacks; // those that want to be told of steps
   private final List<Callback> progressCallbacks; // those that want progress
-  private final Pace pace;
-  private final Pace validationPace = Pace.of(false);
+  private final ChunkSizer pace;
+  private final ChunkSizer validationPace = ChunkSizer.of(false);
   private final SampleOrder order;
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
@@ -66,7 +66,7 @@ final class Trainer {
     }
     this.batchCallbacks = callbacks.stream().filter(Callback::wantsBatches).toList();
     this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
-    this.pace = Pace.of(!batchCallbacks.isEmpty());
+    this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
     this.order = new SampleOrder(data, state.seed(), options.shuffle());
     this.seeds[0] = state.seed();
   }

@@ -22,8 +22,8 @@ import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import dev.sinter.benchmarks.Contender;
-import dev.sinter.benchmarks.Work;
-import dev.sinter.benchmarks.Work.DenseLayer;
+import dev.sinter.benchmarks.Workload;
+import dev.sinter.benchmarks.Workload.DenseLayer;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -44,7 +44,7 @@ final class DjlContender implements Contender {
   /** Samples with labels in PyTorch memory. */
   private record Batch(NDArray x, NDArray y) {}
 
-  private final Work work;
+  private final Workload work;
   private final Model model;
   private final Trainer trainer;
   private final NDManager manager;
@@ -57,7 +57,7 @@ final class DjlContender implements Contender {
   private int nextTrain;
   private int nextTest;
 
-  DjlContender(Work work) {
+  DjlContender(Workload work) {
     this.work = work;
     System.setProperty(OFFLINE, "true"); // natives come from jars, nothing is downloaded
     if (work.threads() > 0) {

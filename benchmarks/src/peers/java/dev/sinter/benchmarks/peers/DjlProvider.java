@@ -1,7 +1,7 @@
 package dev.sinter.benchmarks.peers;
 
 import dev.sinter.benchmarks.Contender;
-import dev.sinter.benchmarks.Work;
+import dev.sinter.benchmarks.Workload;
 
 /** Provides DJL on PyTorch as the trainer {@code djl}. */
 public final class DjlProvider implements Contender.Provider {
@@ -11,7 +11,7 @@ public final class DjlProvider implements Contender.Provider {
   }
 
   @Override
-  public Contender open(Work work) {
+  public Contender open(Workload work) {
     return new DjlContender(work);
   }
 }

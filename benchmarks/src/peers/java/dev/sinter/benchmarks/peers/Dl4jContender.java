@@ -1,8 +1,8 @@
 package dev.sinter.benchmarks.peers;
 
 import dev.sinter.benchmarks.Contender;
-import dev.sinter.benchmarks.Work;
-import dev.sinter.benchmarks.Work.DenseLayer;
+import dev.sinter.benchmarks.Workload;
+import dev.sinter.benchmarks.Workload.DenseLayer;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -30,7 +30,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * The MultiLayerNetwork of DL4J with its best settings: workspaces on (the default), batches prepared before the measurement and kept off the heap, one call of fit per batch, no listeners, no shuffle. It thus avoids the gather that Sinter includes. Its threads alternate with those of OpenBLAS, so it needs OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4 in the environment.
  */
 final class Dl4jContender implements Contender {
-  private final Work work;
+  private final Workload work;
   private final MultiLayerNetwork network;
   private final List<DataSet> train; // batches; the last may be shorter
   private final List<DataSet> test;
@@ -39,7 +39,7 @@ final class Dl4jContender implements Contender {
   private int nextTrain;
   private int nextTest;
 
-  Dl4jContender(Work work) {
+  Dl4jContender(Workload work) {
     this.work = work;
     if (work.threads() > 0) {
       Nd4j.factory().blas().setMaxThreads(work.threads());
@@ -68,7 +68,7 @@ final class Dl4jContender implements Contender {
     return Nd4j.createFromArray(rows.toFloats()).reshape('c', rows.dimension(0), rows.rowSize());
   }
 
-  private static MultiLayerNetwork network(Work work) {
+  private static MultiLayerNetwork network(Workload work) {
     var list =
         new NeuralNetConfiguration.Builder()
             .seed(1)

@@ -1,7 +1,7 @@
 package dev.sinter.benchmarks.peers;
 
 import dev.sinter.benchmarks.Contender;
-import dev.sinter.benchmarks.Work;
+import dev.sinter.benchmarks.Workload;
 
 /** Provides DL4J as the trainer {@code dl4j}. */
 public final class Dl4jProvider implements Contender.Provider {
@@ -11,7 +11,7 @@ public final class Dl4jProvider implements Contender.Provider {
   }
 
   @Override
-  public Contender open(Work work) {
+  public Contender open(Workload work) {
     return new Dl4jContender(work);
   }
 }

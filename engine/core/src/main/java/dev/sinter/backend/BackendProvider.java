@@ -5,8 +5,8 @@ import java.util.Map;
 /**
  * Provides one backend; found by {@link java.util.ServiceLoader}.
  *
- * <p>The constructor, {@link #name} and {@link #rank} must not load natives. One thread at a time
- * uses a provider.
+ * <p>The constructor, {@link #name} and {@link #rank} must not load natives. Used by one thread at
+ * a time.
  */
 public interface BackendProvider {
   /** Returns the name by which users choose the backend. */

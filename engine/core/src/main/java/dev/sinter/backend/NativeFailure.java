@@ -1,7 +1,8 @@
 package dev.sinter.backend;
 
 /**
- * What loading a native library failed with, for one line to the user.
+ * The failure to load a native library, for one line to the user. Immutable: any number of threads
+ * may use it.
  *
  * @param thrown by the loader: an error of linking or class loading, or any exception
  */

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The memory of one model on a backend: its state, a scratch arena and the uploaded datasets. The
- * session owns all of it; {@link #close} frees it, including executables and datasets. One thread
- * at a time uses a session.
+ * session owns all of it; {@link #close} frees it, including executables and datasets. Used by one
+ * thread at a time.
  */
 public interface Session extends AutoCloseable {
   /** Copies floats into the state, starting at an offset in floats. */

@@ -3,8 +3,8 @@ package dev.sinter.layers;
 import dev.sinter.compile.Weight;
 
 /**
- * How weights start. Open to everybody: a function of the shape and of random numbers is a new
- * initializer.
+ * The initial values of weights. A function of the shape and of random numbers is a new
+ * initializer. Immutable: any number of threads may use it.
  *
  * <pre>{@code Initializer small = (shape, random) -> {
  *   float[] weights = new float[shape[0] * shape[1]]; // a kernel [inputs, units]

@@ -3,7 +3,7 @@ package dev.sinter.losses;
 import java.util.Objects;
 
 /**
- * The cross-entropies: constants of {@link Loss}.
+ * The cross-entropies: constants of {@link Loss}. Immutable: any number of threads may use it.
  *
  * <p>Behind its own activation (softmax, or sigmoid for {@link Labels#SHARES}) a cross-entropy is
  * computed from the logits, exactly and without clipping; behind anything else from probabilities,

@@ -3,8 +3,8 @@ package dev.sinter.losses;
 import dev.sinter.program.Expression;
 
 /**
- * A loss that is a mean over the outputs of a sample. Open to everybody: a record with a name and
- * two expressions is a new loss, on every backend.
+ * A loss that is a mean over the outputs of a sample. A record with a name and two expressions is a
+ * new loss, on every backend. Immutable: any number of threads may use it.
  *
  * <pre>{@code record Cubed(String name) implements ElementwiseLoss { // |p - y|^3
  *   private static final Expression E = input(0).minus(input(1));

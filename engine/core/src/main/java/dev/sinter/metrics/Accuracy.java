@@ -3,7 +3,7 @@ package dev.sinter.metrics;
 import java.util.Objects;
 
 /**
- * The share of samples that are right, from 0 to 1.
+ * The share of samples that are right, from 0 to 1. Immutable: any number of threads may use it.
  *
  * @param name the key in histories and evaluations
  * @param kind when a sample is right

@@ -3,8 +3,8 @@ package dev.sinter.metrics;
 import dev.sinter.program.Expression;
 
 /**
- * A metric that is a mean over the outputs of a sample. Open to everybody: a record with a name and
- * an expression is a new metric, on every backend.
+ * A metric that is a mean over the outputs of a sample. A record with a name and an expression is a
+ * new metric, on every backend. Immutable: any number of threads may use it.
  *
  * <pre>
  * {@code record SureAndRight(String name) implements ElementwiseMetric { // p above 0.9 where y is 1

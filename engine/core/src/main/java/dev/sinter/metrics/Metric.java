@@ -1,9 +1,9 @@
 package dev.sinter.metrics;
 
 /**
- * What training reports besides the loss: a mean over samples. A metric of your own is an {@link
- * ElementwiseMetric}: an expression. Source: Keras, metrics/accuracy_metrics.py,
- * trainers/compile_utils.py.
+ * A value that training reports in addition to the loss: a mean over samples. Immutable: any number
+ * of threads may use it. A metric of your own is an {@link ElementwiseMetric}: an expression.
+ * Source: Keras, metrics/accuracy_metrics.py, trainers/compile_utils.py.
  */
 public sealed interface Metric permits Accuracy, ElementwiseMetric {
   /**

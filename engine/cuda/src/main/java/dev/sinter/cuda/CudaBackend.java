@@ -3,7 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
-import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
@@ -17,7 +17,8 @@ import java.util.Map;
  * @param library cuDNN if requested, or null
  * @param precision of products: float32, tf32 or bf16
  */
-record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Precision precision)
+record CudaBackend(
+    String name, String device, OpenDevice gpu, ActivationLibrary library, Precision precision)
     implements Backend {
   /** Returns 1, because the host only enqueues work. */
   @Override
@@ -42,13 +43,13 @@ record CudaBackend(String name, String device, Gpu gpu, NeuralOps library, Preci
   public Fusion fusion() {
     return (candidate, state, resultSize) ->
         candidate instanceof Op.DenseLoss loss
-            ? library == null && new Head(loss).fits()
-            : candidate instanceof Op.StepEnd end && StepEnd.fits(end, state, resultSize);
+            ? library == null && new DenseLossKernels(loss).fits()
+            : candidate instanceof Op.StepEnd end && StepEndKernels.fits(end, state, resultSize);
   }
 
   @Override
   public String execution(Program program) {
-    boolean block = SingleBlock.of(this, new Places(program, 0, 0), 0) != null;
+    boolean block = WholeStepKernel.of(this, new AddressMap(program, 0, 0), 0) != null;
     return block ? "one kernel of one block, up to 64 steps per launch" : "";
   }
 }

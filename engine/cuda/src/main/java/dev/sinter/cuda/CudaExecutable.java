@@ -64,12 +64,12 @@ final class CudaExecutable implements Executable {
   public void run(Feed feed, Chunk chunk, float[] results) {
     synchronized (session.device()) {
       session.requireOpen();
-      Samples samples = feed == null ? session.noSamples() : (Samples) feed.data();
+      DeviceDataset samples = feed == null ? session.noSamples() : (DeviceDataset) feed.data();
       samples.requireOpen();
       try {
         int part = partSteps(samples);
         for (int done = 0, i = 0; done < chunk.steps(); done += part, i++) {
-          Slot slot = session.slot(i % 2);
+          TransferBuffers slot = session.slot(i % 2);
           slot.finish(results);
           runPart(slot, samples, feed, chunk, done, Math.min(part, chunk.steps() - done));
         }
@@ -93,7 +93,7 @@ final class CudaExecutable implements Executable {
     session.slot(1).abandon();
   }
 
-  private int partSteps(Samples samples) {
+  private int partSteps(DeviceDataset samples) {
     int rows = program.batch() * program.replicas();
     long most = Math.min(PART_ROWS / rows, PART_RESULTS / Math.max(1, program.resultSize()));
     if (samples.streamed()) {
@@ -102,11 +102,12 @@ final class CudaExecutable implements Executable {
     return (int) Math.max(1, most);
   }
 
-  private void runPart(Slot slot, Samples samples, Feed feed, Chunk chunk, int first, int count) {
+  private void runPart(
+      TransferBuffers slot, DeviceDataset samples, Feed feed, Chunk chunk, int first, int count) {
     int replicas = program.replicas();
     int rows = feed == null ? 0 : count * program.batch(); // of each replica
     int scalars = rule == null ? 0 : rule.scalars().size();
-    Samples.Input at = samples.input(4L * count * replicas * scalars, replicas, rows);
+    DeviceDataset.Input at = samples.input(4L * count * replicas * scalars, replicas, rows);
     slot.reserve(at.end(), 4L * count * program.resultSize());
     ByteBuffer input = slot.input();
     long base = slot.inputAddress();
@@ -127,7 +128,7 @@ final class CudaExecutable implements Executable {
     } else {
       slot.send(base + at.scalars(), at.scalars(), at.x() - at.scalars(), Device.MAIN);
     }
-    slot.send(session.position(), 0, Samples.POSITION_BYTES, Device.MAIN);
+    slot.send(session.position(), 0, DeviceDataset.POSITION_BYTES, Device.MAIN);
     for (int i = 0, left = count; i < GRAPH_STEPS.length; i++) {
       for (; left >= GRAPH_STEPS[i]; left -= GRAPH_STEPS[i]) {
         graph(i).launch();

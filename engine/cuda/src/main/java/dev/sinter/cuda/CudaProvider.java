@@ -7,8 +7,8 @@ import dev.sinter.backend.Details;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.cuda.driver.DeviceProperties;
-import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Platform.Library;
 import dev.sinter.cuda.driver.Platform.Survey;
@@ -37,7 +37,10 @@ public class CudaProvider implements BackendProvider {
 
   private static final Gpus NVIDIA =
       new Gpus(
-          new NvidiaPlatform(), Preference.FASTEST, SingleBlock.Use.TRAINING, CacheFolder.here());
+          new NvidiaPlatform(),
+          Preference.FASTEST,
+          WholeStepKernel.Use.TRAINING,
+          CacheFolder.here());
 
   private final String name;
   private final int rank;
@@ -63,21 +66,21 @@ public class CudaProvider implements BackendProvider {
   record Gpus(
       Platform platform,
       Preference preference,
-      SingleBlock.Use singleBlock,
+      WholeStepKernel.Use singleBlock,
       Path cache,
-      Map<Integer, Gpu> open,
-      Map<Integer, Library<NeuralOps>> cudnn) {
-    Gpus(Platform platform, Preference preference, SingleBlock.Use singleBlock, Path cache) {
+      Map<Integer, OpenDevice> open,
+      Map<Integer, Library<ActivationLibrary>> cudnn) {
+    Gpus(Platform platform, Preference preference, WholeStepKernel.Use singleBlock, Path cache) {
       this(platform, preference, singleBlock, cache, new HashMap<>(), new HashMap<>());
     }
 
-    synchronized Gpu gpu(int index) {
+    synchronized OpenDevice gpu(int index) {
       return open.computeIfAbsent(
-          index, i -> Gpu.open(platform, i, preference, singleBlock, cache));
+          index, i -> OpenDevice.open(platform, i, preference, singleBlock, cache));
     }
 
     /** Opens cuDNN on a device, or returns the reason why it is unavailable. */
-    synchronized Library<NeuralOps> neuralOps(int index) {
+    synchronized Library<ActivationLibrary> neuralOps(int index) {
       return cudnn.computeIfAbsent(index, i -> platform.neuralOps(gpu(i).device()));
     }
   }
@@ -114,10 +117,10 @@ public class CudaProvider implements BackendProvider {
     requireDevice(survey.devices(), options.device());
     DeviceProperties properties = survey.devices().get(options.device());
     requireTensorCores(properties, options);
-    Gpu gpu = gpus.gpu(options.device());
-    NeuralOps library = null;
+    OpenDevice gpu = gpus.gpu(options.device());
+    ActivationLibrary library = null;
     if (usesCudnn) {
-      Library<NeuralOps> found = gpus.neuralOps(options.device());
+      Library<ActivationLibrary> found = gpus.neuralOps(options.device());
       if (!found.present()) {
         throw new InputException("backend " + name + ", cuda.ops cudnn: " + found.reason() + ".");
       }
@@ -173,7 +176,7 @@ public class CudaProvider implements BackendProvider {
                     device.multiprocessors(),
                     device.totalBytes() >> 20));
       }
-      Gpu gpu = gpus.gpu(0);
+      OpenDevice gpu = gpus.gpu(0);
       values.put("compiler", gpu.compiler());
       if (gpus.cache != null) {
         values.put("cache", gpus.cache.toString());
@@ -188,7 +191,7 @@ public class CudaProvider implements BackendProvider {
         values.put("products", "Sinter's kernels");
         hints.add(gpu.products().reason());
       }
-      Library<NeuralOps> cudnn = gpus.neuralOps(0);
+      Library<ActivationLibrary> cudnn = gpus.neuralOps(0);
       values.put(
           "cuDNN",
           cudnn.present() ? cudnn.library().version() + ", by cuda.ops cudnn" : cudnn.reason());

@@ -48,8 +48,8 @@ final class CudaSession implements Session {
   private final Kernel advance;
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
-  private final Slot[] slots = new Slot[2];
-  private Samples noSamples; // created when needed
+  private final TransferBuffers[] slots = new TransferBuffers[2];
+  private DeviceDataset noSamples; // created when needed
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
@@ -70,13 +70,13 @@ final class CudaSession implements Session {
         this.advance =
             backend.gpu().kernels().kernel(KernelSource.of("advance", "", "flow"), 1, 1, 32);
         this.state = memory.zeros(layout.size());
-        this.position = memory.allocate(Samples.POSITION_BYTES);
+        this.position = memory.allocate(DeviceDataset.POSITION_BYTES);
         this.piece =
             memory.own(
                 device.allocatePinned(4L * Math.max(1, Math.min(PIECE_FLOATS, layout.size()))));
         this.pieceFloats = piece.bytes().asFloatBuffer();
         for (int i = 0; i < slots.length; i++) {
-          slots[i] = memory.own(new Slot(device, i));
+          slots[i] = memory.own(new TransferBuffers(device, i));
         }
       } catch (RuntimeException e) {
         cleanable.clean();
@@ -123,9 +123,9 @@ final class CudaSession implements Session {
   public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
     synchronized (device) {
       requireOpen();
-      long bytes = Samples.bytes(x) + Samples.bytes(y) + Samples.bytes(weights);
+      long bytes = DeviceDataset.bytes(x) + DeviceDataset.bytes(y) + DeviceDataset.bytes(weights);
       boolean streamed = bytes > (long) (DATA_SHARE * device.freeBytes());
-      Samples samples = new Samples(memory, x, y, weights, scale, offset, streamed);
+      DeviceDataset samples = new DeviceDataset(memory, x, y, weights, scale, offset, streamed);
       Reference.reachabilityFence(this);
       return samples;
     }
@@ -143,12 +143,12 @@ final class CudaSession implements Session {
       Workspace workspace = new Workspace();
       List<Steps> steps = new ArrayList<>();
       for (Program program : programs) {
-        Places places = new Places(program, state, scratch);
-        Steps block = SingleBlock.of(backend, places, position);
+        AddressMap places = new AddressMap(program, state, scratch);
+        Steps block = WholeStepKernel.of(backend, places, position);
         steps.add(
             block != null
                 ? block
-                : new Lowering(backend, memory, workspace, places, position).lower());
+                : new Translator(backend, memory, workspace, places, position).lower());
       }
       workspace.allocate(memory);
       List<Executable> executables = new ArrayList<>();
@@ -162,9 +162,9 @@ final class CudaSession implements Session {
   }
 
   /** Returns empty samples, for programs that read none. */
-  Samples noSamples() {
+  DeviceDataset noSamples() {
     if (noSamples == null) {
-      noSamples = new Samples(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, false);
+      noSamples = new DeviceDataset(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, false);
     }
     return noSamples;
   }
@@ -187,7 +187,7 @@ final class CudaSession implements Session {
     return position;
   }
 
-  Slot slot(int index) {
+  TransferBuffers slot(int index) {
     return slots[index];
   }
 

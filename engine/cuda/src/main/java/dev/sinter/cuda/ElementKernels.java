@@ -21,31 +21,36 @@ final class ElementKernels {
   private ElementKernels() {}
 
   /** c = f(c), in place. */
-  static Node activation(Kernels kernels, ActivationFunction f, Place c, int replicas) {
+  static Node activation(Kernels kernels, ActivationFunction f, DeviceValue c, int replicas) {
     return node(kernels, f.forward(), List.of(c), c, replicas);
   }
 
   /** c = c * f'(a), in place. */
-  static Node derivative(Kernels kernels, ActivationFunction f, Place a, Place c, int replicas) {
+  static Node derivative(
+      Kernels kernels, ActivationFunction f, DeviceValue a, DeviceValue c, int replicas) {
     Expression derivative = f.derivative().substitute(Expression.input(1));
     return node(kernels, Expression.input(0).times(derivative), List.of(c, a), c, replicas);
   }
 
   /** output = expression(operands). */
-  static Node elementwise(Kernels kernels, Op.Elementwise op, Places places) {
-    List<Place> operands = op.operands().stream().map(places::of).toList();
-    Place output = places.of(op.output());
+  static Node elementwise(Kernels kernels, Op.Elementwise op, AddressMap places) {
+    List<DeviceValue> operands = op.operands().stream().map(places::of).toList();
+    DeviceValue output = places.of(op.output());
     return node(kernels, op.expression(), operands, output, places.program().replicas());
   }
 
   private static Node node(
-      Kernels kernels, Expression expression, List<Place> operands, Place output, int replicas) {
+      Kernels kernels,
+      Expression expression,
+      List<DeviceValue> operands,
+      DeviceValue output,
+      int replicas) {
     StringBuilder parameters = new StringBuilder();
     StringBuilder loads = new StringBuilder();
     List<Object> arguments = new ArrayList<>();
     int size = output.shape().size();
     for (int i = 0; i < operands.size(); i++) {
-      Place operand = operands.get(i);
+      DeviceValue operand = operands.get(i);
       boolean same = operand.shape().equals(output.shape());
       parameters.append(
           ", const float *p%s, int stride%s, int row%s, int column%s".formatted(i, i, i, i));
@@ -88,7 +93,7 @@ final class ElementKernels {
    * The optimizer: one pass over the flat state, four elements per thread. With several replicas,
    * one launch per parameter, because each replica has its own learning rate.
    */
-  static Node update(Kernels kernels, UpdateRule rule, Places places, long position) {
+  static Node update(Kernels kernels, UpdateRule rule, AddressMap places, long position) {
     State layout = places.program().state();
     int region = layout.regionSize();
     if (layout.replicas() == 1) {

@@ -98,7 +98,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
                 product.transposeB(),
                 inFours(product.transposeA() ? product.m() : product.k()),
                 inFours(product.transposeB() ? product.k() : product.n()),
-                product.columnSums() != Place.NONE);
+                product.columnSums() != DeviceValue.NONE);
     String generated =
         """
         struct Epilogue {
@@ -128,7 +128,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   /** Returns the source of the epilogue of gemm.cu: from {@code value} to the element of C. */
   private String epilogue() {
     StringBuilder text = new StringBuilder();
-    if (product.bias() != Place.NONE) {
+    if (product.bias() != DeviceValue.NONE) {
       text.append("value += g.bias[(long long)replica * g.biasStride + column]; ");
     }
     if (product.forward() != ActivationFunction.LINEAR) {

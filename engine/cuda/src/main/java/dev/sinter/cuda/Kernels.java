@@ -71,12 +71,13 @@ final class Kernels {
   }
 
   /**
-   * Flattens arguments: a {@link Place} becomes its address and its stride, a list its elements.
+   * Flattens arguments: a {@link DeviceValue} becomes its address and its stride, a list its
+   * elements.
    */
   static List<Object> arguments(Object... arguments) {
     List<Object> all = new ArrayList<>();
     for (Object argument : arguments) {
-      if (argument instanceof Place place) {
+      if (argument instanceof DeviceValue place) {
         all.addAll(List.of(place.address(), place.stride()));
       } else if (argument instanceof List<?> list) {
         all.addAll(arguments(list.toArray()));

@@ -24,14 +24,14 @@ record MatrixProduct(
     int replicas,
     boolean transposeA,
     boolean transposeB,
-    Place a,
-    Place b,
-    Place c,
-    Place bias,
+    DeviceValue a,
+    DeviceValue b,
+    DeviceValue c,
+    DeviceValue bias,
     ActivationFunction forward,
     ActivationFunction derivative,
-    Place output,
-    Place columnSums,
+    DeviceValue output,
+    DeviceValue columnSums,
     Precision precision) {
   private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
 
@@ -60,14 +60,14 @@ record MatrixProduct(
     return "%s %s%s %sx%sx%s r%s"
             .formatted(
                 precision, transposeA ? "T" : "N", transposeB ? "T" : "N", m(), n(), k(), replicas)
-        + (bias == Place.NONE ? "" : " bias")
+        + (bias == DeviceValue.NONE ? "" : " bias")
         + (forward == LINEAR ? "" : " " + forward)
         + (derivative == LINEAR ? "" : " " + derivative + "'")
-        + (columnSums == Place.NONE ? "" : " sums");
+        + (columnSums == DeviceValue.NONE ? "" : " sums");
   }
 
   /** Returns the same product with matrices at other places. */
-  MatrixProduct moved(UnaryOperator<Place> place) {
+  MatrixProduct moved(UnaryOperator<DeviceValue> place) {
     return new MatrixProduct(
         replicas,
         transposeA,
@@ -88,7 +88,7 @@ record MatrixProduct(
    * row of bias becomes a column.
    */
   Product columnMajor(Epilogue epilogue, Mask mask) {
-    Place vector = epilogue == Epilogue.BGRADA ? columnSums : bias;
+    DeviceValue vector = epilogue == Epilogue.BGRADA ? columnSums : bias;
     return new Product(
         transposeB,
         transposeA,
@@ -101,14 +101,14 @@ record MatrixProduct(
         replicas,
         epilogue,
         vector.address(),
-        vector == Place.NONE ? 0 : vector.stride(),
+        vector == DeviceValue.NONE ? 0 : vector.stride(),
         mask == null ? 0 : mask.address(),
         mask == null ? 0 : mask.ld(),
         mask == null ? 0 : mask.stride(),
         precision);
   }
 
-  private static Operand operand(Place place) {
+  private static Operand operand(DeviceValue place) {
     return new Operand(place.address(), place.columns(), place.stride());
   }
 

@@ -22,7 +22,7 @@ import java.util.List;
  * @param library cuBLASLt, or null if there is none
  */
 record ProductChooser(
-    Device device, Kernels kernels, Products library, Preference preference, Choices choices) {
+    Device device, Kernels kernels, Products library, Preference preference, TimingCache choices) {
   /** Which methods may compute products. */
   enum Preference {
     /** The kernels of Sinter, chosen by an estimate; nothing is timed. */
@@ -121,11 +121,11 @@ record ProductChooser(
   }
 
   private static Epilogue epilogue(MatrixProduct product, Mask written, Mask read) {
-    if (product.columnSums() != Place.NONE) {
+    if (product.columnSums() != DeviceValue.NONE) {
       return Epilogue.BGRADA;
     } else if (product.derivative() == ActivationFunction.RELU && read != null) {
       return Epilogue.DRELU;
-    } else if (product.bias() == Place.NONE) {
+    } else if (product.bias() == DeviceValue.NONE) {
       return Epilogue.DEFAULT;
     } else if (product.forward() != ActivationFunction.RELU) {
       return Epilogue.BIAS;
@@ -175,10 +175,10 @@ record ProductChooser(
     }
   }
 
-  private static Place copy(Place place, int replicas, DeviceMemory memory) {
-    return place == Place.NONE
+  private static DeviceValue copy(DeviceValue place, int replicas, DeviceMemory memory) {
+    return place == DeviceValue.NONE
         ? place
-        : new Place(memory.zeros((long) replicas * place.stride()), place.shape());
+        : new DeviceValue(memory.zeros((long) replicas * place.stride()), place.shape());
   }
 
   /** Returns a graph that repeats a method; null if cuBLASLt fails with its own proposal. */

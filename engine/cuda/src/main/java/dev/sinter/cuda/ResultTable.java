@@ -14,7 +14,7 @@ import java.util.List;
 record ResultTable(long address, int largest) {
   private static final int ENTRY_BYTES = 24;
 
-  static ResultTable of(Places places, DeviceMemory memory) {
+  static ResultTable of(AddressMap places, DeviceMemory memory) {
     List<Value> results = places.program().results();
     int replicas = places.program().replicas();
     int largest = 0;
@@ -24,7 +24,7 @@ record ResultTable(long address, int largest) {
     try (PinnedBuffer buffer = device.allocatePinned(bytes)) {
       int start = 0;
       for (int i = 0; i < results.size(); i++) {
-        Place place = places.of(results.get(i));
+        DeviceValue place = places.of(results.get(i));
         int at = ENTRY_BYTES * i;
         buffer.bytes().putLong(at, place.address());
         buffer.bytes().putInt(at + 8, place.shape().size());

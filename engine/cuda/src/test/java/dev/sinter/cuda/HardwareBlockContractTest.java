@@ -9,6 +9,6 @@ import dev.sinter.testkit.BackendContract;
 class HardwareBlockContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.ALWAYS);
+    return new HardwareProvider(Preference.KERNELS, WholeStepKernel.Use.ALWAYS);
   }
 }

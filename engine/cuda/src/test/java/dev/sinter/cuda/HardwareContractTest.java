@@ -9,6 +9,6 @@ import dev.sinter.testkit.BackendContract;
 class HardwareContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return new HardwareProvider(Preference.KERNELS, SingleBlock.Use.NEVER);
+    return new HardwareProvider(Preference.KERNELS, WholeStepKernel.Use.NEVER);
   }
 }

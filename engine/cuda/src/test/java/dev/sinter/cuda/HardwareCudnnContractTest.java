@@ -10,7 +10,7 @@ import dev.sinter.testkit.BackendContract;
 class HardwareCudnnContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return HardwareProvider.withCudnn(Preference.KERNELS, SingleBlock.Use.NEVER);
+    return HardwareProvider.withCudnn(Preference.KERNELS, WholeStepKernel.Use.NEVER);
   }
 
   @Override

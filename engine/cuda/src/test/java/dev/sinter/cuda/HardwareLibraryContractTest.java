@@ -9,7 +9,7 @@ import dev.sinter.testkit.BackendContract;
 class HardwareLibraryContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return HardwareProvider.withCublas(Preference.LIBRARY, SingleBlock.Use.NEVER);
+    return HardwareProvider.withCublas(Preference.LIBRARY, WholeStepKernel.Use.NEVER);
   }
 
   /** cuBLASLt does not guarantee it. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assumptions;
 final class HardwareProvider extends CudaProvider {
   private final Gpus gpus;
 
-  HardwareProvider(Preference preference, SingleBlock.Use singleBlock) {
+  HardwareProvider(Preference preference, WholeStepKernel.Use singleBlock) {
     this(new Gpus(new NvidiaPlatform(), preference, singleBlock, CacheFolder.here()));
   }
 
@@ -21,21 +21,21 @@ final class HardwareProvider extends CudaProvider {
   }
 
   /** Skips the test if cuBLASLt is missing; another test covers the kernels alone. */
-  static HardwareProvider withCublas(Preference preference, SingleBlock.Use singleBlock) {
+  static HardwareProvider withCublas(Preference preference, WholeStepKernel.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     require(provider.gpus.gpu(0).products());
     return provider;
   }
 
   /** Skips the test if cuDNN is missing. */
-  static HardwareProvider withCudnn(Preference preference, SingleBlock.Use singleBlock) {
+  static HardwareProvider withCudnn(Preference preference, WholeStepKernel.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     require(provider.gpus.neuralOps(0));
     return provider;
   }
 
   /** Skips the test if tf32 and bf16 are refused. */
-  static HardwareProvider withTensorCores(Preference preference, SingleBlock.Use singleBlock) {
+  static HardwareProvider withTensorCores(Preference preference, WholeStepKernel.Use singleBlock) {
     HardwareProvider provider = new HardwareProvider(preference, singleBlock);
     DeviceProperties device = provider.gpus.gpu(0).device().properties();
     Assumptions.assumeTrue(device.capability() >= 80, "tensor cores of Ampere or newer");

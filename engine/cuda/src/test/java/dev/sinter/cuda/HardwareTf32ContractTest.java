@@ -11,7 +11,7 @@ import dev.sinter.testkit.BackendContract;
 class HardwareTf32ContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
-    return HardwareProvider.withTensorCores(Preference.KERNELS, SingleBlock.Use.NEVER);
+    return HardwareProvider.withTensorCores(Preference.KERNELS, WholeStepKernel.Use.NEVER);
   }
 
   @Override

@@ -10,10 +10,10 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
-import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.nvidia.NvrtcProcess;
@@ -85,7 +85,7 @@ class KernelCompilationTest {
     }
 
     @Override
-    public Library<NeuralOps> neuralOps(Device device) {
+    public Library<ActivationLibrary> neuralOps(Device device) {
       return platform.neuralOps(device);
     }
   }
@@ -175,7 +175,7 @@ class KernelCompilationTest {
             "noting",
             -1,
             new CudaProvider.Gpus(
-                new Noting(platform), preference, SingleBlock.Use.TRAINING, null));
+                new Noting(platform), preference, WholeStepKernel.Use.TRAINING, null));
     Backend backend = provider.open(BackendOptions.DEFAULT.precision(precision));
     Program program = programs.apply(backend);
     try (Session session = backend.open(program.state())) {
@@ -248,15 +248,15 @@ class KernelCompilationTest {
     try (Model model = recipe.model(0)) {
       model.compile(Optimizer.of("sgd"), recipe.loss(), Metric.ACCURACY);
       Program program = model.trainingProgram(4096, recipe.labelColumns(), Fusion.NONE);
-      Places places = new Places(program, 256, 256);
+      AddressMap places = new AddressMap(program, 256, 256);
       for (Op op : program.ops()) {
         MatrixProduct product =
             op instanceof Op.Dense dense
-                ? Lowering.product(dense, places, Precision.FLOAT32)
+                ? Translator.product(dense, places, Precision.FLOAT32)
                 : op instanceof Op.DenseGradWeights grad
-                    ? Lowering.product(grad, places, Precision.FLOAT32)
+                    ? Translator.product(grad, places, Precision.FLOAT32)
                     : op instanceof Op.DenseGradInput grad
-                        ? Lowering.product(grad, places, Precision.FLOAT32)
+                        ? Translator.product(grad, places, Precision.FLOAT32)
                         : null;
         if (product != null) {
           for (KernelProduct candidate : KernelProduct.candidates(product, HOPPER)) {

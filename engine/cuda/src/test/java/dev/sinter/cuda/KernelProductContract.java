@@ -151,16 +151,16 @@ abstract class KernelProductContract {
         place(transposeA ? k : m, transposeA ? m : k),
         place(transposeB ? n : k, transposeB ? k : n),
         place(m, n),
-        bias ? place(1, n) : Place.NONE,
+        bias ? place(1, n) : DeviceValue.NONE,
         bias ? ActivationFunction.TANH : ActivationFunction.LINEAR,
         derivative ? ActivationFunction.SIGMOID : ActivationFunction.LINEAR,
-        derivative ? place(m, n) : Place.NONE,
-        epilogue.equals("sums") ? place(1, n) : Place.NONE,
+        derivative ? place(m, n) : DeviceValue.NONE,
+        epilogue.equals("sums") ? place(1, n) : DeviceValue.NONE,
         precision);
   }
 
   /** Returns a place filled with numbers from -1 to 1. */
-  private Place place(int rows, int columns) {
+  private DeviceValue place(int rows, int columns) {
     Shape shape = new Shape(rows, columns);
     int count = REPLICAS * shape.replicaStride();
     long address = memory.allocate(4L * count);
@@ -171,10 +171,10 @@ abstract class KernelProductContract {
       device.copyIn(address, buffer, 0, 4L * count, Device.MAIN);
       device.synchronize();
     }
-    return new Place(address, shape);
+    return new DeviceValue(address, shape);
   }
 
-  private float[] read(Place place) {
+  private float[] read(DeviceValue place) {
     float[] values = new float[REPLICAS * place.stride()];
     try (PinnedBuffer buffer = device.allocatePinned(4L * values.length)) {
       device.copyOut(buffer, 0, place.address(), 4L * values.length, Device.MAIN);
@@ -197,8 +197,8 @@ abstract class KernelProductContract {
     assertThat(read(product.c())).as("the second time").isEqualTo(first);
     float[] a = read(product.a());
     float[] b = read(product.b());
-    float[] bias = product.bias() == Place.NONE ? null : read(product.bias());
-    float[] output = product.output() == Place.NONE ? null : read(product.output());
+    float[] bias = product.bias() == DeviceValue.NONE ? null : read(product.bias());
+    float[] output = product.output() == DeviceValue.NONE ? null : read(product.output());
     int m = product.m();
     int n = product.n();
     int k = product.k();
@@ -227,7 +227,7 @@ abstract class KernelProductContract {
         }
       }
     }
-    if (product.columnSums() != Place.NONE) {
+    if (product.columnSums() != DeviceValue.NONE) {
       checkColumnSums(product, b);
     }
   }
@@ -250,20 +250,20 @@ abstract class KernelProductContract {
   /** A display device must not wait longer than 100 ms for one launch. */
   @Test
   void launches_veryLargeProduct_areBandsOfRows() {
-    Place large = new Place(256, new Shape(100_000, 4096));
+    DeviceValue large = new DeviceValue(256, new Shape(100_000, 4096));
     MatrixProduct product =
         new MatrixProduct(
             1,
             false,
             false,
             large,
-            new Place(256, new Shape(4096, 4096)),
+            new DeviceValue(256, new Shape(4096, 4096)),
             large,
-            Place.NONE,
+            DeviceValue.NONE,
             ActivationFunction.LINEAR,
             ActivationFunction.LINEAR,
-            Place.NONE,
-            Place.NONE,
+            DeviceValue.NONE,
+            DeviceValue.NONE,
             Precision.FLOAT32);
     List<Launch> launches =
         new KernelProduct(product, Tile.LARGE, 1).launches(kernels, new Workspace());

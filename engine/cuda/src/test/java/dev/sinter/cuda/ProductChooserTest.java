@@ -58,17 +58,17 @@ class ProductChooserTest {
         place(1, 9),
         ActivationFunction.TANH,
         ActivationFunction.LINEAR,
-        Place.NONE,
-        Place.NONE,
+        DeviceValue.NONE,
+        DeviceValue.NONE,
         Precision.FLOAT32);
   }
 
-  private Place place(int rows, int columns) {
+  private DeviceValue place(int rows, int columns) {
     Shape shape = new Shape(rows, columns);
-    return new Place(memory.allocate(4L * REPLICAS * shape.replicaStride()), shape);
+    return new DeviceValue(memory.allocate(4L * REPLICAS * shape.replicaStride()), shape);
   }
 
-  private ProductChooser chooser(Preference preference, Choices choices) {
+  private ProductChooser chooser(Preference preference, TimingCache choices) {
     return new ProductChooser(
         device, kernels, platform.products(device).library(), preference, choices);
   }
@@ -77,7 +77,7 @@ class ProductChooserTest {
   void choose_fastest_takesWhatTheClockSaysAndKeepsIt() {
     Path file = folder.resolve("choices.properties");
     MatrixProduct product = product();
-    Choices choices = new Choices(file);
+    TimingCache choices = new TimingCache(file);
     device.clock(names -> names.get(0).equals("product") ? 5000 : 90_000);
     Way own = chooser(Preference.FASTEST, choices).choose(product, null, null, new Workspace());
     assertThat(own.library()).isFalse();
@@ -85,13 +85,14 @@ class ProductChooserTest {
     assertThat(file).isNotEmptyFile();
     // Another process, in which the library would win: the choice is kept.
     device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
-    Choices again = new Choices(file);
+    TimingCache again = new TimingCache(file);
     assertThat(
             chooser(Preference.FASTEST, again).choose(product, null, null, new Workspace()).name())
         .isEqualTo(own.name());
     // Nothing is kept: the methods are timed, and the library wins.
     Way library =
-        chooser(Preference.FASTEST, new Choices(null)).choose(product, null, null, new Workspace());
+        chooser(Preference.FASTEST, new TimingCache(null))
+            .choose(product, null, null, new Workspace());
     assertThat(library.library()).isTrue();
     assertThat(library.name()).startsWith("cublaslt ");
   }
@@ -100,22 +101,22 @@ class ProductChooserTest {
   void choose_keptChoiceThatIsUnknownOrDamaged_timesAnew() throws Exception {
     MatrixProduct product = product();
     Path file = folder.resolve("choices.properties");
-    Choices choices = new Choices(file);
+    TimingCache choices = new TimingCache(file);
     choices.put(product.key(), "cublaslt id99 of another version");
     Way way = chooser(Preference.FASTEST, choices).choose(product, null, null, new Workspace());
-    assertThat(new Choices(file).get(product.key())).isEqualTo(way.name());
+    assertThat(new TimingCache(file).get(product.key())).isEqualTo(way.name());
     Files.writeString(file, "\\u00zz");
-    assertThat(new Choices(file).get(product.key())).isNull();
+    assertThat(new TimingCache(file).get(product.key())).isNull();
   }
 
   @Test
   void choices_ofTwoProcesses_areBothKept() {
     Path file = folder.resolve("choices.properties");
-    Choices first = new Choices(file);
-    Choices second = new Choices(file);
+    TimingCache first = new TimingCache(file);
+    TimingCache second = new TimingCache(file);
     first.put("one", "kernel");
     second.put("two", "cublaslt");
-    Choices third = new Choices(file);
+    TimingCache third = new TimingCache(file);
     assertThat(third.get("one")).isEqualTo("kernel");
     assertThat(third.get("two")).isEqualTo("cublaslt");
   }
@@ -123,7 +124,7 @@ class ProductChooserTest {
   @Test
   void choose_timing_givesItsMemoryBack() {
     MatrixProduct product = product();
-    ProductChooser chooser = chooser(Preference.FASTEST, new Choices(null));
+    ProductChooser chooser = chooser(Preference.FASTEST, new TimingCache(null));
     int before = device.liveAllocations();
     chooser.choose(product, null, null, new Workspace());
     assertThat(device.liveAllocations()).isEqualTo(before);
@@ -159,7 +160,7 @@ class ProductChooserTest {
         };
     device.clock(names -> 1000);
     Way way =
-        new ProductChooser(device, kernels, library, Preference.FASTEST, new Choices(null))
+        new ProductChooser(device, kernels, library, Preference.FASTEST, new TimingCache(null))
             .choose(product(), null, null, new Workspace());
     assertThat(way.library()).isFalse();
   }

@@ -10,6 +10,6 @@ class SimulatedBlockContractTest extends BackendContract {
   @Override
   protected BackendProvider provider() {
     return new SimulatedProvider(
-        "cuda-block", SimulatedPlatform.standard(), Preference.KERNELS, SingleBlock.Use.ALWAYS);
+        "cuda-block", SimulatedPlatform.standard(), Preference.KERNELS, WholeStepKernel.Use.ALWAYS);
   }
 }

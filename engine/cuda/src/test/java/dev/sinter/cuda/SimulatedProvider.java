@@ -13,11 +13,14 @@ public class SimulatedProvider extends CudaProvider {
   }
 
   SimulatedProvider(String name, SimulatedPlatform platform, Preference preference) {
-    this(name, platform, preference, SingleBlock.Use.NEVER);
+    this(name, platform, preference, WholeStepKernel.Use.NEVER);
   }
 
   SimulatedProvider(
-      String name, SimulatedPlatform platform, Preference preference, SingleBlock.Use singleBlock) {
+      String name,
+      SimulatedPlatform platform,
+      Preference preference,
+      WholeStepKernel.Use singleBlock) {
     super(name, -1, new Gpus(platform, preference, singleBlock, null));
   }
 
@@ -31,7 +34,7 @@ public class SimulatedProvider extends CudaProvider {
           NAME,
           SimulatedPlatform.standard().withoutChecks(),
           Preference.KERNELS,
-          SingleBlock.Use.TRAINING);
+          WholeStepKernel.Use.TRAINING);
     }
   }
 }

@@ -54,7 +54,7 @@ public final class Dashboard implements AutoCloseable {
             daemon("sinter-dashboard-request"));
     requests.allowCoreThreadTimeOut(true);
     server.setExecutor(requests);
-    server.createContext("/", new Site(server.getAddress().getPort(), board, pages, reader));
+    server.createContext("/", new Routes(server.getAddress().getPort(), board, pages, reader));
     clock = Executors.newSingleThreadScheduledExecutor(daemon("sinter-dashboard-clock"));
     clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }

@@ -44,7 +44,7 @@ final class DigitReader implements AutoCloseable {
   synchronized JsonNode read(RunCard run, byte[] body) {
     byte[] image = image(body);
     if (run.weights() == null || closed) {
-      throw new Refusal(409, "this run has no weights yet");
+      throw new HttpError(409, "this run has no weights yet");
     }
     try {
       Loaded loaded = load(run.id(), run.weights());
@@ -52,7 +52,7 @@ final class DigitReader implements AutoCloseable {
           loaded.recipe.fromImages(Tensor.ofBytes(image, 1, DrawnDigit.SIDE, DrawnDigit.SIDE));
       return answer(loaded.model.predict(one), one.x(), loaded.recipe.layout());
     } catch (InputException problem) {
-      throw new Refusal(409, "the weights of this run cannot be used: " + problem.getMessage());
+      throw new HttpError(409, "the weights of this run cannot be used: " + problem.getMessage());
     }
   }
 
@@ -144,8 +144,8 @@ final class DigitReader implements AutoCloseable {
     return values;
   }
 
-  private static Refusal malformed(String expected) {
-    return new Refusal(400, "expected " + expected);
+  private static HttpError malformed(String expected) {
+    return new HttpError(400, "expected " + expected);
   }
 
   @Override

@@ -32,12 +32,12 @@ final class EventStream implements AutoCloseable {
     Mailbox mailbox = new Mailbox(MESSAGES);
     synchronized (pages) {
       if (closed || pages.size() >= MAX_PAGES) {
-        throw new Refusal(503, MAX_PAGES + " pages are open: close one");
+        throw new HttpError(503, MAX_PAGES + " pages are open: close one");
       }
       pages.add(mailbox);
     }
     try {
-      Answer.headers(exchange, "text/event-stream; charset=utf-8");
+      Response.headers(exchange, "text/event-stream; charset=utf-8");
       exchange.sendResponseHeaders(200, 0);
       Dashboard.daemon("sinter-dashboard-page").newThread(() -> write(exchange, mailbox)).start();
     } catch (IOException | RuntimeException | Error problem) {

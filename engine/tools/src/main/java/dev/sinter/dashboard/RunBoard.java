@@ -85,7 +85,7 @@ final class RunBoard {
     refresh();
     RunCard card = cards.get(id);
     if (card == null) {
-      throw new Refusal(404, "there is no such run");
+      throw new HttpError(404, "there is no such run");
     }
     return card;
   }

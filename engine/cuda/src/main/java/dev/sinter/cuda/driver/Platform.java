@@ -43,5 +43,5 @@ public interface Platform {
   Library<Products> products(Device device);
 
   /** Opens cuDNN on a device, if it is installed; called only on request. */
-  Library<NeuralOps> neuralOps(Device device);
+  Library<ActivationLibrary> neuralOps(Device device);
 }

@@ -2,7 +2,7 @@ package dev.sinter.cuda.nvidia;
 
 import static org.bytedeco.cuda.global.cudnn.*;
 
-import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.cuda.driver.Platform.Library;
 import java.lang.ref.Cleaner;
 import java.util.EnumMap;
@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * with its device.
  */
 @SuppressWarnings("deprecation") // of cuDNN 9: its graphs, which replace activations, take far more
-final class CudnnOps implements NeuralOps {
+final class CudnnOps implements ActivationLibrary {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final NvidiaDevice device;
@@ -50,7 +50,7 @@ final class CudnnOps implements NeuralOps {
    *
    * @param instead the end of the reason
    */
-  static Library<NeuralOps> open(NvidiaDevice device, String instead) {
+  static Library<ActivationLibrary> open(NvidiaDevice device, String instead) {
     device.enter();
     cudnnContext handle = new cudnnContext();
     int status = cudnnCreate(handle);

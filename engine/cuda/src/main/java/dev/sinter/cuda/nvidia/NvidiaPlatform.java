@@ -1,9 +1,9 @@
 package dev.sinter.cuda.nvidia;
 
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
-import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.errors.BackendUnavailableException;
@@ -74,7 +74,7 @@ public final class NvidiaPlatform implements Platform {
   }
 
   @Override
-  public Library<NeuralOps> neuralOps(Device device) {
+  public Library<ActivationLibrary> neuralOps(Device device) {
     String reason = loadCublas();
     if (!reason.isEmpty()) {
       return new Library<>(null, "cuDNN needs cuBLAS: " + reason.replace(INSTEAD, WITHOUT));

@@ -1,9 +1,9 @@
 package dev.sinter.cuda.simulated;
 
-import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.ActivationLibrary;
 
 /** Activations and softmax by plain loops. */
-final class SimulatedNeuralOps implements NeuralOps {
+final class SimulatedNeuralOps implements ActivationLibrary {
   private static final int ACTIVATION = 0;
   private static final int GRADIENT = 1;
   private static final int SOFTMAX = 2;

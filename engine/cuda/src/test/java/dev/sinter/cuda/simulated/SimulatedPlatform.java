@@ -1,9 +1,9 @@
 package dev.sinter.cuda.simulated;
 
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
-import dev.sinter.cuda.driver.NeuralOps;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.errors.RunException;
@@ -135,7 +135,7 @@ public final class SimulatedPlatform implements Platform {
   }
 
   @Override
-  public Library<NeuralOps> neuralOps(Device device) {
+  public Library<ActivationLibrary> neuralOps(Device device) {
     return noNeuralOps == null
         ? new Library<>(new SimulatedNeuralOps((SimulatedDevice) device), null)
         : new Library<>(null, noNeuralOps);

@@ -3,9 +3,9 @@ package dev.sinter.cuda.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.backend.Precision;
+import dev.sinter.cuda.driver.ActivationLibrary;
+import dev.sinter.cuda.driver.ActivationLibrary.Matrices;
 import dev.sinter.cuda.driver.Device;
-import dev.sinter.cuda.driver.NeuralOps;
-import dev.sinter.cuda.driver.NeuralOps.Matrices;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Product.Epilogue;
@@ -192,13 +192,15 @@ class SimulatedProductsTest extends SimulatedTest {
     float[] x = {-1.5f, 0, 2, Float.NaN, 3, -1};
     long from = upload(x);
     long to = device.allocate(4 * 6);
-    NeuralOps ops = platform.neuralOps(device).library();
-    ops.activation(NeuralOps.Activation.RELU, from, to, new Matrices(2, 3, 1, 6)).enqueue();
+    ActivationLibrary ops = platform.neuralOps(device).library();
+    ops.activation(ActivationLibrary.Activation.RELU, from, to, new Matrices(2, 3, 1, 6)).enqueue();
     assertThat(download(to, 6)).containsExactly(0, 0, 2, Float.NaN, 3, 0);
-    ops.activation(NeuralOps.Activation.SIGMOID, from, to, new Matrices(1, 3, 2, 3)).enqueue();
+    ops.activation(ActivationLibrary.Activation.SIGMOID, from, to, new Matrices(1, 3, 2, 3))
+        .enqueue();
     assertThat(download(to, 6)[4])
         .isEqualTo((float) (1 / (1 + Math.exp(-3))), Offset.offset(1e-7f));
-    ops.activationGradient(NeuralOps.Activation.TANH, from, from, to, new Matrices(1, 3, 1, 0))
+    ops.activationGradient(
+            ActivationLibrary.Activation.TANH, from, from, to, new Matrices(1, 3, 1, 0))
         .enqueue();
     assertThat(download(to, 3)).containsExactly(-1.5f * (1 - 2.25f), 0, -6);
     ops.softmax(from, to, new Matrices(2, 3, 1, 6)).enqueue();

@@ -6,7 +6,7 @@ import dev.sinter.cuda.Kernels.Kernel;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.ProductChooser.Way;
-import dev.sinter.cuda.driver.NeuralOps;
+import dev.sinter.cuda.driver.ActivationLibrary;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Philox;
@@ -22,7 +22,7 @@ import java.util.Map;
  * product if possible. Their memory is already allocated. They state their need of the workspace
  * here, and read its address when they are enqueued.
  */
-final class Lowering implements Op.Visitor {
+final class Translator implements Op.Visitor {
   private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
   private static final int BLOCK = 256;
 
@@ -31,26 +31,30 @@ final class Lowering implements Op.Visitor {
 
   private final Kernels kernels;
   private final ProductChooser chooser;
-  private final NeuralOps library; // null where Sinter's kernels do it
+  private final ActivationLibrary library; // null where Sinter's kernels do it
   private final Precision precision;
   private final DeviceMemory memory;
   private final Workspace workspace;
-  private final Places places;
+  private final AddressMap places;
   private final Program program;
   private final int replicas;
   private final long position;
   private final Map<Value, Mask> masks = new HashMap<>(); // of ReLU outputs, written by cuBLASLt
   private final List<Node> nodes = new ArrayList<>();
   private Node first; // gathers the first batch of a graph; the end of each step gathers the next
-  private StepEnd end; // or null
+  private StepEndKernels end; // or null
 
   /**
    * Creates a lowering of one program.
    *
    * @param position address of the position
    */
-  Lowering(
-      CudaBackend backend, DeviceMemory memory, Workspace workspace, Places places, long position) {
+  Translator(
+      CudaBackend backend,
+      DeviceMemory memory,
+      Workspace workspace,
+      AddressMap places,
+      long position) {
     this.kernels = backend.gpu().kernels();
     this.chooser = backend.gpu().chooser();
     this.library = backend.library();
@@ -86,7 +90,7 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void denseLoss(Op.DenseLoss op) {
-    Head head = new Head(op);
+    DenseLossKernels head = new DenseLossKernels(op);
     if (library != null || !head.fits()) {
       op.parts().forEach(part -> part.accept(this));
       return;
@@ -96,17 +100,17 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void stepEnd(Op.StepEnd op) {
-    if (!StepEnd.fits(op, program.state(), program.resultSize())) {
+    if (!StepEndKernels.fits(op, program.state(), program.resultSize())) {
       op.parts().forEach(part -> part.accept(this));
       return;
     }
-    end = new StepEnd(op, places, memory, kernels, position);
+    end = new StepEndKernels(op, places, memory, kernels, position);
     first = nodes.remove(0); // the gather
   }
 
   @Override
   public void randomUniform(Op.RandomUniform op) {
-    Place output = places.of(op.output());
+    DeviceValue output = places.of(op.output());
     int size = output.shape().size();
     int word = op.stream() << 8 | Philox.Stream.LAYER.ordinal();
     Kernel kernel =
@@ -121,10 +125,10 @@ final class Lowering implements Op.Visitor {
   /** One block per row. */
   @Override
   public void gather(Op.Gather op) {
-    Place x = places.of(op.x());
-    Place y = places.of(op.y());
-    Place weight = places.of(op.weight());
-    Place count = places.of(op.count());
+    DeviceValue x = places.of(op.x());
+    DeviceValue y = places.of(op.y());
+    DeviceValue weight = places.of(op.weight());
+    DeviceValue count = places.of(op.count());
     KernelSource source = KernelSource.of("gather", "", "gather", "gather_rows");
     int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
     Kernel kernel = kernels.kernel(source, program.batch(), replicas, threads);
@@ -150,7 +154,7 @@ final class Lowering implements Op.Visitor {
     nodes.add(node);
   }
 
-  private void add(NeuralOps.Operation operation) {
+  private void add(ActivationLibrary.Operation operation) {
     add(ready(step -> operation.enqueue()));
   }
 
@@ -168,7 +172,7 @@ final class Lowering implements Op.Visitor {
   public void dense(Op.Dense op) {
     if (library != null && op.activation() != LINEAR) {
       dense(new Op.Dense(op.label(), op.x(), op.weights(), op.bias(), LINEAR, op.output()));
-      Place a = places.of(op.output());
+      DeviceValue a = places.of(op.output());
       add(library.activation(activation(op.activation()), a.address(), a.address(), matrices(a)));
       return;
     }
@@ -191,7 +195,7 @@ final class Lowering implements Op.Visitor {
     if (library != null && op.a() != null) {
       denseGradInput(
           new Op.DenseGradInput(op.label(), op.dz(), op.weights(), LINEAR, null, op.dx()));
-      Place dx = places.of(op.dx());
+      DeviceValue dx = places.of(op.dx());
       add(
           library.activationGradient(
               activation(op.activation()),
@@ -205,7 +209,7 @@ final class Lowering implements Op.Visitor {
   }
 
   /** a = f(x W + b). */
-  static MatrixProduct product(Op.Dense op, Places places, Precision precision) {
+  static MatrixProduct product(Op.Dense op, AddressMap places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         false,
@@ -216,13 +220,13 @@ final class Lowering implements Op.Visitor {
         places.of(op.bias()),
         op.activation(),
         LINEAR,
-        Place.NONE,
-        Place.NONE,
+        DeviceValue.NONE,
+        DeviceValue.NONE,
         precision);
   }
 
   /** dW = x' dz, db = the column sums of dz. */
-  static MatrixProduct product(Op.DenseGradWeights op, Places places, Precision precision) {
+  static MatrixProduct product(Op.DenseGradWeights op, AddressMap places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         true,
@@ -230,16 +234,16 @@ final class Lowering implements Op.Visitor {
         places.of(op.x()),
         places.of(op.dz()),
         places.of(op.dWeights()),
-        Place.NONE,
+        DeviceValue.NONE,
         LINEAR,
         LINEAR,
-        Place.NONE,
+        DeviceValue.NONE,
         places.of(op.dBias()),
         precision);
   }
 
   /** dx = (dz W') * f'(a). */
-  static MatrixProduct product(Op.DenseGradInput op, Places places, Precision precision) {
+  static MatrixProduct product(Op.DenseGradInput op, AddressMap places, Precision precision) {
     return new MatrixProduct(
         places.program().replicas(),
         false,
@@ -247,20 +251,20 @@ final class Lowering implements Op.Visitor {
         places.of(op.dz()),
         places.of(op.weights()),
         places.of(op.dx()),
-        Place.NONE,
+        DeviceValue.NONE,
         LINEAR,
         op.activation(),
         places.of(op.a()),
-        Place.NONE,
+        DeviceValue.NONE,
         precision);
   }
 
-  private static NeuralOps.Activation activation(ActivationFunction function) {
-    return NeuralOps.Activation.valueOf(function.name());
+  private static ActivationLibrary.Activation activation(ActivationFunction function) {
+    return ActivationLibrary.Activation.valueOf(function.name());
   }
 
-  private NeuralOps.Matrices matrices(Place place) {
-    return new NeuralOps.Matrices(place.rows(), place.columns(), replicas, place.stride());
+  private ActivationLibrary.Matrices matrices(DeviceValue place) {
+    return new ActivationLibrary.Matrices(place.rows(), place.columns(), replicas, place.stride());
   }
 
   /** Adds a product, computed by cuBLASLt or by a {@link KernelProduct}. */
@@ -278,8 +282,8 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void softmax(Op.Softmax op) {
-    Place z = places.of(op.z());
-    Place p = places.of(op.p());
+    DeviceValue z = places.of(op.z());
+    DeviceValue p = places.of(op.p());
     if (library != null) {
       add(library.softmax(z.address(), p.address(), matrices(z)));
       return;
@@ -304,7 +308,7 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
-    Place z = places.of(op.z());
+    DeviceValue z = places.of(op.z());
     String generated =
         """
         extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
@@ -358,7 +362,7 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void countCorrect(Op.CountCorrect op) {
-    Place scores = places.of(op.scores());
+    DeviceValue scores = places.of(op.scores());
     int lanes = lanes(scores.columns());
     String generated =
         """
@@ -413,8 +417,8 @@ final class Lowering implements Op.Visitor {
 
   @Override
   public void reduce(Op.Reduce op) {
-    Place x = places.of(op.x());
-    Place output = places.of(op.output());
+    DeviceValue x = places.of(op.x());
+    DeviceValue output = places.of(op.output());
     boolean columns = op.isOverRows();
     String name = columns ? "reduceColumns" : "reduce";
     String generated =

@@ -7,22 +7,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A complete response: status, content type and body. */
-record Answer(int status, String type, byte[] body) {
+record Response(int status, String type, byte[] body) {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  static Answer json(JsonNode node) {
-    return new Answer(
+  static Response json(JsonNode node) {
+    return new Response(
         200, "application/json; charset=utf-8", node.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  static Answer png(byte[] body) {
-    return new Answer(200, "image/png", body);
+  static Response png(byte[] body) {
+    return new Response(200, "image/png", body);
   }
 
-  static Answer text(int status, String line) {
-    return new Answer(
+  static Response text(int status, String line) {
+    return new Response(
         status, "text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 

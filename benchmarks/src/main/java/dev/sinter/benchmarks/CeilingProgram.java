@@ -20,11 +20,11 @@ import java.util.function.Predicate;
  * later one. Therefore each value gets a separate place here, and a complete part ({@link #spread})
  * first fills these places with the values of a real step.
  */
-final class Part {
+final class CeilingProgram {
   /** Products with less than this share of the work of the largest one are not large. */
   private static final double LARGE = 0.1;
 
-  private Part() {}
+  private CeilingProgram() {}
 
   /** Returns the whole program without its update, each value in a separate place. */
   static Program spread(Program program) {

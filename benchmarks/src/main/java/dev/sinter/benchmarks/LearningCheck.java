@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /** Proves that a contender learns before it is timed, and thereby warms it up. */
-final class Proof {
+final class LearningCheck {
   private static final int QUALITY_SAMPLES = 2_000;
   private static final int ROUND_SAMPLES = 1 << 14;
   private static final int MOST_ROUNDS = 60;
@@ -18,7 +18,7 @@ final class Proof {
    */
   private static final double ACCURACY = 0.8;
 
-  private Proof() {}
+  private LearningCheck() {}
 
   /**
    * Trains until the network has learned.
@@ -27,7 +27,7 @@ final class Proof {
    * @return one human-readable line
    * @throws IllegalStateException if it does not learn
    */
-  static String learns(Work work, Contender contender, IntConsumer training) {
+  static String learns(Workload work, Contender contender, IntConsumer training) {
     Contender.Quality before = contender.quality(QUALITY_SAMPLES);
     Contender.Quality after = before;
     double bound = accuracyBound(work);
@@ -57,7 +57,7 @@ final class Proof {
             after.accuracy()));
   }
 
-  private static double accuracyBound(Work work) {
+  private static double accuracyBound(Workload work) {
     return work.recipe().name().equals("mnist-dense") ? ACCURACY : 0;
   }
 }

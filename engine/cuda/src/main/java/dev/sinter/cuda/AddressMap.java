@@ -10,14 +10,14 @@ import dev.sinter.program.Value;
  * @param state address of the state
  * @param scratch address of the arena
  */
-record Places(Program program, long state, long scratch) {
+record AddressMap(Program program, long state, long scratch) {
   /** Returns the place of a value; NONE for null. */
-  Place of(Value value) {
+  DeviceValue of(Value value) {
     if (value == null) {
-      return Place.NONE;
+      return DeviceValue.NONE;
     }
     long base = value.kind().isState() ? state : scratch;
     long address = base + 4L * program.offsetOf(value, 0);
-    return new Place(address, value.shape());
+    return new DeviceValue(address, value.shape());
   }
 }

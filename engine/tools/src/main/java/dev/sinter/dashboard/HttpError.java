@@ -3,12 +3,12 @@ package dev.sinter.dashboard;
 /**
  * The reason for refusing a request: an HTTP status of 4xx, or 503, and one human-readable line.
  */
-final class Refusal extends RuntimeException {
+final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   final int status;
 
-  Refusal(int status, String reason) {
+  HttpError(int status, String reason) {
     super(reason, null, false, false); // no stack trace: it becomes a response
     this.status = status;
   }

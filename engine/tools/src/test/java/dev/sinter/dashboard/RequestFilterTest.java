@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that the page never makes get only a 4xx status and one line. */
 @Timeout(60)
-class GateTest {
+class RequestFilterTest {
   private static final String SECRET = "not for the page";
   private static final int TOO_MUCH = 64 * 1024 + 1;
 

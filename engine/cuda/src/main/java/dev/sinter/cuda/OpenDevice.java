@@ -17,24 +17,24 @@ import java.nio.file.Path;
  * @param products cuBLASLt, or the reason why it is unavailable
  * @param singleBlock which programs become one kernel
  */
-record Gpu(
+record OpenDevice(
     Device device,
     Kernels kernels,
     String compiler,
     Library<Products> products,
-    Choices choices,
+    TimingCache choices,
     ProductChooser chooser,
-    SingleBlock.Use singleBlock) {
+    WholeStepKernel.Use singleBlock) {
   /**
    * Opens a device.
    *
    * @param cache the folder for kernels and choices; null to keep nothing between processes
    */
-  static Gpu open(
+  static OpenDevice open(
       Platform platform,
       int index,
       Preference preference,
-      SingleBlock.Use singleBlock,
+      WholeStepKernel.Use singleBlock,
       Path cache) {
     Device device = platform.open(index);
     KernelCompiler compiler = platform.compiler();
@@ -46,11 +46,12 @@ record Gpu(
         preference == Preference.KERNELS
             ? new Library<>(null, "not asked for")
             : platform.products(device);
-    Choices choices =
-        new Choices(cache == null ? null : cache.resolve(choicesFile(device, products)));
+    TimingCache choices =
+        new TimingCache(cache == null ? null : cache.resolve(choicesFile(device, products)));
     ProductChooser chooser =
         new ProductChooser(device, kernels, products.library(), preference, choices);
-    return new Gpu(device, kernels, compiler.version(), products, choices, chooser, singleBlock);
+    return new OpenDevice(
+        device, kernels, compiler.version(), products, choices, chooser, singleBlock);
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * <p>The file is only a cache: if it cannot be read or written, choices hold for the process.
  */
-final class Choices {
+final class TimingCache {
   private final Path file; // null to keep nothing
   private final Properties known = new Properties();
   private final Map<String, String> used = new TreeMap<>();
@@ -27,7 +27,7 @@ final class Choices {
    *
    * @param file may be missing; null to keep nothing
    */
-  Choices(Path file) {
+  TimingCache(Path file) {
     this.file = file;
     if (file != null) {
       known.putAll(load());

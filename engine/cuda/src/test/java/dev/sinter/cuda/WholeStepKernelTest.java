@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs that become one kernel, and its use of shared memory. */
-class SingleBlockTest {
+class WholeStepKernelTest {
   private static final int STEPS = 75; // graphs of 64, 8, 2 and 1
   private static final int BATCH = 20;
 
@@ -41,7 +41,8 @@ class SingleBlockTest {
   }
 
   private static Backend open(SimulatedPlatform platform) {
-    return new SimulatedProvider("block", platform, Preference.KERNELS, SingleBlock.Use.TRAINING)
+    return new SimulatedProvider(
+            "block", platform, Preference.KERNELS, WholeStepKernel.Use.TRAINING)
         .open(BackendOptions.DEFAULT);
   }
 

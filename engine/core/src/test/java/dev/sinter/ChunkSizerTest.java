@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** How long chunks are. */
-class PaceTest {
+class ChunkSizerTest {
   private static final long MILLISECOND = 1_000_000;
 
   @Test
   void batchCallbacks_isOneStepAtATime() {
-    Pace pace = Pace.of(true);
+    ChunkSizer pace = ChunkSizer.of(true);
     pace.ran(1, 1);
     assertThat(pace.steps()).isEqualTo(pace.longest()).isEqualTo(1);
   }
 
   @Test
   void steps_steadySpeed_growsTo50To100Milliseconds() {
-    Pace pace = Pace.of(false);
+    ChunkSizer pace = ChunkSizer.of(false);
     for (int i = 0; i < 20; i++) {
       pace.ran(pace.steps(), pace.steps() * MILLISECOND * 3 / 2);
     }
@@ -26,7 +26,7 @@ class PaceTest {
 
   @Test
   void steps_suddenlySlow_shortensAtOnce() {
-    Pace pace = Pace.of(false);
+    ChunkSizer pace = ChunkSizer.of(false);
     for (int i = 0; i < 8; i++) {
       pace.ran(pace.steps(), 1);
     }
@@ -38,7 +38,7 @@ class PaceTest {
   /** A clock may stand still, and steps may take hours. */
   @Test
   void steps_extremes_staysWithinAnEpoch() {
-    Pace pace = Pace.of(false);
+    ChunkSizer pace = ChunkSizer.of(false);
     for (int i = 0; i < 100; i++) {
       pace.ran(pace.steps(), 0);
     }

@@ -15,13 +15,13 @@ import java.util.Set;
  * Origin. A site that embeds an image or a script, for which browsers send no Origin, is recognised
  * by Sec-Fetch-Site.
  */
-final class Gate {
+final class RequestFilter {
   /** The most bytes of a request body; the strokes of a page need a tenth of it. */
   static final int MAX_BODY = 64 << 10;
 
   private final Set<String> hosts;
 
-  Gate(int port) {
+  RequestFilter(int port) {
     hosts =
         port == 80 // the default of HTTP, usually omitted
             ? Set.of("localhost", "127.0.0.1", "localhost:80", "127.0.0.1:80")
@@ -33,10 +33,10 @@ final class Gate {
     Headers headers = exchange.getRequestHeaders();
     String host = only(headers, "Host");
     if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
-      throw new Refusal(403, "this dashboard only answers requests to localhost and 127.0.0.1");
+      throw new HttpError(403, "this dashboard only answers requests to localhost and 127.0.0.1");
     }
     if (exchange.getRequestURI().isAbsolute()) {
-      throw new Refusal(400, "this is not a proxy");
+      throw new HttpError(400, "this is not a proxy");
     }
     String origin = only(headers, "Origin");
     boolean sameOrigin =
@@ -50,7 +50,7 @@ final class Gate {
             && exchange.getRequestURI().getRawPath().equals("/");
     if (!sameOrigin
         || site != null && !site.equals("same-origin") && !site.equals("none") && !followed) {
-      throw new Refusal(403, "this dashboard does not answer requests of other sites");
+      throw new HttpError(403, "this dashboard does not answer requests of other sites");
     }
   }
 
@@ -60,7 +60,7 @@ final class Gate {
     Headers headers = exchange.getRequestHeaders();
     String length = only(headers, "Content-Length");
     if (length != null && !length.equals("0") || headers.containsKey("Transfer-Encoding")) {
-      throw new Refusal(400, "expected no body");
+      throw new HttpError(400, "expected no body");
     }
   }
 
@@ -70,25 +70,25 @@ final class Gate {
     Headers headers = exchange.getRequestHeaders();
     String type = only(headers, "Content-Type");
     if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-      throw new Refusal(415, "expected application/json");
+      throw new HttpError(415, "expected application/json");
     }
     String length = only(headers, "Content-Length");
     boolean fits = length == null || length.length() <= 9 && Long.parseLong(length) <= MAX_BODY;
     try {
       byte[] body = fits ? exchange.getRequestBody().readNBytes(MAX_BODY + 1) : null;
       if (body == null || body.length > MAX_BODY) {
-        throw new Refusal(413, "expected at most " + MAX_BODY + " bytes");
+        throw new HttpError(413, "expected at most " + MAX_BODY + " bytes");
       }
       return body;
     } catch (IOException broken) { // invalid chunks, or the page was closed
-      throw new Refusal(400, "expected a complete body");
+      throw new HttpError(400, "expected a complete body");
     }
   }
 
   private static void requireMethod(HttpExchange exchange, String method) {
     if (!exchange.getRequestMethod().equals(method)) {
       exchange.getResponseHeaders().set("Allow", method);
-      throw new Refusal(405, "expected " + method);
+      throw new HttpError(405, "expected " + method);
     }
   }
 
@@ -99,7 +99,7 @@ final class Gate {
       return null;
     }
     if (values.size() > 1) {
-      throw new Refusal(400, "expected one header " + name);
+      throw new HttpError(400, "expected one header " + name);
     }
     return values.get(0);
   }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * A narrow last layer with its loss and the gradient of its input, computed by one kernel row by
  * row: see kernels/head.cu.
  */
-record Head(Op.DenseLoss op) {
+record DenseLossKernels(Op.DenseLoss op) {
   /** The most units of the layer; a thread holds their weights in registers. */
   static final int MOST_UNITS = 16;
 
@@ -69,12 +69,12 @@ record Head(Op.DenseLoss op) {
                 dense.x().shape().columns(),
                 dense.output().shape().columns(),
                 threads(),
-                Lowering.lossArguments(op.loss()));
+                Translator.lossArguments(op.loss()));
     return KernelSource.of("denseHead", generated, "rows", "head");
   }
 
   /** Returns the arguments of the kernel, except the workspace. */
-  Object[] arguments(Places places) {
+  Object[] arguments(AddressMap places) {
     Op.Dense dense = op.dense();
     Op.CrossEntropy loss = op.loss();
     Stream<Value> values =

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * frequently used first, as long as there is room; the rest stays in global memory. The parameters
  * must fit.
  */
-final class SingleBlock implements Op.Visitor {
+final class WholeStepKernel implements Op.Visitor {
   /** The programs that become one block. */
   enum Use {
     NEVER,
@@ -49,19 +49,19 @@ final class SingleBlock implements Op.Visitor {
   private static final long MOST_MULTIPLICATIONS = 1_000_000;
 
   private final Program program;
-  private final Places places;
+  private final AddressMap places;
   private final StringBuilder declarations = new StringBuilder();
   private final StringBuilder stores = new StringBuilder();
   private final StringBuilder body = new StringBuilder();
   private int sharedFloats;
 
-  private SingleBlock(Program program, Places places) {
+  private WholeStepKernel(Program program, AddressMap places) {
     this.program = program;
     this.places = places;
   }
 
   /** Returns the steps of a program, or null if it must run kernel by kernel. */
-  static Steps of(CudaBackend backend, Places places, long position) {
+  static Steps of(CudaBackend backend, AddressMap places, long position) {
     Program program = places.program();
     Device device = backend.gpu().device();
     Use use = backend.gpu().singleBlock();
@@ -69,14 +69,14 @@ final class SingleBlock implements Op.Visitor {
     if (use == Use.NEVER
         || backend.library() != null
         || backend.precision() != Precision.FLOAT32
-        || use == Use.TRAINING && program.simpleOps().stream().noneMatch(SingleBlock::trains)
+        || use == Use.TRAINING && program.simpleOps().stream().noneMatch(WholeStepKernel::trains)
         || program.replicas() > 1
         || program.state().regionSize() > room
         || program.ops().stream().mapToLong(Op::multiplications).sum() > MOST_MULTIPLICATIONS
-        || !program.simpleOps().stream().allMatch(SingleBlock::serves)) {
+        || !program.simpleOps().stream().allMatch(WholeStepKernel::serves)) {
       return null;
     }
-    SingleBlock block = new SingleBlock(program, places);
+    WholeStepKernel block = new WholeStepKernel(program, places);
     long function = backend.gpu().kernels().function(block.source(room));
     int sharedBytes = block.sharedFloats * Float.BYTES;
     return (first, count) -> {
@@ -185,12 +185,12 @@ final class SingleBlock implements Op.Visitor {
   @Override
   public void softmax(Op.Softmax op) {
     int columns = op.z().shape().columns();
-    rows("softmax<" + Lowering.lanes(columns) + ">", op.z(), op.p(), program.batch(), columns);
+    rows("softmax<" + Translator.lanes(columns) + ">", op.z(), op.p(), program.batch(), columns);
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
-    String function = "crossEntropy<" + Lowering.crossEntropyArguments(op) + ">";
+    String function = "crossEntropy<" + Translator.crossEntropyArguments(op) + ">";
     String rest = program.batch() + ", " + op.z().shape().columns() + ", nullptr, nullptr";
     rows(function, op.z(), op.y(), null, null, op.dz(), op.loss(), op.correct(), rest);
   }
@@ -201,7 +201,8 @@ final class SingleBlock implements Op.Visitor {
     String threshold = CudaExpression.literal((float) op.threshold());
     String rest = program.batch() + ", " + columns + ", nullptr, nullptr";
     rows(
-        "countCorrect<%s, %s>".formatted(Lowering.lanes(columns), Lowering.accuracy(op.accuracy())),
+        "countCorrect<%s, %s>"
+            .formatted(Translator.lanes(columns), Translator.accuracy(op.accuracy())),
         op.scores(),
         op.y(),
         null,

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>One block per row gathers, the next block collects the results, some blocks compute the
  * gradient of a head and update its parameters, and the others update the rest.
  */
-final class StepEnd {
+final class StepEndKernels {
   private static final int BLOCK = 256;
 
   /** Rows of the weights of a head per block. */
@@ -35,11 +35,12 @@ final class StepEnd {
   private final Kernels kernels;
   private final KernelSource source;
   private final Op.StepEnd op;
-  private final Places places;
+  private final AddressMap places;
   private final ResultTable results;
   private final long position;
 
-  StepEnd(Op.StepEnd op, Places places, DeviceMemory memory, Kernels kernels, long position) {
+  StepEndKernels(
+      Op.StepEnd op, AddressMap places, DeviceMemory memory, Kernels kernels, long position) {
     this.kernels = kernels;
     this.source = source(op.update());
     kernels.function(source); // loaded now, because a recording forbids it
@@ -56,7 +57,7 @@ final class StepEnd {
     return few
         && (gradient == null
             || gradient.x().shape().rows() <= MOST_HEAD_BATCH
-                && gradient.dz().shape().columns() <= Head.MOST_UNITS
+                && gradient.dz().shape().columns() <= DenseLossKernels.MOST_UNITS
                 && gradient.dBias() != null // directly after its weights: one stretch to update
                 && state.offsetOf(gradient.dBias())
                     == state.offsetOf(gradient.dWeights())
@@ -126,7 +127,7 @@ final class StepEnd {
               }
             }
             """
-                .formatted(HEAD_ROWS, Head.MOST_UNITS);
+                .formatted(HEAD_ROWS, DenseLossKernels.MOST_UNITS);
     return KernelSource.of("endStep", generated, "flow", "gather", "head_gradient");
   }
 
@@ -137,8 +138,8 @@ final class StepEnd {
    */
   void enqueue(int step, boolean gathers) {
     Program program = places.program();
-    Place x = places.of(op.next().x());
-    Place y = places.of(op.next().y());
+    DeviceValue x = places.of(op.next().x());
+    DeviceValue y = places.of(op.next().y());
     int rows = gathers ? program.batch() : 0;
     int region = program.state().regionSize();
     int headBlocks = op.gradient() == null ? 0 : headBlocks(op.gradient());

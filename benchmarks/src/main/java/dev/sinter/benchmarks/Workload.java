@@ -29,7 +29,7 @@ import java.util.List;
  * @param train training samples in random order, at least B of them
  * @param test samples outside the training set, in random order
  */
-public record Work(
+public record Workload(
     Recipe recipe, int batch, int threads, Optimizer optimizer, Dataset train, Dataset test) {
   /** The name for the optimizer of the recipe. */
   public static final String OWN_OPTIMIZER = "default";
@@ -50,20 +50,20 @@ public record Work(
    *
    * @param optimizer the Keras name, or {@link #OWN_OPTIMIZER}
    */
-  static Work of(String recipe, int batch, int threads, String optimizer) {
+  static Workload of(String recipe, int batch, int threads, String optimizer) {
     Mnist digits = Mnist.load(MnistOptions.defaults().generated(true));
     return of(digits, recipe, batch, threads, optimizer);
   }
 
   /** Prepares digits for a recipe. */
-  static Work of(Mnist digits, String recipe, int batch, int threads, String optimizer) {
+  static Workload of(Mnist digits, String recipe, int batch, int threads, String optimizer) {
     if (batch < 1 || batch > MOST_BATCH) {
       throw InputException.of("batch", "1 to " + MOST_BATCH, batch, "Correct the parameter");
     }
     Recipe chosen = Recipe.of(recipe);
     String name = optimizer.equals(OWN_OPTIMIZER) ? chosen.optimizer() : optimizer;
     RecipeData data = chosen.fromMnist(digits, 0);
-    return new Work(
+    return new Workload(
         chosen,
         batch,
         threads,

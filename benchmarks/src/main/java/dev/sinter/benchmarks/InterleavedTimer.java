@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
  * Times a ceiling and the blocks compared with it in turns, in one process, so that a change in the
  * speed of the machine affects both equally.
  */
-final class Alternation {
+final class InterleavedTimer {
   /**
    * A block of work.
    *
@@ -38,7 +38,7 @@ final class Alternation {
    * @param unit of work per second
    * @param afterCompared runs untimed between the compared blocks and the ceiling
    */
-  Alternation(String unit, Block ceiling, List<Block> compared, Runnable afterCompared) {
+  InterleavedTimer(String unit, Block ceiling, List<Block> compared, Runnable afterCompared) {
     this.unit = unit;
     this.ceiling = ceiling;
     this.compared = List.copyOf(compared);

@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  * The buffers of a part of a chunk: its input to the device and its results. Two slots take turns,
  * so that the host fills one while the device works on the other. Buffers grow and are kept.
  */
-final class Slot implements AutoCloseable {
+final class TransferBuffers implements AutoCloseable {
   private final Device device;
   private final Area input = new Area();
   private final Area output = new Area();
@@ -20,7 +20,7 @@ final class Slot implements AutoCloseable {
   private int pendingTarget;
   private final int event;
 
-  Slot(Device device, int event) {
+  TransferBuffers(Device device, int event) {
     this.device = device;
     this.event = event;
   }

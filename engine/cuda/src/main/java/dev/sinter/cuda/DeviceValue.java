@@ -8,9 +8,9 @@ import dev.sinter.program.Shape;
  * @param address of replica 0
  * @param shape of one replica
  */
-record Place(long address, Shape shape) {
+record DeviceValue(long address, Shape shape) {
   /** The place of a missing value. */
-  static final Place NONE = new Place(0, Shape.SCALAR);
+  static final DeviceValue NONE = new DeviceValue(0, Shape.SCALAR);
 
   /** Returns the distance between replicas in floats. */
   int stride() {

@@ -4,7 +4,7 @@ package dev.sinter.cuda.driver;
  * A library of neural network operations on one device: cuDNN. Matrices are row-major [rows,
  * columns] float32, with a replica stride in floats; everything is enqueued on the main stream.
  */
-public interface NeuralOps extends AutoCloseable {
+public interface ActivationLibrary extends AutoCloseable {
   /** The element-wise activations of the library. */
   enum Activation {
     RELU,

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of compiled programs. */
-class PartTest {
+class CeilingProgramTest {
   private static Program step(String name) {
     return step(name, Fusion.NONE);
   }
@@ -34,7 +34,7 @@ class PartTest {
 
   @Test
   void gemms_ofMnistDense_areItsFiveProducts() {
-    assertThat(labels(Part.gemms(step("mnist-dense"))))
+    assertThat(labels(CeilingProgram.gemms(step("mnist-dense"))))
         .containsExactly(
             "dense/forward",
             "dense_1/forward",
@@ -48,15 +48,15 @@ class PartTest {
     Program fused = step("mnist-dense", (candidate, state, resultSize) -> true);
     Program plain = step("mnist-dense");
     assertThat(fused.ops()).hasAtLeastOneElementOfType(Op.Composite.class);
-    assertThat(labels(Part.gemms(fused)))
-        .containsExactlyInAnyOrderElementsOf(labels(Part.gemms(plain)));
-    assertThat(Part.spread(fused).rule()).isNull();
-    assertThat(labels(Part.update(fused))).containsExactly("update");
+    assertThat(labels(CeilingProgram.gemms(fused)))
+        .containsExactlyInAnyOrderElementsOf(labels(CeilingProgram.gemms(plain)));
+    assertThat(CeilingProgram.spread(fused).rule()).isNull();
+    assertThat(labels(CeilingProgram.update(fused))).containsExactly("update");
   }
 
   @Test
   void largeGemms_ofMnistDense_areThoseOfTheWideLayer() {
-    assertThat(labels(Part.largeGemms(step("mnist-dense"))))
+    assertThat(labels(CeilingProgram.largeGemms(step("mnist-dense"))))
         .containsExactly("dense/forward", "dense/grad-weights");
   }
 
@@ -64,7 +64,7 @@ class PartTest {
   @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
   void spread_ofEachRecipe_sharesNoMemory(String recipe) {
     Program step = step(recipe);
-    Program spread = Part.spread(step);
+    Program spread = CeilingProgram.spread(step);
     assertThat(spread.rule()).isNull();
     assertThat(spread.ops()).hasSize(step.ops().size() - 1);
     int end = 0;
@@ -77,16 +77,16 @@ class PartTest {
 
   @Test
   void copy_ofSomeBytes_movesTheFirstHalfOntoTheSecond() {
-    Program copy = Part.copy(step("digits01"), 1 << 20);
+    Program copy = CeilingProgram.copy(step("digits01"), 1 << 20);
     assertThat(copy.scratch().size() * Float.BYTES).isEqualTo(1 << 20);
     assertThat(copy.scratch().offsets().values()).containsExactlyInAnyOrder(0, (1 << 20) / 8);
     assertThat(labels(copy)).containsExactly("copy");
-    assertThat(Part.copy(step("digits01"), 1).scratch().size()).isEqualTo(2 * 1024);
+    assertThat(CeilingProgram.copy(step("digits01"), 1).scratch().size()).isEqualTo(2 * 1024);
   }
 
   @Test
   void empty_ofAStep_hasNeitherOperationsNorResults() {
-    Program empty = Part.empty(step("digits01"));
+    Program empty = CeilingProgram.empty(step("digits01"));
     assertThat(empty.ops()).isEmpty();
     assertThat(empty.resultSize()).isZero();
     assertThat(empty.rule()).isNull();

@@ -28,20 +28,20 @@ import org.slf4j.LoggerFactory;
  * POST /api/runs/ID/predict         the prediction for drawn strokes
  * </pre>
  */
-final class Site implements HttpHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+final class Routes implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final long MAX_FIGURE = 32 << 20;
   private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
-  private final Gate gate;
+  private final RequestFilter gate;
   private final RunBoard board;
   private final EventStream pages;
   private final DigitReader reader;
-  private final Map<String, Answer> files = new HashMap<>();
+  private final Map<String, Response> files = new HashMap<>();
 
-  Site(int port, RunBoard board, EventStream pages, DigitReader reader) {
-    this.gate = new Gate(port);
+  Routes(int port, RunBoard board, EventStream pages, DigitReader reader) {
+    this.gate = new RequestFilter(port);
     this.board = board;
     this.pages = pages;
     this.reader = reader;
@@ -54,9 +54,9 @@ final class Site implements HttpHandler {
     }
   }
 
-  private static Answer file(String name, String type) {
-    try (InputStream resource = Site.class.getResourceAsStream(name)) {
-      return new Answer(200, type, resource.readAllBytes());
+  private static Response file(String name, String type) {
+    try (InputStream resource = Routes.class.getResourceAsStream(name)) {
+      return new Response(200, type, resource.readAllBytes());
     } catch (IOException problem) {
       throw new UncheckedIOException(problem);
     }
@@ -68,13 +68,13 @@ final class Site implements HttpHandler {
     try {
       gate.check(exchange);
       if (exchange.getRequestURI().getRawPath().equals("/api/events")) {
-        Gate.requireGet(exchange);
+        RequestFilter.requireGet(exchange);
         pages.open(exchange);
         handedOver = true;
       } else {
         answer(exchange).send(exchange);
       }
-    } catch (Refusal refusal) {
+    } catch (HttpError refusal) {
       // The rest of the request is not read, so the connection cannot be reused.
       exchange.getResponseHeaders().set("Connection", "close");
       sendText(exchange, refusal.status, refusal.getMessage());
@@ -92,55 +92,55 @@ final class Site implements HttpHandler {
 
   private static void sendText(HttpExchange exchange, int status, String line) {
     try {
-      Answer.text(status, line).send(exchange);
+      Response.text(status, line).send(exchange);
     } catch (IOException gone) {
       // The page is gone.
     }
   }
 
-  private Answer answer(HttpExchange exchange) throws IOException {
+  private Response answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getRawPath();
-    Answer file = files.get(path);
+    Response file = files.get(path);
     if (file != null) {
-      Gate.requireGet(exchange);
+      RequestFilter.requireGet(exchange);
       return file;
     }
     String[] parts = path.split("/", -1); // "", "api", "runs", ID, ...
     if (parts.length < 3 || !parts[1].equals("api") || !parts[2].equals("runs")) {
-      throw new Refusal(404, "there is no such page");
+      throw new HttpError(404, "there is no such page");
     }
     if (parts.length == 3) {
-      Gate.requireGet(exchange);
-      return Answer.json(board.listing());
+      RequestFilter.requireGet(exchange);
+      return Response.json(board.listing());
     }
     String id = decoded(parts[3]);
     if (parts.length == 4) {
-      Gate.requireGet(exchange);
-      return Answer.json(board.card(id).detail());
+      RequestFilter.requireGet(exchange);
+      return Response.json(board.card(id).detail());
     }
     if (parts.length == 5 && parts[4].equals("predict")) {
-      byte[] body = Gate.jsonBody(exchange);
-      return Answer.json(reader.read(board.card(id), body));
+      byte[] body = RequestFilter.jsonBody(exchange);
+      return Response.json(reader.read(board.card(id), body));
     }
     if (parts.length == 6 && parts[4].equals("figures")) {
-      Gate.requireGet(exchange);
+      RequestFilter.requireGet(exchange);
       return figure(board.card(id).figures().get(decoded(parts[5])));
     }
-    throw new Refusal(404, "there is no such page");
+    throw new HttpError(404, "there is no such page");
   }
 
   private static String decoded(String part) {
     return URI.create("/" + part).getPath().substring(1);
   }
 
-  private static Answer figure(Path file) throws IOException {
+  private static Response figure(Path file) throws IOException {
     if (file == null || !Files.isRegularFile(file) || Files.size(file) > MAX_FIGURE) {
-      throw new Refusal(404, "there is no such figure");
+      throw new HttpError(404, "there is no such figure");
     }
     byte[] bytes = Files.readAllBytes(file);
     if (!Arrays.equals(Arrays.copyOf(bytes, PNG_SIGNATURE.length), PNG_SIGNATURE)) {
-      throw new Refusal(404, "this figure is not a PNG");
+      throw new HttpError(404, "this figure is not a PNG");
     }
-    return Answer.png(bytes);
+    return Response.png(bytes);
   }
 }

@@ -11,7 +11,7 @@ import java.nio.IntBuffer;
  * A dataset: on the device if it fits, otherwise in the tensors of the caller, from which rows are
  * streamed in order. uint8 stays uint8.
  */
-final class Samples implements Resident {
+final class DeviceDataset implements Resident {
   private static final int PIECE_BYTES = 16 << 20;
 
   /** The largest size of a streamed part; two parts are in flight at a time. */
@@ -41,7 +41,7 @@ final class Samples implements Resident {
    * @param owner frees them if nobody else does
    * @param streamed whether to leave them on the host
    */
-  Samples(
+  DeviceDataset(
       DeviceMemory owner,
       Tensor x,
       Tensor y,

@@ -6,21 +6,21 @@ package dev.sinter;
  *
  * <p>Lengths are powers of two: a backend that prepares something for each length meets few.
  */
-final class Pace {
+final class ChunkSizer {
   static final long LONGEST_NANOS = 100_000_000;
   private static final int EPOCH = 1 << 30;
 
   private final boolean adapts;
   private int steps;
 
-  private Pace(int steps, boolean adapts) {
+  private ChunkSizer(int steps, boolean adapts) {
     this.steps = steps;
     this.adapts = adapts;
   }
 
   /** Starts with one step; stays there for batch callbacks. */
-  static Pace of(boolean batches) {
-    return new Pace(1, !batches);
+  static ChunkSizer of(boolean batches) {
+    return new ChunkSizer(1, !batches);
   }
 
   /** Returns the length of the next chunk at most. */
