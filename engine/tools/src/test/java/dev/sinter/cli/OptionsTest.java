@@ -135,7 +135,7 @@ class OptionsTest {
         "--learning-rate | Infinity   | learning rate: expected a finite number of at least 0",
         "--learning-rate | 1e999      | learning rate: expected a finite number of at least 0",
         "--precision     | tf32       | precision of backend reference: expected float32",
-        "--precision     | float16    | precision of backend reference: expected float32",
+        "--precision     | float16    | precision: expected one of float32, tf32, bf16, received \"float16\"",
         "--verbose       | 3          | verbose: expected one of auto, 0, 1, 2, received \"3\". ",
         "--style         | keras4     | style: expected one of keras3, keras2, received \"keras4\".",
         "--optimizer     | adagrad    | optimizer: expected one of sgd, momentum, nesterov",
