@@ -9,8 +9,9 @@ import java.util.TreeMap;
 /**
  * The options that a user can set on a backend.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param device index of the GPU; 0 for the first, and always 0 on a CPU
- *     <p>Immutable: any number of threads may use it.
  * @param threads CPU threads; 0 lets the backend choose
  * @param precision of the operands of products
  * @param own options of one backend, as {@code cuda.ops}, with their values

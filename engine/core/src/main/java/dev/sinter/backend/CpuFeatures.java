@@ -10,11 +10,10 @@ import java.util.Set;
 /**
  * The CPU features that the Linux kernel reports; unknown on other systems.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param vendor such as AuthenticAMD or GenuineIntel; empty if unknown
  * @param flags as the kernel names them, such as avx512f; empty if unknown
- *     <p>AuthenticAMD or GenuineIntel; empty if unknown @param flags as the kernel names them, such
- *     as avx512f; empty if unknown
- *     <p>Immutable: any number of threads may use it.
  */
 public record CpuFeatures(String vendor, Set<String> flags) {
   /** A CPU with unknown features. */

@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * The libraries and settings that a backend actually uses, for {@code sinter info}.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param values names and values, in the order of printing; values are never empty
  * @param hints one sentence per problem, with its remedy
- *     <p>Immutable: any number of threads may use it.
  */
 public record Details(Map<String, String> values, List<String> hints) {
   /** No details. */

@@ -9,12 +9,13 @@ import java.util.Map;
 /**
  * Whether a backend can run here.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param usable whether it can run
  * @param device the device it would use; empty if it cannot run
  * @param detail library versions if it can run; otherwise the reason: what was searched for, what
  *     was found, what to do
  * @param versions library versions by name, in order; empty if it cannot run
- *     <p>Immutable: any number of threads may use it.
  */
 public record Probe(boolean usable, String device, String detail, Map<String, String> versions) {
   /** Reports that the backend can run. */
