@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ThreadRuleTest {
   private static final Path SOURCES = Path.of("src/main/java/dev/sinter");
 
+  private static final Path DATASETS = Path.of("../datasets/src/main/java/dev/sinter/datasets");
+
   private static final List<String> RULES =
       List.of(
           "Immutable: any number of threads may use it.",
@@ -47,17 +49,28 @@ class ThreadRuleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "backend", "callbacks", "data", "layers", "losses", "metrics", "optimizers"})
+      strings = {
+        "",
+        "backend",
+        "callbacks",
+        "data",
+        "datasets",
+        "layers",
+        "losses",
+        "metrics",
+        "optimizers"
+      })
   void publicTypes_ofAPackage_sayWhichThreadsMayUseThem(String name) throws IOException {
+    Path folder = name.equals("datasets") ? DATASETS : SOURCES.resolve(name);
     List<String> silent = new ArrayList<>();
     int seen = 0;
-    try (Stream<Path> files = Files.list(SOURCES.resolve(name))) {
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
         seen++;
         silent(Files.readString(file)).ifPresent(silent::add);
       }
     }
-    assertThat(seen).as("sources in %s", SOURCES.resolve(name)).isPositive();
+    assertThat(seen).as("sources in %s", folder).isPositive();
     assertThat(silent).as("types whose Javadoc needs one of " + RULES).isEmpty();
   }
 
