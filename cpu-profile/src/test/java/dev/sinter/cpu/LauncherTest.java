@@ -154,6 +154,7 @@ class LauncherTest {
   @CsvSource({
     "train mnist-dense --backend nd4j, passive",
     "train mnist-dense --backend=nd4j, passive",
+    "train mnist-dense --backend Nd4j, passive",
     "train mnist-dense --backend onednn,",
     "bench --backend nd4j,"
   })

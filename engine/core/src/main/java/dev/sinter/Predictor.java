@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 public final class Predictor implements AutoCloseable {
   private final Supplier<Backend> backend;
   private final ReentrantLock turn = new ReentrantLock(); // guards engine and held
+  private final ReentrantLock refreshing = new ReentrantLock();
   private volatile Snapshot current; // null once closed
   private Engine engine; // null until needed
   private Snapshot held; // whose weights the engine has
@@ -106,6 +107,9 @@ public final class Predictor implements AutoCloseable {
     turn.lock();
     try {
       Snapshot now = snapshot("predict");
+      if (data.size() == 0) {
+        return Tensor.of(new float[0], 0, now.graph.outputs());
+      }
       new DataCheck("predict", now.graph).predictable(data);
       TrainingState.warnOfScale(now.model, now.inputScale, data);
       return Passes.predict(engine(now), data, now.graph.outputs());
@@ -123,6 +127,15 @@ public final class Predictor implements AutoCloseable {
    *     once closed
    */
   public void refresh(Model model) {
+    refreshing.lock(); // of two refreshes, the weights of the later one stay
+    try {
+      refreshInTurn(model);
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  private void refreshInTurn(Model model) {
     Snapshot before = snapshot("refresh");
     Snapshot next =
         model.compiled().turns().take("refresh", () -> model.compiled().snapshot("refresh"));

@@ -37,6 +37,13 @@ class PredictorTest {
   }
 
   @Test
+  void predict_noRows_givesNoOutputs() {
+    Predictor predictor = Toy.model().predictor();
+    assertThat(predictor.predict(Dataset.of(Tensor.of(new float[0][5]))).shape())
+        .containsExactly(0, 3);
+  }
+
+  @Test
   void predict_nanInTheRow_givesNan() {
     float[] row = Toy.x(1)[0];
     Predictor predictor = Toy.model().predictor();
