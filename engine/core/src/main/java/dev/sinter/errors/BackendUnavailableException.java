@@ -1,6 +1,9 @@
 package dev.sinter.errors;
 
-/** The requested backend cannot run on this machine, or no backend can. */
+/**
+ * The requested backend cannot run on this machine, or no backend can. Immutable: any number of
+ * threads may use it.
+ */
 public final class BackendUnavailableException extends InputException {
   private static final long serialVersionUID = 1L;
 

@@ -3,6 +3,8 @@ package dev.sinter.errors;
 /**
  * An error that the caller can fix: an argument, a file, a shape, a label, a backend that cannot
  * run here, a model that does not fit the device.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public sealed class InputException extends SinterException
     permits BackendUnavailableException, OutOfDeviceMemoryException {

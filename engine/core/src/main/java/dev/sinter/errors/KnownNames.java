@@ -13,6 +13,8 @@ import java.util.function.Function;
  * Values by name. Case, underscores, hyphens and spaces do not count, so {@code
  * mean_squared_error}, {@code MeanSquaredError} and {@code Mean-squared error} are one name. An
  * unknown name is refused with the known ones, and with the nearest if one is near. Immutable.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public final class KnownNames<T> {
   private final String what;

@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** A device has too little memory. */
+/** A device has too little memory. Immutable: any number of threads may use it. */
 public final class OutOfDeviceMemoryException extends InputException {
   private static final long serialVersionUID = 1L;
 

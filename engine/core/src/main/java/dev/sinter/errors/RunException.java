@@ -2,6 +2,8 @@ package dev.sinter.errors;
 
 /**
  * A failure at run time that does not depend on the input alone: NaN loss, disk full, device lost.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public sealed class RunException extends SinterException
     permits TrainingDivergedException, DeviceLostException {

@@ -6,6 +6,8 @@ package dev.sinter.errors;
  *
  * <p>A message has three parts: where it happened, what was expected against what was received, and
  * what to do.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public abstract sealed class SinterException extends RuntimeException
     permits InputException, RunException {

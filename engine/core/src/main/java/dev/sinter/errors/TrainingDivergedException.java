@@ -1,6 +1,6 @@
 package dev.sinter.errors;
 
-/** The loss or the weights are no longer finite. */
+/** The loss or the weights are no longer finite. Immutable: any number of threads may use it. */
 public final class TrainingDivergedException extends RunException {
   private static final long serialVersionUID = 1L;
 

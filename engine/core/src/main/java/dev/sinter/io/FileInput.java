@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Common parts of the file readers: checks before reading, and messages for wrong files. */
+/**
+ * Common parts of the file readers: checks before reading, and messages for wrong files. Any number
+ * of threads may call its methods.
+ */
 public final class FileInput {
   /** The largest array that every JVM can allocate. */
   public static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;

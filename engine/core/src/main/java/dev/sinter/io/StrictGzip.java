@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** A gzip stream that detects other data after its last member. */
+/** A gzip stream that detects other data after its last member. Used by one thread at a time. */
 public final class StrictGzip extends GZIPInputStream {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int TRAILER_BYTES = 8; // CRC-32 and size end a member

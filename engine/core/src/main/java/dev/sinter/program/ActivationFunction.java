@@ -14,6 +14,8 @@ import java.util.Locale;
  *
  * <p>Softmax works on whole rows and has no expression; see {@link Op.Softmax}. Source: Keras,
  * activations/activations.py.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public enum ActivationFunction {
   /** a = z. */

@@ -10,6 +10,8 @@ import java.util.function.ToIntFunction;
  * <p>Activations, their derivatives, losses and optimizer updates are expressions, written once:
  * the reference backend interprets them, other backends translate them. Arithmetic follows IEEE
  * 754; comparisons give 1 or 0.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public sealed interface Expression {
   /** Calls the visitor method for this kind of expression and returns its result. */

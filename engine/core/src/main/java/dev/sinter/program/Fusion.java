@@ -1,6 +1,9 @@
 package dev.sinter.program;
 
-/** The composite operations that a backend supports; the compiler asks before it creates one. */
+/**
+ * The composite operations that a backend supports; the compiler asks before it creates one.
+ * Immutable: any number of threads may use it.
+ */
 @FunctionalInterface
 public interface Fusion {
   /** Fuses nothing. */

@@ -7,6 +7,8 @@ import java.util.Map;
 /**
  * The interval of operations in which each temporary needs its memory: from the write to the last
  * read, inclusive.
+ *
+ * <p>Any number of threads may call its methods.
  */
 public final class Liveness {
   private final Map<Value, int[]> intervals =

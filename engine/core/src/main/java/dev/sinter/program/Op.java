@@ -12,6 +12,8 @@ import java.util.stream.Stream;
  *
  * <p>Letters: B rows of the batch, I inputs, U units, C classes, D columns. Each operation runs for
  * every replica. The reference backend defines the result of each one.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public sealed interface Op {
   /** Returns the name of this operation in messages, unique in its program. */

@@ -6,6 +6,8 @@ package dev.sinter.program;
  *
  * <p>Key: the 64-bit seed. Counter: element / 4, index (epoch, step or parameter), stream. Source:
  * Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public final class Philox {
   /** The purpose of the numbers; streams never share numbers. */

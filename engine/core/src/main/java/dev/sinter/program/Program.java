@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 /**
  * A fixed list of operations for one batch size, which a backend runs step by step.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param name such as {@code train[128]}
  * @param batch B, rows per step and replica
  * @param state the layout of the state, including R

@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Prints a program and its memory plan in human-readable form. */
+/**
+ * Prints a program and its memory plan in human-readable form. Any number of threads may call its
+ * methods.
+ */
 public final class ProgramPrinter {
   private ProgramPrinter() {}
 

@@ -6,6 +6,8 @@ package dev.sinter.program;
  * <p>A bias is [1, U], one value per sample is [B, 1], a number is [1, 1]. Every value also has a
  * leading replica axis, whose length the {@link Program} states.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param rows at least 1
  * @param columns at least 1
  */

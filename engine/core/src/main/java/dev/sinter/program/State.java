@@ -14,6 +14,8 @@ import java.util.Set;
  * ...; after them come the tracked values. Inside a region each value takes R replicas of {@link
  * Shape#replicaStride} floats, so every replica starts at a multiple of 256 bytes and an {@link
  * Op.Update} is one pass over flat memory. Padding holds 0.
+ *
+ * <p>Immutable: any number of threads may use it.
  */
 public final class State {
   private final int replicas;

@@ -15,6 +15,8 @@ import java.util.List;
  * <p>An element whose parameter, gradient and slots are all 0 must stay 0: the padding of the flat
  * state is updated as well.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param name of the optimizer in Keras
  * @param slots the names of the values kept for each parameter, initially 0
  * @param scalars computed once per step

@@ -5,6 +5,8 @@ import java.util.Objects;
 /**
  * A float32 matrix that operations read and write, named uniquely in its program.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param name such as {@code dense/kernel} or {@code dense/output}
  * @param kind its place and lifetime
  * @param shape of one replica

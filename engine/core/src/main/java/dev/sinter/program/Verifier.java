@@ -10,6 +10,8 @@ import java.util.Set;
  * Checks that a program is legal: the batch size fits, every value is written before it is read, no
  * two live temporaries share memory. The compiler runs it on each program; a failure is a defect of
  * the compiler and names the operation.
+ *
+ * <p>Any number of threads may call its methods.
  */
 public final class Verifier {
   private final Program program;

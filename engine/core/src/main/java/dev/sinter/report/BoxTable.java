@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 /**
  * A table in a box, like the summaries of Keras 3, drawn with lines or in ASCII. Text longer than
  * its cell continues on further lines; a line break in it starts a new one.
+ *
+ * <p>Any number of threads may call its methods.
  */
 public final class BoxTable {
   private static final int WIDEST = 88;

@@ -2,7 +2,7 @@ package dev.sinter.report;
 
 import java.util.Locale;
 
-/** Numbers as Keras prints them. */
+/** Numbers as Keras prints them. Any number of threads may call its methods. */
 public final class Numbers {
   private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB", "PB"};
 

@@ -7,6 +7,8 @@ import java.util.TreeMap;
 /**
  * The progress of an epoch of training.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param epoch counted from 0
  * @param epochs the last epoch of this training, exclusive
  * @param step steps done in this epoch, 1 to steps

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
  *
  * <p>{@link #close} ends the open line, so that later output starts on a new line. It runs
  * automatically if the JVM is told to stop (Ctrl-C). Nothing is printed after that.
+ *
+ * <p>Used by one thread at a time.
  */
 public final class ProgressLine implements AutoCloseable {
   /** At most 20 drawings a second, as in Keras. */

@@ -4,7 +4,10 @@ import dev.sinter.errors.KnownNames;
 import java.util.List;
 import java.util.Locale;
 
-/** The Keras version that progress line and summary imitate. */
+/**
+ * The Keras version that progress line and summary imitate. Immutable: any number of threads may
+ * use it.
+ */
 public enum Style {
   /** Keras 3: a bar of heavy lines and a summary in a box. */
   KERAS3,

@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * The parts of a model, ready to print.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param model its name
  * @param layers in order
  * @param optimizer null if the model is not compiled or the optimizer is unknown

@@ -5,6 +5,8 @@ import java.util.Objects;
 /**
  * The look of a summary; immutable, created by {@link #defaults} or {@link #of}.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param style of Keras 3 or Keras 2
  * @param columns available for the text
  * @param unicode whether boxes may use line characters, otherwise only ASCII

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /**
  * The capabilities of standard output.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param live whether a line can be redrawn in place
  * @param columns the width of the terminal, or $COLUMNS if that is less; 80 if unknown
  * @param color whether escape sequences for bold and colours are supported and wanted (NO_COLOR)

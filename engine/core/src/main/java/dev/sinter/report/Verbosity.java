@@ -6,6 +6,8 @@ import java.util.Objects;
 /**
  * How much training prints, and in which style; {@code verbose} in Keras.
  *
+ * <p>Immutable: any number of threads may use it.
+ *
  * @param level the amount of output
  * @param style of the bar
  */
