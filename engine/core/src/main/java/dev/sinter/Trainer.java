@@ -117,22 +117,34 @@ final class Trainer {
     Feed feed = new Feed(samples, order.of(index, epoch + 1 == options.epochs()));
     int steps = trainEpoch(epoch, feed, totals);
     double seconds = (System.nanoTime() - start) / 1e9;
-    Progress whole = progress(epoch, steps, seconds, totals);
-    callbacks.forEach(callback -> callback.onProgress(model, whole));
+    Progress done = progress(epoch, steps, seconds, totals);
+    callbacks.forEach(callback -> callback.onProgress(model, done));
     Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
-    if (held != null) {
-      Passes.evaluate(
-              engine,
-              validation,
-              held,
-              compiled.labelColumns(),
-              compiled.metrics(),
-              validationPace,
-              compiled::isTrainingHalted)
-          .forEach((name, value) -> logs.put("val_" + name, value));
-    }
+    Map<String, Double> validated = held == null ? Map.of() : validate(held);
+    boolean whole = !compiled.isTrainingHalted();
+    validated.forEach(
+        (name, value) -> {
+          if (whole || !value.isNaN()) { // a validation that was cut is no result to act on
+            logs.put(name, value);
+          }
+        });
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
+    validated.forEach(logs::putIfAbsent);
     history.add(epoch, seconds, totals.samples(), logs);
+  }
+
+  private Map<String, Double> validate(Resident held) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    Passes.evaluate(
+            engine,
+            validation,
+            held,
+            compiled.labelColumns(),
+            compiled.metrics(),
+            validationPace,
+            compiled::isTrainingHalted)
+        .forEach((name, value) -> values.put("val_" + name, value));
+    return values;
   }
 
   /** Returns the number of steps done: fewer than an epoch's when the training was ended. */

@@ -1,6 +1,8 @@
 package dev.sinter;
 
 import dev.sinter.errors.InputException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -16,6 +18,7 @@ final class Turns {
   private final String model;
   private final ReentrantLock lock = new ReentrantLock(); // guards the fields; never held for long
   private final Condition changed = lock.newCondition();
+  private final Deque<Thread> waiting = new ArrayDeque<>(); // first come, first served
   private volatile Thread owner; // of the call under way, or null
   private boolean training; // the call under way is a fit that has begun to train
 
@@ -74,21 +77,24 @@ final class Turns {
 
   private void enter(String where) {
     lock.lock();
+    Thread caller = Thread.currentThread();
+    waiting.add(caller);
     try {
-      while (owner != null) {
+      while (owner != null || waiting.peek() != caller) {
         if (training) {
           throw InputException.of(
               where + ", model " + model,
               "a model that no other thread trains",
               "a call from thread %s while thread %s is in fit"
-                  .formatted(Thread.currentThread().getName(), owner.getName()),
+                  .formatted(caller.getName(), owner.getName()),
               "Use a Predictor, which model.predictor() makes before fit or in a callback,"
                   + " or call this after fit");
         }
         changed.awaitUninterruptibly();
       }
-      owner = Thread.currentThread();
+      owner = caller;
     } finally {
+      waiting.remove(caller);
       lock.unlock();
     }
   }
@@ -97,7 +103,7 @@ final class Turns {
     lock.lock();
     try {
       owner = null;
-      changed.signal();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

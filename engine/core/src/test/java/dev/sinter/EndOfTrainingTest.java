@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.callbacks.CSVLogger;
 import dev.sinter.callbacks.ModelCheckpoint;
+import dev.sinter.callbacks.ReduceLROnPlateau;
 import dev.sinter.callbacks.TensorBoard;
 import dev.sinter.data.Npz;
 import dev.sinter.report.Progress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,7 @@ class EndOfTrainingTest {
       throws InterruptedException {
     Model model = Toy.compiled();
     Thread trainer = Thread.currentThread();
+    AtomicLong ended = new AtomicLong();
     Thread other =
         new Thread(
             () -> {
@@ -94,6 +97,7 @@ class EndOfTrainingTest {
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
+              ended.set(System.nanoTime());
               if (interrupted) {
                 trainer.interrupt();
               } else {
@@ -115,8 +119,10 @@ class EndOfTrainingTest {
                 .validationData(Toy.data(10))
                 .callback(recorder)
                 .callback(starter));
+    long took = System.nanoTime() - ended.get();
     assertThat(Thread.interrupted()).isEqualTo(interrupted);
     other.join();
+    assertThat(took).as("nanoseconds; a chunk is 0.1 s").isBetween(0L, 5_000_000_000L);
     assertThat(model.iterations()).isBetween(1L, LONG - 1L);
     assertThat(history.epochs()).containsExactly(0);
     assertThat(history.last("loss")).isFinite();
@@ -126,10 +132,23 @@ class EndOfTrainingTest {
     assertThat(history.samplesPerSecond())
         .as("of the samples that were trained on")
         .isEqualTo(model.iterations() / history.trainSeconds());
-    assertThat(calls)
-        .containsExactly(
-            "begin", "epoch 0", "epoch ends [accuracy, loss, val_accuracy, val_loss]", "end [0]");
+    assertThat(calls).containsExactly("begin", "epoch 0", "epoch ends [accuracy, loss]", "end [0]");
     assertThat(model.fit(Toy.data(8), Toy.fit(1)).epochs()).containsExactly(0);
+  }
+
+  /** What was not validated is no epoch without improvement. */
+  @Test
+  void fit_interruptedInAnEpoch_lowersNoRate() {
+    Model model = Toy.compiled();
+    double rate = model.learningRate();
+    model.fit(
+        Toy.data(8),
+        Toy.fit(3)
+            .validationData(Toy.data(8))
+            .callback(new Interrupter("onProgress"))
+            .callback(new ReduceLROnPlateau("val_loss").patience(1)));
+    assertThat(model.iterations()).isPositive();
+    assertThat(model.learningRate()).isEqualTo(rate);
   }
 
   @Test

@@ -28,6 +28,7 @@ final class Monitor {
   private String name; // its key in the logs, valid from resolve on
   private boolean rising; // valid from resolve on
   private boolean warned;
+  private boolean seen; // in this training
 
   /**
    * Creates a monitor.
@@ -68,6 +69,7 @@ final class Monitor {
   /** Begins a training: settles name and direction for a compiled model. */
   void resolve(Model model) {
     warned = false;
+    seen = false;
     KnownNames<String> known = keys(model);
     name = known.find(asked).orElse(asked);
     rising =
@@ -115,9 +117,13 @@ final class Monitor {
         known.nearest(name).map(near -> "Monitor " + near + ", which is nearest").orElse(remedy));
   }
 
-  /** Returns the value in the logs; null without, with a warning of its name and theirs, once. */
+  /**
+   * Returns the value in the logs. Returns null without one: with a warning of its name and theirs,
+   * once, unless an earlier epoch had it, since an epoch that is cut has no validation.
+   */
   Double in(Map<String, Double> logs, Logger log, String warning) {
-    if (!warned && !logs.containsKey(name)) {
+    seen |= logs.containsKey(name);
+    if (!warned && !seen) {
       warned = true;
       log.warn(warning, name, String.join(",", logs.keySet()));
     }

@@ -18,9 +18,13 @@ import dev.sinter.program.Op.CrossEntropyKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the compiler knows of losses and metrics: formulas, widths of labels, what is refused. */
 final class ObjectiveRules {
+  /** Keys that training and callbacks log themselves. */
+  private static final Set<String> RESERVED = Set.of("loss", "epoch", "learning_rate");
+
   private static final double EPSILON = 1e-7;
   private static final String OPERANDS = "an expression of x0, the output, and x1, the label";
 
@@ -159,13 +163,16 @@ final class ObjectiveRules {
       requireFormula("loss " + own.name() + ", element", own.element());
       requireFormula("loss " + own.name() + ", derivative", own.derivative());
     }
+    if (loss.name() == null || loss.name().isBlank()) {
+      throw InputException.of("loss", "a name", loss.name(), "Give the loss a name");
+    }
     Map<String, Metric> names = new HashMap<>();
     for (Metric metric : metrics) {
       String name = metric.name();
       if (metric instanceof ElementwiseMetric own) {
         requireFormula("metric " + name + ", element", own.element());
       }
-      boolean taken = name == null || name.isBlank() || name.equals("loss");
+      boolean taken = name == null || name.isBlank() || RESERVED.contains(name);
       Metric other = names.put(name, metric);
       if (taken || name.startsWith("val_") || other != null && !other.equals(metric)) {
         throw InputException.of(

@@ -15,6 +15,7 @@ final class LossNames {
                   Loss.MEAN_SQUARED_ERROR,
                   Loss.MEAN_ABSOLUTE_ERROR),
               Loss::name)
+          .with("bce", Loss.BINARY_CROSSENTROPY)
           .with("mse", Loss.MEAN_SQUARED_ERROR)
           .with("mae", Loss.MEAN_ABSOLUTE_ERROR);
 

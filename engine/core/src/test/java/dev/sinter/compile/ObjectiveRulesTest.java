@@ -132,7 +132,7 @@ class ObjectiveRulesTest {
 
   @ParameterizedTest
   @NullSource
-  @ValueSource(strings = {"", " ", "loss", "val_own", "accuracy"})
+  @ValueSource(strings = {"", " ", "loss", "epoch", "learning_rate", "val_own", "accuracy"})
   void metric_nameThatIsTaken_isRefused(String name) {
     refused(
         () -> objective(Loss.MEAN_SQUARED_ERROR, Metric.ACCURACY, new Named(name, input(0))),

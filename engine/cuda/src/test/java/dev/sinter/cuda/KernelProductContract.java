@@ -117,12 +117,12 @@ abstract class KernelProductContract {
 
   @ParameterizedTest
   @CsvSource({
-    "tf32, 1, false, true, derivative, odd",
-    "tf32, 4, true, false, sums, fours",
-    "tf32, 1, false, true, bias, fours",
-    "bf16, 1, false, false, bias, odd",
-    "bf16, 2, true, false, sums, fours",
-    "bf16, 1, false, true, derivative, fours"
+    "TF32, 1, false, true, derivative, odd",
+    "TF32, 4, true, false, sums, fours",
+    "TF32, 1, false, true, bias, fours",
+    "BF16, 1, false, false, bias, odd",
+    "BF16, 2, true, false, sums, fours",
+    "BF16, 1, false, true, derivative, fours"
   })
   void tensorKernel_splits_computesTheProduct(
       Precision precision,

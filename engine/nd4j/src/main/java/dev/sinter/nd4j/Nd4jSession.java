@@ -78,11 +78,11 @@ final class Nd4jSession extends HostSession<Arena> {
 
   @Override
   protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
-    long before = threads.enter();
+    threads.enter();
     try {
       super.run(loops, feed, chunk, results);
     } finally {
-      threads.leave(before);
+      threads.leave();
     }
   }
 }

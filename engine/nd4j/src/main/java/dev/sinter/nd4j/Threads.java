@@ -6,12 +6,17 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The number of CPU threads that ND4J and its BLAS use during a run. The counts belong to the
- * process, not to a session. A run sets them and restores the previous values afterwards, so other
- * ND4J code of the user keeps its counts. Two sessions that run at the same time with different
- * counts slow each other down.
+ * process, not to a session. A run sets them; the last of the runs under way restores the previous
+ * values, so other ND4J code of the user keeps its counts. Of two sessions that run at the same
+ * time with different counts, both use those of the one that started last.
  */
 final class Threads {
-  private static final int BITS = 21; // per count; a long holds three
+  private static final Object LOCK = new Object(); // guards the fields below and the counts
+
+  private static int running; // runs under way that set the counts
+  private static int blasBefore; // the counts before the first of them
+  private static int threadsBefore;
+  private static int masterThreadsBefore;
 
   private final int count;
   private final Blas blas = Nd4j.factory().blas();
@@ -26,23 +31,30 @@ final class Threads {
     this.count = count;
   }
 
-  /** Sets the counts; returns the previous ones for {@link #leave}. */
-  long enter() {
+  /** Sets the counts; {@link #leave} must follow. */
+  void enter() {
     if (count == 0) {
-      return 0;
+      return;
     }
-    long before = blas.getMaxThreads();
-    before = before << BITS | environment.maxThreads();
-    before = before << BITS | environment.maxMasterThreads();
-    set(count, count, count);
-    return before;
+    synchronized (LOCK) {
+      if (running++ == 0) {
+        blasBefore = blas.getMaxThreads();
+        threadsBefore = environment.maxThreads();
+        masterThreadsBefore = environment.maxMasterThreads();
+      }
+      set(count, count, count);
+    }
   }
 
-  /** Restores the counts. */
-  void leave(long before) {
-    if (count > 0) {
-      int mask = (1 << BITS) - 1;
-      set((int) (before >>> 2 * BITS), (int) (before >>> BITS) & mask, (int) before & mask);
+  /** Restores the counts if no other run is under way. */
+  void leave() {
+    if (count == 0) {
+      return;
+    }
+    synchronized (LOCK) {
+      if (--running == 0) {
+        set(blasBefore, threadsBefore, masterThreadsBefore);
+      }
     }
   }
 

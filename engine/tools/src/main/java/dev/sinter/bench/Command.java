@@ -61,7 +61,11 @@ public final class Command {
 
   /** Returns the options that this JVM was started with, except debuggers and agents. */
   public static List<String> ownOptions() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+    return withoutAgents(ManagementFactory.getRuntimeMXBean().getInputArguments());
+  }
+
+  static List<String> withoutAgents(List<String> options) {
+    return options.stream()
         .filter(option -> !option.matches("-(agentlib:|agentpath:|javaagent:|Xrunjdwp).*"))
         .toList();
   }

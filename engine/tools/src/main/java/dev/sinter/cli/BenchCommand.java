@@ -6,6 +6,7 @@ import dev.sinter.backend.Backends;
 import dev.sinter.bench.Child;
 import dev.sinter.cli.BenchReport.Cell;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.KnownNames;
 import dev.sinter.errors.RunException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.recipes.Recipe;
@@ -117,17 +118,12 @@ final class BenchCommand extends Subcommand {
 
   /** Returns the backends to measure: those named, which must be able to run, or all that can. */
   private List<Backends.Candidate> chosen(List<Backends.Candidate> candidates) {
-    List<String> known = candidates.stream().map(Backends.Candidate::name).toList();
-    for (String name : backends) {
-      if (!known.contains(name)) {
-        throw new InputException(
-            "--backend: expected one of %s, received \"%s\". Correct the name."
-                .formatted(String.join(", ", known), name));
-      }
-      candidates.get(known.indexOf(name)).probe().requireUsable(name);
-    }
+    KnownNames<Backends.Candidate> known =
+        KnownNames.of("--backend", candidates, Backends.Candidate::name);
+    List<Backends.Candidate> wanted = backends.stream().map(known::get).toList();
+    wanted.forEach(each -> each.probe().requireUsable(each.name()));
     return candidates.stream()
-        .filter(each -> backends.isEmpty() || backends.contains(each.name()))
+        .filter(each -> wanted.isEmpty() || wanted.contains(each))
         .filter(each -> each.probe().usable())
         .toList();
   }

@@ -10,6 +10,7 @@ import dev.sinter.errors.KnownNames;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -89,7 +90,7 @@ final class TrainOptions {
 
   private BackendOptions options() {
     BackendOptions options = new BackendOptions(device, threads, Precision.of(precision), Map.of());
-    return cudaOps.equals(FUSED) ? options : options.option("cuda.ops", cudaOps);
+    return cudaOps.equalsIgnoreCase(FUSED) ? options : options.option("cuda.ops", cudaOps);
   }
 
   /** Sets the initial weights if a file is given. */
@@ -118,11 +119,11 @@ final class TrainOptions {
   /** Returns the requested settings, with the defaults of the recipe for the others. */
   ObjectNode configuration(Recipe recipe, Model model) {
     ObjectNode json = Json.object();
-    json.put("backend", backend);
+    json.put("backend", backend.toLowerCase(Locale.ROOT));
     json.put("device", device);
     json.put("threads", threads);
-    json.put("precision", precision);
-    json.put("cuda_ops", cudaOps);
+    json.put("precision", Precision.of(precision).toString());
+    json.put("cuda_ops", cudaOps.toLowerCase(Locale.ROOT));
     Fit fit = fit(recipe);
     json.put("epochs", fit.epochs());
     json.put("batch_size", fit.batchSize());
