@@ -18,8 +18,8 @@ import javax.tools.ToolProvider;
 final class Snippet {
   private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
   private static final String PACKAGES =
-      "import dev.sinter.*; import dev.sinter.callbacks.*; import dev.sinter.data.*;"
-          + " import dev.sinter.datasets.*;"
+      "import dev.sinter.*; import dev.sinter.backend.*; import dev.sinter.callbacks.*;"
+          + " import dev.sinter.data.*; import dev.sinter.datasets.*;"
           + " import dev.sinter.layers.*; import dev.sinter.losses.*; import dev.sinter.metrics.*;"
           + " import dev.sinter.optimizers.*; import java.nio.file.Path;\n";
 
