@@ -56,9 +56,10 @@ class ModulesTest {
             .getDocumentElement();
     Set<String> names = new TreeSet<>();
     for (Element dependency : children(child(project, "dependencies"))) {
-      boolean test = "test".equals(text(dependency, "scope"));
+      String scope = text(dependency, "scope");
+      boolean kept = "test".equals(scope) || "provided".equals(scope);
       boolean optional = "true".equals(text(dependency, "optional"));
-      if (!test && !optional) {
+      if (!kept && !optional) {
         names.add(text(dependency, "artifactId"));
       }
     }

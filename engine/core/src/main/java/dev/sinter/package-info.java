@@ -4,4 +4,7 @@
  * Trainer}: fit to chunk. Depends on the compiler, the backends' interface and their floor on the
  * host, data and report; only recipes and the command line depend on it.
  */
+@NullMarked
 package dev.sinter;
+
+import org.jspecify.annotations.NullMarked;

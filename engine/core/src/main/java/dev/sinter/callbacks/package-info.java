@@ -10,4 +10,7 @@
  * tables. A callback that is used in a second training starts anew, where its class does not say
  * otherwise.
  */
+@NullMarked
 package dev.sinter.callbacks;
+
+import org.jspecify.annotations.NullMarked;

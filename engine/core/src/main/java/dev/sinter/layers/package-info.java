@@ -3,4 +3,7 @@
  * layer brings the rule that computes it. Depends on the compiler's {@link
  * dev.sinter.compile.LayerRule}, on programs and errors.
  */
+@NullMarked
 package dev.sinter.layers;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * dev.sinter.losses.ElementwiseLoss} for one of your own. Depends on programs (expressions) and
  * errors.
  */
+@NullMarked
 package dev.sinter.losses;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,4 +2,7 @@
  * What training reports besides the loss: open {@link dev.sinter.metrics.Metric} first; {@link
  * dev.sinter.metrics.ElementwiseMetric} for one of your own. Depends on programs and errors.
  */
+@NullMarked
 package dev.sinter.metrics;
+
+import org.jspecify.annotations.NullMarked;

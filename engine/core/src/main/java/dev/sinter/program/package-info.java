@@ -3,4 +3,7 @@
  * {@link dev.sinter.program.Op} first, then {@link dev.sinter.program.Program}. Pure data, depends
  * only on errors. The compiler writes programs; backends read them.
  */
+@NullMarked
 package dev.sinter.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -160,7 +160,12 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
-                    "java..", "javax.net..", "javax.imageio..", "org.slf4j..", ROOT + ".."))
+                    "java..",
+                    "javax.net..",
+                    "javax.imageio..",
+                    "org.slf4j..",
+                    "org.jspecify.annotations..", // for compilers alone
+                    ROOT + ".."))
                 .and(not(primitivesAndTheirArrays())))
         .because(
             "core and datasets need no other jar: picocli and Jackson belong to "

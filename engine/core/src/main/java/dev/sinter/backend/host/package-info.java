@@ -4,4 +4,7 @@
  * then {@link dev.sinter.backend.host.HostTranslator}. Depends on the backend interfaces, programs
  * and data; knows no library.
  */
+@NullMarked
 package dev.sinter.backend.host;
+
+import org.jspecify.annotations.NullMarked;
