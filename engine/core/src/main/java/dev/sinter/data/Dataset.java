@@ -3,6 +3,7 @@ package dev.sinter.data;
 import dev.sinter.errors.InputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples with their labels: a lazy, immutable view of two tensors.
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public final class Dataset {
   private final Tensor x; // [N, features...] all rows, unscaled
-  private final Tensor y; // [N] or [N, K], or null
+  private final @Nullable Tensor y; // [N] or [N, K], or null
   private final int first; // the view has rows [first, first + size)
   private final int size;
   private final boolean flat;
@@ -23,7 +24,7 @@ public final class Dataset {
   private final float offset;
 
   private Dataset(
-      Tensor x, Tensor y, int first, int size, boolean flat, float scale, float offset) {
+      Tensor x, @Nullable Tensor y, int first, int size, boolean flat, float scale, float offset) {
     this.x = x;
     this.y = y;
     this.first = first;
@@ -33,8 +34,8 @@ public final class Dataset {
     this.offset = offset;
   }
 
-  /** Creates a dataset of samples with labels; neither tensor is copied. */
-  public static Dataset of(Tensor x, Tensor y) {
+  /** Creates a dataset of samples with labels, or null for none; neither tensor is copied. */
+  public static Dataset of(Tensor x, @Nullable Tensor y) {
     if (x.rank() < 2) {
       throw new InputException(
           "Dataset x: expected [samples, features...], received %s. Reshape it: a column of values is [N, 1]."
@@ -128,7 +129,7 @@ public final class Dataset {
   }
 
   /** Returns all labels behind this view, including rows outside the view, or null: read only. */
-  public Tensor sourceLabels() {
+  public @Nullable Tensor sourceLabels() {
     return y;
   }
 

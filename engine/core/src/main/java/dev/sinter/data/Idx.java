@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads IDX files of unsigned bytes, the format of MNIST, plain or compressed with gzip. Any number
@@ -31,9 +32,9 @@ public final class Idx {
 
   private final Path file;
   private final long sizeBytes;
-  private final MessageDigest digest; // of the bytes after decompression, or null
+  private final @Nullable MessageDigest digest; // of the bytes after decompression, or null
 
-  private Idx(Path file, long sizeBytes, MessageDigest digest) {
+  private Idx(Path file, long sizeBytes, @Nullable MessageDigest digest) {
     this.file = file;
     this.sizeBytes = sizeBytes;
     this.digest = digest;
@@ -45,7 +46,7 @@ public final class Idx {
   }
 
   /** Reads a file and feeds its decompressed bytes to a digest, unless it is null. */
-  public static Tensor read(Path file, MessageDigest digest) {
+  public static Tensor read(Path file, @Nullable MessageDigest digest) {
     return new Idx(file, FileInput.requireFile(file, EXPECTED), digest).read();
   }
 

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dictionary in a .npy header, read strictly: the three keys, each once, in any order.
@@ -28,15 +30,19 @@ final class NpyDictionary {
   }
 
   String descr() {
-    return (String) values.get("descr");
+    return (String) value("descr");
   }
 
   boolean fortranOrder() {
-    return (Boolean) values.get("fortran_order");
+    return (Boolean) value("fortran_order");
   }
 
   long[] shape() {
-    return (long[]) values.get("shape");
+    return (long[]) value("shape");
+  }
+
+  private Object value(String key) {
+    return Objects.requireNonNull(values.get(key), "parse requires every key");
   }
 
   private void parse() {
@@ -129,7 +135,7 @@ final class NpyDictionary {
   }
 
   /** Skips white space and takes the given token; null if another one follows. */
-  private String take(String token) {
+  private @Nullable String take(String token) {
     Matcher matcher = Pattern.compile("\\p{javaWhitespace}*+(" + token + ")?").matcher(text);
     matcher.region(position, text.length()).lookingAt(); // the match may be empty
     position = matcher.end();

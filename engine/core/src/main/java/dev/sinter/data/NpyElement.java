@@ -2,6 +2,7 @@ package dev.sinter.data;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The NumPy element types that can be read, with their conversion to float32. */
 enum NpyElement {
@@ -35,7 +36,7 @@ enum NpyElement {
   }
 
   /** Returns the type with a code such as {@code f4}, or null. */
-  static NpyElement ofCode(String code) {
+  static @Nullable NpyElement ofCode(String code) {
     return Arrays.stream(values()).filter(each -> each.code.equals(code)).findFirst().orElse(null);
   }
 

@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes NumPy's .npz files: a zip of .npy arrays by name, in order. Any number of
@@ -140,7 +141,8 @@ public final class Npz {
     zip.closeEntry();
   }
 
-  private static InputException damaged(String where, String received, IOException cause) {
+  private static InputException damaged(
+      String where, String received, @Nullable IOException cause) {
     return InputException.of(
         where,
         "an intact zip archive of .npy arrays",

@@ -4,6 +4,7 @@ import dev.sinter.errors.InputException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array on the host: a shape and float32 or uint8 elements, row-major.
@@ -35,10 +36,10 @@ public final class Tensor {
   }
 
   private final int[] shape;
-  private final float[] floats; // FLOAT32 only
-  private final byte[] bytes; // UINT8 only
+  private final float @Nullable [] floats; // FLOAT32 only
+  private final byte @Nullable [] bytes; // UINT8 only
 
-  private Tensor(float[] floats, byte[] bytes, int[] shape) {
+  private Tensor(float @Nullable [] floats, byte @Nullable [] bytes, int[] shape) {
     this.floats = floats;
     this.bytes = bytes;
     this.shape = shape.clone();
@@ -50,7 +51,7 @@ public final class Tensor {
       }
       size = size > Integer.MAX_VALUE ? size : size * dimension; // stays too large once it is
     }
-    int length = floats != null ? floats.length : bytes.length;
+    int length = size();
     if (size != length) {
       throw new InputException(
           "Tensor: expected %s elements for shape %s, received %s. Correct the shape or the array."
@@ -120,7 +121,7 @@ public final class Tensor {
 
   /** Returns the number of elements. */
   public int size() {
-    return floats != null ? floats.length : bytes.length;
+    return floats != null ? floats.length : bytes().length;
   }
 
   /**
@@ -141,7 +142,7 @@ public final class Tensor {
 
   /** Returns the element at a flat row-major index; unsigned bytes give 0 to 255. */
   public float get(int index) {
-    return floats != null ? floats[index] : bytes[index] & 0xFF;
+    return floats != null ? floats[index] : bytes()[index] & 0xFF;
   }
 
   /** Returns the element at the given indices, one per axis. */
@@ -179,9 +180,10 @@ public final class Tensor {
     if (floats != null) {
       return floats.clone();
     }
-    float[] result = new float[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      result[i] = bytes[i] & 0xFF;
+    byte[] source = bytes();
+    float[] result = new float[source.length];
+    for (int i = 0; i < source.length; i++) {
+      result[i] = source[i] & 0xFF;
     }
     return result;
   }
@@ -224,7 +226,7 @@ public final class Tensor {
     int row = rowSize();
     return floats != null
         ? of(Arrays.copyOfRange(floats, from * row, to * row), newShape)
-        : ofBytes(Arrays.copyOfRange(bytes, from * row, to * row), newShape);
+        : ofBytes(Arrays.copyOfRange(bytes(), from * row, to * row), newShape);
   }
 
   /** Copies the given entries along the first axis, in the given order. */
@@ -232,7 +234,7 @@ public final class Tensor {
     int[] newShape = shape.clone();
     newShape[0] = chosen.length;
     int row = rowSize();
-    Object source = floats != null ? floats : bytes;
+    Object source = floats != null ? floats : bytes();
     Object target = floats != null ? new float[chosen.length * row] : new byte[chosen.length * row];
     for (int i = 0; i < chosen.length; i++) {
       System.arraycopy(source, Objects.checkIndex(chosen[i], shape[0]) * row, target, i * row, row);

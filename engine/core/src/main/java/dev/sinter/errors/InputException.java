@@ -1,5 +1,7 @@
 package dev.sinter.errors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An error that the caller can fix: an argument, a file, a shape, a label, a backend that cannot
  * run here, a model that does not fit the device.
@@ -15,8 +17,8 @@ public sealed class InputException extends SinterException
     super(message, null);
   }
 
-  /** Creates an exception with a complete message and a cause. */
-  public InputException(String message, Throwable cause) {
+  /** Creates an exception with a complete message, and with the cause or null. */
+  public InputException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -28,13 +30,18 @@ public sealed class InputException extends SinterException
    * @param received the actual input (values; shapes as [2, 3])
    * @param remedy what to do, a sentence without its full stop
    */
-  public static InputException of(String where, Object expected, Object received, String remedy) {
+  public static InputException of(
+      String where, Object expected, @Nullable Object received, String remedy) {
     return of(where, expected, received, remedy, null);
   }
 
   /** Like {@link #of(String, Object, Object, String)}, with the cause or null. */
   public static InputException of(
-      String where, Object expected, Object received, String remedy, Throwable cause) {
+      String where,
+      Object expected,
+      @Nullable Object received,
+      String remedy,
+      @Nullable Throwable cause) {
     return new InputException(message(where, expected, received, remedy), cause);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sinter.errors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A failure at run time that does not depend on the input alone: NaN loss, disk full, device lost.
  *
@@ -14,14 +16,18 @@ public sealed class RunException extends SinterException
     super(message, null);
   }
 
-  /** Creates an exception with a complete message and a cause. */
-  public RunException(String message, Throwable cause) {
+  /** Creates an exception with a complete message, and with the cause or null. */
+  public RunException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
   /** Like {@link InputException#of(String, Object, Object, String)}, with the cause or null. */
   public static RunException of(
-      String where, Object expected, Object received, String remedy, Throwable cause) {
+      String where,
+      Object expected,
+      @Nullable Object received,
+      String remedy,
+      @Nullable Throwable cause) {
     return new RunException(message(where, expected, received, remedy), cause);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sinter.errors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The root of all exceptions that Sinter throws on purpose. Any other exception is a defect of
  * Sinter or of the calling program.
@@ -14,11 +16,11 @@ public abstract sealed class SinterException extends RuntimeException
   private static final long serialVersionUID = 1L;
 
   /** Creates an exception with a complete message. */
-  protected SinterException(String message, Throwable cause) {
+  protected SinterException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
-  static String message(String where, Object expected, Object received, String remedy) {
+  static String message(String where, Object expected, @Nullable Object received, String remedy) {
     return where + ": expected " + expected + ", received " + received + ". " + remedy + ".";
   }
 }

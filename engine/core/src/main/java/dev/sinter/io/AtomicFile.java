@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -172,7 +173,9 @@ public final class AtomicFile {
     return false;
   }
 
+  /** Returns the folder that holds a path; the path is no folder itself. */
   private static Path folderOf(Path target) {
-    return target.toAbsolutePath().getParent();
+    return Objects.requireNonNull(
+        target.toAbsolutePath().getParent(), "a path that is no folder is no root");
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Common parts of the file readers: checks before reading, and messages for wrong files. Any number
@@ -56,7 +57,7 @@ public final class FileInput {
         cause);
   }
 
-  private static InputException missing(Path file, String expected, IOException cause) {
+  private static InputException missing(Path file, String expected, @Nullable IOException cause) {
     return InputException.of(
         file.toString(), expected, "nothing (no such file)", "Check the file name", cause);
   }
