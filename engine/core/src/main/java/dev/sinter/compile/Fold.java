@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds an activation into the product before it, and the derivative of an activation into the
@@ -79,7 +80,7 @@ final class Fold {
   /**
    * Returns the operation that writes a value if exactly one other operation reads it, else null.
    */
-  private Op onlyReader(Value value) {
+  private @Nullable Op onlyReader(Value value) {
     long readers = ops.stream().filter(op -> op.inputs().contains(value)).count();
     return readers == 1 && !results.contains(value)
         ? ops.stream().filter(op -> op.outputs().contains(value)).findFirst().orElse(null)

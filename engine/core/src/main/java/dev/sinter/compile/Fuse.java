@@ -6,6 +6,7 @@ import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Combines operations that the backend runs as one into composite operations. Runs before memory
@@ -37,7 +38,7 @@ final class Fuse {
   }
 
   /** Fuses the last layer with its loss; returns the composite, or null if that is not possible. */
-  private Op.DenseLoss denseLoss() {
+  private Op.@Nullable DenseLoss denseLoss() {
     for (Op.CrossEntropy loss : all(Op.CrossEntropy.class)) {
       for (Op.Dense dense : all(Op.Dense.class)) {
         for (Op.DenseGradInput gradient : all(Op.DenseGradInput.class)) {
@@ -60,7 +61,7 @@ final class Fuse {
   /**
    * Fuses the end of a step, including the gradient of the weights of the last layer if possible.
    */
-  private void stepEnd(Op.Gather next, Op.DenseLoss head) {
+  private void stepEnd(Op.Gather next, Op.@Nullable DenseLoss head) {
     Op.Update update = ops.get(ops.size() - 1) instanceof Op.Update last ? last : null;
     for (Op.DenseGradWeights gradient : all(Op.DenseGradWeights.class)) {
       if (head != null

@@ -4,6 +4,7 @@ import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the compiler knows about a layer: shapes, weights, forward and backward pass.
@@ -36,7 +37,7 @@ public interface LayerRule {
    *
    * @param gradient the gradient of the output, [B, outputs]
    */
-  List<Value> backward(LayerScope scope, Value gradient);
+  List<@Nullable Value> backward(LayerScope scope, Value gradient);
 
   /**
    * Returns the activation function if this rule applies only an activation, otherwise linear. A

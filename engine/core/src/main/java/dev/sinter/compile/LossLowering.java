@@ -16,6 +16,8 @@ import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Emits loss, gradient and counts after a forward pass.
@@ -30,7 +32,7 @@ final class LossLowering {
   private final Value output; // [B, C], logits for the folded form
   private final Labels labels;
   private final List<Value> results = new ArrayList<>();
-  private Value outputs; // [B, C], null until a metric reads them
+  private @Nullable Value outputs; // [B, C], null until a metric reads them
 
   /**
    * The labels, with the weights and the number of the samples.
@@ -39,7 +41,7 @@ final class LossLowering {
    * @param weight [B, 1], or null if all are 1
    * @param count [1, 1], the number of samples in the batch; null if weight is null, then B
    */
-  record Labels(Value y, Value weight, Value count) {}
+  record Labels(Value y, @Nullable Value weight, @Nullable Value count) {}
 
   LossLowering(
       ProgramBuilder program, Loss loss, List<Metric> metrics, Value output, Labels labels) {
@@ -56,7 +58,7 @@ final class LossLowering {
   }
 
   /** Emits the folded form on logits; returns dz, or null if no gradient is wanted. */
-  Value folded(CrossEntropyKind kind, boolean gradient) {
+  @Nullable Value folded(CrossEntropyKind kind, boolean gradient) {
     Value dz = gradient ? like("loss/dz") : null;
     Value total = scalar("loss");
     results.add(total);
@@ -88,7 +90,7 @@ final class LossLowering {
    * Emits the composed form on outputs; returns the gradient of the output, or null if none is
    * wanted.
    */
-  Value composed(boolean gradient) {
+  @Nullable Value composed(boolean gradient) {
     Value total = scalar("loss");
     results.add(total);
     boolean classes =
@@ -99,7 +101,7 @@ final class LossLowering {
     return d;
   }
 
-  private Value elementwise(Value total, boolean gradient) {
+  private @Nullable Value elementwise(Value total, boolean gradient) {
     int columns = output.shape().columns();
     List<Value> operands = List.of(output, labels.y);
     sum("loss", ObjectiveRules.element(loss).times(1.0 / columns), operands, total);
@@ -115,7 +117,7 @@ final class LossLowering {
    * With s = sum_k p_k and g = the derivative of the element loss with respect to q = p / s: d_j =
    * (g_j - sum_k g_k q_k) / s / B. Operands are x0 = p, x1 = s, x2 = y.
    */
-  private Value categorical(Value total, boolean gradient) {
+  private @Nullable Value categorical(Value total, boolean gradient) {
     Value sum = program.temporary("loss/p-sum", rows(), 1);
     program.add(new Op.Reduce(program.label("loss/p-sum"), Op.Reduction.SUM, output, sum));
     List<Value> operands = List.of(output, sum, labels.y);
@@ -150,7 +152,7 @@ final class LossLowering {
    *
    * @param kind the folded form whose logits are the output here, or null for outputs
    */
-  private void measure(int from, CrossEntropyKind kind) {
+  private void measure(int from, @Nullable CrossEntropyKind kind) {
     for (int i = from; i < metrics.size(); i++) {
       Value total = scalar(i == 0 ? "correct" : "correct_" + i);
       if (metrics.get(i) instanceof Accuracy metric) {
@@ -175,7 +177,7 @@ final class LossLowering {
   }
 
   /** Returns the outputs, which are made of logits when they are first asked for. */
-  private Value outputs(CrossEntropyKind kind) {
+  private Value outputs(@Nullable CrossEntropyKind kind) {
     if (outputs == null) {
       outputs = kind == null ? output : like("outputs");
       if (kind == CrossEntropyKind.SIGMOID) {
@@ -217,7 +219,7 @@ final class LossLowering {
     } else {
       more.add(labels.weight);
       if (mean > 0) {
-        more.add(labels.count);
+        more.add(Objects.requireNonNull(labels.count, "count and weight together"));
         term = e.times(1.0 / mean).over(input(next + 1));
       }
       term = new Expression.Select(input(next), term.times(input(next)), constant(0));

@@ -9,6 +9,8 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a model into programs: emit forward pass, loss and backward pass, fold, fuse, plan the
@@ -16,12 +18,12 @@ import java.util.List;
  */
 public final class ModelCompiler {
   private final Graph graph;
-  private final Objective objective;
+  private final @Nullable Objective objective;
   private final Fusion fusion;
   private final State state;
 
   /** Creates a compiler that fuses nothing. */
-  public ModelCompiler(Graph graph, Objective objective, int replicas) {
+  public ModelCompiler(Graph graph, @Nullable Objective objective, int replicas) {
     this(graph, objective, replicas, Fusion.NONE);
   }
 
@@ -32,7 +34,7 @@ public final class ModelCompiler {
    * @param replicas R, the number of networks of this shape that run side by side
    * @param fusion the composite operations that the backend supports
    */
-  public ModelCompiler(Graph graph, Objective objective, int replicas, Fusion fusion) {
+  public ModelCompiler(Graph graph, @Nullable Objective objective, int replicas, Fusion fusion) {
     this.graph = graph;
     this.objective = objective;
     this.fusion = fusion;
@@ -91,6 +93,7 @@ public final class ModelCompiler {
     if (training) {
       graph.requireUse();
     }
+    Objective objective = objective();
     String layer = "layer " + graph.last().layer();
     ObjectiveRules.requireLabels(layer, objective.loss(), graph.outputs(), labelColumns);
     ProgramBuilder program = new ProgramBuilder(name, batch, state, fusion);
@@ -113,7 +116,7 @@ public final class ModelCompiler {
             new LossLowering.Labels(y, weight, count));
     Value gradient = folded == null ? loss.composed(training) : loss.folded(folded, training);
     if (training) {
-      network.backward(gradient);
+      network.backward(Objects.requireNonNull(gradient, "wanted for training"));
     }
     if (updating) {
       update(program);
@@ -121,7 +124,11 @@ public final class ModelCompiler {
     return program.build(loss.results());
   }
 
+  private Objective objective() {
+    return Objects.requireNonNull(objective, "the objective of training and evaluation");
+  }
+
   private void update(ProgramBuilder program) {
-    program.add(new Op.Update(program.label("update"), objective.rule()));
+    program.add(new Op.Update(program.label("update"), objective().rule()));
   }
 }

@@ -15,7 +15,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Emits the forward pass of all nodes of a model into one program, then their backward pass.
@@ -52,8 +54,8 @@ public final class Network {
       Graph.Node node = nodes.get(i);
       boolean last = i + 1 == nodes.size() || !nodes.get(i + 1).layer().equals(node.layer());
       scopes.add(new LayerScope(node, i, last));
-      Value output = node.rule().forward(scopes.get(i));
-      requireColumns(node, "forward", output, node.outputs().size());
+      Value made = node.rule().forward(scopes.get(i));
+      Value output = withColumns(node, "forward", made, node.outputs().size());
       outputs.add(output);
       boolean own = node.weights().stream().anyMatch(Weight::trainable);
       trained.add(own || node.inputs().stream().anyMatch(this::isTrained));
@@ -77,7 +79,7 @@ public final class Network {
       }
       Graph.Node node = nodes.get(i);
       Value handed = total(node.layer() + "/d", gradients.get(i), null);
-      List<Value> back = node.rule().backward(scopes.get(i), handed);
+      List<@Nullable Value> back = node.rule().backward(scopes.get(i), handed);
       int inputs = node.inputs().size();
       require(
           back.size() == inputs, node, "backward", "gradients by inputs: " + inputs, back.size());
@@ -85,8 +87,9 @@ public final class Network {
       for (int k = 0; k < inputs; k++) {
         int source = node.inputs().get(k);
         if (isTrained(source)) {
-          requireColumns(node, "backward, input " + k, back.get(k), node.from().get(k).size());
-          gradients.computeIfAbsent(source, s -> new ArrayList<>()).add(back.get(k));
+          String pass = "backward, input " + k;
+          Value handedOn = withColumns(node, pass, back.get(k), node.from().get(k).size());
+          gradients.computeIfAbsent(source, s -> new ArrayList<>()).add(handedOn);
         }
       }
     }
@@ -96,7 +99,7 @@ public final class Network {
   /**
    * Adds up parts in order. Returns the part itself if it is the only one and there is no target.
    */
-  private Value total(String name, List<Value> parts, Value target) {
+  private Value total(String name, List<Value> parts, @Nullable Value target) {
     if (parts.size() == 1 && target == null) {
       return parts.get(0);
     }
@@ -113,10 +116,13 @@ public final class Network {
     return result;
   }
 
-  private void requireColumns(Graph.Node node, String pass, Value received, int columns) {
+  /** Returns a value of a rule; refuses null and another shape than [B, columns]. */
+  private Value withColumns(Graph.Node node, String pass, @Nullable Value received, int columns) {
     Shape expected = new Shape(program.batch(), columns);
-    boolean fits = received != null && received.shape().equals(expected);
-    require(fits, node, pass, "a value " + expected, received);
+    if (received == null || !received.shape().equals(expected)) {
+      throw defect(node, pass, "a value " + expected, received);
+    }
+    return received;
   }
 
   private static void requireGradients(Graph.Node node, LayerScope scope) {
@@ -132,10 +138,15 @@ public final class Network {
   private static void require(
       boolean legal, Graph.Node node, String pass, Object expected, Object received) {
     if (!legal) {
-      throw new IllegalStateException(
-          "layer %s, %s: expected %s, received %s. This is a defect of the layer's rule."
-              .formatted(node.layer(), pass, expected, received));
+      throw defect(node, pass, expected, received);
     }
+  }
+
+  private static IllegalStateException defect(
+      Graph.Node node, String pass, Object expected, @Nullable Object received) {
+    return new IllegalStateException(
+        "layer %s, %s: expected %s, received %s. This is a defect of the layer's rule."
+            .formatted(node.layer(), pass, expected, received));
   }
 
   private Value output(int node) {
@@ -234,7 +245,7 @@ public final class Network {
 
     /** Returns a value that the forward pass created under this name; for the backward pass. */
     public Value made(String name) {
-      return made.get(name);
+      return Objects.requireNonNull(made.get(name), name);
     }
 
     /** Returns a new value for the output [B, outputs]. */
@@ -275,7 +286,7 @@ public final class Network {
      * Appends the gradients of W and b in z = input W + b; returns the gradient of the input, or
      * null if it is not wanted.
      */
-    public Value productGradients(int kernel, int bias, Value dz) {
+    public @Nullable Value productGradients(int kernel, int bias, Value dz) {
       add(
           new Op.DenseGradWeights(
               label("grad-weights"),

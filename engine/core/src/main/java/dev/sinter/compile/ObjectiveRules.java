@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the compiler knows of losses and metrics: formulas, widths of labels, what is refused. */
 final class ObjectiveRules {
@@ -31,7 +32,7 @@ final class ObjectiveRules {
   private ObjectiveRules() {}
 
   /** Returns the folded form of a loss behind an activation, or null where there is none. */
-  static CrossEntropyKind folded(Loss loss, ActivationFunction activation) {
+  static @Nullable CrossEntropyKind folded(Loss loss, ActivationFunction activation) {
     if (!(loss instanceof CrossEntropy crossEntropy)) {
       return null;
     }

@@ -4,6 +4,7 @@ import dev.sinter.compile.LayerRule;
 import dev.sinter.program.ActivationFunction;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies an activation function to its input; output [B, D] like the input. Behind a linear {@link
@@ -13,7 +14,7 @@ import java.util.Objects;
  * @param function what to apply
  * @param name null by default: the model makes one
  */
-public record Activation(ActivationFunction function, String name) implements Layer {
+public record Activation(ActivationFunction function, @Nullable String name) implements Layer {
   public Activation {
     Objects.requireNonNull(function, "function");
   }

@@ -10,6 +10,7 @@ import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** a = f(z), dz = f'(a) d; for softmax p, dz_j = p_j (d_j - sum_k p_k d_k). */
 record ActivationRule(ActivationFunction activation) implements LayerRule {
@@ -36,7 +37,7 @@ record ActivationRule(ActivationFunction activation) implements LayerRule {
   }
 
   @Override
-  public List<Value> backward(LayerScope scope, Value d) {
+  public List<@Nullable Value> backward(LayerScope scope, Value d) {
     Value a = scope.output();
     int columns = a.shape().columns();
     if (activation != ActivationFunction.SOFTMAX) {

@@ -5,6 +5,7 @@ import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected layer: output = activation(input W + b). Immutable: any number of threads may
@@ -29,7 +30,7 @@ public record Dense(
     boolean useBias,
     Initializer kernelInitializer,
     Initializer biasInitializer,
-    String name)
+    @Nullable String name)
     implements Layer {
   public Dense {
     Objects.requireNonNull(activation, "activation");

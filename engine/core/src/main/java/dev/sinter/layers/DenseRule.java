@@ -9,9 +9,10 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** z = x W + b; dW = x' dz, db = the column sums of dz, dx = dz W'. */
-record DenseRule(int units, Initializer kernelInitializer, Initializer biasInitializer)
+record DenseRule(int units, Initializer kernelInitializer, @Nullable Initializer biasInitializer)
     implements LayerRule {
   private static final int KERNEL = 0;
   private static final int BIAS = 1;
@@ -44,7 +45,7 @@ record DenseRule(int units, Initializer kernelInitializer, Initializer biasIniti
   }
 
   @Override
-  public List<Value> backward(LayerScope scope, Value dz) {
+  public List<@Nullable Value> backward(LayerScope scope, Value dz) {
     return Collections.singletonList(scope.productGradients(KERNEL, bias(), dz));
   }
 

@@ -9,6 +9,7 @@ import dev.sinter.errors.InputException;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** a = f(z), dz = f'(z, a) d. */
 record ElementwiseRule(ElementwiseLayer own) implements LayerRule {
@@ -33,7 +34,7 @@ record ElementwiseRule(ElementwiseLayer own) implements LayerRule {
   }
 
   @Override
-  public List<Value> backward(LayerScope scope, Value d) {
+  public List<@Nullable Value> backward(LayerScope scope, Value d) {
     Value dz = scope.temporary("dz", d.shape().columns());
     Expression product = own.derivative().times(input(2));
     return List.of(scope.elementwise("derivative", product, dz, scope.input(), scope.output(), d));

@@ -5,6 +5,7 @@ import dev.sinter.compile.LayerRule;
 import dev.sinter.errors.InputException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * States the shape of a sample, so that a model is built before it sees data. Comes first or not at
@@ -40,7 +41,7 @@ public record Input(Features inputShape) implements Layer {
   }
 
   @Override
-  public String name() {
+  public @Nullable String name() {
     return null;
   }
 

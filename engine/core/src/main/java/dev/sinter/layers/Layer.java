@@ -3,6 +3,7 @@ package dev.sinter.layers;
 import dev.sinter.compile.Features;
 import dev.sinter.compile.LayerRule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A building block of a model: a description, without weights and without a place in a model.
@@ -13,7 +14,7 @@ import java.util.List;
  */
 public interface Layer {
   /** Returns the name the user gave, or null: the model then makes one from {@link #className}. */
-  String name();
+  @Nullable String name();
 
   /** Returns Keras's class name, as in {@code Dense}. */
   String className();
@@ -22,7 +23,7 @@ public interface Layer {
   List<LayerRule> rules();
 
   /** Returns the shape of a sample where this layer is the one that states it, else null. */
-  default Features inputShape() {
+  default @Nullable Features inputShape() {
     return null;
   }
 }

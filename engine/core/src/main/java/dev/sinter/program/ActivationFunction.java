@@ -7,6 +7,8 @@ import dev.sinter.errors.KnownNames;
 import dev.sinter.program.Expression.UnaryFunction;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The activation functions: a = f(z), and the derivative f'(z) written as a function of the output
@@ -32,10 +34,10 @@ public enum ActivationFunction {
   private static final KnownNames<ActivationFunction> KNOWN =
       KnownNames.of("activation", List.of(values()), ActivationFunction::toString);
 
-  private final Expression forward;
-  private final Expression derivative;
+  private final @Nullable Expression forward; // null unless elementwise
+  private final @Nullable Expression derivative; // null unless elementwise
 
-  ActivationFunction(Expression forward, Expression derivative) {
+  ActivationFunction(@Nullable Expression forward, @Nullable Expression derivative) {
     this.forward = forward;
     this.derivative = derivative;
   }
@@ -52,12 +54,12 @@ public enum ActivationFunction {
 
   /** Returns a = f(Input 0); elementwise functions only. */
   public Expression forward() {
-    return forward;
+    return Objects.requireNonNull(forward, "elementwise functions only");
   }
 
   /** Returns f' as a function of Input 0 = a, the output; elementwise functions only. */
   public Expression derivative() {
-    return derivative;
+    return Objects.requireNonNull(derivative, "elementwise functions only");
   }
 
   /** Returns the name in Keras, lower case. */

@@ -3,6 +3,7 @@ package dev.sinter.program;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The interval of operations in which each temporary needs its memory: from the write to the last
@@ -46,12 +47,16 @@ public final class Liveness {
 
   /** Returns the operation that writes a temporary. */
   public int first(Value value) {
-    return intervals.get(value)[0];
+    return interval(value)[0];
   }
 
   /** Returns the last operation that reads it; the number of operations for a result. */
   public int last(Value value) {
-    return intervals.get(value)[1];
+    return interval(value)[1];
+  }
+
+  private int[] interval(Value value) {
+    return Objects.requireNonNull(intervals.get(value), "a temporary of the program");
   }
 
   /** Returns whether two temporaries are alive at the same operation. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a program: an immutable record over values. Outputs are overwritten, never
@@ -163,7 +164,9 @@ public sealed interface Op {
    * @param weight [B, 1], the sample weights, 1 if the dataset has none; or null
    * @param count [1, 1], the number of samples in the batch, at least 1; or null
    */
-  record Gather(String label, Value x, Value y, Value weight, Value count) implements Op {
+  record Gather(
+      String label, Value x, @Nullable Value y, @Nullable Value weight, @Nullable Value count)
+      implements Op {
     public Gather {
       int rows = x.shape().rows();
       require(label, y, rows, y == null ? 0 : y.shape().columns());
@@ -172,7 +175,7 @@ public sealed interface Op {
     }
 
     /** Creates an operation without weights and count. */
-    public Gather(String label, Value x, Value y) {
+    public Gather(String label, Value x, @Nullable Value y) {
       this(label, x, y, null, null);
     }
 
@@ -197,7 +200,12 @@ public sealed interface Op {
    * @param output a [B, U]
    */
   record Dense(
-      String label, Value x, Value weights, Value bias, ActivationFunction activation, Value output)
+      String label,
+      Value x,
+      Value weights,
+      @Nullable Value bias,
+      ActivationFunction activation,
+      Value output)
       implements Op {
     public Dense {
       int units = weights.shape().columns();
@@ -236,7 +244,7 @@ public sealed interface Op {
    * @param dWeights [I, U]
    * @param dBias [1, U], or null
    */
-  record DenseGradWeights(String label, Value x, Value dz, Value dWeights, Value dBias)
+  record DenseGradWeights(String label, Value x, Value dz, Value dWeights, @Nullable Value dBias)
       implements Op {
     public DenseGradWeights {
       int units = dz.shape().columns();
@@ -277,7 +285,12 @@ public sealed interface Op {
    * @param dx [B, I]
    */
   record DenseGradInput(
-      String label, Value dz, Value weights, ActivationFunction activation, Value a, Value dx)
+      String label,
+      Value dz,
+      Value weights,
+      ActivationFunction activation,
+      @Nullable Value a,
+      Value dx)
       implements Op {
     public DenseGradInput {
       int inputs = weights.shape().rows();
@@ -360,12 +373,12 @@ public sealed interface Op {
       CrossEntropyKind kind,
       Value z,
       Value y,
-      Value weight,
-      Value count,
-      Value dz,
+      @Nullable Value weight,
+      @Nullable Value count,
+      @Nullable Value dz,
       Value loss,
-      Accuracy accuracy,
-      Value correct)
+      @Nullable Accuracy accuracy,
+      @Nullable Value correct)
       implements Op {
     public CrossEntropy {
       int columns = z.shape().columns();
@@ -380,7 +393,7 @@ public sealed interface Op {
           (accuracy == null) == (correct == null),
           "accuracy and count together",
           accuracy + ", " + correct);
-      if (correct != null) {
+      if (accuracy != null && correct != null) {
         require(label, y, rows, accuracy.labelColumns(columns));
         require(label, correct, 1, 1);
       }
@@ -416,7 +429,7 @@ public sealed interface Op {
       Accuracy accuracy,
       Value scores,
       Value y,
-      Value weight,
+      @Nullable Value weight,
       double threshold,
       Value correct)
       implements Op {
@@ -607,7 +620,8 @@ public sealed interface Op {
    * @param next the first operation of the program; the values that it gathers are free from here
    *     on
    */
-  record StepEnd(String label, DenseGradWeights gradient, Update update, Gather next)
+  record StepEnd(
+      String label, @Nullable DenseGradWeights gradient, @Nullable Update update, Gather next)
       implements Composite {
     public StepEnd {
       require(label, gradient != null || update != null, "a gradient or an update", "neither");
@@ -629,7 +643,7 @@ public sealed interface Op {
     }
   }
 
-  private static void require(String label, Value value, int rows, int columns) {
+  private static void require(String label, @Nullable Value value, int rows, int columns) {
     if (value != null) {
       boolean fits = value.shape().equals(new Shape(rows, columns));
       require(label, fits, value.name() + " [" + rows + ", " + columns + "]", value);
@@ -643,7 +657,7 @@ public sealed interface Op {
     }
   }
 
-  private static List<Value> present(Value... values) {
+  private static List<Value> present(@Nullable Value... values) {
     List<Value> result = new ArrayList<>(values.length);
     for (Value value : values) {
       if (value != null) {

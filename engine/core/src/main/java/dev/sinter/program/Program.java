@@ -2,6 +2,7 @@ package dev.sinter.program;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed list of operations for one batch size, which a backend runs step by step.
@@ -42,7 +43,7 @@ public record Program(
   }
 
   /** Returns the rule of the optimizer, or null if a step updates nothing. */
-  public UpdateRule rule() {
+  public @Nullable UpdateRule rule() {
     return simpleOps().stream()
         .filter(Op.Update.class::isInstance)
         .map(op -> ((Op.Update) op).rule())

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a program is legal: the batch size fits, every value is written before it is read, no
@@ -93,7 +95,7 @@ public final class Verifier {
     }
   }
 
-  private void rows(Value value) {
+  private void rows(@Nullable Value value) {
     if (value != null) {
       int columns = value.shape().columns();
       check(
@@ -133,7 +135,7 @@ public final class Verifier {
   }
 
   private long start(Value value) {
-    return program.scratch().offsets().get(value);
+    return Objects.requireNonNull(program.scratch().offsets().get(value), "a temporary");
   }
 
   private long end(Value value) {
