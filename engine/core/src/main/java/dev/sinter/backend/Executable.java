@@ -1,6 +1,7 @@
 package dev.sinter.backend;
 
 import dev.sinter.program.Program;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program translated for a backend. Running it allocates no native memory.
@@ -20,5 +21,5 @@ public interface Executable {
    * @param chunk the steps to run
    * @param results at least steps * {@link Program#resultSize} floats, overwritten from index 0 on
    */
-  void run(Feed feed, Chunk chunk, float[] results);
+  void run(@Nullable Feed feed, Chunk chunk, float[] results);
 }

@@ -3,6 +3,7 @@ package dev.sinter.backend;
 import dev.sinter.data.Tensor;
 import dev.sinter.program.Program;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one model on a backend: its state, a scratch arena and the uploaded datasets. The
@@ -24,10 +25,11 @@ public interface Session extends AutoCloseable {
    * @param y [N] or [N, K], or null
    * @param weights sample weights [N], float32; or null if all are 1
    */
-  Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset);
+  Resident upload(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset);
 
   /** Makes samples of weight 1 resident. */
-  default Resident upload(Tensor x, Tensor y, float scale, float offset) {
+  default Resident upload(Tensor x, @Nullable Tensor y, float scale, float offset) {
     return upload(x, y, null, scale, offset);
   }
 

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expression, or the assignments of an update rule, as a short list of instructions over slots.
@@ -43,7 +44,12 @@ public final class ExpressionCode {
    *     else y
    */
   public record Instruction(
-      UnaryFunction unary, BinaryFunction binary, int target, int x, int y, int z) {}
+      @Nullable UnaryFunction unary,
+      @Nullable BinaryFunction binary,
+      int target,
+      int x,
+      int y,
+      int z) {}
 
   /** A slot written to output {@code output} after the last instruction. */
   public record Store(int output, int slot) {}
@@ -170,7 +176,8 @@ public final class ExpressionCode {
     }
   }
 
-  private int emit(UnaryFunction unary, BinaryFunction binary, int x, int y, int z) {
+  private int emit(
+      @Nullable UnaryFunction unary, @Nullable BinaryFunction binary, int x, int y, int z) {
     Instruction operation = new Instruction(unary, binary, -1, x, y, z);
     Integer value = known.get(operation);
     if (value == null) {

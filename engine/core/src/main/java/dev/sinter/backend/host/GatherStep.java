@@ -5,7 +5,9 @@ import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the rows of a batch for one replica. Each row is scaled into a heap array that stays in
@@ -13,9 +15,9 @@ import java.util.function.Function;
  */
 public class GatherStep implements Step {
   private final HostView x; // [B, I]
-  private final HostView y; // [B, K], or null if no labels are needed
-  private final HostView weight; // [B, 1], or null
-  private final HostView count; // [1, 1], or null
+  private final @Nullable HostView y; // [B, K], or null if no labels are needed
+  private final @Nullable HostView weight; // [B, 1], or null
+  private final @Nullable HostView count; // [1, 1], or null
   private final int replica;
   private final int replicas;
   private final int batch;
@@ -23,13 +25,16 @@ public class GatherStep implements Step {
   private final int[] rows; // [B], some valid row where the order has no sample
   private final float[] weights; // [B]
 
-  /** Prepares the copying into the given views of one replica; a null view is not filled. */
+  /**
+   * Prepares the copying into the given views of one replica; values that the operation lacks are
+   * not filled.
+   */
   public GatherStep(
       Op.Gather op, Function<Value, ? extends HostView> views, int replica, int replicas) {
     this.x = views.apply(op.x());
-    this.y = views.apply(op.y());
-    this.weight = views.apply(op.weight());
-    this.count = views.apply(op.count());
+    this.y = RowSteps.viewOrNull(views, op.y());
+    this.weight = RowSteps.viewOrNull(views, op.weight());
+    this.count = RowSteps.viewOrNull(views, op.count());
     this.replica = replica;
     this.replicas = replicas;
     this.batch = x.shape().rows();
@@ -41,22 +46,22 @@ public class GatherStep implements Step {
 
   @Override
   public void run(Position position) {
-    HostSamples samples = (HostSamples) position.feed.data();
-    int[] order = position.feed.order();
+    HostSamples samples = (HostSamples) position.feed().data();
+    int[] order = position.feed().order();
     int length = order.length / replicas;
-    int from = replica * length + position.chunk.firstRow() + position.step * batch;
+    int from = replica * length + position.chunk().firstRow() + position.step * batch;
     for (int i = 0; i < batch; i++) {
       rows[i] = Math.max(0, order[from + i]);
     }
     gatherSamples(samples, rows);
     if (y != null) {
-      gatherLabels(samples.y());
+      gatherLabels(y, Objects.requireNonNull(samples.y(), "labels"));
     }
     weigh(samples.weights(), order, from);
   }
 
   /** Clears the rows without a sample; writes the weights and the count. */
-  private void weigh(Tensor given, int[] order, int from) {
+  private void weigh(@Nullable Tensor given, int[] order, int from) {
     int samples = 0;
     for (int i = 0; i < batch; i++) {
       int source = order[from + i];
@@ -77,7 +82,7 @@ public class GatherStep implements Step {
     }
   }
 
-  private void clear(HostView view, int index) {
+  private void clear(@Nullable HostView view, int index) {
     if (view != null) {
       int columns = view.shape().columns();
       Arrays.fill(row, 0, columns, 0);
@@ -124,17 +129,17 @@ public class GatherStep implements Step {
     }
   }
 
-  private void gatherLabels(Tensor labels) {
-    int columns = y.shape().columns();
+  private void gatherLabels(HostView target, Tensor labels) {
+    int columns = target.shape().columns();
     for (int i = 0; i < batch; i++) {
       int start = rows[i] * columns;
       if (labels.type() == Tensor.Type.FLOAT32) {
-        y.host().put(i * columns, labels.floats(), start, columns);
+        target.host().put(i * columns, labels.floats(), start, columns);
       } else {
         for (int j = 0; j < columns; j++) {
           row[j] = labels.get(start + j);
         }
-        y.host().put(i * columns, row, 0, columns);
+        target.host().put(i * columns, row, 0, columns);
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.sinter.program.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs expression code on the host, block by block.
@@ -25,11 +26,11 @@ public final class HostExpression implements ElementwiseKernel {
   private final Leaf[] leaves;
   private final Instruction[] instructions;
   private final Store[] stores;
-  private final HostView[] operands; // leaf -> its input, or null
+  private final @Nullable HostView[] operands; // leaf -> its input, or null
   private final HostView[] results; // store -> its output
   private final int block; // elements; whole rows if an operand is broadcast
   private final float[][] slots;
-  private final float[][] perRow; // leaf -> floats of an operand [B, 1], or null
+  private final float[] @Nullable [] perRow; // leaf -> floats of an operand [B, 1], or null
 
   /**
    * Prepares code.
@@ -75,13 +76,14 @@ public final class HostExpression implements ElementwiseKernel {
 
   private void prepare(int slot) {
     Leaf leaf = leaves[slot];
+    HostView input = operands[slot];
     if (leaf.kind() == LeafKind.CONSTANT) {
       Arrays.fill(slots[slot], (float) leaf.value());
     } else if (leaf.kind() == LeafKind.COLUMN) {
       for (int i = 0; i < block; i++) {
         slots[slot][i] = i % shape.columns();
       }
-    } else if (leaf.kind() == LeafKind.INPUT && isPerRow(operands[slot].shape())) {
+    } else if (input != null && isPerRow(input.shape())) {
       perRow[slot] = new float[shape.rows()];
     }
   }

@@ -2,6 +2,7 @@ package dev.sinter.backend.host;
 
 import dev.sinter.backend.Resident;
 import dev.sinter.data.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples that stay in the tensors of the caller, on the heap.
@@ -14,10 +15,16 @@ import dev.sinter.data.Tensor;
  * @param offset of float32 samples
  */
 public record HostSamples(
-    Tensor x, Tensor y, Tensor weights, float[] table, float scale, float offset)
+    Tensor x,
+    @Nullable Tensor y,
+    @Nullable Tensor weights,
+    float @Nullable [] table,
+    float scale,
+    float offset)
     implements Resident {
   /** Wraps tensors. */
-  public static HostSamples of(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
+  public static HostSamples of(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
     float[] table = null;
     if (x.type() == Tensor.Type.UINT8) {
       table = new float[256];

@@ -14,6 +14,7 @@ import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State and scratch in native memory on the host; samples stay in the tensors of the caller.
@@ -77,7 +78,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   }
 
   /** Runs a chunk in the loops of a program, one loop per group of replicas. */
-  protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
+  protected void run(List<StepLoop> loops, @Nullable Feed feed, Chunk chunk, float[] results) {
     loops.get(0).run(feed, chunk, results);
   }
 
@@ -97,7 +98,8 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   }
 
   @Override
-  public final Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
+  public final Resident upload(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
     requireOpen();
     return HostSamples.of(x, y, weights, scale, offset);
   }
@@ -119,7 +121,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   private record HostExecutable(HostSession<?> session, Program program, List<StepLoop> loops)
       implements Executable {
     @Override
-    public void run(Feed feed, Chunk chunk, float[] results) {
+    public void run(@Nullable Feed feed, Chunk chunk, float[] results) {
       session.requireOpen();
       try {
         session.run(loops, feed, chunk, results);
@@ -161,9 +163,8 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
     /**
      * Runs a chunk; results are packed as described in {@link dev.sinter.backend.Executable#run}.
      */
-    public void run(Feed feed, Chunk chunk, float[] target) {
-      position.feed = feed;
-      position.chunk = chunk;
+    public void run(@Nullable Feed feed, Chunk chunk, float[] target) {
+      position.begin(feed, chunk);
       try {
         for (int i = 0; i < chunk.steps(); i++) {
           position.step = i;
@@ -176,8 +177,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
           }
         }
       } finally {
-        position.feed = null; // samples may be large: do not keep them alive between runs
-        position.chunk = null;
+        position.end(); // samples may be large: do not keep them alive between runs
       }
     }
   }

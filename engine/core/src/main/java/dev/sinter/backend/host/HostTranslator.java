@@ -8,6 +8,7 @@ import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the operations of one program into steps: every operation except the products becomes
@@ -70,13 +71,15 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
   }
 
-  /** Returns the memory of a value; null for null. */
+  /** Returns the memory of a value. */
   protected final V view(Value value) {
-    if (value == null) {
-      return null;
-    }
     HostArena<V> arena = value.kind().isState() ? state : scratch;
     return arena.view(program.offsetOf(value, replica), value.shape());
+  }
+
+  /** Returns the memory of a value; null for null. */
+  protected final @Nullable V viewOrNull(@Nullable Value value) {
+    return value == null ? null : view(value);
   }
 
   /** Returns the same stretch of each region that a rule reads. */
@@ -147,8 +150,8 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     int index = replica;
     steps.add(
         position -> {
-          rateAndStep[0] = position.chunk.learningRates()[index];
-          rateAndStep[1] = position.chunk.iteration() + position.step + 1;
+          rateAndStep[0] = position.chunk().learningRates()[index];
+          rateAndStep[1] = position.chunk().iteration() + position.step + 1;
           for (int i = 0; i < scalars.length; i++) {
             scalars[i] = (float) rule.scalar(i, rateAndStep);
           }

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prediction of one row in plain Java on the heap: microseconds for a small network, as nothing
@@ -31,7 +33,7 @@ public final class RowProgram {
   private final Program program;
   private final Map<Long, Weights> weights = new HashMap<>(); // by their place in the state
   private final int outputs;
-  private final AtomicReferenceArray<Lane> idle = new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<@Nullable Lane> idle = new AtomicReferenceArray<>(PLACES);
 
   /**
    * Prepares a program.
@@ -70,6 +72,10 @@ public final class RowProgram {
     lane.run(row, answer);
     release(lane);
     return answer;
+  }
+
+  private Weights kept(long place) {
+    return Objects.requireNonNull(weights.get(place), "all that it reads of the state");
   }
 
   /** Threads look for a lane from different places on, so that they rarely meet. */
@@ -129,10 +135,10 @@ public final class RowProgram {
           (offset, shape) -> new Slice(scratch.slice((int) offset, shape.size()), shape);
       Translator translator = new Translator(temporaries);
       steps = translator.translate().toArray(Step[]::new);
-      input = translator.input;
+      input = Objects.requireNonNull(translator.input, "a prediction gathers its input");
       Value result = program.results().get(0);
       output = temporaries.view(program.offsetOf(result, 0), result.shape());
-      position.chunk = new Chunk(0, 1, 0, new double[1]);
+      position.begin(null, new Chunk(0, 1, 0, new double[1]));
     }
 
     void run(float[] row, float[] answer) {
@@ -146,12 +152,12 @@ public final class RowProgram {
 
   /** Adds the products; a batch that is there already needs no gathering. */
   private final class Translator extends HostTranslator<Slice> {
-    private Slice input;
+    private @Nullable Slice input; // null until gathered
 
     Translator(HostArena<Slice> scratch) {
       super(
           RowProgram.this.program,
-          (offset, shape) -> new Slice(weights.get(offset).flat(), shape),
+          (offset, shape) -> new Slice(kept(offset).flat(), shape),
           scratch);
     }
 
@@ -167,8 +173,8 @@ public final class RowProgram {
     @Override
     public void dense(Op.Dense op) {
       Slice output = view(op.output());
-      Weights kernel = weights.get((long) program.offsetOf(op.weights(), 0));
-      steps.add(new Product(view(op.x()), kernel, view(op.bias()), output));
+      Weights kernel = kept(program.offsetOf(op.weights(), 0));
+      steps.add(new Product(view(op.x()), kernel, viewOrNull(op.bias()), output));
       if (op.activation() != ActivationFunction.LINEAR) {
         add(ExpressionCode.of(op.activation().forward()), List.of(output), output);
       }
@@ -201,13 +207,13 @@ public final class RowProgram {
     private final HostView input;
     private final float[][] rows; // [I][U]
     private final boolean skipsZeros;
-    private final float[] bias; // [U], or null
+    private final float @Nullable [] bias; // [U], or null
     private final HostView output;
     private final float[] x; // [I]
     private final int[] used; // [I] indices of the inputs that count
     private final float[] sums; // [U]
 
-    Product(HostView input, Weights kernel, HostView bias, HostView output) {
+    Product(HostView input, Weights kernel, @Nullable HostView bias, HostView output) {
       this.input = input;
       this.rows = kernel.rows;
       this.skipsZeros = kernel.finite;
@@ -215,10 +221,13 @@ public final class RowProgram {
       this.x = new float[input.shape().size()];
       this.used = new int[x.length];
       this.sums = new float[output.shape().size()];
-      this.bias = bias == null ? null : new float[sums.length];
-      if (bias != null) {
-        bias.read(this.bias);
-      }
+      this.bias = bias == null ? null : read(bias);
+    }
+
+    private static float[] read(HostView view) {
+      float[] floats = new float[view.shape().size()];
+      view.read(floats);
+      return floats;
     }
 
     @Override

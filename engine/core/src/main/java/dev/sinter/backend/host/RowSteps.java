@@ -4,7 +4,9 @@ import dev.sinter.program.Op;
 import dev.sinter.program.Philox;
 import dev.sinter.program.Value;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations on whole rows, on the host in double precision: softmax, the folded cross-entropies,
@@ -13,6 +15,11 @@ import java.util.function.Function;
  */
 public final class RowSteps {
   private RowSteps() {}
+
+  static @Nullable HostView viewOrNull(
+      Function<Value, ? extends HostView> views, @Nullable Value value) {
+    return value == null ? null : views.apply(value);
+  }
 
   /** A value copied to the heap and back. */
   private record HostMatrix(HostView view, int rows, int columns, float[] floats) {
@@ -50,11 +57,11 @@ public final class RowSteps {
 
   /** The sample weights, and the divisor of the gradient. */
   private static final class Weights {
-    private final HostMatrix weight; // [B, 1], or null if all are 1
-    private final HostMatrix count; // [1, 1], or null for B
+    private final @Nullable HostMatrix weight; // [B, 1], or null if all are 1
+    private final @Nullable HostMatrix count; // [1, 1], or null for B
     private final int rows;
 
-    Weights(HostView weight, HostView count, int rows) {
+    Weights(@Nullable HostView weight, @Nullable HostView count, int rows) {
       this.weight = weight == null ? null : new HostMatrix(weight);
       this.count = count == null ? null : new HostMatrix(count);
       this.rows = rows;
@@ -180,18 +187,19 @@ public final class RowSteps {
     final HostMatrix z; // [B, C]
     final HostMatrix y; // [B, K]
     final Weights weights;
-    final HostMatrix gradient; // [B, C], or null
+    final @Nullable HostMatrix gradient; // [B, C], or null
     private final HostView loss;
-    private final HostView correct; // or null
+    private final @Nullable HostView correct; // or null
 
     Loss(Op.CrossEntropy op, Function<Value, ? extends HostView> views) {
       this.op = op;
       this.z = new HostMatrix(views.apply(op.z()));
       this.y = new HostMatrix(views.apply(op.y()));
-      this.weights = new Weights(views.apply(op.weight()), views.apply(op.count()), z.rows);
+      this.weights =
+          new Weights(viewOrNull(views, op.weight()), viewOrNull(views, op.count()), z.rows);
       this.gradient = op.dz() == null ? null : new HostMatrix(views.apply(op.dz()));
       this.loss = views.apply(op.loss());
-      this.correct = views.apply(op.correct());
+      this.correct = viewOrNull(views, op.correct());
     }
 
     @Override
@@ -212,7 +220,8 @@ public final class RowSteps {
     abstract double loss();
 
     double count() {
-      return RowSteps.count(op.accuracy(), z, y, weights, 0);
+      Op.Accuracy accuracy = Objects.requireNonNull(op.accuracy(), "counted with an accuracy");
+      return RowSteps.count(accuracy, z, y, weights, 0);
     }
   }
 
@@ -329,7 +338,7 @@ public final class RowSteps {
   public static Step countCorrect(Op.CountCorrect op, Function<Value, ? extends HostView> views) {
     HostMatrix predictions = new HostMatrix(views.apply(op.scores()));
     HostMatrix targets = new HostMatrix(views.apply(op.y()));
-    Weights weights = new Weights(views.apply(op.weight()), null, targets.rows);
+    Weights weights = new Weights(viewOrNull(views, op.weight()), null, targets.rows);
     HostView correct = views.apply(op.correct());
     return position -> {
       weights.read();
@@ -387,8 +396,8 @@ public final class RowSteps {
     HostMatrix output = new HostMatrix(view);
     Philox random = Philox.layer(0, op.stream(), 0);
     return position -> {
-      long step = position.chunk.iteration() + position.step + 1;
-      random.reset(position.chunk.seeds()[replica], step);
+      long step = position.chunk().iteration() + position.step + 1;
+      random.reset(position.chunk().seeds()[replica], step);
       for (int i = 0; i < output.floats.length; i++) {
         output.floats[i] = random.uniform(i);
       }

@@ -2,20 +2,39 @@ package dev.sinter.backend.host;
 
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Feed;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One translated operation for all replicas; everything it needs is prebuilt. */
 @FunctionalInterface
 public interface Step {
   /** The position of a run; one object per executable, changed from step to step. */
   final class Position {
-    /** The samples. */
-    public Feed feed;
-
-    /** The steps of this run. */
-    public Chunk chunk;
+    private @Nullable Feed feed; // null between runs, and where nothing is gathered
+    private @Nullable Chunk chunk; // null between runs
 
     /** The step within the chunk, from 0. */
     public int step;
+
+    void begin(@Nullable Feed samples, Chunk steps) {
+      feed = samples;
+      chunk = steps;
+    }
+
+    void end() {
+      feed = null;
+      chunk = null;
+    }
+
+    /** Returns the samples of this run. */
+    public Feed feed() {
+      return Objects.requireNonNull(feed, "feed");
+    }
+
+    /** Returns the steps of this run. */
+    public Chunk chunk() {
+      return Objects.requireNonNull(chunk, "chunk");
+    }
   }
 
   /** Runs the operation for one step. */

@@ -9,6 +9,8 @@ import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Defines all operations except the losses: plain loops, double accumulation, one rounding to
@@ -18,7 +20,7 @@ final class Kernels {
   private Kernels() {}
 
   /** x = source * scale + offset, in float32 as on every backend; y = labels; 0 for row -1. */
-  static void gather(ReferenceSession.HostData data, int[] rows, Matrix x, Matrix y) {
+  static void gather(ReferenceSession.HostData data, int[] rows, Matrix x, @Nullable Matrix y) {
     for (int row = 0; row < rows.length; row++) {
       int source = rows[row];
       for (int column = 0; column < x.columns(); column++) {
@@ -26,16 +28,21 @@ final class Kernels {
         x.set(row, column, source < 0 ? 0 : data.x().get(element) * data.scale() + data.offset());
       }
       for (int column = 0; y != null && column < y.columns(); column++) {
-        y.set(row, column, source < 0 ? 0 : data.y().get(source * y.columns() + column));
+        y.set(row, column, source < 0 ? 0 : labels(data).get(source * y.columns() + column));
       }
     }
+  }
+
+  private static Tensor labels(ReferenceSession.HostData data) {
+    return Objects.requireNonNull(data.y(), "labels");
   }
 
   /**
    * weight = weights (1 if there are none), 0 for row -1; count = the number of rows other than -1,
    * at least 1.
    */
-  static void weigh(Tensor weights, int[] rows, Matrix weight, Matrix count) {
+  static void weigh(
+      @Nullable Tensor weights, int[] rows, @Nullable Matrix weight, @Nullable Matrix count) {
     for (int row = 0; weight != null && row < rows.length; row++) {
       float given = weights == null || rows[row] < 0 ? 1 : weights.get(rows[row]);
       weight.set(row, 0, rows[row] < 0 ? 0 : given);
@@ -54,7 +61,11 @@ final class Kernels {
 
   /** a = f(x W + b). */
   static void dense(
-      Matrix x, Matrix weights, Matrix bias, ActivationFunction activation, Matrix output) {
+      Matrix x,
+      Matrix weights,
+      @Nullable Matrix bias,
+      ActivationFunction activation,
+      Matrix output) {
     double[] sums = new double[weights.columns()]; // [U]
     for (int row = 0; row < x.rows(); row++) {
       for (int unit = 0; unit < sums.length; unit++) {
@@ -73,7 +84,7 @@ final class Kernels {
   }
 
   /** dW = x^T dz, db = column sums of dz. */
-  static void denseGradWeights(Matrix x, Matrix dz, Matrix dWeights, Matrix dBias) {
+  static void denseGradWeights(Matrix x, Matrix dz, Matrix dWeights, @Nullable Matrix dBias) {
     double[] sums = new double[dz.columns()]; // [U]
     for (int input = 0; input < x.columns(); input++) {
       Arrays.fill(sums, 0);
@@ -100,7 +111,7 @@ final class Kernels {
 
   /** dx = (dz W^T) * f'(a). */
   static void denseGradInput(
-      Matrix dz, Matrix weights, ActivationFunction activation, Matrix a, Matrix dx) {
+      Matrix dz, Matrix weights, ActivationFunction activation, @Nullable Matrix a, Matrix dx) {
     for (int row = 0; row < dx.rows(); row++) {
       for (int input = 0; input < dx.columns(); input++) {
         double sum = 0;

@@ -1,6 +1,7 @@
 package dev.sinter.backend.reference;
 
 import dev.sinter.program.Op;
+import org.jspecify.annotations.Nullable;
 
 /** Defines softmax, the folded cross-entropies and the counts. */
 final class LossKernels {
@@ -18,7 +19,7 @@ final class LossKernels {
   }
 
   /** The sample weights [B, 1] and the divisor of the gradient [1, 1]; null means 1 and B. */
-  record Weights(Matrix weight, Matrix count) {
+  record Weights(@Nullable Matrix weight, @Nullable Matrix count) {
     double of(int row) {
       return weight == null ? 1 : weight.get(row, 0);
     }
@@ -33,7 +34,12 @@ final class LossKernels {
    * count, if requested.
    */
   static void crossEntropy(
-      Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, Matrix dz, Matrix loss) {
+      Op.CrossEntropyKind kind,
+      Matrix z,
+      Matrix y,
+      Weights weights,
+      @Nullable Matrix dz,
+      Matrix loss) {
     double total = 0;
     for (int row = 0; row < z.rows(); row++) {
       total +=
@@ -47,7 +53,7 @@ final class LossKernels {
 
   /** -sum_j y_j log softmax(z)_j = sum_j y_j (log sum_k exp(z_k) - z_j). */
   private static double softmaxRow(
-      Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, Matrix dz, int row) {
+      Op.CrossEntropyKind kind, Matrix z, Matrix y, Weights weights, @Nullable Matrix dz, int row) {
     double max = max(z, row);
     double sum = sumOfExponentials(z, row, max);
     double logSum = max + Math.log(sum);
@@ -72,7 +78,8 @@ final class LossKernels {
   }
 
   /** mean_j of max(z, 0) - z y + log(1 + exp(-|z|)). */
-  private static double sigmoidRow(Matrix z, Matrix y, Weights weights, Matrix dz, int row) {
+  private static double sigmoidRow(
+      Matrix z, Matrix y, Weights weights, @Nullable Matrix dz, int row) {
     double loss = 0;
     for (int column = 0; column < z.columns(); column++) {
       double logit = z.get(row, column);
@@ -94,7 +101,7 @@ final class LossKernels {
       Op.Accuracy accuracy,
       Matrix scores,
       Matrix y,
-      Matrix weight,
+      @Nullable Matrix weight,
       double threshold,
       Matrix correct) {
     double count = 0;

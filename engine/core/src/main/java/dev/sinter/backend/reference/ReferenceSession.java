@@ -13,6 +13,8 @@ import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** State and scratch as Java arrays; each step interprets the operations one by one. */
 final class ReferenceSession implements Session {
@@ -23,7 +25,7 @@ final class ReferenceSession implements Session {
   }
 
   /** Samples stay in the tensors of the caller. */
-  record HostData(Tensor x, Tensor y, Tensor weights, float scale, float offset)
+  record HostData(Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset)
       implements Resident {
     @Override
     public void close() {}
@@ -40,7 +42,8 @@ final class ReferenceSession implements Session {
   }
 
   @Override
-  public Resident upload(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
+  public Resident upload(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
     return new HostData(x, y, weights, scale, offset);
   }
 
@@ -57,8 +60,8 @@ final class ReferenceSession implements Session {
   private final class Interpreter implements Executable, Op.Visitor {
     private final Program program;
     private final float[] scratch;
-    private Feed feed;
-    private Chunk chunk;
+    private @Nullable Feed feed; // null between runs, and where nothing is gathered
+    private @Nullable Chunk chunk; // null until the first run
     private int step; // within the chunk
     private int replica;
 
@@ -73,11 +76,11 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public void run(Feed samples, Chunk steps, float[] results) {
+    public void run(@Nullable Feed samples, Chunk steps, float[] results) {
       feed = samples;
       chunk = steps;
       int written = 0;
-      for (step = 0; step < chunk.steps(); step++) {
+      for (step = 0; step < steps.steps(); step++) {
         for (Op op : program.ops()) {
           for (replica = 0; replica < program.replicas(); replica++) {
             op.accept(this);
@@ -96,12 +99,13 @@ final class ReferenceSession implements Session {
 
     @Override
     public void gather(Op.Gather op) {
-      int length = feed.order().length / program.replicas();
-      int from = replica * length + chunk.firstRow() + step * program.batch();
-      int[] rows = Arrays.copyOfRange(feed.order(), from, from + program.batch());
-      HostData data = (HostData) feed.data();
-      Kernels.gather(data, rows, matrix(op.x()), matrix(op.y()));
-      Kernels.weigh(data.weights(), rows, matrix(op.weight()), matrix(op.count()));
+      Feed samples = Objects.requireNonNull(feed, "feed");
+      int length = samples.order().length / program.replicas();
+      int from = replica * length + chunk().firstRow() + step * program.batch();
+      int[] rows = Arrays.copyOfRange(samples.order(), from, from + program.batch());
+      HostData data = (HostData) samples.data();
+      Kernels.gather(data, rows, matrix(op.x()), matrixOrNull(op.y()));
+      Kernels.weigh(data.weights(), rows, matrixOrNull(op.weight()), matrixOrNull(op.count()));
     }
 
     @Override
@@ -109,7 +113,7 @@ final class ReferenceSession implements Session {
       Kernels.dense(
           matrix(op.x()),
           matrix(op.weights()),
-          matrix(op.bias()),
+          matrixOrNull(op.bias()),
           op.activation(),
           matrix(op.output()));
     }
@@ -117,13 +121,17 @@ final class ReferenceSession implements Session {
     @Override
     public void denseGradWeights(Op.DenseGradWeights op) {
       Kernels.denseGradWeights(
-          matrix(op.x()), matrix(op.dz()), matrix(op.dWeights()), matrix(op.dBias()));
+          matrix(op.x()), matrix(op.dz()), matrix(op.dWeights()), matrixOrNull(op.dBias()));
     }
 
     @Override
     public void denseGradInput(Op.DenseGradInput op) {
       Kernels.denseGradInput(
-          matrix(op.dz()), matrix(op.weights()), op.activation(), matrix(op.a()), matrix(op.dx()));
+          matrix(op.dz()),
+          matrix(op.weights()),
+          op.activation(),
+          matrixOrNull(op.a()),
+          matrix(op.dx()));
     }
 
     @Override
@@ -133,17 +141,22 @@ final class ReferenceSession implements Session {
 
     @Override
     public void crossEntropy(Op.CrossEntropy op) {
-      Matrix weight = matrix(op.weight());
+      Matrix weight = matrixOrNull(op.weight());
       LossKernels.crossEntropy(
           op.kind(),
           matrix(op.z()),
           matrix(op.y()),
-          new LossKernels.Weights(weight, matrix(op.count())),
-          matrix(op.dz()),
+          new LossKernels.Weights(weight, matrixOrNull(op.count())),
+          matrixOrNull(op.dz()),
           matrix(op.loss()));
       if (op.correct() != null) {
         LossKernels.countCorrect(
-            op.accuracy(), matrix(op.z()), matrix(op.y()), weight, 0, matrix(op.correct()));
+            Objects.requireNonNull(op.accuracy(), "counted with an accuracy"),
+            matrix(op.z()),
+            matrix(op.y()),
+            weight,
+            0,
+            matrix(op.correct()));
       }
     }
 
@@ -153,7 +166,7 @@ final class ReferenceSession implements Session {
           op.accuracy(),
           matrix(op.scores()),
           matrix(op.y()),
-          matrix(op.weight()),
+          matrixOrNull(op.weight()),
           op.threshold(),
           matrix(op.correct()));
     }
@@ -171,8 +184,9 @@ final class ReferenceSession implements Session {
 
     @Override
     public void randomUniform(Op.RandomUniform op) {
-      long now = chunk.iteration() + step + 1;
-      Kernels.uniform(Philox.layer(chunk.seeds()[replica], op.stream(), now), matrix(op.output()));
+      long now = chunk().iteration() + step + 1;
+      Kernels.uniform(
+          Philox.layer(chunk().seeds()[replica], op.stream(), now), matrix(op.output()));
     }
 
     @Override
@@ -182,14 +196,19 @@ final class ReferenceSession implements Session {
           program.state(),
           state,
           replica,
-          chunk.learningRates()[replica],
-          chunk.iteration() + step + 1);
+          chunk().learningRates()[replica],
+          chunk().iteration() + step + 1);
+    }
+
+    private Chunk chunk() {
+      return Objects.requireNonNull(chunk, "chunk");
+    }
+
+    private @Nullable Matrix matrixOrNull(@Nullable Value value) {
+      return value == null ? null : matrix(value);
     }
 
     private Matrix matrix(Value value) {
-      if (value == null) {
-        return null;
-      }
       float[] memory = value.kind().isState() ? state : scratch;
       return new Matrix(memory, program.offsetOf(value, replica), value.shape());
     }

@@ -107,7 +107,7 @@ final class PlainBackend implements BackendProvider, Backend {
     public void dense(Op.Dense op) {
       Slice x = view(op.x());
       Slice weights = view(op.weights());
-      Slice bias = view(op.bias());
+      Slice bias = viewOrNull(op.bias());
       Slice output = view(op.output());
       each(
           output,
