@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
   private char separator = ',';
   private boolean append;
 
-  private List<String> columns; // null until known
+  private @Nullable List<String> columns; // null until known
   private boolean warned;
 
   /** Creates a logger that writes its file anew. */

@@ -5,6 +5,7 @@ import dev.sinter.Model;
 import dev.sinter.data.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,16 +31,16 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   private Monitor monitor;
   private int patience;
   private int startFromEpoch;
-  private Double baseline; // null: none
+  private @Nullable Double baseline; // null: none
   private boolean restoreBestWeights;
   private boolean verbose;
 
   private int wait;
   private int lastEpoch;
   private int stoppedEpoch; // 0: not stopped
-  private Double best;
+  private @Nullable Double best; // null: none yet
   private int bestEpoch;
-  private List<Tensor> bestWeights; // null: none yet, or not wanted
+  private @Nullable List<Tensor> bestWeights; // null: none yet, or not wanted
 
   /** Watches val_loss, which needs validation data. */
   public EarlyStopping() {

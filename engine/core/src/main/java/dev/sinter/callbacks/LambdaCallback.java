@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A callback made of functions, each called where {@link dev.sinter.Callback} says. Used by one
@@ -35,7 +36,7 @@ public final class LambdaCallback extends Configurable<LambdaCallback> {
 
   private Consumer<Model> trainBegin = model -> {};
   private ObjIntConsumer<Model> epochBegin = (model, epoch) -> {};
-  private WithLogs batchEnd; // null: not wanted
+  private @Nullable WithLogs batchEnd; // null: not wanted
   private WithLogs epochEnd = (model, epoch, logs) -> {};
   private BiConsumer<Model, History> trainEnd = (model, history) -> {};
 

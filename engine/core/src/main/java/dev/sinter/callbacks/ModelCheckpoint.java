@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,7 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   private int everyBatches; // 0: every epoch
   private boolean verbose;
 
-  private Double best; // null: none yet
+  private @Nullable Double best; // null: none yet
   private int batchesSinceSave;
   private int currentEpoch;
 
@@ -204,7 +206,8 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   }
 
   private static void prepare(Path file) {
-    Folders.create(file.toAbsolutePath().getParent());
+    Path folder = file.toAbsolutePath().getParent();
+    Folders.create(Objects.requireNonNull(folder, "it ends in .npz, so it is no root"));
     AtomicFile.check(file);
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -135,7 +136,7 @@ final class Monitor {
    *
    * @param reference null for none
    */
-  boolean improves(double value, Double reference) {
+  boolean improves(double value, @Nullable Double reference) {
     if (reference == null) {
       return !Double.isNaN(value);
     }

@@ -2,6 +2,7 @@ package dev.sinter.callbacks;
 
 import dev.sinter.Model;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
   private double minLearningRate;
   private boolean verbose;
 
-  private Double best;
+  private @Nullable Double best; // null: none yet
   private int wait;
   private int cooldownLeft;
 

@@ -6,6 +6,7 @@ import dev.sinter.errors.InputException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes event files for TensorBoard ({@code tensorboard --logdir logs}), which may be read while
@@ -36,8 +37,8 @@ public final class TensorBoard extends Configurable<TensorBoard> {
   private boolean writeStepsPerSecond;
   private int everyBatches; // 0: by epoch alone
 
-  private EventFile train;
-  private EventFile validation; // null until there are validation logs
+  private @Nullable EventFile train; // null until training begins
+  private @Nullable EventFile validation; // null until there are validation logs
   private long batches;
   private long batchStartNanos;
   private long epochStartNanos;
@@ -127,7 +128,7 @@ public final class TensorBoard extends Configurable<TensorBoard> {
         events.scalar("batch_steps_per_second", 1e9 / (now - batchStartNanos));
       }
       logs.forEach((name, value) -> events.scalar("batch_" + name, value));
-      train.append(events.list());
+      Objects.requireNonNull(train, "train").append(events.list());
     }
     batchStartNanos = System.nanoTime();
   }
@@ -156,7 +157,7 @@ public final class TensorBoard extends Configurable<TensorBoard> {
     if (histogramEpochs > 0 && epoch % histogramEpochs == 0) {
       weights(model, trainEvents);
     }
-    train.append(trainEvents.list());
+    Objects.requireNonNull(train, "train").append(trainEvents.list());
     if (!validationEvents.list().isEmpty()) {
       if (validation == null) {
         validation = EventFile.create(folder.resolve("validation"));

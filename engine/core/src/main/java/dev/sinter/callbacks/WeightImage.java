@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A weight as Keras shows it in TensorBoard: one grey pixel an element, 0 black, 1 white, what is
@@ -21,7 +22,7 @@ record WeightImage(int width, int height, byte[] png) {
   private static final int MAX = 255;
 
   /** Returns the image of a kernel or a bias, or null for a single number, which has none. */
-  static WeightImage of(Tensor weight) {
+  static @Nullable WeightImage of(Tensor weight) {
     int size = weight.size();
     int columns = weight.shape().length == 2 ? weight.shape()[1] : 1;
     int rows = size / columns;

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints the progress of a training: on a terminal, a line redrawn in place; elsewhere, one line
@@ -22,7 +23,7 @@ public final class ProgressLine implements AutoCloseable {
   private final int epochs;
   private final Verbosity verbosity;
   private final LongSupplier clock;
-  private final Thread atExit; // null unless live
+  private final @Nullable Thread atExit; // null unless live
   private Terminal terminal;
   private ProgressText text;
   private int openColumns; // width of the open line; 0 if there is none

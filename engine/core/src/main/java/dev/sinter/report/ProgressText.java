@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The texts of a progress line, as in Keras, plus the speed in samples per second.
@@ -115,7 +116,7 @@ final class ProgressText {
     return new Row(rest);
   }
 
-  private Row inOneRow(Progress progress, List<String> metrics, boolean running) {
+  private @Nullable Row inOneRow(Progress progress, List<String> metrics, boolean running) {
     Row row =
         row(progress, with(metrics, Numbers.rate(progress.samplesPerSecond())), running, fullBar);
     if (row == null) {
@@ -135,7 +136,7 @@ final class ProgressText {
    * Returns one row, or null if it does not fit with a bar of at least {@code leastBar} columns; 0
    * means no bar.
    */
-  private Row row(Progress progress, List<String> items, boolean running, int leastBar) {
+  private @Nullable Row row(Progress progress, List<String> items, boolean running, int leastBar) {
     StringBuilder tail = new StringBuilder();
     items.forEach(item -> tail.append(SEPARATOR).append(item));
     Row start = strong(counter(progress));
@@ -213,9 +214,9 @@ final class ProgressText {
               .thenComparing(Comparator.naturalOrder());
     }
     List<String> texts = new ArrayList<>();
-    logs.keySet().stream()
-        .sorted(order)
-        .forEach(name -> texts.add(name + ": " + Numbers.metric(logs.get(name))));
+    logs.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(order))
+        .forEach(log -> texts.add(log.getKey() + ": " + Numbers.metric(log.getValue())));
     return texts;
   }
 }

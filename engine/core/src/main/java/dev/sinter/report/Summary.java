@@ -1,6 +1,7 @@
 package dev.sinter.report;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a model, ready to print.
@@ -12,7 +13,8 @@ import java.util.List;
  * @param optimizer null if the model is not compiled or the optimizer is unknown
  * @param memory null if the model is not built
  */
-public record Summary(String model, List<Layer> layers, Optimizer optimizer, Memory memory) {
+public record Summary(
+    String model, List<Layer> layers, @Nullable Optimizer optimizer, @Nullable Memory memory) {
   public Summary {
     layers = List.copyOf(layers);
   }

@@ -44,13 +44,13 @@ final class SummaryText {
     BoxTable.summary(options.columns(), options.unicode(), TITLES, rows).forEach(this::line);
     long weights = summary.parameterCount();
     Summary.Optimizer optimizer = summary.optimizer();
-    boolean counted = optimizer != null && optimizer.inUse();
-    long kept = counted ? optimizer.parameterCount(weights) : 0;
-    long keptBytes = counted ? optimizer.sizeBytes(weights) : 0;
+    Summary.Optimizer used = optimizer != null && optimizer.inUse() ? optimizer : null;
+    long kept = used == null ? 0 : used.parameterCount(weights);
+    long keptBytes = used == null ? 0 : used.sizeBytes(weights);
     total("Total", weights + kept, weights * Float.BYTES + keptBytes);
     total("Trainable", weights, weights * Float.BYTES);
     total("Non-trainable", 0, 0);
-    if (counted) {
+    if (used != null) {
       total("Optimizer", kept, keptBytes);
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The capabilities of standard output.
@@ -65,7 +66,7 @@ public record Terminal(boolean live, int columns, boolean color, boolean unicode
     return new Terminal(live, columns(environment.get("COLUMNS"), width), color, unicode);
   }
 
-  private static int columns(String wanted, int width) {
+  private static int columns(@Nullable String wanted, int width) {
     int known = width > 0 ? width : Integer.MAX_VALUE;
     if (wanted != null && wanted.matches("[1-9]\\d{0,5}")) {
       return Math.min(known, Integer.parseInt(wanted)); // a larger width would wrap
