@@ -11,6 +11,7 @@ import dev.sinter.losses.Loss;
 import dev.sinter.program.ActivationFunction;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ final class Advice {
 
   /** Warns of classes that a split left to the validation part alone; labels were checked. */
   void split(Dataset training, Dataset validation, Loss loss) {
-    Tensor labels = training.sourceLabels();
+    Tensor labels = labels(training);
     if (!(loss instanceof CrossEntropy)
         || loss.equals(Loss.BINARY_CROSSENTROPY) && labels.rowSize() > 1) {
       return; // no classes, or several a sample
@@ -64,12 +65,16 @@ final class Advice {
   }
 
   private static BitSet classes(Dataset data) {
-    Tensor labels = data.sourceLabels();
+    Tensor labels = labels(data);
     BitSet classes = new BitSet();
     for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
       classes.set(labels.rowSize() == 1 ? (int) labels.get(row) : labels.argmax(row));
     }
     return classes;
+  }
+
+  private static Tensor labels(Dataset data) {
+    return Objects.requireNonNull(data.sourceLabels(), "labels were checked");
   }
 
   private void warn(String text) {

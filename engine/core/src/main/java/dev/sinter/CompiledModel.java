@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands behind a {@link Model}: its layers as a graph, what it is compiled for, the state of
@@ -39,15 +40,15 @@ final class CompiledModel {
   private final Turns turns;
   private final TrainingState state;
   private final Advice advice;
-  private Graph graph; // null until built
-  private Optimizer optimizer; // null until compiled
-  private Loss loss;
+  private @Nullable Graph graph; // null until built
+  private @Nullable Optimizer optimizer; // null until compiled
+  private @Nullable Loss loss; // null until compiled
   private List<Metric> metrics = List.of();
 
   private String backendName = Backends.AUTO;
   private BackendOptions backendOptions = BackendOptions.DEFAULT;
-  private Backend backend; // null until asked for
-  private Engine engine; // null until needed
+  private @Nullable Backend backend; // null until asked for
+  private @Nullable Engine engine; // null until needed
   private int fittedBatchSize = Fit.epochs(0).batchSize();
   private volatile boolean trainingStopped; // after this epoch
   private volatile boolean trainingHalted; // after this chunk
@@ -80,7 +81,7 @@ final class CompiledModel {
   }
 
   /** Chooses a backend; null options keep those that were chosen. */
-  void backend(String value, BackendOptions options) {
+  void backend(String value, @Nullable BackendOptions options) {
     requireIdle("backend");
     backend = null;
     backendName = value;
@@ -114,7 +115,7 @@ final class CompiledModel {
   private void build(Graph built) {
     graph = built;
     if (!state.hasWeights()) {
-      state.initialize(graph);
+      state.initialize(built);
     }
   }
 
@@ -135,11 +136,11 @@ final class CompiledModel {
     check("fit", fitted);
     fittedBatchSize = options.batchSize();
     state.scaledAs(fitted);
-    advice.outputs(layers.get(layers.size() - 1), graph, loss);
+    advice.outputs(layers.get(layers.size() - 1), graph("fit"), loss());
     if (validation != null) {
       check("fit, validation data", validation);
       if (options.validationData() == null) {
-        advice.split(fitted, validation, loss);
+        advice.split(fitted, validation, loss());
       }
       TrainingState.warnOfScale(name, state.inputScale(), validation);
     }
@@ -171,7 +172,7 @@ final class CompiledModel {
     new DataCheck("predict", planned).predictable(data);
     build(planned);
     TrainingState.warnOfScale(name, state.inputScale(), data);
-    return Passes.predict(engine(), data, graph.outputs());
+    return Passes.predict(engine(), data, planned.outputs());
   }
 
   /** Checks that a dataset fits, and builds the model for it. */
@@ -181,7 +182,7 @@ final class CompiledModel {
     Graph planned = planned(where, data);
     DataCheck check = new DataCheck(where, planned);
     check.inputs(data);
-    check.labels(data, loss);
+    check.labels(data, loss());
     build(planned); // only now: refused data must not shape the model
   }
 
@@ -225,10 +226,11 @@ final class CompiledModel {
     return path;
   }
 
-  private ModelCompiler compiler(Fusion fusion) {
-    Objective objective = optimizer == null ? null : new Objective(optimizer.rule(), loss, metrics);
-    graph.requireRoom(name, objective == null ? 0 : objective.rule().slots().size());
-    return new ModelCompiler(graph, objective, 1, fusion);
+  private ModelCompiler compiler(Graph built, Fusion fusion) {
+    Objective objective =
+        optimizer == null ? null : new Objective(optimizer.rule(), loss(), metrics);
+    built.requireRoom(name, objective == null ? 0 : objective.rule().slots().size());
+    return new ModelCompiler(built, objective, 1, fusion);
   }
 
   private Engine engine() {
@@ -236,8 +238,9 @@ final class CompiledModel {
       close();
     }
     if (engine == null) {
-      ModelCompiler compiler = compiler(backend().fusion());
-      Engine opened = new Engine(backend(), compiler, graph.widest());
+      Graph built = graph("engine");
+      ModelCompiler compiler = compiler(built, backend().fusion());
+      Engine opened = new Engine(backend(), compiler, built.widest());
       try {
         state.layout(compiler.state());
         state.moveTo(opened);
@@ -265,9 +268,10 @@ final class CompiledModel {
   /** Returns the state, whose arrays are named once optimizer and weights are known. */
   TrainingState state(String where) {
     requireCompiled(where);
-    build(graph(where));
+    Graph built = graph(where);
+    build(built);
     if (engine == null) {
-      state.layout(compiler(Fusion.NONE).state());
+      state.layout(compiler(built, Fusion.NONE).state());
     }
     return state;
   }
@@ -286,7 +290,8 @@ final class CompiledModel {
   /** Returns the network with copies of the weights as they are. */
   Predictor.Snapshot snapshot(String where) {
     TrainingState now = weights(where);
-    graph.requireRoom(name, 0);
+    Graph built = graph(where);
+    built.requireRoom(name, 0);
     Map<Value, float[][]> rows = new LinkedHashMap<>();
     for (Value value : now.weights()) {
       Shape shape = value.shape();
@@ -297,7 +302,7 @@ final class CompiledModel {
       }
       rows.put(value, split);
     }
-    return Predictor.Snapshot.of(name, graph, rows, state.inputScale());
+    return Predictor.Snapshot.of(name, built, rows, state.inputScale());
   }
 
   /** Returns the network as it is, to predict with on a backend as this one. */
@@ -345,8 +350,7 @@ final class CompiledModel {
 
   Program trainingProgram(int batchSize, int labelColumns, Fusion fusion) {
     requireCompiled("trainingProgram");
-    graph("trainingProgram");
-    return compiler(fusion).train(batchSize, labelColumns);
+    return compiler(graph("trainingProgram"), fusion).train(batchSize, labelColumns);
   }
 
   String summary(SummaryOptions options, int batchSize) {
@@ -358,7 +362,7 @@ final class CompiledModel {
     if (graph == null) {
       return new Summary(name, ModelSummary.layers(layerNames, layers), used, null).text(options);
     }
-    ModelCompiler compiler = compiler(Fusion.NONE);
+    ModelCompiler compiler = compiler(graph, Fusion.NONE);
     boolean trains = optimizer != null && !graph.parameters().isEmpty();
     Program step =
         trains ? Engine.sized(batchSize, () -> compiler.train(batchSize, labelColumns())) : null;
@@ -367,8 +371,8 @@ final class CompiledModel {
   }
 
   void learningRate(double value) {
-    requireCompiled("setLearningRate");
-    state.learningRate(optimizer.learningRate(value).learningRate());
+    Optimizer compiled = requireCompiled("setLearningRate");
+    state.learningRate(compiled.learningRate(value).learningRate());
   }
 
   int fittedBatchSize() {
@@ -380,7 +384,7 @@ final class CompiledModel {
   }
 
   int labelColumns() {
-    return loss.labelColumns(graph.outputs());
+    return loss().labelColumns(graph("labels").outputs());
   }
 
   /** Called by any thread, out of turn. */
@@ -408,7 +412,12 @@ final class CompiledModel {
     return turns;
   }
 
-  private void requireCompiled(String where) {
+  /** Returns the loss of a compiled model. */
+  private Loss loss() {
+    return Objects.requireNonNull(loss, "loss");
+  }
+
+  private Optimizer requireCompiled(String where) {
     if (optimizer == null) {
       throw InputException.of(
           where,
@@ -416,6 +425,7 @@ final class CompiledModel {
           "model " + name + " without optimizer and loss",
           "Call compile first");
     }
+    return optimizer;
   }
 
   private void requireIdle(String where) {

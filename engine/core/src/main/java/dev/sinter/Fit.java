@@ -6,6 +6,7 @@ import dev.sinter.report.Style;
 import dev.sinter.report.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to train; made by {@link #epochs} and refined by the other methods. Defaults are Keras's.
@@ -25,7 +26,7 @@ public record Fit(
     int initialEpoch,
     int batchSize,
     boolean shuffle,
-    Dataset validationData,
+    @Nullable Dataset validationData,
     double validationSplit,
     Verbosity verbose,
     List<Callback> callbacks) {
@@ -77,8 +78,10 @@ public record Fit(
         callbacks);
   }
 
-  /** Returns these options with validation data; it takes precedence over a split. */
-  public Fit validationData(Dataset value) {
+  /**
+   * Returns these options with validation data, or null for none; it takes precedence over a split.
+   */
+  public Fit validationData(@Nullable Dataset value) {
     return new Fit(
         epochs, initialEpoch, batchSize, shuffle, value, validationSplit, verbose, callbacks);
   }

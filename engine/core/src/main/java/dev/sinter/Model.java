@@ -63,7 +63,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Chooses a backend by name, or {@code auto}; a training goes on there where it was. */
   public Model backend(String value) {
-    return backend(value, null);
+    turns.take("backend", () -> compiled.backend(value, null));
+    return this;
   }
 
   /** Chooses a backend and its options; a training goes on there where it was. */

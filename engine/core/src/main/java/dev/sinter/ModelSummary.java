@@ -11,6 +11,7 @@ import dev.sinter.report.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what the summary of a model shows. */
 final class ModelSummary {
@@ -65,7 +66,7 @@ final class ModelSummary {
    *
    * @param step a training step, or null where nothing is trained
    */
-  static Summary.Memory memory(State state, Program step) {
+  static Summary.Memory memory(State state, @Nullable Program step) {
     long region = (long) state.regionSize() * Float.BYTES;
     return step == null
         ? new Summary.Memory(region, 0, 0, 0, 0)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's network and weights as they were at one moment, to predict with: in a service, for
@@ -49,12 +50,12 @@ public final class Predictor implements AutoCloseable {
       String model,
       Graph graph,
       Map<Value, float[][]> weights,
-      float[] inputScale,
+      float @Nullable [] inputScale,
       int features,
       Program program,
       RowProgram rows) {
     static Snapshot of(
-        String model, Graph graph, Map<Value, float[][]> weights, float[] inputScale) {
+        String model, Graph graph, Map<Value, float[][]> weights, float @Nullable [] inputScale) {
       Program program = new ModelCompiler(graph, null, 1).predict(1);
       RowProgram rows = new RowProgram(program, weights);
       return new Snapshot(model, graph, weights, inputScale, graph.input().size(), program, rows);
@@ -177,12 +178,13 @@ public final class Predictor implements AutoCloseable {
       ModelCompiler compiler = new ModelCompiler(wanted.graph, null, 1, opened.fusion());
       engine = new Engine(opened, compiler, wanted.graph.widest());
     }
+    Engine target = engine;
     if (held != wanted) {
       held = null; // a write may fail half-way
-      wanted.weights.forEach((value, rows) -> engine.write(value, flat(value, rows)));
+      wanted.weights.forEach((value, rows) -> target.write(value, flat(value, rows)));
       held = wanted;
     }
-    return engine;
+    return target;
   }
 
   private static float[] flat(Value value, float[][] rows) {

@@ -5,6 +5,8 @@ import dev.sinter.report.ProgressLine;
 import dev.sinter.report.Terminal;
 import dev.sinter.report.Verbosity;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a training on standard output, as a callback like any other. */
 final class ProgressDisplay implements Callback, AutoCloseable {
@@ -12,7 +14,7 @@ final class ProgressDisplay implements Callback, AutoCloseable {
   private static final long RESIZE_NANOS = 5_000_000_000L;
 
   private final ProgressLine line;
-  private Progress last;
+  private @Nullable Progress last; // null until there is progress
   private long askedNanos = System.nanoTime();
 
   ProgressDisplay(Verbosity verbosity, int epochs) {
@@ -42,7 +44,7 @@ final class ProgressDisplay implements Callback, AutoCloseable {
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
-    line.end(last, logs);
+    line.end(Objects.requireNonNull(last, "progress before the end of its epoch"), logs);
   }
 
   /** Ends the line, after an exception as well. */

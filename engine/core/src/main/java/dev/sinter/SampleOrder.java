@@ -4,6 +4,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.program.Philox;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The order of the samples, epoch by epoch; the next one is made while an epoch runs. */
 final class SampleOrder {
@@ -13,7 +14,7 @@ final class SampleOrder {
   private final Dataset data;
   private final long seed;
   private final boolean shuffled;
-  private CompletableFuture<int[]> next; // null where nobody makes one
+  private @Nullable CompletableFuture<int[]> next; // null where nobody makes one
   private int nextIndex; // of the shuffle that it is made with
 
   SampleOrder(Dataset data, long seed, boolean shuffled) {

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
@@ -26,10 +27,10 @@ final class Trainer {
   private final TrainingState state;
   private final Engine engine;
   private final Dataset data;
-  private final Dataset validation; // or null
+  private final @Nullable Dataset validation; // or null
   private final Fit options;
   private final List<Callback> callbacks; // the display first
-  private final ProgressDisplay display; // null when silent
+  private final @Nullable ProgressDisplay display; // null when silent
   private final List<Callback> batchCallbacks; // those that want to be told of steps
   private final List<Callback> progressCallbacks; // those that want progress
   private final ChunkSizer pace;
@@ -37,8 +38,8 @@ final class Trainer {
   private final SampleOrder order;
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
-  private List<Executable> programs; // full batches, then the rest
-  private float[] results; // of a chunk
+  private List<Executable> programs = List.of(); // full batches, then the rest
+  private float[] results = {}; // of a chunk
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
   private boolean diverged; // and a callback wants training to end, not to fail
 
@@ -47,7 +48,7 @@ final class Trainer {
       CompiledModel compiled,
       Engine engine,
       Dataset data,
-      Dataset validation,
+      @Nullable Dataset validation,
       Fit options) {
     this.model = model;
     this.compiled = compiled;
@@ -109,7 +110,7 @@ final class Trainer {
    * Trains, validates, tells the callbacks. An epoch that has begun makes at least one chunk, so
    * that there is something to tell.
    */
-  private void runEpoch(int epoch, Resident samples, Resident held, History history) {
+  private void runEpoch(int epoch, Resident samples, @Nullable Resident held, History history) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
     long start = System.nanoTime();
     StepResults totals = new StepResults(compiled.metrics());

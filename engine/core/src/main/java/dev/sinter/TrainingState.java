@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +36,13 @@ public final class TrainingState {
   private final Map<Value, float[]> host = new HashMap<>(); // empty while there is an engine
   private final Map<Value, Weight> weights = new LinkedHashMap<>(); // in the order of the layers
   private boolean initialized;
-  private State layout; // null until the model is built
-  private Engine engine; // where the arrays are; null while they are on the host
+  private @Nullable State layout; // null until the model is built
+  private @Nullable Engine engine; // where the arrays are; null while they are on the host
   private long seed = 1;
   private long iterations;
   private int epochs;
   private double learningRate;
-  private float[] inputScale; // factor and offset of the last training data, or null
+  private float @Nullable [] inputScale; // factor and offset of the last training data, or null
 
   TrainingState(Turns turns) {
     this.turns = turns;
@@ -254,7 +256,7 @@ public final class TrainingState {
   void moveToHost(Engine source) {
     engine = null;
     try {
-      for (Value value : layout.offsets().keySet()) {
+      for (Value value : layout().offsets().keySet()) {
         if (value.kind().isKept()) {
           host.put(value, source.read(value));
         }
@@ -336,8 +338,8 @@ public final class TrainingState {
 
   /** Returns the shape of a weight, or of the weight that a gradient or slot belongs to. */
   private int[] shape(Value value) {
-    Value owner = weights.containsKey(value) ? value : layout.ownerOf(value);
-    return weights.get(owner).shape();
+    Value owner = weights.containsKey(value) ? value : layout().ownerOf(value);
+    return Objects.requireNonNull(weights.get(owner), "a weight of this model").shape();
   }
 
   /** Remembers how the training data is scaled. */
@@ -346,12 +348,12 @@ public final class TrainingState {
   }
 
   /** Returns factor and offset of the last training data; null before. Never written. */
-  float[] inputScale() {
+  float @Nullable [] inputScale() {
     return inputScale;
   }
 
   /** Warns when data is scaled otherwise than the training data was. */
-  static void warnOfScale(String model, float[] inputScale, Dataset data) {
+  static void warnOfScale(String model, float @Nullable [] inputScale, Dataset data) {
     if (inputScale != null
         && (inputScale[0] != data.scaleFactor() || inputScale[1] != data.scaleOffset())) {
       LOG.warn(

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one thread at a time use a model.
@@ -32,7 +33,7 @@ final class Turns {
    * @param where the call, for the message
    * @throws InputException while another thread trains the model
    */
-  <T> T take(String where, Supplier<T> call) {
+  <T extends @Nullable Object> T take(String where, Supplier<T> call) {
     if (isMine()) {
       return call.get();
     }
