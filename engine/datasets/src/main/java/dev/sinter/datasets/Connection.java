@@ -24,6 +24,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP client that limits every wait, including name lookups.
@@ -36,7 +37,7 @@ final class Connection {
   static final class Unreachable extends IOException {
     private static final long serialVersionUID = 1L;
 
-    Unreachable(String message, Throwable cause) {
+    Unreachable(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
@@ -87,7 +88,7 @@ final class Connection {
     }
   }
 
-  private IOException explained(Throwable cause) {
+  private IOException explained(@Nullable Throwable cause) {
     if (cause instanceof HttpConnectTimeoutException) {
       return new Unreachable("no connection within " + limits.connect().toMillis() + " ms", cause);
     }

@@ -1,7 +1,9 @@
 package dev.sinter.datasets;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws one handwriting-like digit at a time, 28x28 uint8; one object per thread.
@@ -29,7 +31,7 @@ final class DigitPen {
       new boolean[MAX_POINTS]; // first vertices of strokes: no segment leads to them
   private int points;
   private final float[] squaredDistance = new float[SIDE * SIDE]; // pixels^2, to the skeleton
-  private SplittableRandom random;
+  private @Nullable SplittableRandom random; // null until the first digit
 
   /** Draws a digit into {@code target[from, from + 784)}. */
   void draw(int digit, SplittableRandom source, byte[] target, int from) {
@@ -232,7 +234,8 @@ final class DigitPen {
   }
 
   private double between(double low, double high) {
-    return low + (high - low) * ((random.nextLong() >>> 11) * 0x1.0p-53);
+    return low
+        + (high - low) * ((Objects.requireNonNull(random, "random").nextLong() >>> 11) * 0x1.0p-53);
   }
 
   /**

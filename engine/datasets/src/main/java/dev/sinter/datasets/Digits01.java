@@ -51,18 +51,23 @@ public record Digits01(Dataset train, Dataset test) {
           "digits01, %s: expected images of [28, 28], received %s. Use MNIST's images."
               .formatted(set, Arrays.toString(digits.featureShape())));
     }
-    int[] zeros = first(perClass, 0, digits, set);
-    int[] ones = first(perClass, 1, digits, set);
+    Tensor labels = digits.sourceLabels();
+    if (labels == null) {
+      throw InputException.of(
+          "digits01, " + set, "labels", "samples alone", "Create it with Dataset.of(x, y)");
+    }
+    int[] zeros = first(perClass, 0, digits, labels, set);
+    int[] ones = first(perClass, 1, digits, labels, set);
     int[] chosen = IntStream.concat(IntStream.of(zeros), IntStream.of(ones)).toArray();
     float[] y = new float[chosen.length]; // [N, 1]
     Arrays.fill(y, zeros.length, y.length, 1);
     return Dataset.of(features(digits.source().rows(chosen)), Tensor.of(y, y.length, 1));
   }
 
-  private static int[] first(int count, int label, Dataset digits, String set) {
+  private static int[] first(int count, int label, Dataset digits, Tensor labels, String set) {
     int[] rows =
         IntStream.range(digits.firstRow(), digits.firstRow() + digits.size())
-            .filter(row -> digits.sourceLabels().get(row) == label)
+            .filter(row -> labels.get(row) == label)
             .limit(count)
             .toArray();
     if (rows.length == 0) {

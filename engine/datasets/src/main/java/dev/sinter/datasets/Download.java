@@ -3,6 +3,7 @@ package dev.sinter.datasets;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import dev.sinter.io.FileInput;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Downloads files from the first mirror that delivers them completely, within time limits.
@@ -82,7 +84,7 @@ final class Download {
   private final Set<URI> unreachable = new HashSet<>();
   private final Set<String> failures = new LinkedHashSet<>();
   private long lastByteNanos = startNanos;
-  private Connection connection; // created by the first fetch: loading the HTTP client takes time
+  private @Nullable Connection connection; // null until the first fetch: it takes time to load
 
   /**
    * Creates a search; does not connect yet.
@@ -118,7 +120,7 @@ final class Download {
       }
       first = false;
       try {
-        fetchFrom(mirror.resolve(file.zippedName()), mirror, file, part);
+        fetchFrom(connection, mirror.resolve(file.zippedName()), mirror, file, part);
         Files.move(part, target, ATOMIC_MOVE, REPLACE_EXISTING);
         return;
       } catch (MirrorFailure e) {
@@ -135,7 +137,7 @@ final class Download {
     throw new IOException(String.join("; ", failures));
   }
 
-  private void fetchFrom(URI address, URI mirror, RemoteFile file, Path part)
+  private void fetchFrom(Connection from, URI address, URI mirror, RemoteFile file, Path part)
       throws IOException, MirrorFailure, InterruptedException {
     String failure = "no attempt";
     for (int attempt = 0; attempt < limits.attempts && !patience().isZero(); attempt++) {
@@ -146,12 +148,12 @@ final class Download {
       long begun = Files.exists(part) ? Files.size(part) : 0;
       HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
       try {
-        response = connection.get(address, begun, patience());
+        response = from.get(address, begun, patience());
       } catch (Connection.Unreachable e) {
         unreachable.add(mirror);
-        throw new MirrorFailure(e.getMessage());
+        throw new MirrorFailure(FileInput.reason(e));
       } catch (IOException e) {
-        failure = e.getMessage();
+        failure = FileInput.reason(e);
         continue;
       }
       try (ResponseBody body = new ResponseBody()) {
@@ -175,7 +177,7 @@ final class Download {
   /**
    * Appends the body of a response to the part; returns null if it is complete, else the failure.
    */
-  private String receive(
+  private @Nullable String receive(
       HttpResponse<?> response, ResponseBody body, long begun, Path part, long maxBytes)
       throws IOException, MirrorFailure, InterruptedException {
     int status = response.statusCode();
@@ -202,14 +204,14 @@ final class Download {
     }
   }
 
-  private String append(ResponseBody body, FileChannel out, long maxBytes)
+  private @Nullable String append(ResponseBody body, FileChannel out, long maxBytes)
       throws IOException, MirrorFailure, InterruptedException {
     while (true) {
       List<ByteBuffer> blocks;
       try {
         blocks = body.next(shorter(limits.stall, patience()));
       } catch (IOException e) {
-        return e.getMessage();
+        return FileInput.reason(e);
       }
       if (blocks == null) {
         return null;

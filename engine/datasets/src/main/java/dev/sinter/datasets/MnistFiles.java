@@ -11,8 +11,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The four files of MNIST: their names, their digests, and how to read them from a folder or
@@ -51,7 +53,7 @@ record MnistFiles(
   }
 
   /** Returns the path of a file in a folder, compressed or plain, or null. */
-  static Path find(Path folder, RemoteFile file) {
+  static @Nullable Path find(Path folder, RemoteFile file) {
     for (String name : new String[] {file.zippedName(), file.name()}) {
       Path path = folder.resolve(name);
       if (Files.exists(path)) {
@@ -61,6 +63,12 @@ record MnistFiles(
     return null;
   }
 
+  /** Returns the path of a file of a complete folder; if the file is gone, reading it says so. */
+  private static Path path(Path folder, RemoteFile file) {
+    Path found = find(folder, file);
+    return found == null ? folder.resolve(file.name()) : found;
+  }
+
   /** Returns the names of the files missing in a folder, without ".gz". */
   List<String> missing(Path folder) {
     return all().stream().filter(f -> find(folder, f) == null).map(RemoteFile::name).toList();
@@ -68,7 +76,7 @@ record MnistFiles(
 
   /** Reads a complete folder, whatever digits it holds. */
   Mnist read(Path folder, String note) {
-    return read(folder.toString(), note, (file, digest) -> Idx.read(find(folder, file)));
+    return read(folder.toString(), note, (file, digest) -> Idx.read(path(folder, file)));
   }
 
   /**
@@ -81,7 +89,7 @@ record MnistFiles(
         folder.toString(),
         note,
         (file, digest) -> {
-          Path path = find(folder, file);
+          Path path = path(folder, file);
           Tensor tensor = Idx.read(path, digest);
           requireDigest(path.toString(), file, digest);
           return tensor;
@@ -132,8 +140,9 @@ record MnistFiles(
             .collect(
                 Collectors.toMap(file -> file, file -> reader.apply(file, RemoteFile.newDigest())));
     Dataset train =
-        set(where + ", training set", tensors.get(trainImages), tensors.get(trainLabels));
-    Dataset test = set(where + ", test set", tensors.get(testImages), tensors.get(testLabels));
+        set(where + ", training set", tensor(tensors, trainImages), tensor(tensors, trainLabels));
+    Dataset test =
+        set(where + ", test set", tensor(tensors, testImages), tensor(tensors, testLabels));
     if (!Arrays.equals(train.featureShape(), test.featureShape())) {
       throw InputException.of(
           where,
@@ -142,6 +151,10 @@ record MnistFiles(
           "Use files that belong together");
     }
     return Mnist.found(train, test, note);
+  }
+
+  private static Tensor tensor(Map<RemoteFile, Tensor> tensors, RemoteFile file) {
+    return Objects.requireNonNull(tensors.get(file), "all files were read");
   }
 
   private static Dataset set(String where, Tensor images, Tensor labels) {

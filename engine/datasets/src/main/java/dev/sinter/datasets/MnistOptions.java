@@ -1,6 +1,7 @@
 package dev.sinter.datasets;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@link Mnist#load(MnistOptions)} may look. Immutable: any number of threads may use it.
@@ -15,7 +16,7 @@ import java.nio.file.Path;
  * @param seed of the generated digits
  */
 public record MnistOptions(
-    Path dataDir, String dataDirName, boolean offline, boolean generated, long seed) {
+    @Nullable Path dataDir, String dataDirName, boolean offline, boolean generated, long seed) {
   private static final long DEFAULT_SEED = 1;
 
   /** Looks everywhere, on the network last. */
@@ -24,14 +25,14 @@ public record MnistOptions(
   }
 
   /** Returns these options with a folder that must hold the files, or null for none. */
-  public MnistOptions dataDir(Path value) {
+  public MnistOptions dataDir(@Nullable Path value) {
     return dataDir(value, dataDirName);
   }
 
   /**
    * Returns these options with a folder and its name in messages, such as the name of an option.
    */
-  public MnistOptions dataDir(Path value, String name) {
+  public MnistOptions dataDir(@Nullable Path value, String name) {
     return new MnistOptions(value, name, offline, generated, seed);
   }
 

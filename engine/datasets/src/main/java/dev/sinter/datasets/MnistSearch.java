@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One search for MNIST, from the folder named by the user to generated digits: see {@link Mnist}.
@@ -87,7 +88,7 @@ final class MnistSearch {
     return places.files().read(folder, "MNIST from " + folder);
   }
 
-  private Mnist fromUsualPlaces() {
+  private @Nullable Mnist fromUsualPlaces() {
     Mnist found = fromFolder(cacheFolder());
     if (found == null && Files.exists(places.keras())) {
       found = attempt(places.keras(), places.files()::readKeras);
@@ -102,7 +103,7 @@ final class MnistSearch {
     return found;
   }
 
-  private Mnist fromFolder(Path folder) {
+  private @Nullable Mnist fromFolder(Path folder) {
     if (!places.files().missing(folder).isEmpty()) {
       tried.add(folder.toString());
       return null;
@@ -110,7 +111,7 @@ final class MnistSearch {
     return attempt(folder, places.files()::readVerified);
   }
 
-  private Mnist attempt(Path place, BiFunction<Path, String, Mnist> reader) {
+  private @Nullable Mnist attempt(Path place, BiFunction<Path, String, Mnist> reader) {
     try {
       return reader.apply(place, "MNIST from " + place + rejections());
     } catch (InputException e) {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an HTTP response as a sequence of blocks; each wait has a time limit.
@@ -17,10 +19,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
   /** One signal: blocks, the end (no blocks, no error) or an error. */
-  private record Signal(List<ByteBuffer> blocks, Throwable error) {}
+  private record Signal(@Nullable List<ByteBuffer> blocks, @Nullable Throwable error) {}
 
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private volatile Flow.Subscription subscription;
+  private volatile Flow.@Nullable Subscription subscription;
   private volatile boolean closed;
 
   @Override
@@ -53,7 +55,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
    *
    * @throws IOException if nothing arrives within the limit, or the connection breaks
    */
-  List<ByteBuffer> next(Duration limit) throws IOException, InterruptedException {
+  @Nullable List<ByteBuffer> next(Duration limit) throws IOException, InterruptedException {
     Signal signal = signals.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
     if (signal == null) {
       throw new IOException("no data for " + limit.toMillis() + " ms");
@@ -62,7 +64,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
       throw new IOException("the data ended early", signal.error);
     }
     if (signal.blocks != null) {
-      subscription.request(1);
+      Objects.requireNonNull(subscription, "what the blocks came from").request(1);
     }
     return signal.blocks;
   }

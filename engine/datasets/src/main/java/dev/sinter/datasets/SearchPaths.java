@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folders and mirrors of a search for MNIST, read from the environment once.
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param limits time limits of downloads
  */
 record SearchPaths(
-    Path namedFolder,
+    @Nullable Path namedFolder,
     Path cache,
     Path keras,
     List<Path> torchvision,
@@ -40,7 +41,6 @@ record SearchPaths(
   static SearchPaths of(Map<String, String> environment, Path home, Path working) {
     String named = environment.getOrDefault(VARIABLE, "");
     Path cache = CacheFolder.of(environment, home);
-    Path caches = cache.getParent();
     return new SearchPaths(
         named.isBlank() ? null : working.resolve(named),
         cache,
@@ -48,8 +48,8 @@ record SearchPaths(
         List.of(
             working.resolve("data/MNIST/raw"),
             home.resolve("data/MNIST/raw"),
-            caches.resolve("torchvision/MNIST/raw"),
-            caches.resolve("torch/datasets/MNIST/raw")),
+            cache.resolveSibling("torchvision/MNIST/raw"),
+            cache.resolveSibling("torch/datasets/MNIST/raw")),
         MIRRORS,
         MnistFiles.published(),
         Download.Limits.standard());

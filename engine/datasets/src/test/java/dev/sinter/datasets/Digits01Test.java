@@ -72,10 +72,17 @@ class Digits01Test {
   }
 
   @Test
-  void set_withoutOnesOrOfAnotherSize_refused() {
+  void set_withoutOnesOrLabelsOrOfAnotherSize_refused() {
     assertThatThrownBy(() -> Digits01.of(mnist(2, 0), -1))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no label 1");
+    Mnist mnist = mnist(1, 1);
+    Dataset unlabelled = Dataset.of(mnist.test().source());
+    assertThatThrownBy(() -> Digits01.of(Mnist.found(mnist.train(), unlabelled, ""), -1))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "digits01, test set: expected labels, received samples alone."
+                + " Create it with Dataset.of(x, y).");
     Dataset small = Dataset.of(Tensor.ofBytes(new byte[100], 1, 10, 10), Tensor.of(new int[1]));
     assertThatThrownBy(() -> Digits01.of(Mnist.found(small, small, ""), -1))
         .isInstanceOf(InputException.class)
