@@ -36,9 +36,9 @@ public final class Predictor implements AutoCloseable {
   private final Supplier<Backend> backend;
   private final ReentrantLock turn = new ReentrantLock(); // guards engine and held
   private final ReentrantLock refreshing = new ReentrantLock();
-  private volatile Snapshot current; // null once closed
-  private Engine engine; // null until needed
-  private Snapshot held; // whose weights the engine has
+  private volatile @Nullable Snapshot current; // null once closed
+  private @Nullable Engine engine; // null until needed
+  private @Nullable Snapshot held; // whose weights the engine has
 
   /**
    * What a model was.

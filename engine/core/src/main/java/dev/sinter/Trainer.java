@@ -121,7 +121,8 @@ final class Trainer {
     Progress done = progress(epoch, steps, seconds, totals);
     callbacks.forEach(callback -> callback.onProgress(model, done));
     Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
-    Map<String, Double> validated = held == null ? Map.of() : validate(held);
+    Map<String, Double> validated =
+        validation == null || held == null ? Map.of() : validate(validation, held);
     boolean whole = !compiled.isTrainingHalted();
     validated.forEach(
         (name, value) -> {
@@ -134,11 +135,11 @@ final class Trainer {
     history.add(epoch, seconds, totals.samples(), logs);
   }
 
-  private Map<String, Double> validate(Resident held) {
+  private Map<String, Double> validate(Dataset validated, Resident held) {
     Map<String, Double> values = new LinkedHashMap<>();
     Passes.evaluate(
             engine,
-            validation,
+            validated,
             held,
             compiled.labelColumns(),
             compiled.metrics(),

@@ -20,7 +20,7 @@ final class Turns {
   private final ReentrantLock lock = new ReentrantLock(); // guards the fields; never held for long
   private final Condition changed = lock.newCondition();
   private final Deque<Thread> waiting = new ArrayDeque<>(); // first come, first served
-  private volatile Thread owner; // of the call under way, or null
+  private volatile @Nullable Thread owner; // of the call under way, or null
   private boolean training; // the call under way is a fit that has begun to train
 
   Turns(String model) {
@@ -82,12 +82,13 @@ final class Turns {
     waiting.add(caller);
     try {
       while (owner != null || waiting.peek() != caller) {
-        if (training) {
+        Thread other = owner;
+        if (training && other != null) {
           throw InputException.of(
               where + ", model " + model,
               "a model that no other thread trains",
               "a call from thread %s while thread %s is in fit"
-                  .formatted(caller.getName(), owner.getName()),
+                  .formatted(caller.getName(), other.getName()),
               "Use a Predictor, which model.predictor() makes before fit or in a callback,"
                   + " or call this after fit");
         }

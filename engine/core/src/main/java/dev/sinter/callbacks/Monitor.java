@@ -122,7 +122,7 @@ final class Monitor {
    * Returns the value in the logs. Returns null without one: with a warning of its name and theirs,
    * once, unless an earlier epoch had it, since an epoch that is cut has no validation.
    */
-  Double in(Map<String, Double> logs, Logger log, String warning) {
+  @Nullable Double in(Map<String, Double> logs, Logger log, String warning) {
     seen |= logs.containsKey(name);
     if (!warned && !seen) {
       warned = true;
