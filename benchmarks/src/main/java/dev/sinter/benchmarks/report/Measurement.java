@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.bench.Child;
 import dev.sinter.bench.Command;
 import dev.sinter.errors.SinterException;
-import dev.sinter.io.AtomicFile;
-import java.io.File;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +17,15 @@ import java.util.List;
  * long run keeps them.
  */
 final class Measurement {
-  private final Path folder;
+  private final Path file;
   private final Path log;
+  private final Path part;
   private final PrintWriter text;
   private final ObjectNode machine;
   private final ArrayNode results = ResultFile.MAPPER.createArrayNode();
   private final ArrayNode cold = ResultFile.MAPPER.createArrayNode();
   private final List<String> missing;
-  private int lost; // of what was planned
+  private boolean complete = true;
 
   /**
    * Prepares a measurement.
@@ -36,57 +34,86 @@ final class Measurement {
    * @param leftOut trainers that were not planned, with the reason
    */
   Measurement(Path folder, PrintWriter text, ObjectNode machine, List<String> leftOut) {
-    this.folder = folder;
-    this.text = text;
+    this.file = folder.resolve("result.json");
     this.log = folder.resolve("log.txt");
+    this.part = folder.resolve("part.json");
+    this.text = text;
     this.machine = machine;
     this.missing = new ArrayList<>(leftOut);
   }
 
-  /** Measures; returns the exit code: 1 if something planned has no result. */
-  int run(Plan plan, boolean peers, String baseline) {
-    long start = System.nanoTime();
+  /** Measures; returns whether all that was planned has a result. */
+  boolean run(Plan plan, boolean peers) {
     for (String trainer : plan.cold()) {
-      cold(plan, trainer);
+      cold(trainer, plan.full() ? 5 : 3);
     }
-    List<Plan.Run> runs = plan.runs().stream().flatMap(run -> run.parts().stream()).toList();
-    for (int i = 0; i < runs.size(); i++) {
-      say(i + 1 + "/" + runs.size() + " " + runs.get(i).label());
-      jmh(runs.get(i));
+    for (Plan.Run run : plan.runs()) {
+      List<String> arguments = plan.jmhArguments(run, part.toString());
+      Command command = Report.java(run.trainer(), "org.openjdk.jmh.Main", arguments);
+      collect(run.label(), command, 300 + 200L * run.results(), run.results());
     }
-    if (peers) {
-      python(plan);
+    String python = peers ? Survey.python() : "";
+    if (!python.isEmpty()) {
+      machine.withObject("/libraries").put("python3's", python);
+      plan.recipes().forEach(recipe -> python(plan, recipe));
+    } else if (peers) {
+      say("python3 has neither NumPy nor PyTorch: left out");
     }
-    write();
-    text.println();
-    text.print(Report.write(ResultFile.read(resultFile()), folder, baseline));
-    int seconds = (int) ((System.nanoTime() - start) / 1_000_000_000);
-    say("\nWritten after " + Plan.time(seconds) + ", with result.json and log.txt");
-    return lost == 0 ? 0 : 1;
+    return complete;
   }
 
-  private void cold(Plan plan, String trainer) {
-    String recipe = Plan.COLD_RECIPE;
+  private void cold(String trainer, int repeats) {
+    say("cold start, " + trainer);
     try {
-      add(ColdStart.firstStep(recipe, trainer, plan.firstSteps(), log));
-      if (plan.accuracies(trainer) > 0) {
-        add(ColdStart.accuracy(recipe, trainer, plan.accuracies(trainer), log));
-      }
+      ObjectNode entry = ColdStart.measure(trainer, repeats, log);
+      cold.add(entry);
+      say("    " + entry.path("note").asText());
     } catch (SinterException failure) {
-      lose(trainer + ", cold start: " + failure.getMessage());
+      lose("cold start, " + failure.getMessage());
     }
     write();
   }
 
-  private void add(ObjectNode entry) {
-    cold.add(entry);
-    Row row = ResultFile.coldRow(entry);
-    say("%s: %s s; %s".formatted(row.label(), Table.number(row.median()), row.note()));
+  /** PyTorch and NumPy on the samples that the others train on. */
+  private void python(Plan plan, String recipe) {
+    String data = Report.root().resolve("benchmarks/target/samples").toString();
+    Report.java("python", "dev.sinter.benchmarks.ExportData", List.of(recipe, data))
+        .log(log)
+        .run(300);
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("python3", Report.root() + "/benchmarks/peers/peers.py"));
+    words.addAll(plan.pythonArguments(recipe));
+    words.addAll(List.of("--data", data, "--out", part.toString()));
+    collect("peers.py, " + recipe, Command.of(words), 3600, 1);
+  }
+
+  /** Runs a command that writes JMH's JSON, and takes its entries over as they are. */
+  private void collect(String label, Command command, long limitSeconds, int expected) {
+    say(label);
+    Child.Ended ended = command.log(log).run(limitSeconds);
+    JsonNode entries = ResultFile.MAPPER.createArrayNode();
+    try {
+      entries = Files.exists(part) ? ResultFile.json(part) : entries;
+      for (Row row : ResultFile.parse(label, entries).rows()) {
+        String speed = Table.number(row.median()) + " " + row.unit();
+        say("    %s, %s: %s".formatted(row.title(), row.trainer(), speed));
+      }
+      entries.forEach(results::add);
+    } catch (SinterException failure) {
+      lose(label + ": " + failure.getMessage());
+    }
+    part.toFile().delete();
+    if (entries.size() < expected) {
+      String why = ended.failure().isEmpty() ? "" : " (" + ended.failure() + ")";
+      String text = "%s: expected %d results, received %d%s. See %s.";
+      lose(text.formatted(label, expected, entries.size(), why, log));
+    }
+    write();
   }
 
   private void lose(String what) {
     missing.add(what);
-    lost++;
+    complete = false;
     say("no result: " + what);
   }
 
@@ -95,83 +122,8 @@ final class Measurement {
     text.flush();
   }
 
-  private void jmh(Plan.Run run) {
-    Path part = folder.resolve("jmh-part.json");
-    List<String> arguments = new ArrayList<>(run.arguments());
-    arguments.addAll(List.of("-rff", part.toString()));
-    Command command = Report.java(run.trainer(), "org.openjdk.jmh.Main", arguments);
-    collect(run.label(), command, 300 + 10L * run.estimateSeconds(), part);
-    run.missing(results).forEach(this::lose);
-    write();
-  }
-
-  /** PyTorch and NumPy, where python3 has them, on the samples that the others train on. */
-  private void python(Plan plan) {
-    String has = Survey.python();
-    if (has.isEmpty()) {
-      say("python3 has neither NumPy nor PyTorch: left out");
-      return;
-    }
-    machine.withObject("/libraries").put("python3's", has);
-    say("peers.py: " + has);
-    Path part = folder.resolve("peers-part.json");
-    Path data = folder.resolve("samples");
-    for (String recipe : plan.recipes()) {
-      say(recipe);
-      List<String> words = new ArrayList<>();
-      words.addAll(List.of("python3", Report.root() + "/benchmarks/peers/peers.py"));
-      words.addAll(plan.pythonArguments(recipe));
-      words.addAll(List.of("--data", data.toString(), "--out", part.toString()));
-      int before = results.size();
-      Report.java("python", "dev.sinter.benchmarks.ExportData", List.of(recipe, data.toString()))
-          .log(log)
-          .run(300);
-      collect("peers.py, " + recipe, Command.of(words), 3600, part);
-      if (results.size() == before) {
-        lose("peers.py, " + recipe + ": see " + log);
-      }
-      delete(data);
-      write();
-    }
-  }
-
-  private static void delete(Path folder) {
-    File[] files = folder.toFile().listFiles();
-    for (File file : files == null ? new File[0] : files) {
-      file.delete();
-    }
-    folder.toFile().delete();
-  }
-
-  /** Runs a command that writes JMH's JSON, and takes its entries over as they are. */
-  private void collect(String label, Command command, long limitSeconds, Path part) {
-    try {
-      Child.Ended ended = command.log(log).run(limitSeconds);
-      if (!ended.failure().isEmpty()) {
-        lose(label + ": " + ended.failure());
-      }
-      if (Files.exists(part) && Files.size(part) > 0) {
-        JsonNode list = ResultFile.json(part);
-        for (Row row : ResultFile.parse(label, list).rows()) {
-          if (row.isSpeed()) {
-            say("    %s: %s samples/s".formatted(row.label(), Table.number(row.median())));
-          }
-        }
-        list.forEach(results::add);
-      }
-    } catch (SinterException | IOException failure) {
-      lose(label + ": " + failure.getMessage());
-    } finally {
-      part.toFile().delete();
-    }
-  }
-
   private void write() {
-    JsonNode json = ResultFile.json(machine, results, cold, missing);
-    AtomicFile.write(resultFile(), ResultFile.content(json));
-  }
-
-  private Path resultFile() {
-    return folder.resolve("result.json");
+    String json = ResultFile.json(machine, results, cold, missing).toPrettyString() + "\n";
+    Report.write(file, json);
   }
 }

@@ -6,13 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.errors.InputException;
-import dev.sinter.io.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -29,7 +26,7 @@ import java.util.TreeMap;
  * well; its machine is unknown.
  *
  * @param name the file's name, for messages and labels
- * @param rows of all entries and cold starts; measurements of the same key are one row
+ * @param rows of all entries and cold starts
  * @param missing what was planned and gave no result, one line each
  */
 record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> missing) {
@@ -48,64 +45,56 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
   /** Reads a file's JSON. */
   static JsonNode json(Path file) {
     try {
-      return MAPPER.readTree(Files.readString(file));
-    } catch (JsonProcessingException damaged) {
-      throw wrong(file.toString(), "damaged JSON (" + firstLine(damaged.getMessage()) + ")");
+      return json(file.toString(), Files.readString(file));
     } catch (IOException problem) {
-      throw InputException.of(
-          file.toString(),
-          "a result file that can be read",
-          Files.isDirectory(file) ? "a folder" : problem.toString(),
-          "Correct the path: it ends in result.json, or in the name of JMH's own file");
+      throw wrong(file.toString(), Files.isDirectory(file) ? "a folder" : problem.toString());
+    }
+  }
+
+  /** Reads JSON; the name is for messages. */
+  static JsonNode json(String name, String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException damaged) {
+      throw wrong(name, "damaged JSON (" + damaged.getOriginalMessage() + ")");
     }
   }
 
   /** Reads the JSON of a result file, or JMH's own list. */
   static ResultFile parse(String name, JsonNode json) {
     JsonNode results = json.isArray() ? json : json.path("results");
-    if (!results.isArray()) {
-      throw wrong(name, "JSON without a list of results");
-    }
     int version = json.path("version").asInt(VERSION);
-    if (version > VERSION) {
-      throw InputException.of(
-          name,
-          "a result file of version " + VERSION,
-          "version " + version,
-          "Use the scripts/bench that wrote it, or a newer one");
+    if (!results.isArray() || version > VERSION) {
+      throw wrong(name, version > VERSION ? "version " + version : "JSON without results");
     }
-    Map<Row.Key, Row> rows = new LinkedHashMap<>();
-    for (int i = 0; i < results.size(); i++) {
-      addEntry(name + ", result " + (i + 1), results.get(i), rows);
-    }
-    json.path("cold").forEach(entry -> add(coldRow(entry), rows));
+    List<Row> rows = new ArrayList<>();
+    results.forEach(entry -> addEntry(name, entry, rows));
+    json.path("cold").forEach(entry -> rows.add(coldRow(entry)));
     List<String> missing = new ArrayList<>();
     json.path("missing").forEach(line -> missing.add(line.asText()));
-    return new ResultFile(name, json.path("machine"), List.copyOf(rows.values()), missing);
+    return new ResultFile(name, json.path("machine"), rows, missing);
   }
 
-  private static void addEntry(String where, JsonNode entry, Map<Row.Key, Row> rows) {
-    String benchmark = entry.path("benchmark").asText();
+  private static void addEntry(String file, JsonNode entry, List<Row> rows) {
+    String benchmark = shortName(entry.path("benchmark").asText());
     if (benchmark.isEmpty() || !entry.path("primaryMetric").isObject()) {
-      throw wrong(where, "an entry without benchmark or primaryMetric");
+      throw wrong(file, "an entry without benchmark or primaryMetric");
     }
     SortedMap<String, String> params = new TreeMap<>();
     entry.path("params").properties().forEach(p -> params.put(p.getKey(), p.getValue().asText()));
-    String name = shortName(benchmark);
-    add(row(where, name, params, entry.path("primaryMetric")), rows);
+    rows.add(row(benchmark, params, entry.path("primaryMetric")));
     for (Map.Entry<String, JsonNode> metric : entry.path("secondaryMetrics").properties()) {
       // JMH marks its profilers' metrics with a dot, in UTF-8 or what a terminal made of it
       String label = metric.getKey().replaceFirst("^[^A-Za-z]+", "");
-      add(row(where, name + ":" + label, params, metric.getValue()), rows);
+      rows.add(row(benchmark + ":" + label, params, metric.getValue()));
     }
   }
 
-  private static Row row(
-      String where, String benchmark, SortedMap<String, String> params, JsonNode metric) {
+  private static Row row(String benchmark, SortedMap<String, String> params, JsonNode metric) {
     List<Double> values = new ArrayList<>();
-    metric.path("rawData").forEach(fork -> fork.forEach(value -> values.add(number(where, value))));
+    metric.path("rawData").forEach(fork -> fork.forEach(value -> values.add(number(value))));
     if (values.isEmpty()) { // JMH's histograms of single calls have no rawData
-      values.add(number(where, metric.path("score")));
+      values.add(number(metric.path("score")));
     }
     String unit = metric.path("scoreUnit").asText();
     return new Row(benchmark, params, unit.equals("ops/s") ? unitOf(benchmark) : unit, values, "");
@@ -121,11 +110,8 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
   }
 
   /** JMH writes NaN as a text. */
-  private static double number(String where, JsonNode value) {
-    if (!value.isNumber() && !value.asText().equals("NaN")) {
-      throw wrong(where, "a score that is no number: " + firstLine(value.toString()));
-    }
-    return value.isNumber() ? value.asDouble() : Double.NaN;
+  private static double number(JsonNode value) {
+    return value.asDouble(Double.NaN);
   }
 
   /** Reads an entry of a time from the start of a process. */
@@ -135,20 +121,9 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
       params.put(name, entry.path(name).asText());
     }
     List<Double> seconds = new ArrayList<>();
-    entry.path("seconds").forEach(value -> seconds.add(value.asDouble()));
+    entry.path("seconds").forEach(value -> seconds.add(number(value)));
     String kind = "start to " + entry.path("kind").asText();
     return new Row(kind, params, "s", seconds, entry.path("note").asText());
-  }
-
-  private static void add(Row row, Map<Row.Key, Row> rows) {
-    rows.merge(
-        row.key(),
-        row,
-        (old, more) -> {
-          List<Double> samples = new ArrayList<>(old.samples());
-          samples.addAll(more.samples());
-          return new Row(row.benchmark(), row.params(), row.unit(), samples, old.note());
-        });
   }
 
   /**
@@ -159,7 +134,7 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
     String[] parts = fullName.split("\\.");
     String method = parts[parts.length - 1];
     String type = parts.length < 2 ? "" : parts[parts.length - 2].replaceFirst("Benchmark$", "");
-    return type.isEmpty() || type.equalsIgnoreCase(method)
+    return type.isEmpty()
         ? method
         : Character.toLowerCase(type.charAt(0)) + type.substring(1) + "." + method;
   }
@@ -176,19 +151,11 @@ record ResultFile(String name, JsonNode machine, List<Row> rows, List<String> mi
     return json;
   }
 
-  /** Returns what writes JSON, indented, with a final line feed. */
-  static AtomicFile.Content content(JsonNode json) {
-    String text = json.toPrettyString() + "\n";
-    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static InputException wrong(String where, String received) {
-    String expected = "JSON as scripts/bench or JMH writes it";
-    return InputException.of(where, expected, received, "Copy the file again, or measure again");
-  }
-
-  private static String firstLine(String text) {
-    String line = text.lines().findFirst().orElse("");
-    return line.length() > 120 ? line.substring(0, 120) + "..." : line;
+  private static InputException wrong(String file, String received) {
+    return InputException.of(
+        file,
+        "JSON as this scripts/bench or JMH writes it",
+        received,
+        "Correct the path, or measure again");
   }
 }

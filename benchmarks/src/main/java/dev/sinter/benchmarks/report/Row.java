@@ -1,6 +1,5 @@
 package dev.sinter.benchmarks.report;
 
-import dev.sinter.benchmarks.SinterTrainer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,7 +13,7 @@ import java.util.stream.Stream;
  * @param benchmark short name, such as {@code step.train}, or {@code ceiling.gemms:step} for a
  *     secondary metric
  * @param params JMH's parameters by name; empty if there were none
- * @param unit JMH's unit; in {@code ops/s} an operation is one sample
+ * @param unit JMH's unit; samples/s for {@code ops/s} if an operation is one sample
  * @param samples one value an iteration, of all forks; empty if a goal was not reached
  * @param note what else is to be told; may be empty
  */
@@ -31,21 +30,11 @@ record Row(
   static final String THREADS = "threads";
   static final String OPTIMIZER = "optimizer";
 
-  /** The optimizer's value for the recipe's own. */
-  private static final String OWN = "default";
-
-  /** What makes two rows the same measurement. */
-  record Key(String benchmark, SortedMap<String, String> params, String unit) {}
-
-  Key key() {
-    return new Key(benchmark, params, unit);
-  }
-
-  /** Returns the key without some parameters: what rows that differ in them alone share. */
-  Key keyWithout(String... names) {
-    SortedMap<String, String> rest = new TreeMap<>(params);
-    rest.keySet().removeAll(List.of(names));
-    return new Key(benchmark, rest, unit);
+  /** Returns the row with another parameter. */
+  Row with(String name, String value) {
+    SortedMap<String, String> more = new TreeMap<>(params);
+    more.put(name, value);
+    return new Row(benchmark, more, unit, samples, note);
   }
 
   double median() {
@@ -76,19 +65,14 @@ record Row(
     return param(TRAINER);
   }
 
-  /** Returns the number in a parameter, or 0. */
-  int number(String name) {
-    return param(name).matches("[0-9]{1,9}") ? Integer.parseInt(param(name)) : 0;
+  /** Returns the batch size, or 0. */
+  int batch() {
+    return param(BATCH).matches("[0-9]{1,9}") ? Integer.parseInt(param(BATCH)) : 0;
   }
 
   /** Returns the optimizer if it is not the recipe's own, else an empty text. */
   String optimizer() {
-    return param(OPTIMIZER).equals(OWN) ? "" : param(OPTIMIZER);
-  }
-
-  /** Returns the precision of the trainer's products: its name says it if it is not float32. */
-  String precision() {
-    return trainer().isEmpty() ? "" : SinterTrainer.of(trainer()).precision().toString();
+    return param(OPTIMIZER).equals("default") ? "" : param(OPTIMIZER);
   }
 
   /** Returns the benchmark without its secondary metric. */
@@ -100,26 +84,14 @@ record Row(
     return benchmark.startsWith("ceiling.");
   }
 
-  /** Returns whether this is a rate that can be drawn or compared. */
+  /** Returns whether this is a trainer's speed at a batch size, which is drawn and compared. */
   boolean isSpeed() {
-    return unit.equals(SPEED) && median() > 0 && Double.isFinite(median());
+    return unit.equals(SPEED) && !isCeiling() && batch() > 0 && median() > 0;
   }
 
   /** Returns what trainers compete in, such as "step.train, mnist-dense, adam". */
   String title() {
     return joined(benchmark, param(RECIPE), optimizer());
-  }
-
-  /** Returns what is printed while measuring. */
-  String label() {
-    String batch = param(BATCH).isEmpty() ? "" : "batch " + param(BATCH);
-    String threads = param(THREADS).isEmpty() ? "" : "threads " + threads();
-    return joined(title(), batch, threads, trainer());
-  }
-
-  /** Returns the number of threads; "auto" if the trainer chose. */
-  String threads() {
-    return param(THREADS).equals("0") ? "auto" : param(THREADS);
   }
 
   static String joined(String... parts) {

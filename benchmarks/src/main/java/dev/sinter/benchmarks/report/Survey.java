@@ -1,6 +1,5 @@
 package dev.sinter.benchmarks.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.backend.Backends;
@@ -12,7 +11,6 @@ import dev.sinter.benchmarks.SinterTrainer;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,55 +18,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What can be measured here, and on what.
  *
- * @param backends each with its device or the reason why it cannot run, as {@code sinter info} has
- *     it
- * @param usable trainers, best first
- * @param refused each of the other trainers with the reason
+ * @param backends best first: backends, and variants of those that can run, each with its device or
+ *     the reason why it cannot run
  */
-record Survey(JsonNode backends, List<String> usable, Map<String, String> refused) {
+record Survey(JsonNode backends) {
   private static final long SECONDS = 120;
   private static final long PATIENCE_SECONDS = 20;
 
-  /** Jars whose versions the results name, each after what it is called there. */
-  private static final String[] LIBRARIES = {
-    "oneDNN",
-    "dnnl",
-    "OpenBLAS",
-    "openblas",
-    "MKL",
-    "mkl",
-    "CUDA",
-    "cuda",
-    "ND4J",
-    "nd4j-api",
-    "JavaCPP",
-    "javacpp",
-    "JMH",
-    "jmh-core",
-    "DL4J",
-    "deeplearning4j-nn",
-    "DJL",
-    "pytorch-engine",
-    "DJL's PyTorch",
-    "pytorch-native-cpu"
-  };
-
-  /** Prints {@link #look}, from a process of its own: it loads all natives. */
+  /** Prints the backends in one line, from a process of its own: it loads all natives. */
   public static void main(String[] arguments) {
-    System.out.println(look());
-  }
-
-  /** Probes the backends, and opens each variant of those that can run. */
-  static ObjectNode look() {
     ObjectNode json = ResultFile.MAPPER.createObjectNode();
-    json.putArray("backends");
-    json.putArray("variants");
     for (Backends.Candidate candidate : Backends.survey()) {
       boolean usable = candidate.probe().usable();
       ObjectNode backend = json.withArray("backends").addObject();
@@ -76,13 +39,15 @@ record Survey(JsonNode backends, List<String> usable, Map<String, String> refuse
       backend.put("device", candidate.probe().device()).put("detail", candidate.probe().detail());
       if (usable) {
         candidate.provider().details().values().forEach(backend.putObject("details")::put);
+        candidate.probe().versions().forEach(backend.putObject("versions")::put);
         for (String variant : SinterTrainer.variants(candidate.name())) {
           String reason = refusal(SinterTrainer.of(variant));
-          json.withArray("variants").addObject().put("name", variant).put("refused", reason);
+          ObjectNode more = json.withArray("backends").addObject().put("name", variant);
+          more.put("usable", reason.isEmpty()).put("detail", reason);
         }
       }
     }
-    return json;
+    System.out.println("\n" + json);
   }
 
   /** Opens a trainer's backend; returns why that is not possible, or an empty text. */
@@ -104,56 +69,39 @@ record Survey(JsonNode backends, List<String> usable, Map<String, String> refuse
     Command command = Report.java("survey", Survey.class.getName(), List.of()).log(log).lines();
     Child.Ended ended = command.run(SECONDS);
     for (String line : ended.output().lines().toList()) {
-      try {
-        if (line.startsWith("{\"backends\":")) { // what a library prints is no answer
-          return of(ResultFile.MAPPER.readTree(line));
-        }
-      } catch (JsonProcessingException cutOff) {
-        break;
+      if (ended.succeeded() && line.startsWith("{\"backends\":")) { // else a library printed it
+        return new Survey(ResultFile.json(log.toString(), line).path("backends"));
       }
     }
-    throw new RunException(
-        "scripts/bench: expected to hear which backends run, received %s. See %s."
-            .formatted(ended.reason(), log));
+    String text = "scripts/bench: expected to hear which backends run, received %s. See %s.";
+    throw new RunException(text.formatted(ended.reason(), log));
   }
 
-  /** Reads what {@link #look} says. */
-  static Survey of(JsonNode json) {
+  /** Returns the names of those that can run. */
+  private List<String> usable() {
     List<String> usable = new ArrayList<>();
-    Map<String, String> refused = new LinkedHashMap<>();
-    for (JsonNode backend : json.path("backends")) {
-      String reason = backend.path("usable").asBoolean() ? "" : backend.path("detail").asText();
-      String name = backend.path("name").asText();
-      sort(name, reason, usable, refused);
-      for (JsonNode variant : json.path("variants")) {
-        String variantName = variant.path("name").asText();
-        if (SinterTrainer.of(variantName).backend().equals(name)) {
-          sort(variantName, variant.path("refused").asText(), usable, refused);
-        }
-      }
-    }
-    if (usable.isEmpty()) {
-      throw new RunException(
-          "scripts/bench: expected a backend that runs, found none. See scripts/sinter info.");
-    }
-    return new Survey(json.path("backends"), usable, refused);
+    backends.forEach(backend -> usable.add(backend.path("name").asText()));
+    usable.removeAll(refused().keySet());
+    return usable;
   }
 
-  private static void sort(
-      String trainer, String reason, List<String> usable, Map<String, String> refused) {
-    if (reason.isEmpty()) {
-      usable.add(trainer);
-    } else {
-      refused.put(trainer, trainer + " cannot run here: " + reason);
+  /** Returns the reason of each that cannot run. */
+  private Map<String, String> refused() {
+    Map<String, String> refused = new LinkedHashMap<>();
+    for (JsonNode backend : backends) {
+      if (!backend.path("usable").asBoolean()) {
+        String reason = " cannot run here: " + backend.path("detail").asText();
+        refused.put(backend.path("name").asText(), backend.path("name").asText() + reason);
+      }
     }
+    return refused;
   }
 
   /** Returns why trainers of this build are left out, a line each. */
   List<String> leftOut() {
-    return refused.entrySet().stream()
-        .filter(entry -> SinterTrainer.isInBuild(SinterTrainer.of(entry.getKey()).backend()))
-        .map(Map.Entry::getValue)
-        .toList();
+    Map<String, String> inBuild = refused();
+    inBuild.keySet().removeIf(name -> !SinterTrainer.isInBuild(SinterTrainer.of(name).backend()));
+    return List.copyOf(inBuild.values());
   }
 
   /**
@@ -164,20 +112,17 @@ record Survey(JsonNode backends, List<String> usable, Map<String, String> refuse
    * @throws InputException when one that was named cannot be measured
    */
   List<String> choose(List<String> named, List<String> peers) {
-    List<String> all = new ArrayList<>(usable);
+    List<String> all = usable();
     all.addAll(peers);
     for (String trainer : named) {
-      String backend = SinterTrainer.of(trainer).backend();
-      String reason = refused.getOrDefault(trainer, refused.get(backend));
-      if (reason != null) {
-        throw new InputException("--trainers " + trainer + ": " + reason + ".");
-      }
       if (!all.contains(trainer)) {
+        String name = "\"" + trainer + "\"";
+        String reason = refused().get(SinterTrainer.of(trainer).backend());
         throw InputException.of(
             "--trainers",
             "some of " + String.join(", ", all),
-            "\"" + trainer + "\"",
-            Plan.PEERS.contains(trainer) ? "Add --peers" : "Correct the name");
+            refused().getOrDefault(trainer, reason == null ? name : name + "; " + reason),
+            Plan.PEERS.contains(trainer) ? "Add --peers" : "Choose one of them");
       }
     }
     return named.isEmpty() ? all : named;
@@ -192,21 +137,17 @@ record Survey(JsonNode backends, List<String> usable, Map<String, String> refuse
   ObjectNode machine(List<String> trainers) {
     ObjectNode machine = ResultFile.MAPPER.createObjectNode();
     machine.put("cpu", Machine.cpu());
-    String query = "--query-gpu=name,driver_version";
-    String gpu = first("nvidia-smi", query, "--format=csv,noheader");
-    if (!gpu.isEmpty()) {
-      machine.put("gpu", gpu);
-    }
     machine.put("cores", Machine.cores());
     machine.put("memory_gib", Math.round(10.0 * Machine.memoryBytes() / (1L << 30)) / 10.0);
     machine.put("os", Machine.os());
     machine.put("jdk", System.getProperty("java.vm.name") + " " + Machine.java());
     ObjectNode libraries = machine.putObject("libraries");
-    for (int i = 0; i < LIBRARIES.length; i += 2) {
-      String version = version(LIBRARIES[i + 1]);
-      if (!version.isEmpty()) {
-        libraries.put(LIBRARIES[i], version);
-      }
+    backends.forEach(backend -> libraries.setAll(backend.withObject("/versions")));
+    ObjectNode devices = machine.putObject("devices");
+    for (JsonNode backend : backends) {
+      String device = backend.path("device").asText();
+      String text = Row.joined(device, backend.path("detail").asText());
+      devices.put(backend.path("name").asText(), text);
     }
     ObjectNode environment = machine.putObject("environment");
     for (String trainer : trainers) {
@@ -214,25 +155,10 @@ record Survey(JsonNode backends, List<String> usable, Map<String, String> refuse
     }
     machine.set("backends", backends);
     String root = Report.root().toString();
-    String commit = first("git", "-C", root, "rev-parse", "--short=12", "HEAD");
-    machine.put("commit", commit.isEmpty() ? "unknown" : commit);
+    machine.put("commit", first("git", "-C", root, "rev-parse", "--short=12", "HEAD"));
     machine.put("dirty", !first("git", "-C", root, "status", "--porcelain").isEmpty());
     machine.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return machine;
-  }
-
-  /** Returns the version of a jar on the class path, as its file is named; empty without one. */
-  private static String version(String artifact) {
-    Pattern name = Pattern.compile(Pattern.quote(artifact) + "-([0-9].*)\\.jar");
-    String version = "";
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      Matcher matcher = name.matcher(new File(entry).getName());
-      if (matcher.matches()
-          && (version.isEmpty() || matcher.group(1).length() < version.length())) {
-        version = matcher.group(1); // the shortest: others end in a classifier
-      }
-    }
-    return version;
   }
 
   /** Returns the versions of NumPy and PyTorch that python3 has, or an empty text. */

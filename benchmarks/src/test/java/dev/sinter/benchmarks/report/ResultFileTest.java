@@ -31,7 +31,7 @@ class ResultFileTest {
             .filter(row -> row.benchmark().equals("step.train") && row.trainer().equals("onednn"))
             .findFirst()
             .orElseThrow();
-    assertThat(step.number(Row.BATCH)).isEqualTo(128);
+    assertThat(step.batch()).isEqualTo(128);
     assertThat(step.samples()).hasSize(5);
     assertThat(step.isSpeed()).isTrue();
     assertThat(result.machine().isMissingNode()).isTrue();
@@ -53,20 +53,10 @@ class ResultFileTest {
     ResultFile read = ResultFile.read(file);
     assertThat(ResultFile.json(file).path("cold").get(0)).isEqualTo(cold);
     Row row = read.rows().get(1);
-    assertThat(row.label()).isEqualTo("start to first step, mnist-dense, onednn");
+    assertThat(row.title()).isEqualTo("start to first step, mnist-dense");
     assertThat(row.samples()).containsExactly(1.5);
     assertThat(row.note()).isEqualTo("a note");
     assertThat(read.missing()).containsExactly("a | b");
-  }
-
-  @Test
-  void entries_ofTheSameKey_becomeOneRow() {
-    ResultFile result =
-        Results.parse(
-            Results.file(
-                "x", Results.step("onednn", "d", 1, 1, 2), Results.step("onednn", "d", 1, 3)));
-    assertThat(result.rows()).hasSize(1);
-    assertThat(result.rows().get(0).samples()).containsExactly(1.0, 2.0, 3.0);
   }
 
   @Test
@@ -76,9 +66,9 @@ class ResultFileTest {
     entry.putObject("primaryMetric").put("score", "NaN").put("scoreUnit", "s/op");
     Row row = Results.parse(Results.file("x", entry)).rows().get(0);
     assertThat(row.params()).isEmpty();
-    assertThat(row.number(Row.BATCH)).isZero();
+    assertThat(row.batch()).isZero();
     assertThat(row.samples()).containsExactly(Double.NaN);
-    assertThat(Table.of(Results.parse(Results.file("x", entry)), null)).contains("s/op");
+    assertThat(Table.of(Results.parse(Results.file("x", entry)))).contains("s/op");
   }
 
   @Test
@@ -87,12 +77,6 @@ class ResultFileTest {
     ((ObjectNode) entry.get("primaryMetric")).put("scoreUnit", "samples/s");
     Row row = Results.parse(Results.file("x", entry)).rows().get(0);
     assertThat(row.isSpeed()).isTrue();
-    assertThat(row.key())
-        .isEqualTo(
-            Results.parse(Results.file("y", Results.step("numpy", "mnist-dense", 128, 6)))
-                .rows()
-                .get(0)
-                .key());
   }
 
   @Test
@@ -107,7 +91,7 @@ class ResultFileTest {
     assertThat(result.rows())
         .extracting(Row::unit)
         .containsExactly("bytes/s", "graphs/s", "graphs/s", Row.SPEED);
-    assertThat(Table.of(result, null)).containsPattern("ceiling.replay:step.*graphs/s");
+    assertThat(Table.of(result)).containsPattern("ceiling.replay:step.*graphs/s");
   }
 
   @Test
@@ -134,8 +118,6 @@ class ResultFileTest {
         "[3]",
         "[{}]",
         "[{\"benchmark\": \"a.B.c\"}]",
-        "[{\"benchmark\": \"a.B.c\", \"primaryMetric\": {}}]",
-        "[{\"benchmark\": \"a.B.c\", \"primaryMetric\": {\"rawData\": [[\"fast\"]]}}]",
         "{\"version\": 99, \"results\": []}"
       })
   void read_damagedFile_saysWhichAndWhatToDo(String text) throws IOException {

@@ -2,7 +2,6 @@ package dev.sinter.benchmarks.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sinter.io.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -85,7 +84,7 @@ final class Results {
   }
 
   static Path write(Path file, ObjectNode json) {
-    AtomicFile.write(file, ResultFile.content(json));
+    Report.write(file, json.toPrettyString());
     return file;
   }
 }
