@@ -190,6 +190,6 @@ record Plan(List<Run> runs, List<String> cold, boolean full) {
   String summary() {
     int results = runs.stream().mapToInt(Run::results).sum();
     int seconds = results * (full ? 18 : 10) + cold.size() * (full ? 40 : 20);
-    return "%d results, about %d minutes".formatted(results, Math.round(seconds / 60f));
+    return "%d results, about %d min".formatted(results, Math.round(seconds / 60f));
   }
 }

@@ -116,12 +116,12 @@ record Survey(JsonNode backends) {
     all.addAll(peers);
     for (String trainer : named) {
       if (!all.contains(trainer)) {
-        String name = "\"" + trainer + "\"";
-        String reason = refused().get(SinterTrainer.of(trainer).backend());
+        String backend = SinterTrainer.of(trainer).backend();
+        String reason = refused().getOrDefault(trainer, refused().get(backend));
         throw InputException.of(
             "--trainers",
             "some of " + String.join(", ", all),
-            refused().getOrDefault(trainer, reason == null ? name : name + "; " + reason),
+            "\"" + trainer + "\"" + (reason == null ? "" : " (" + reason + ")"),
             Plan.PEERS.contains(trainer) ? "Add --peers" : "Choose one of them");
       }
     }

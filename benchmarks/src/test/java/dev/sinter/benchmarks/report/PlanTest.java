@@ -38,7 +38,7 @@ class PlanTest {
             "nd4j 32",
             "reference 32");
     assertThat(plan.cold()).isEqualTo(BACKENDS);
-    assertThat(plan.summary()).isEqualTo("13 results, about 3 minutes");
+    assertThat(plan.summary()).isEqualTo("13 results, about 3 min");
   }
 
   @Test
