@@ -52,6 +52,8 @@ set "backend=auto"
 echo %* | findstr /c:"--backend" >nul && for %%n in (cuda onednn nd4j reference) do echo %* | findstr /r /c:"--backend[ =]%%n" >nul && set "backend=%%n"
 if /i "%~1"=="bench" set "backend=each"
 set "processor=%PROCESSOR_IDENTIFIER%, %NUMBER_OF_PROCESSORS% processors"
+set "processor=%processor:(=%"
+set "processor=%processor:)=%"
 set "first="
 if exist "%known%" set /p first=<"%known%"
 if not "%first%"=="%processor%" (

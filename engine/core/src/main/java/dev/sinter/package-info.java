@@ -1,8 +1,8 @@
 /**
  * What a person touches: {@link dev.sinter.Sequential}, {@link dev.sinter.Fit}, {@link
  * dev.sinter.History}. Open {@link dev.sinter.Model} first, then {@code CompiledModel} and {@code
- * Trainer}: fit to chunk. Depends on the compiler, the backends' interface and their floor on the
- * host, data and report; only recipes and the command line depend on it.
+ * Trainer}: fit to chunk. Depends on all packages of the core but callbacks and the reference
+ * backend.
  */
 @NullMarked
 package dev.sinter;

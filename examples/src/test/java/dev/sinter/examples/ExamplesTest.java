@@ -234,10 +234,7 @@ class ExamplesTest {
     Path list = work.resolve("class-path.txt");
     Run run =
         maven(
-            "train-and-predict",
-            List.of(),
-            "dependency:build-classpath",
-            "-Dmdep.outputFile=" + list);
+            "digit-service", List.of(), "dependency:build-classpath", "-Dmdep.outputFile=" + list);
     assertThat(run.code()).as(run.text()).isZero();
     return Arrays.asList(Files.readString(list).strip().split(File.pathSeparator));
   }
@@ -259,7 +256,7 @@ class ExamplesTest {
       throws Exception {
     List<String> all = new ArrayList<>(List.of("-o", DEPENDENCY + ":tree"));
     all.addAll(List.of(arguments));
-    Run run = maven("train-and-predict", jvm, all.toArray(String[]::new));
+    Run run = maven("digit-service", jvm, all.toArray(String[]::new));
     assertThat(run.code()).as(run.text()).isZero();
     for (String library : List.of("javacpp", "dnnl", "opencl")) {
       assertThat(run.text()).contains("org.bytedeco:" + library + ":jar:" + platform + ":");

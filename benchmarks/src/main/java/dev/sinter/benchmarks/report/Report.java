@@ -19,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,6 +108,10 @@ public final class Report {
     if (failure instanceof SinterException known) {
       err.println("scripts/bench: " + known.getMessage());
       return known instanceof InputException ? 2 : 1;
+    }
+    if (failure instanceof CancellationException) {
+      err.println("scripts/bench: interrupted");
+      return 1;
     }
     throw failure; // a defect: picocli prints its stack trace and returns 1
   }

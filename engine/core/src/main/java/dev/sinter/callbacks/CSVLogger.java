@@ -55,7 +55,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     this.file = Objects.requireNonNull(file, "file");
   }
 
-  /** Returns a copy that says what stands between two values, default a comma. */
+  /** Returns a copy with another separator of values; the default is a comma. */
   public CSVLogger separator(char value) {
     Arguments.require(
         value != '"' && value != '\r' && value != '\n',
@@ -65,7 +65,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     return with(copy -> copy.separator = value);
   }
 
-  /** Returns a copy that says whether lines are added to a file that exists, default false. */
+  /** Returns a copy that appends to an existing file, or not; the default is false. */
   public CSVLogger append(boolean value) {
     return with(copy -> copy.append = value);
   }

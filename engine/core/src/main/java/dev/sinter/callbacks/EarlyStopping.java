@@ -52,7 +52,10 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
     this.monitor = new Monitor(NAME, monitor);
   }
 
-  /** Returns a copy that says which way the value improves; default auto: by its name. */
+  /**
+   * Returns a copy with the direction in which the value improves; the default, auto, goes by its
+   * name.
+   */
   public EarlyStopping mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
@@ -76,8 +79,8 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   }
 
   /**
-   * Returns a copy that says whether the weights of the best epoch come back at the end, stopped or
-   * not.
+   * Returns a copy that restores the weights of the best epoch at the end, or not, whether stopped
+   * or not.
    */
   public EarlyStopping restoreBestWeights(boolean value) {
     return with(copy -> copy.restoreBestWeights = value);

@@ -40,27 +40,27 @@ public final class LambdaCallback extends Configurable<LambdaCallback> {
   private WithLogs epochEnd = (model, epoch, logs) -> {};
   private BiConsumer<Model, History> trainEnd = (model, history) -> {};
 
-  /** Returns a copy that says what is done before the first epoch. */
+  /** Returns a copy with an action before the first epoch. */
   public LambdaCallback onTrainBegin(Consumer<Model> action) {
     return with(copy -> copy.trainBegin = Objects.requireNonNull(action, "action"));
   }
 
-  /** Returns a copy that says what is done before each epoch. */
+  /** Returns a copy with an action before each epoch. */
   public LambdaCallback onEpochBegin(ObjIntConsumer<Model> action) {
     return with(copy -> copy.epochBegin = Objects.requireNonNull(action, "action"));
   }
 
-  /** Returns a copy that says what is done after each batch. */
+  /** Returns a copy with an action after each batch. */
   public LambdaCallback onTrainBatchEnd(WithLogs action) {
     return with(copy -> copy.batchEnd = Objects.requireNonNull(action, "action"));
   }
 
-  /** Returns a copy that says what is done after each epoch. */
+  /** Returns a copy with an action after each epoch. */
   public LambdaCallback onEpochEnd(WithLogs action) {
     return with(copy -> copy.epochEnd = Objects.requireNonNull(action, "action"));
   }
 
-  /** Returns a copy that says what is done after the last epoch. */
+  /** Returns a copy with an action after the last epoch. */
   public LambdaCallback onTrainEnd(BiConsumer<Model, History> action) {
     return with(copy -> copy.trainEnd = Objects.requireNonNull(action, "action"));
   }

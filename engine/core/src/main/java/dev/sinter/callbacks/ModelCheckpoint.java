@@ -68,21 +68,22 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   }
 
   /**
-   * Returns a copy that says which value says what is best, a key in the logs; default val_loss.
+   * Returns a copy with the key in the logs that decides which weights are best; the default is
+   * val_loss.
    */
   public ModelCheckpoint monitor(String value) {
     return with(copy -> copy.monitor = new Monitor(NAME, value).mode(monitor.mode()));
   }
 
-  /** Returns a copy that says which way the value improves; default auto: by its name. */
+  /**
+   * Returns a copy with the direction in which the value improves; the default, auto, goes by its
+   * name.
+   */
   public ModelCheckpoint mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
 
-  /**
-   * Returns a copy that says whether only weights that are the best so far are saved, default
-   * false.
-   */
+  /** Returns a copy that saves only the best weights so far, or all; default false. */
   public ModelCheckpoint saveBestOnly(boolean value) {
     return with(copy -> copy.saveBestOnly = value);
   }

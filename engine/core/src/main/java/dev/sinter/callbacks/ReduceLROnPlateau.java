@@ -47,7 +47,10 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     this.monitor = new Monitor(NAME, monitor).minDelta(1e-4);
   }
 
-  /** Returns a copy that says which way the value improves; default auto: by its name. */
+  /**
+   * Returns a copy with the direction in which the value improves; the default, auto, goes by its
+   * name.
+   */
   public ReduceLROnPlateau mode(Mode value) {
     return with(copy -> copy.monitor = monitor.mode(value));
   }
@@ -57,10 +60,7 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     return with(copy -> copy.monitor = monitor.minDelta(value));
   }
 
-  /**
-   * Returns a copy that says what the learning rate is multiplied by, from 0 to below 1; default
-   * 0.1.
-   */
+  /** Returns a copy with the factor of the learning rate, from 0 to below 1; default 0.1. */
   public ReduceLROnPlateau factor(double value) {
     Arguments.require(
         value >= 0 && value < 1, NAME + ", factor", "a number from 0 to below 1", value);

@@ -65,15 +65,14 @@ public final class TensorBoard extends Configurable<TensorBoard> {
   }
 
   /**
-   * Returns a copy that says whether each weight is written as an image beside its histogram,
-   * default false. As in Keras a pixel is black from 0 down and white from 1 up, so that small
-   * weights look black.
+   * Returns a copy that also writes each weight as an image, or not; default false. As in Keras a
+   * pixel is black from 0 down and white from 1 up, so that small weights look black.
    */
   public TensorBoard writeImages(boolean value) {
     return with(copy -> copy.writeImages = value);
   }
 
-  /** Returns a copy that says whether steps per second are written, default false. */
+  /** Returns a copy that writes steps per second, or not; the default is false. */
   public TensorBoard writeStepsPerSecond(boolean value) {
     return with(copy -> copy.writeStepsPerSecond = value);
   }

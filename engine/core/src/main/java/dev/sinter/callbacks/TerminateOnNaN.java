@@ -23,8 +23,8 @@ public final class TerminateOnNaN extends Configurable<TerminateOnNaN> {
   private boolean raiseError;
 
   /**
-   * Returns a copy that says whether it throws a {@link RunException} in Keras's words instead,
-   * default false.
+   * Returns a copy that throws a {@link RunException} in Keras's words instead, or not; default
+   * false.
    */
   public TerminateOnNaN raiseError(boolean value) {
     return with(copy -> copy.raiseError = value);

@@ -1,8 +1,8 @@
 /**
  * Keras's callbacks, with its semantics and messages, and the files they write. Open {@link
  * dev.sinter.callbacks.EarlyStopping} first; the event files are {@link
- * dev.sinter.callbacks.TensorBoard}, {@code EventFile} and {@code Events}. Depends on the API, data
- * and metrics; only the command line may depend on it.
+ * dev.sinter.callbacks.TensorBoard}, {@code EventFile} and {@code Events}. Depends on the API,
+ * data, io and metrics.
  *
  * <p>What Keras prints goes to standard output, its warnings go to the log. A line break that Keras
  * prints before a message, to leave its progress bar, is left out: the line of an epoch is finished
