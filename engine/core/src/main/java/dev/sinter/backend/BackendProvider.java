@@ -26,8 +26,8 @@ public interface BackendProvider {
   Backend open(BackendOptions options);
 
   /**
-   * Returns a remark on this backend for the log when {@code auto} takes it, such as the reason why
-   * no GPU was found; usually empty. Only {@code auto} calls it; loads no natives.
+   * Returns a remark on this backend for the log when {@code auto} takes a better one, such as the
+   * reason why no GPU was found; usually empty. Only {@code auto} calls it; loads no natives.
    */
   default String remark() {
     return "";
