@@ -30,6 +30,7 @@ if not exist "%build%\sinter.stamp" (
     exit /b 1
   )
   if exist "%build%\lib" rmdir /s /q "%build%\lib"
+  if exist "%build%\classes" rmdir /s /q "%build%\classes"
   if exist "%known%" del "%known%"
   echo sinter: building ^(a few minutes the first time: the libraries are downloaded^) 1>&2
   pushd "%root%"
