@@ -7,6 +7,7 @@ import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Precision;
+import dev.sinter.cuda.CudaOptions;
 import dev.sinter.data.Dataset;
 import dev.sinter.datasets.Mnist;
 import dev.sinter.datasets.MnistOptions;
@@ -86,11 +87,9 @@ public final class Speed {
     Recipe recipe = Recipe.of(work.recipe());
     Dataset train = recipe.fromMnist(mnist, limit).train();
     try (Model model = recipe.model(0)) {
-      model.backend(
-          backend,
-          BackendOptions.DEFAULT
-              .precision(Precision.of(work.precision()))
-              .option("cuda.ops", work.ops()));
+      BackendOptions options = BackendOptions.DEFAULT.precision(Precision.of(work.precision()));
+      boolean fused = work.ops().equals(CudaOptions.FUSED); // the default, which only cuda knows
+      model.backend(backend, fused ? options : options.option(CudaOptions.OPS, work.ops()));
       model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
       Fit fit = Fit.epochs(WARM_UP_EPOCHS).batchSize(work.batch()).verbose(0);
       List<Double> losses = model.fit(train, fit).get("loss");
