@@ -21,6 +21,7 @@ import dev.sinter.program.Shape;
 import dev.sinter.program.Value;
 import dev.sinter.report.Summary;
 import dev.sinter.report.SummaryOptions;
+import dev.sinter.saving.Compilation;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +107,15 @@ final class CompiledModel {
     loss = newLoss;
     metrics = checkedMetrics;
     state.restart(newOptimizer.learningRate());
+  }
+
+  void compile(Compilation value) {
+    compile(value.optimizer(), value.loss(), value.metrics().toArray(Metric[]::new));
+  }
+
+  /** Returns what the model is compiled for; null before. */
+  @Nullable Compilation compilation() {
+    return optimizer == null ? null : new Compilation(optimizer, loss(), metrics);
   }
 
   void build(int features) {

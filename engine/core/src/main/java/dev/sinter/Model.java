@@ -13,7 +13,13 @@ import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
 import dev.sinter.report.SummaryOptions;
 import dev.sinter.report.Terminal;
+import dev.sinter.saving.Formats;
+import dev.sinter.saving.SavedModel;
+import dev.sinter.saving.WeightsByName;
+import dev.sinter.saving.WeightsFormat;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -195,6 +201,62 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   public void setNamedWeights(Map<String, Tensor> named) {
     turns.take(
         "setNamedWeights", () -> compiled.weights("setNamedWeights").setNamedWeights(name, named));
+  }
+
+  /**
+   * Returns the model as files hold it: architecture, weights, what it is compiled for and what its
+   * training has reached. The model must be built; a callback may call it while the model trains.
+   */
+  public SavedModel saved() {
+    return turns.take("save", () -> ModelFiles.saved(name, compiled));
+  }
+
+  /**
+   * Saves the model in the format that the file's name says: .keras, .h5, .onnx, ... The file is
+   * written completely or not at all; an existing one is replaced.
+   *
+   * @throws InputException for a format that is not on the class path, a layer that it lacks, a
+   *     model that is not built
+   */
+  public void save(Path file) {
+    Formats.model(file).write(file, saved());
+  }
+
+  /**
+   * Loads a model from a file that {@link #save} or another tool wrote. Where the file holds the
+   * optimizer's state, training goes on where it was.
+   *
+   * @throws InputException for a file that is missing, damaged, or holds what Sinter lacks
+   */
+  public static Model load(Path file) {
+    return of(Formats.model(file).read(file));
+  }
+
+  /** Creates the model that a format has read. */
+  public static Model of(SavedModel saved) {
+    return ModelFiles.restored(saved);
+  }
+
+  /** Saves the weights alone, in the format that the file's name says: .npz, .safetensors, ... */
+  public void saveWeights(Path file) {
+    WeightsFormat format = Formats.weights(file);
+    format.write(file, getNamedWeights());
+  }
+
+  /**
+   * Loads weights from a file of weights or of a whole model: by name where all of this model's
+   * names are in it, else by place, where there are as many arrays of the same shapes.
+   *
+   * @throws InputException for a file that is missing or damaged, and for other shapes
+   */
+  public void loadWeights(Path file) {
+    Map<String, Tensor> received =
+        Formats.findModel(file)
+            .map(format -> format.read(file).weights())
+            .orElseGet(() -> Formats.weights(file).read(file));
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    getNamedWeights().forEach((weight, value) -> shapes.put(weight, value.shape()));
+    setNamedWeights(WeightsByName.match(file.toString(), received, shapes));
   }
 
   /** Returns what the training has reached, array by array, to save it and to go on. */

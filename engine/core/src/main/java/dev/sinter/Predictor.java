@@ -5,6 +5,7 @@ import dev.sinter.backend.host.RowProgram;
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.InputScale;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
@@ -50,12 +51,12 @@ public final class Predictor implements AutoCloseable {
       String model,
       Graph graph,
       Map<Value, float[][]> weights,
-      float @Nullable [] inputScale,
+      @Nullable InputScale inputScale,
       int features,
       Program program,
       RowProgram rows) {
     static Snapshot of(
-        String model, Graph graph, Map<Value, float[][]> weights, float @Nullable [] inputScale) {
+        String model, Graph graph, Map<Value, float[][]> weights, @Nullable InputScale inputScale) {
       Program program = new ModelCompiler(graph, null, 1).predict(1);
       RowProgram rows = new RowProgram(program, weights);
       return new Snapshot(model, graph, weights, inputScale, graph.input().size(), program, rows);

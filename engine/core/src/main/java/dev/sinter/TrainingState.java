@@ -3,12 +3,14 @@ package dev.sinter;
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.Weight;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.InputScale;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.Philox;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
+import dev.sinter.saving.TrainingProgress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,7 +44,7 @@ public final class TrainingState {
   private long iterations;
   private int epochs;
   private double learningRate;
-  private float @Nullable [] inputScale; // factor and offset of the last training data, or null
+  private @Nullable InputScale inputScale; // of the last training data, or null
 
   TrainingState(Turns turns) {
     this.turns = turns;
@@ -342,27 +344,37 @@ public final class TrainingState {
     return Objects.requireNonNull(weights.get(owner), "a weight of this model").shape();
   }
 
-  /** Remembers how the training data is scaled. */
-  void scaledAs(Dataset data) {
-    inputScale = new float[] {data.scaleFactor(), data.scaleOffset()};
+  /** Takes on what a saved training had reached, besides its weights. */
+  void restore(TrainingProgress saved) {
+    write(State.Block.SLOTS, saved.slots());
+    iterations = saved.iterations();
+    epochs = saved.epochs();
+    learningRate = saved.learningRate();
+    seed = saved.seed();
+    inputScale = saved.inputScale();
   }
 
-  /** Returns factor and offset of the last training data; null before. Never written. */
-  float @Nullable [] inputScale() {
+  /** Remembers how the training data is scaled. */
+  void scaledAs(Dataset data) {
+    inputScale = data.inputScale();
+  }
+
+  /** Returns the scale of the last training data; null before. */
+  @Nullable InputScale inputScale() {
     return inputScale;
   }
 
   /** Warns when data is scaled otherwise than the training data was. */
-  static void warnOfScale(String model, float @Nullable [] inputScale, Dataset data) {
-    if (inputScale != null
-        && (inputScale[0] != data.scaleFactor() || inputScale[1] != data.scaleOffset())) {
+  static void warnOfScale(String model, @Nullable InputScale trained, Dataset data) {
+    InputScale given = data.inputScale();
+    if (trained != null && !trained.equals(given)) {
       LOG.warn(
           "model {} was trained on inputs * {} + {}, this data is inputs * {} + {}; prepare it with like(train)",
           model,
-          inputScale[0],
-          inputScale[1],
-          data.scaleFactor(),
-          data.scaleOffset());
+          trained.factor(),
+          trained.offset(),
+          given.factor(),
+          given.offset());
     }
   }
 }

@@ -138,6 +138,11 @@ public final class Dataset {
     return first;
   }
 
+  /** Returns how the numbers of {@link #source()} become inputs. */
+  public InputScale inputScale() {
+    return new InputScale(scale, offset);
+  }
+
   /** Returns the factor of x * factor + offset. */
   public float scaleFactor() {
     return scale;

@@ -80,7 +80,12 @@ class ArchitectureTest {
                   "backend.host",
                   "data",
                   "report",
+                  "saving",
                   "errors")),
+          Map.entry(
+              "saving",
+              Set.of(
+                  "compile", "layers", "losses", "metrics", "optimizers", "data", "io", "errors")),
           Map.entry("callbacks", Set.of(API, "data", "io", "metrics", "errors")),
           Map.entry("figures", Set.of(API, "data", "io", "errors")),
           Map.entry(RUNS, Set.of("figures", "errors")),

@@ -1,0 +1,65 @@
+package dev.sinter;
+
+import dev.sinter.compile.Graph;
+import dev.sinter.layers.Input;
+import dev.sinter.layers.Layer;
+import dev.sinter.program.State;
+import dev.sinter.saving.Compilation;
+import dev.sinter.saving.NamedLayer;
+import dev.sinter.saving.SavedModel;
+import dev.sinter.saving.TrainingProgress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A model as files hold it, and back. Called in the model's turn. */
+final class ModelFiles {
+  private ModelFiles() {}
+
+  /** Returns the model as it is. */
+  static SavedModel saved(String name, CompiledModel model) {
+    TrainingState weights = model.weights("save");
+    Compilation compilation = model.compilation();
+    Graph graph = model.graph("save");
+    List<NamedLayer> layers =
+        model.layers().stream().map(layer -> new NamedLayer(layer.name(), layer.layer())).toList();
+    TrainingProgress progress = null;
+    if (compilation != null) {
+      TrainingState state = model.state("save");
+      progress =
+          new TrainingProgress(
+              state.block(State.Block.SLOTS),
+              state.iterations(),
+              state.learningRate(),
+              state.epochs(),
+              state.seed(),
+              state.inputScale());
+    }
+    return new SavedModel(
+        name, graph.input(), layers, weights.namedWeights(), compilation, progress, Map.of());
+  }
+
+  /** Creates the model that a file holds. */
+  static Model restored(SavedModel saved) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Input(saved.input()));
+    saved.layers().forEach(layer -> layers.add(layer.layer()));
+    Sequential model = Sequential.of(saved.name(), layers.toArray(Layer[]::new));
+    CompiledModel compiled = model.compiled();
+    Compilation compilation = saved.compilation();
+    TrainingProgress progress = saved.progress();
+    if (progress != null) {
+      compiled.seed(progress.seed());
+    }
+    TrainingState state = compiled.weights("load");
+    state.setNamedWeights(saved.name(), saved.weights());
+    if (compilation == null) {
+      return model;
+    }
+    compiled.compile(compilation);
+    if (progress != null) {
+      compiled.state("load").restore(progress);
+    }
+    return model;
+  }
+}
