@@ -2,6 +2,7 @@ package dev.sinter;
 
 import dev.sinter.report.Progress;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hooks into training; every method does nothing by default. Called in the order in which the
@@ -67,4 +68,19 @@ public interface Callback {
 
   /** Called after the last epoch. */
   default void onTrainEnd(Model model, History history) {}
+
+  /**
+   * Returns what this callback must carry over to a training that is resumed from a checkpoint, or
+   * null for nothing. Called after an epoch's or a batch's callbacks, where a checkpoint is due.
+   */
+  default @Nullable CallbackState state() {
+    return null;
+  }
+
+  /**
+   * Takes on the state that {@link #state} returned in the training that is resumed. Called after
+   * {@link #onTrainBegin}; and where the training goes on within an epoch, after {@link
+   * #onEpochBegin} of that epoch.
+   */
+  default void restore(CallbackState state) {}
 }

@@ -4,6 +4,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
 import dev.sinter.report.Style;
 import dev.sinter.report.Verbosity;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param validationSplit share of the last samples that is held out for validation, default 0
  * @param verbose how much to print, default auto: a bar on a terminal, elsewhere one line an epoch
  * @param callbacks hooks, in order
+ * @param checkpoint when to write down all that the training needs to go on, or null for never
+ * @param resume a folder of checkpoints to go on from, or null to start at the initial epoch
  */
 public record Fit(
     int epochs,
@@ -29,7 +32,9 @@ public record Fit(
     @Nullable Dataset validationData,
     double validationSplit,
     Verbosity verbose,
-    List<Callback> callbacks) {
+    List<Callback> callbacks,
+    @Nullable Checkpoint checkpoint,
+    @Nullable Path resume) {
   public Fit {
     callbacks = List.copyOf(callbacks);
     require(epochs >= 0, "epochs", "at least 0", epochs);
@@ -50,19 +55,37 @@ public record Fit(
 
   /** Starts from Keras's defaults with a number of epochs. */
   public static Fit epochs(int epochs) {
-    return new Fit(epochs, 0, 32, true, null, 0, Verbosity.AUTO, List.of());
+    return new Fit(epochs, 0, 32, true, null, 0, Verbosity.AUTO, List.of(), null, null);
   }
 
   /** Returns these options starting at a later epoch, to go on with a training. */
   public Fit initialEpoch(int value) {
     return new Fit(
-        epochs, value, batchSize, shuffle, validationData, validationSplit, verbose, callbacks);
+        epochs,
+        value,
+        batchSize,
+        shuffle,
+        validationData,
+        validationSplit,
+        verbose,
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /** Returns these options with a batch size. */
   public Fit batchSize(int value) {
     return new Fit(
-        epochs, initialEpoch, value, shuffle, validationData, validationSplit, verbose, callbacks);
+        epochs,
+        initialEpoch,
+        value,
+        shuffle,
+        validationData,
+        validationSplit,
+        verbose,
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /** Returns these options with shuffling on or off. */
@@ -75,7 +98,9 @@ public record Fit(
         validationData,
         validationSplit,
         verbose,
-        callbacks);
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /**
@@ -83,13 +108,31 @@ public record Fit(
    */
   public Fit validationData(@Nullable Dataset value) {
     return new Fit(
-        epochs, initialEpoch, batchSize, shuffle, value, validationSplit, verbose, callbacks);
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        value,
+        validationSplit,
+        verbose,
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /** Returns these options with a share of the last samples held out before shuffling. */
   public Fit validationSplit(double value) {
     return new Fit(
-        epochs, initialEpoch, batchSize, shuffle, validationData, value, verbose, callbacks);
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        validationData,
+        value,
+        verbose,
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /** Returns these options with Keras's level: 0 nothing, 1 a bar, 2 one line an epoch. */
@@ -116,7 +159,9 @@ public record Fit(
         validationData,
         validationSplit,
         value,
-        callbacks);
+        callbacks,
+        checkpoint,
+        resume);
   }
 
   /** Returns these options with one more callback. */
@@ -124,6 +169,50 @@ public record Fit(
     List<Callback> more = new ArrayList<>(callbacks);
     more.add(callback);
     return new Fit(
-        epochs, initialEpoch, batchSize, shuffle, validationData, validationSplit, verbose, more);
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        validationData,
+        validationSplit,
+        verbose,
+        more,
+        checkpoint,
+        resume);
+  }
+
+  /** Returns these options with checkpoints, or null for none. */
+  public Fit checkpoint(@Nullable Checkpoint value) {
+    return new Fit(
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        validationData,
+        validationSplit,
+        verbose,
+        callbacks,
+        value,
+        resume);
+  }
+
+  /**
+   * Returns these options for a training that goes on from the newest intact checkpoint in a
+   * folder, or starts from the beginning where there is none. Data, network, optimizer, batch size
+   * and seed must be those of the training that wrote it; more epochs may be asked for. The history
+   * begins with the epochs that were run then.
+   */
+  public Fit resume(@Nullable Path value) {
+    return new Fit(
+        epochs,
+        initialEpoch,
+        batchSize,
+        shuffle,
+        validationData,
+        validationSplit,
+        verbose,
+        callbacks,
+        checkpoint,
+        value);
   }
 }

@@ -20,8 +20,27 @@ public final class History {
   private double setupSeconds;
   private long trained; // samples of all epochs
 
+  /** What was recorded, as values. */
+  record Record(
+      List<Integer> epochs, List<Double> seconds, Map<String, List<Double>> series, long trained) {}
+
   History(int samples) {
     this.samples = samples;
+  }
+
+  /** Returns a copy of what was recorded. */
+  Record record() {
+    Map<String, List<Double>> copy = new TreeMap<>();
+    series.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+    return new Record(List.copyOf(epochs), List.copyOf(epochSeconds), copy, trained);
+  }
+
+  /** Goes on from what an earlier part of the training recorded. */
+  void restore(Record earlier) {
+    epochs.addAll(earlier.epochs);
+    epochSeconds.addAll(earlier.seconds);
+    earlier.series.forEach((name, values) -> series.put(name, new ArrayList<>(values)));
+    trained = earlier.trained;
   }
 
   void setUp(double seconds) {

@@ -1,6 +1,7 @@
 package dev.sinter;
 
 import dev.sinter.metrics.Metric;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,19 @@ final class StepResults {
       }
     }
     samples += stepSamples;
+  }
+
+  /** Returns the sums so far. */
+  List<Double> sums() {
+    return Arrays.stream(sums).boxed().toList();
+  }
+
+  /** Goes on from sums over so many samples. */
+  void restore(List<Double> earlier, long earlierSamples) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = earlier.get(i);
+    }
+    samples = earlierSamples;
   }
 
   /** Returns the number of samples added. */

@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.TrainingCheckpoint.Place;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
@@ -38,6 +39,7 @@ final class Trainer {
   private final SampleOrder order;
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
+  private final Checkpointer checkpointer;
   private List<Executable> programs = List.of(); // full batches, then the rest
   private float[] results = {}; // of a chunk
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
@@ -70,6 +72,7 @@ final class Trainer {
     this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
     this.order = new SampleOrder(data, state.seed(), options.shuffle());
     this.seeds[0] = state.seed();
+    this.checkpointer = new Checkpointer(compiled, data, validation, options);
   }
 
   /**
@@ -79,15 +82,24 @@ final class Trainer {
    */
   History run(long startNanos) {
     History history = new History(data.size());
-    try {
+    try (checkpointer) {
+      TrainingCheckpoint from = checkpointer.resumed(options.resume(), data.size());
       prepare();
       callbacks.forEach(callback -> callback.onTrainBegin(model));
       try (Resident samples = engine.upload(data, true);
           Resident held = validation == null ? null : engine.upload(validation, true)) {
         history.setUp((System.nanoTime() - startNanos) / 1e9);
         int epoch = options.initialEpoch();
+        if (from != null) {
+          history.restore(from.history());
+          epoch = from.place().epoch();
+          if (!from.place().within()) {
+            goOn(from);
+          }
+        }
         for (; epoch < options.epochs() && !isEnded(); epoch++) {
-          runEpoch(epoch, samples, held, history);
+          boolean within = from != null && from.place().within() && epoch == from.place().epoch();
+          runEpoch(epoch, samples, held, history, within ? from : null);
         }
       }
       if (!history.epochs().isEmpty() && !diverged) {
@@ -102,6 +114,15 @@ final class Trainer {
     return history;
   }
 
+  /** Takes on the state of the training that goes on. */
+  private void goOn(TrainingCheckpoint from) {
+    state.restore(from);
+    checkpointer.restoreCallbacks(from);
+    if (from.place().stopped()) {
+      model.stopTraining();
+    }
+  }
+
   private boolean isEnded() {
     return compiled.isTrainingHalted() || compiled.isTrainingStopped();
   }
@@ -109,14 +130,29 @@ final class Trainer {
   /**
    * Trains, validates, tells the callbacks. An epoch that has begun makes at least one chunk, so
    * that there is something to tell.
+   *
+   * @param from the checkpoint within this epoch to go on from, or null
    */
-  private void runEpoch(int epoch, Resident samples, @Nullable Resident held, History history) {
+  private void runEpoch(
+      int epoch,
+      Resident samples,
+      @Nullable Resident held,
+      History history,
+      @Nullable TrainingCheckpoint from) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
-    long start = System.nanoTime();
     StepResults totals = new StepResults(compiled.metrics());
-    int index = options.shuffle() ? state.nextEpoch(epoch) : epoch;
-    Feed feed = new Feed(samples, order.of(index, epoch + 1 == options.epochs()));
-    int steps = trainEpoch(epoch, feed, totals);
+    Place begin;
+    if (from == null) {
+      int index = options.shuffle() ? state.nextEpoch(epoch) : epoch;
+      begin = new Place(epoch, true, index, 0, 0, totals.sums(), 0, false);
+    } else {
+      goOn(from);
+      begin = from.place();
+      totals.restore(begin.sums(), begin.row());
+    }
+    final long start = System.nanoTime() - (long) (begin.seconds() * 1e9);
+    Feed feed = new Feed(samples, order.of(begin.shuffle(), epoch + 1 == options.epochs()));
+    int steps = trainEpoch(begin, feed, totals, start, history);
     double seconds = (System.nanoTime() - start) / 1e9;
     Progress done = progress(epoch, steps, seconds, totals);
     callbacks.forEach(callback -> callback.onProgress(model, done));
@@ -133,6 +169,9 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
     validated.forEach(logs::putIfAbsent);
     history.add(epoch, seconds, totals.samples(), logs);
+    if (totals.samples() == data.size() && whole && checkpointer.isDueAfter(epoch)) {
+      checkpointer.save(Place.before(epoch + 1, compiled.isTrainingStopped()), history);
+    }
   }
 
   private Map<String, Double> validate(Dataset validated, Resident held) {
@@ -149,16 +188,23 @@ final class Trainer {
     return values;
   }
 
-  /** Returns the number of steps done: fewer than an epoch's when the training was ended. */
-  private int trainEpoch(int epoch, Feed feed, StepResults totals) {
-    final long start = System.nanoTime();
-    int row = 0;
-    int step = 0;
+  /**
+   * Trains the rest of an epoch.
+   *
+   * @param begin where in the epoch it begins
+   * @param start when the epoch began
+   * @return the number of steps done: fewer than an epoch's when the training was ended
+   */
+  private int trainEpoch(Place begin, Feed feed, StepResults totals, long start, History history) {
+    final int epoch = begin.epoch();
+    int row = begin.row();
+    int step = begin.step();
     for (Executable program : programs) {
       int batch = program.program().batch();
       int left = (data.size() - row) / batch;
       while (left > 0) {
-        int steps = Math.min(left, pace.steps());
+        int steps =
+            Math.min(left, Math.min(pace.steps(), checkpointer.stepsLeft(state.iterations())));
         runChunk(program, feed, row, steps);
         int valid = checkLoss(totals, steps, epoch, step);
         totals.add(results, valid, (long) valid * batch);
@@ -175,6 +221,12 @@ final class Trainer {
           return step;
         }
         long now = System.nanoTime();
+        if (checkpointer.isDueWithin(state.iterations())) {
+          double seconds = (now - start) / 1e9;
+          Place here =
+              new Place(epoch, true, begin.shuffle(), row, step, totals.sums(), seconds, false);
+          checkpointer.save(here, history);
+        }
         if (row < data.size() && now - toldNanos >= TOLD_NANOS) {
           toldNanos = now;
           Progress part = progress(epoch, step, (now - start) / 1e9, totals);

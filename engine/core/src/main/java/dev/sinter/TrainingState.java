@@ -354,6 +354,15 @@ public final class TrainingState {
     inputScale = saved.inputScale();
   }
 
+  /** Takes on what a training had reached that goes on. */
+  void restore(TrainingCheckpoint saved) {
+    saved.blocks().forEach(this::write);
+    iterations = saved.iterations();
+    epochs = saved.shuffles();
+    learningRate = saved.learningRate();
+    inputScale = saved.inputScale();
+  }
+
   /** Remembers how the training data is scaled. */
   void scaledAs(Dataset data) {
     inputScale = data.inputScale();

@@ -1,5 +1,6 @@
 package dev.sinter.callbacks;
 
+import dev.sinter.CallbackState;
 import dev.sinter.Model;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
@@ -88,15 +89,7 @@ public final class CSVLogger extends Configurable<CSVLogger> {
 
   /** Takes over the header that is there, and ends a last line that is unfinished. */
   private void continueFile() {
-    String content;
-    try {
-      content = Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException(
-          "%s, %s: expected a CSV file to append to, received a read error (%s). Name another file."
-              .formatted(NAME, file, Folders.reason(e)),
-          e);
-    }
+    String content = read();
     String header = content.lines().findFirst().orElse("");
     if (header.isEmpty()) {
       return;
@@ -112,6 +105,17 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     columns = found;
     if (!content.endsWith("\n")) {
       write(LINE_END, true);
+    }
+  }
+
+  private String read() {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException(
+          "%s, %s: expected a CSV file to append to, received a read error (%s). Name another file."
+              .formatted(NAME, file, Folders.reason(e)),
+          e);
     }
   }
 
@@ -131,6 +135,22 @@ public final class CSVLogger extends Configurable<CSVLogger> {
     values.put(EPOCH, "" + epoch);
     List<String> row = columns.stream().map(name -> values.getOrDefault(name, MISSING)).toList();
     write(header + line(row), true);
+  }
+
+  /** Returns the file as it is: a training that goes on begins with these lines. */
+  @Override
+  public @Nullable CallbackState state() {
+    return Files.isRegularFile(file) ? CallbackState.of("file", read()) : null; // no pipe
+  }
+
+  @Override
+  public void restore(CallbackState state) {
+    String content = state.text("file");
+    if (content != null) {
+      write(content, false);
+      columns = null;
+      continueFile();
+    }
   }
 
   private static List<String> columns(Map<String, Double> logs) {

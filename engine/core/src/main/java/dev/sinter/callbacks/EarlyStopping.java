@@ -1,8 +1,10 @@
 package dev.sinter.callbacks;
 
+import dev.sinter.CallbackState;
 import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.data.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +141,31 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
       stoppedEpoch = epoch;
       model.stopTraining();
     }
+  }
+
+  @Override
+  public CallbackState state() {
+    CallbackState state =
+        CallbackState.of("wait", wait)
+            .with("lastEpoch", lastEpoch)
+            .with("stoppedEpoch", stoppedEpoch)
+            .with("best", best)
+            .with("bestEpoch", bestEpoch);
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    if (bestWeights != null) {
+      bestWeights.forEach(weight -> weights.put("weight" + weights.size(), weight));
+    }
+    return state.withArrays(weights);
+  }
+
+  @Override
+  public void restore(CallbackState state) {
+    wait = state.integer("wait");
+    lastEpoch = state.integer("lastEpoch");
+    stoppedEpoch = state.integer("stoppedEpoch");
+    best = state.decimal("best");
+    bestEpoch = state.integer("bestEpoch");
+    bestWeights = state.arrays().isEmpty() ? null : List.copyOf(state.arrays().values());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sinter.callbacks;
 
+import dev.sinter.CallbackState;
 import dev.sinter.Model;
 import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
@@ -152,6 +153,20 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
     if (everyBatches == 0) {
       save(model, Map.of("epoch", epoch + 1), logs);
     }
+  }
+
+  @Override
+  public CallbackState state() {
+    return CallbackState.of("best", best)
+        .with("batchesSinceSave", batchesSinceSave)
+        .with("currentEpoch", currentEpoch);
+  }
+
+  @Override
+  public void restore(CallbackState state) {
+    best = state.decimal("best");
+    batchesSinceSave = state.integer("batchesSinceSave");
+    currentEpoch = state.integer("currentEpoch");
   }
 
   private void save(Model model, Map<String, Integer> counters, Map<String, Double> logs) {

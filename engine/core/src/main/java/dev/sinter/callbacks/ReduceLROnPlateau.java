@@ -1,5 +1,6 @@
 package dev.sinter.callbacks;
 
+import dev.sinter.CallbackState;
 import dev.sinter.Model;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,18 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
         reduce(model, epoch);
       }
     }
+  }
+
+  @Override
+  public CallbackState state() {
+    return CallbackState.of("best", best).with("wait", wait).with("cooldownLeft", cooldownLeft);
+  }
+
+  @Override
+  public void restore(CallbackState state) {
+    best = state.decimal("best");
+    wait = state.integer("wait");
+    cooldownLeft = state.integer("cooldownLeft");
   }
 
   private void reduce(Model model, int epoch) {

@@ -1,5 +1,6 @@
 package dev.sinter.callbacks;
 
+import dev.sinter.CallbackState;
 import dev.sinter.Model;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -164,6 +165,16 @@ public final class TensorBoard extends Configurable<TensorBoard> {
       validation.append(evaluationEvents.list());
       validation.append(validationEvents.list());
     }
+  }
+
+  @Override
+  public CallbackState state() {
+    return CallbackState.of("batches", batches);
+  }
+
+  @Override
+  public void restore(CallbackState state) {
+    batches = state.integer("batches");
   }
 
   private void weights(Model model, Events events) {
