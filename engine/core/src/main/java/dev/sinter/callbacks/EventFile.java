@@ -2,6 +2,7 @@ package dev.sinter.callbacks;
 
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.HostName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,6 @@ import java.util.zip.CRC32C;
 record EventFile(Path path) {
   private static final AtomicInteger COUNT = new AtomicInteger(); // files of this process
   private static final int MASK_DELTA = 0xa282ead8;
-  private static final Path LINUX_HOST = Path.of("/proc/sys/kernel/hostname");
 
   /**
    * Creates a file events.out.tfevents.SECONDS.HOST.PROCESS.N.v2 with its first record.
@@ -36,7 +36,7 @@ record EventFile(Path path) {
   static EventFile create(Path folder) {
     Folders.create(folder);
     long seconds = System.currentTimeMillis() / 1000;
-    String host = host();
+    String host = HostName.here();
     long process = ProcessHandle.current().pid();
     while (true) {
       String name =
@@ -98,20 +98,5 @@ record EventFile(Path path) {
     CRC32C crc = new CRC32C();
     crc.update(data, 0, length);
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
-  }
-
-  /** Not from InetAddress: that may wait for a name server. */
-  private static String host() {
-    String name = System.getenv("COMPUTERNAME"); // Windows
-    try {
-      name = Files.isReadable(LINUX_HOST) ? Files.readString(LINUX_HOST) : name;
-    } catch (IOException e) {
-      name = null; // the name is for people to tell files apart
-    }
-    if (name == null) {
-      name = System.getenv("HOSTNAME");
-    }
-    String legal = name == null ? "" : name.strip().replaceAll("[^A-Za-z0-9._-]", "_");
-    return legal.isEmpty() ? "localhost" : legal;
   }
 }

@@ -48,7 +48,8 @@ final class OutFolder {
       return;
     }
     try (Stream<Path> content = Files.list(folder)) {
-      if (content.findAny().isPresent()) {
+      // What a training leaves that was killed while it wrote its first file.
+      if (content.anyMatch(file -> !file.getFileName().toString().startsWith(".sinter-"))) {
         throw InputException.of(
             "--out " + folder,
             "a new folder, or an empty one",

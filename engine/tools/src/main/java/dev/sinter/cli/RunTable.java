@@ -99,6 +99,8 @@ final class RunTable {
     json.put("name", run.name());
     json.put("status", run.status().toString());
     json.put("reason", run.reason());
+    boolean interrupted = run.status() == Run.Status.INTERRUPTED;
+    json.put("resume", interrupted ? run.resumeCommand() : null);
     json.put("recipe", run.recipe());
     json.put("backend", run.backend());
     json.put("epochs", run.epochsPlanned());

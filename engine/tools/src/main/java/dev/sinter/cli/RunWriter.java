@@ -18,6 +18,7 @@ import dev.sinter.errors.SinterException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.runs.Run;
 import dev.sinter.runs.RunFolder;
+import dev.sinter.runs.RunProcess;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,6 +46,7 @@ final class RunWriter implements Callback {
   private final ObjectNode json = Json.object();
   private final Thread hook =
       new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
+  private final boolean resumed;
   private boolean running;
   private Backend backend; // set when the training begins
 
@@ -53,13 +55,23 @@ final class RunWriter implements Callback {
    *
    * @param folder empty, or can be created
    * @param configuration the requested settings
+   * @param resumed whether the folder holds the run already, which goes on
    */
-  RunWriter(Path folder, String recipe, ObjectNode configuration) {
+  RunWriter(Path folder, String recipe, ObjectNode configuration, boolean resumed) {
     this.folder = folder;
+    this.resumed = resumed;
     json.put("format", RunFolder.FORMAT);
     json.put("name", name(folder));
     json.put("status", Run.Status.RUNNING.toString());
-    json.put("started", now());
+    json.put("started", resumed ? RunFolder.read(folder).started().toString() : now());
+    if (resumed) {
+      json.put("resumed", now());
+    }
+    RunProcess process = RunProcess.current();
+    ObjectNode own = json.putObject("process");
+    own.put("id", process.id());
+    own.put("host", process.host());
+    own.put("started", process.started() == null ? null : process.started().toString());
     json.put("recipe", recipe);
     json.set("configuration", configuration);
   }
@@ -93,7 +105,9 @@ final class RunWriter implements Callback {
   /** Creates the folder and its first files. */
   @Override
   public synchronized void onTrainBegin(Model model) {
-    OutFolder.requireEmpty(folder); // again: another training may have been faster
+    if (!resumed) {
+      OutFolder.requireEmpty(folder); // again: another training may have been faster
+    }
     describe(model);
     OutFolder.fill(folder, Map.of(folder.resolve(RunFolder.RUN), Json.content(json)));
     running = true;

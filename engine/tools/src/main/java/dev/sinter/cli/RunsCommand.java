@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.Checkpoint;
 import dev.sinter.errors.InputException;
 import dev.sinter.report.Terminal;
 import dev.sinter.runs.Run;
@@ -81,9 +82,16 @@ final class RunsCommand extends Subcommand {
     } else {
       lines.addAll(RunTable.lines(listing.runs(), Terminal.detect(), Instant.now()));
     }
-    listing.runs().stream()
-        .filter(run -> run.reason() != null)
-        .forEach(run -> lines.add(Names.printable(run.name() + " failed: " + run.reason())));
+    for (Run run : listing.runs()) {
+      String resume = "go on with: " + run.resumeCommand();
+      if (run.status() == Run.Status.INTERRUPTED) {
+        lines.add(Names.printable(run.name() + " was interrupted; " + resume));
+      } else if (run.reason() != null) {
+        boolean saved = Checkpoint.isIn(run.folder().resolve(RunFolder.CHECKPOINTS));
+        String failed = run.name() + " failed: " + run.reason();
+        lines.add(Names.printable(saved ? failed + "; " + resume : failed));
+      }
+    }
     for (RunFolder.Unreadable each : listing.unreadable()) {
       lines.add(Names.printable("not a run: " + each.reason()));
     }

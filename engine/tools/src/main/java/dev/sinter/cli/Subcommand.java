@@ -1,6 +1,7 @@
 package dev.sinter.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,13 @@ abstract class Subcommand implements Callable<Integer> {
     run();
     out().flush();
     return 0;
+  }
+
+  /** Returns the names of the options on the command line. */
+  final List<String> givenOptions() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(CommandLine.Model.OptionSpec::longestName)
+        .toList();
   }
 
   final PrintWriter out() {

@@ -14,6 +14,7 @@ import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.report.Style;
+import dev.sinter.runs.Run;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Parameters;
     description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
     sortOptions = false)
 final class TrainCommand extends Subcommand {
-  @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "mnist-dense, mnist-sigmoid or digits01; none with --resume.")
   private String recipeName;
 
   @Mixin private TrainOptions training;
@@ -37,6 +41,8 @@ final class TrainCommand extends Subcommand {
   @Mixin private DataOptions dataOptions;
 
   @Mixin private TrainTargets targets;
+
+  @Mixin private CheckpointOptions checkpoints;
 
   @Mixin private TrainDashboard dashboard;
 
@@ -56,16 +62,21 @@ final class TrainCommand extends Subcommand {
   @Option(names = "--quiet", description = "Print warnings and errors only.")
   private boolean quiet;
 
+  private Run resumed; // null without --resume
+
   @Override
   void run() throws InterruptedException {
     if (quiet) {
       System.setProperty("sinter.log", "WARN"); // the logging configuration reads it on first use
     }
+    resume();
     Recipe recipe = Recipe.of(recipeName);
     Optimizer optimizer = training.optimizer(recipe);
     Fit fit = training.fit(recipe).verbose(verbosity()).style(Style.of(style));
-    DataChoice choice = dataOptions.choice();
+    DataChoice choice =
+        resumed == null ? dataOptions.choice() : dataOptions.choiceOr(resumed.configuration());
     targets.check();
+    checkpoints.plan(targets.out());
     dashboard.check();
     PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
@@ -73,7 +84,9 @@ final class TrainCommand extends Subcommand {
       long start = System.nanoTime();
       Backend opened = model.openBackend();
       double openSeconds = (System.nanoTime() - start) / 1e9;
-      training.initialize(model);
+      if (!checkpoints.hasCheckpoint()) {
+        training.initialize(model);
+      }
       RecipeData data = recipe.data(choice);
       PrintWriter notes = quiet && data.source().equals("generated") ? err() : text;
       notes.println(data.note());
@@ -88,6 +101,11 @@ final class TrainCommand extends Subcommand {
       text.flush();
       ObjectNode configuration = training.configuration(recipe, model);
       dataOptions.describe(configuration, data);
+      checkpoints.describe(configuration, targets.out());
+      if (resumed != null) {
+        configuration = resumed.configuration().deepCopy();
+      }
+      fit = checkpoints.attach(fit, targets.out());
       Fit observed = targets.begin(recipe, configuration, fit, data.test());
       observed = dashboard.begin(recipe, configuration, observed, data.test(), targets.out(), text);
       try {
@@ -102,6 +120,25 @@ final class TrainCommand extends Subcommand {
       }
     }
     dashboard.serveOn(text);
+  }
+
+  /** With --resume, takes on everything that the run was started with. */
+  private void resume() {
+    resumed = checkpoints.resumed(givenOptions());
+    if (resumed == null) {
+      if (recipeName == null) {
+        throw InputException.of(
+            "train", "a RECIPE", "none", "Name one of " + String.join(", ", Recipe.names()));
+      }
+      return;
+    }
+    if (recipeName != null) {
+      throw InputException.of(
+          "--resume", "no RECIPE beside it", recipeName, "Leave it out: the folder says it");
+    }
+    recipeName = resumed.recipe();
+    training.restore(resumed.configuration());
+    targets.resume(resumed.folder());
   }
 
   private RunResult train(

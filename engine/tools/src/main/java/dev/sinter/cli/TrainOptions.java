@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Fit;
 import dev.sinter.Model;
@@ -81,6 +82,31 @@ final class TrainOptions {
 
   @Option(names = "--init", paramLabel = "W.npz", description = "Start from these weights.")
   private Path initialWeights;
+
+  /** Takes on the settings that {@link #configuration} wrote. */
+  void restore(JsonNode configuration) {
+    backend = configuration.path("backend").asText(backend);
+    device = configuration.path("device").asInt(device);
+    threads = configuration.path("threads").asInt(threads);
+    precision = configuration.path("precision").asText(precision);
+    cudaOps = configuration.path("cuda_ops").asText(cudaOps);
+    epochs = integer(configuration, "epochs");
+    batchSize = integer(configuration, "batch_size");
+    noShuffle = !configuration.path("shuffle").asBoolean(true);
+    seed = configuration.path("seed").asLong(seed);
+    JsonNode optimizer = configuration.path("optimizer");
+    optimizerName = optimizer.path("name").asText(null);
+    learningRate =
+        optimizer.hasNonNull("learning_rate") ? optimizer.path("learning_rate").asDouble() : null;
+    hidden = integer(configuration, "hidden");
+    String init = configuration.path("init").asText("");
+    initialWeights =
+        init.isEmpty() || init.equals("null") ? null : Names.path("run.json, init", init);
+  }
+
+  private static Integer integer(JsonNode configuration, String field) {
+    return configuration.hasNonNull(field) ? configuration.path(field).asInt() : null;
+  }
 
   /** Creates the model of the recipe on the requested backend. */
   Model model(Recipe recipe) {

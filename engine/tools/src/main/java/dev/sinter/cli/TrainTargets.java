@@ -44,6 +44,13 @@ final class TrainTargets {
   private Path json;
 
   private RunWriter run; // null if --out is absent
+  private boolean resumed;
+
+  /** Goes on with the run in a folder. */
+  void resume(Path folder) {
+    out = folder;
+    resumed = true;
+  }
 
   /** Returns the folder of the run, or null. */
   Path out() {
@@ -52,7 +59,7 @@ final class TrainTargets {
 
   /** Checks before training that the results can be written after it; creates nothing. */
   void check() {
-    if (out != null) {
+    if (out != null && !resumed) {
       OutFolder.requireEmpty(out);
     }
     List<Path> targets = targets();
@@ -87,7 +94,7 @@ final class TrainTargets {
     if (out == null) {
       return fit;
     }
-    run = new RunWriter(out, recipe.name(), configuration);
+    run = new RunWriter(out, recipe.name(), configuration, resumed);
     return run.attach(fit, test);
   }
 

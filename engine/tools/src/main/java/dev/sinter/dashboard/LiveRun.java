@@ -3,6 +3,7 @@ package dev.sinter.dashboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sinter.Callback;
+import dev.sinter.CallbackState;
 import dev.sinter.Model;
 import dev.sinter.ModelLayer;
 import dev.sinter.data.Tensor;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A running training in this process: pass it to {@code fit} as a callback, and to the dashboard.
@@ -90,6 +92,36 @@ public final class LiveRun implements Callback {
       weights = model.getNamedWeights();
       copiedNanos = now;
     }
+    touch();
+  }
+
+  @Override
+  public synchronized CallbackState state() {
+    CallbackState state = CallbackState.of("epochs", joined(epochs));
+    for (Map.Entry<String, List<Double>> each : series.entrySet()) {
+      state = state.with("series." + each.getKey(), joined(each.getValue()));
+    }
+    return state;
+  }
+
+  private static String joined(List<? extends Number> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  @Override
+  public synchronized void restore(CallbackState state) {
+    state
+        .values()
+        .forEach(
+            (key, text) -> {
+              List<String> numbers = text.isEmpty() ? List.of() : List.of(text.split(" "));
+              if (key.equals("epochs")) {
+                numbers.forEach(number -> epochs.add(Integer.valueOf(number)));
+              } else {
+                String plain = key.substring("series.".length());
+                series.put(plain, new ArrayList<>(numbers.stream().map(Double::valueOf).toList()));
+              }
+            });
     touch();
   }
 

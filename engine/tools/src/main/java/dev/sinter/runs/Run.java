@@ -48,8 +48,10 @@ public record Run(
 
   /** The status of a run. */
   public enum Status {
-    /** In training, or ended without a chance to record it. */
+    /** In training, as far as this machine can tell. */
     RUNNING,
+    /** Its process has ended without a chance to record it; never in run.json. */
+    INTERRUPTED,
     /** Trained, with results and weights. */
     FINISHED,
     /** Ended by an error or by the user. */
@@ -60,6 +62,14 @@ public record Run(
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** Returns the command that goes on with this run. */
+  public String resumeCommand() {
+    String name = folder.toString();
+    boolean plain =
+        name.chars().allMatch(c -> Character.isLetterOrDigit(c) || "/._-".indexOf(c) >= 0);
+    return "sinter train --resume " + (plain ? name : "'" + name.replace("'", "'\\''") + "'");
   }
 
   /** Returns the number of epochs trained so far. */

@@ -28,6 +28,10 @@ record RunFile(Path folder, Path file) {
     JsonNode json = json();
     checkFormat(json.path("format"));
     Run.Status status = status(json);
+    RunProcess process = RunProcess.of(json.path("process"));
+    if (status == Run.Status.RUNNING && process != null && process.isGone()) {
+      status = Run.Status.INTERRUPTED;
+    }
     Path history = folder.resolve(RunFolder.HISTORY);
     EpochSeries series = EpochSeries.readGrowing(history);
     return new Run(
@@ -98,7 +102,7 @@ record RunFile(Path folder, Path file) {
   private Run.Status status(JsonNode json) {
     String word = text(json, "status");
     return Arrays.stream(Run.Status.values())
-        .filter(status -> status.toString().equals(word))
+        .filter(status -> status != Run.Status.INTERRUPTED && status.toString().equals(word))
         .findFirst()
         .orElseThrow(() -> wrong("status", "running, finished or failed", json.path("status")));
   }

@@ -27,6 +27,9 @@ public final class RunFolder {
   /** The trained weights. */
   public static final String WEIGHTS = "weights.npz";
 
+  /** The folder of the checkpoints, of a run that writes them. */
+  public static final String CHECKPOINTS = "checkpoints";
+
   /** The folder of the figures. */
   public static final String FIGURES = "figures";
 
