@@ -47,7 +47,7 @@ final class Checkpointer implements AutoCloseable {
   /**
    * Checks the folders.
    *
-   * @throws InputException when the folder cannot be written to, or holds another training
+   * @throws InputException when the folder holds another training
    */
   Checkpointer(CompiledModel model, Dataset data, @Nullable Dataset validation, Fit options) {
     this.model = model;
@@ -60,6 +60,12 @@ final class Checkpointer implements AutoCloseable {
     this.folder = plan == null ? null : new CheckpointFolder(plan.folder());
     if (plan != null && folder != null) {
       requireOwn(plan.folder(), options.resume());
+    }
+  }
+
+  /** Makes the folder ready; callbacks have begun, and may have created the folder around it. */
+  void begin() {
+    if (folder != null) {
       folder.prepare();
     }
   }

@@ -86,6 +86,7 @@ final class Trainer {
       TrainingCheckpoint from = checkpointer.resumed(options.resume(), data.size());
       prepare();
       callbacks.forEach(callback -> callback.onTrainBegin(model));
+      checkpointer.begin();
       try (Resident samples = engine.upload(data, true);
           Resident held = validation == null ? null : engine.upload(validation, true)) {
         history.setUp((System.nanoTime() - startNanos) / 1e9);
