@@ -30,6 +30,11 @@ abstract class Subcommand implements Callable<Integer> {
         .toList();
   }
 
+  /** Returns the error for arguments that do not fit, as those that the parser finds. */
+  final CommandLine.ParameterException wrongArguments(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
   final PrintWriter out() {
     return spec.commandLine().getOut();
   }

@@ -127,8 +127,7 @@ final class TrainCommand extends Subcommand {
     resumed = checkpoints.resumed(givenOptions());
     if (resumed == null) {
       if (recipeName == null) {
-        throw InputException.of(
-            "train", "a RECIPE", "none", "Name one of " + String.join(", ", Recipe.names()));
+        throw wrongArguments("Missing required parameter: 'RECIPE'");
       }
       return;
     }
