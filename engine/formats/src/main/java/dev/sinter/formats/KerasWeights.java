@@ -1,0 +1,157 @@
+package dev.sinter.formats;
+
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.saving.NamedLayer;
+import dev.sinter.saving.SavedModel;
+import dev.sinter.saving.TrainingProgress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights as Keras 3 has them in HDF5: layers/CLASS_N/vars/0, 1, ... and optimizer/vars/0, 1, ....
+ * Source: Keras, saving/saving_lib.py.
+ */
+final class KerasWeights {
+  private static final String LAYERS = "layers";
+  private static final String OPTIMIZER = "optimizer";
+  private static final String VARS = "vars";
+  private static final List<String> PARTS = List.of("kernel", "bias");
+
+  private KerasWeights() {}
+
+  // ---- writing
+
+  /** Returns weights by the groups of their layers. */
+  static Hdf5Group write(
+      List<NamedLayer> layers, List<String> groups, Map<String, Tensor> weights) {
+    Hdf5Group root = new Hdf5Group();
+    Hdf5Group all = root.child(LAYERS);
+    for (int i = 0; i < layers.size(); i++) {
+      String name = layers.get(i).name();
+      Hdf5Group vars = all.child(groups.get(i)).child(VARS);
+      vars.texts().put("name", name);
+      for (Map.Entry<String, Tensor> weight : weights.entrySet()) {
+        if (weight.getKey().startsWith(name + "/")) {
+          vars.arrays().put("" + vars.arrays().size(), weight.getValue());
+        }
+      }
+    }
+    return root;
+  }
+
+  /** Adds the optimizer's variables. */
+  static void writeOptimizer(Hdf5Group root, SavedModel model) {
+    TrainingProgress progress = model.progress();
+    if (progress == null || model.compilation() == null) {
+      return;
+    }
+    Hdf5Group vars = root.child(OPTIMIZER).child(VARS);
+    vars.texts().put("name", model.compilation().optimizer().name());
+    vars.integers().put("0", progress.iterations());
+    int number = 1;
+    for (Tensor array : optimizerArrays(model, progress).values()) {
+      vars.arrays().put("" + number++, array);
+    }
+  }
+
+  /** Returns Keras's variables behind the iteration: learning rate and slots, in Keras's order. */
+  static Map<String, Tensor> optimizerArrays(SavedModel model, TrainingProgress progress) {
+    Map<String, Tensor> variables = new LinkedHashMap<>();
+    variables.put(
+        "learning_rate", Tensor.of(new float[] {(float) progress.learningRate()}).reshape());
+    if (model.compilation() != null) {
+      List<String> weights = List.copyOf(model.weights().keySet());
+      for (String name : KerasOptimizers.slots(model.compilation().optimizer(), weights)) {
+        Tensor slot = progress.slots().get(name);
+        Tensor weight = model.weights().get(name.substring(0, name.lastIndexOf('.')));
+        if (slot == null && weight != null) {
+          slot = Tensor.of(new float[weight.size()], weight.shape());
+        }
+        if (slot != null) {
+          variables.put(name, slot);
+        }
+      }
+    }
+    return variables;
+  }
+
+  // ---- reading
+
+  /**
+   * Returns the weights of layers by Sinter's names.
+   *
+   * @throws InputException when a group is missing, or has too few or too many arrays
+   */
+  static Map<String, Tensor> read(
+      String where, Hdf5Group root, List<NamedLayer> layers, List<String> groups) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Hdf5Group vars = root.find(LAYERS, groups.get(i), VARS);
+      List<Tensor> arrays = vars == null ? List.of() : inOrder(vars);
+      List<String> names = names(layers.get(i));
+      if (arrays.size() != names.size()) {
+        throw InputException.of(
+            where + ", layer " + layers.get(i).name(),
+            names.size() + " arrays in " + LAYERS + "/" + groups.get(i) + "/" + VARS,
+            arrays.size(),
+            "Save the model again with Keras");
+      }
+      for (int k = 0; k < names.size(); k++) {
+        weights.put(layers.get(i).name() + "/" + names.get(k), arrays.get(k));
+      }
+    }
+    return weights;
+  }
+
+  private static List<String> names(NamedLayer layer) {
+    if (layer.layer() instanceof dev.sinter.layers.Dense dense) {
+      return dense.useBias() ? PARTS : PARTS.subList(0, 1);
+    }
+    return List.of();
+  }
+
+  /** Returns a group's arrays by their numbers. */
+  static List<Tensor> inOrder(Hdf5Group vars) {
+    List<Tensor> arrays = new ArrayList<>();
+    for (int i = 0; vars.arrays().containsKey("" + i); i++) {
+      arrays.add(vars.arrays().get("" + i));
+    }
+    return arrays;
+  }
+
+  /** Returns the optimizer's variables; null where the file has none. */
+  static @Nullable List<Tensor> readOptimizer(Hdf5Group root) {
+    Hdf5Group vars = root.find(OPTIMIZER, VARS);
+    return vars == null ? null : inOrder(vars);
+  }
+
+  /**
+   * Returns all weights without an architecture: the name of a layer is the one in the file, or
+   * that of its group.
+   */
+  static Map<String, Tensor> readAll(String where, Hdf5Group root) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    Hdf5Group all = root.find(LAYERS);
+    if (all == null) {
+      throw InputException.of(
+          where, "a group " + LAYERS, root.groups().keySet(), "Name a weights file of Keras");
+    }
+    for (String group : Hdf5.inOrder(all.groups().keySet())) {
+      Hdf5Group vars = all.find(group, VARS);
+      if (vars != null) {
+        String name = vars.texts().getOrDefault("name", group);
+        List<Tensor> arrays = inOrder(vars);
+        for (int i = 0; i < arrays.size(); i++) {
+          String part = i < PARTS.size() ? PARTS.get(i) : "" + i;
+          weights.put(
+              name + "/" + (arrays.get(i).rank() == 1 && i == 0 ? "bias" : part), arrays.get(i));
+        }
+      }
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.sinter.formats;
+
+import dev.sinter.data.Tensor;
+import dev.sinter.io.AtomicFile;
+import dev.sinter.saving.WeightsFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keras 3's .weights.h5; Keras 2's weights, which are laid out as in its models, are read as well.
+ * Immutable: any number of threads may use it.
+ *
+ * <p>Groups are named by class and number, and Dense is the one class with weights: another layer
+ * of the user's own is written as if it were one.
+ */
+public final class KerasWeightsFormat implements WeightsFormat {
+  private static final String EXPECTED = "a .weights.h5 file of Keras";
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public KerasWeightsFormat() {}
+
+  @Override
+  public String name() {
+    return "Keras weights (.weights.h5)";
+  }
+
+  @Override
+  public List<String> suffixes() {
+    return List.of(".weights.h5");
+  }
+
+  @Override
+  public void write(Path file, Map<String, Tensor> weights) {
+    AtomicFile.check(file);
+    Hdf5Group root = new Hdf5Group();
+    Map<String, Hdf5Group> layers = new LinkedHashMap<>(); // by name
+    weights.forEach(
+        (name, array) -> {
+          String layer = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+          Hdf5Group vars = layers.get(layer);
+          if (vars == null) {
+            String group = layers.isEmpty() ? "dense" : "dense_" + layers.size();
+            vars = root.child("layers").child(group).child("vars");
+            vars.texts().put("name", layer);
+            layers.put(layer, vars);
+          }
+          vars.arrays().put("" + vars.arrays().size(), array);
+        });
+    byte[] bytes;
+    try {
+      bytes = Hdf5.write(file.toString(), root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the temporary folder's
+    }
+    AtomicFile.write(file, out -> out.write(bytes));
+  }
+
+  @Override
+  public Map<String, Tensor> read(Path file) {
+    String where = file.toString();
+    Hdf5Group root = Hdf5.read(where, Hdf5.bytes(file, EXPECTED));
+    if (root.list("layer_names") == null) {
+      return KerasWeights.readAll(where, root);
+    }
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    List<List<Tensor>> layers = KerasH5Format.readLayers(where, root);
+    for (int i = 0; i < layers.size(); i++) {
+      String layer = i == 0 ? "dense" : "dense_" + i;
+      for (int k = 0; k < layers.get(i).size(); k++) {
+        weights.put(
+            layer + "/" + (k == 0 ? "kernel" : k == 1 ? "bias" : "" + k), layers.get(i).get(k));
+      }
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,269 @@
+package dev.sinter.formats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.Sequential;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Npz;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.ElementwiseLayer;
+import dev.sinter.layers.Input;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Adam;
+import dev.sinter.optimizers.AdamW;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.optimizers.RmsProp;
+import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.Expression;
+import dev.sinter.program.State;
+import dev.sinter.saving.Formats;
+import dev.sinter.saving.SavedModel;
+import dev.sinter.testkit.MnistNetworks;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of Keras: those that Keras itself wrote, and round trips. */
+class KerasTest {
+  @TempDir Path folder;
+
+  static Path fixture(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(KerasTest.class.getResource(name), name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, Optimizer> optimizers() {
+    return Map.of(
+        "sgd",
+        new Sgd(0.01),
+        "nesterov",
+        new Sgd(0.05).nesterov(0.9),
+        "rmsprop",
+        new RmsProp(0.002).momentum(0.5).centered(true),
+        "adam",
+        new Adam(),
+        "amsgrad",
+        new Adam().amsgrad(true),
+        "adamw",
+        new AdamW());
+  }
+
+  static Stream<Arguments> written() {
+    return Stream.of(".keras", ".h5")
+        .flatMap(
+            suffix ->
+                Stream.of(
+                        "sgd",
+                        "nesterov",
+                        "rmsprop",
+                        "adam",
+                        "amsgrad",
+                        "adamw",
+                        "unstated",
+                        "functional")
+                    .map(name -> Arguments.of(name, suffix)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("written")
+  void file_writtenByKeras_loadsWithItsPredictionsAndState(String name, String suffix) {
+    Map<String, Tensor> expected = Npz.read(fixture(name + ".npz"));
+    SavedModel saved = Formats.model(fixture(name + suffix)).read(fixture(name + suffix));
+    assertThat(saved.layers()).hasSize(4);
+    assertThat(saved.layers().get(3).name()).isEqualTo("out");
+    assertThat(saved.compilation()).isNotNull();
+    assertThat(saved.compilation().loss()).isEqualTo(Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
+    assertThat(saved.compilation().metrics()).containsExactly(Metric.ACCURACY);
+    Optimizer optimizer = optimizers().get(name);
+    if (optimizer != null) {
+      double rate = saved.compilation().optimizer().learningRate();
+      assertThat(rate).isCloseTo(optimizer.learningRate(), within(1e-9));
+      assertThat(saved.compilation().optimizer().learningRate(optimizer.learningRate()))
+          .isEqualTo(optimizer);
+    }
+    assertThat(saved.progress()).isNotNull();
+    assertThat(saved.progress().iterations()).isEqualTo(8);
+    List<Tensor> slots = new ArrayList<>();
+    for (int i = 0; expected.containsKey("slot" + i); i++) {
+      slots.add(expected.get("slot" + i));
+    }
+    assertThat(saved.progress().slots().values()).containsExactlyInAnyOrderElementsOf(slots);
+    try (Model model = Model.of(saved).backend("reference")) {
+      Tensor predicted = model.predict(Dataset.of(expected.get("x")));
+      Tensor outputs = expected.get("y");
+      for (int i = 0; i < outputs.size(); i++) {
+        assertThat(predicted.get(i)).isCloseTo(outputs.get(i), within(2e-6f));
+      }
+      assertThat(model.iterations()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void weights_writtenByKeras_loadByPlace() {
+    try (Model whole = Model.load(fixture("adam.keras"));
+        Model other =
+            Sequential.of(
+                new Input(6),
+                new Dense(4).relu(),
+                new Dense(5).sigmoid(),
+                new Dense(3).useBias(false).softmax())) {
+      other.loadWeights(fixture("adam.weights.h5"));
+      assertThat(other.getWeights()).isEqualTo(whole.getWeights());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dropout, layer dropout, Dropout",
+    "regularized, no kernel_regularizer, L2",
+    "gelu, an activation of, gelu",
+    "half, dtype float32, float16"
+  })
+  void file_withWhatSinterLacks_isRefusedByName(String name, String where, String what) {
+    assertThatThrownBy(() -> Model.load(fixture(name + ".keras")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(where)
+        .hasMessageContaining(what)
+        .hasMessageContaining(name + ".keras");
+  }
+
+  @Test
+  void file_withAnOptimizerThatSinterLacks_loadsToPredict() {
+    SavedModel saved = Formats.model(fixture("clipped.keras")).read(fixture("clipped.keras"));
+    assertThat(saved.compilation()).isNull();
+    assertThat(saved.weights()).hasSize(2);
+  }
+
+  static Stream<Arguments> roundTrips() {
+    return Stream.of(".keras", ".h5")
+        .flatMap(
+            suffix ->
+                Stream.of(
+                    Arguments.of(suffix, "mnist-dense", "rmsprop"),
+                    Arguments.of(suffix, "mnist-sigmoid", "sgd"),
+                    Arguments.of(suffix, "mnist-sigmoid", "nesterov"),
+                    Arguments.of(suffix, "digits01", "adam"),
+                    Arguments.of(suffix, "digits01", "amsgrad"),
+                    Arguments.of(suffix, "digits01", "adamw"),
+                    Arguments.of(suffix, "digits01", "rmsprop")));
+  }
+
+  private static Dataset data(int features, int classes) {
+    Random random = new Random(features);
+    float[][] x = new float[40][features];
+    int[] y = new int[40];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = random.nextInt(classes);
+      for (int j = 0; j < features; j++) {
+        x[i][j] = random.nextFloat();
+      }
+    }
+    return Dataset.of(x, y).scale(0.5f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("roundTrips")
+  void model_savedAndLoaded_goesOnAsIfNothingHadHappened(
+      String suffix, String recipe, String optimizer) {
+    Path file = folder.resolve("model" + suffix);
+    boolean binary = recipe.equals("digits01");
+    Dataset data = data(binary ? 400 : 784, binary ? 2 : 10);
+    Loss loss = binary ? Loss.BINARY_CROSSENTROPY : Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    try (Model model = MnistNetworks.of(recipe).backend("reference").seed(9)) {
+      model.compile(optimizers().get(optimizer), loss, Metric.ACCURACY);
+      Fit fit = Fit.epochs(1).batchSize(16).verbose(0);
+      model.fit(data, fit);
+      model.setLearningRate(0.0123456789);
+      model.save(file);
+      try (Model loaded = Model.load(file).backend("reference")) {
+        assertThat(loaded.getNamedWeights()).isEqualTo(model.getNamedWeights());
+        assertThat(loaded.predict(data)).isEqualTo(model.predict(data));
+        model.fit(data, fit);
+        loaded.fit(data, fit);
+        assertThat(loaded.getNamedWeights()).isEqualTo(model.getNamedWeights());
+        assertThat(loaded.trainingState().block(State.Block.SLOTS))
+            .isEqualTo(model.trainingState().block(State.Block.SLOTS));
+        assertThat(loaded.learningRate()).isEqualTo(0.0123456789);
+        assertThat(loaded.metrics()).isEqualTo(model.metrics());
+        assertThat(loaded.saved().progress().inputScale())
+            .isEqualTo(model.saved().progress().inputScale());
+      }
+    }
+  }
+
+  @Test
+  void weights_savedAndLoaded_areEqual() {
+    Path file = folder.resolve("w.weights.h5");
+    try (Model model = MnistNetworks.of("mnist-sigmoid").seed(2);
+        Model other = MnistNetworks.of("mnist-sigmoid").seed(3)) {
+      model.saveWeights(file);
+      other.loadWeights(file);
+      assertThat(other.getNamedWeights()).isEqualTo(model.getNamedWeights());
+    }
+  }
+
+  @Test
+  void notes_inAKerasFile_comeBack() {
+    Path file = folder.resolve("noted.keras");
+    try (Model model = MnistNetworks.of("digits01")) {
+      Formats.model(file).write(file, model.saved().note("recipe", "digits01"));
+      assertThat(Formats.model(file).read(file).notes()).containsEntry("recipe", "digits01");
+      assertThat(Formats.model(file).read(file).compilation()).isNull();
+    }
+  }
+
+  /** A layer that Keras does not know. */
+  private record Cubed(String name) implements ElementwiseLayer {
+    @Override
+    public String className() {
+      return "Cubed";
+    }
+
+    @Override
+    public Expression forward() {
+      Expression x = Expression.input(0);
+      return x.times(x).times(x);
+    }
+
+    @Override
+    public Expression derivative() {
+      Expression x = Expression.input(0);
+      return x.times(x).times(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".keras", ".h5"})
+  void layer_thatKerasLacks_isRefusedByNameAndNothingIsWritten(String suffix) {
+    Path file = folder.resolve("own" + suffix);
+    try (Model model = Sequential.of(new Input(3), new Cubed("cube"), new Dense(2))) {
+      assertThatThrownBy(() -> model.save(file))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("layer cube")
+          .hasMessageContaining("Cubed");
+      assertThat(file).doesNotExist();
+    }
+  }
+}

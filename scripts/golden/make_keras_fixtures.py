@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Makes the Keras files that the tests of engine/formats read, with Keras itself (seen: 3.15.1 on JAX).
+
+Usage: KERAS_BACKEND=jax python3 scripts/golden/make_keras_fixtures.py engine/formats/src/test/resources/dev/sinter/formats
+Beside each model stands NAME.npz: inputs x and the outputs y that Keras computes.
+"""
+import os
+import sys
+
+import keras
+import numpy as np
+
+KINDS = {
+    "sgd": "sgd",
+    "nesterov": keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+    "rmsprop": keras.optimizers.RMSprop(0.002, momentum=0.5, centered=True),
+    "adam": "adam",
+    "amsgrad": keras.optimizers.Adam(amsgrad=True),
+    "adamw": "adamw",
+}
+
+
+def layers():
+    return [
+        keras.layers.Dense(4, activation="relu"),
+        keras.layers.Dense(5, activation=keras.activations.sigmoid),
+        keras.layers.Activation("tanh"),
+        keras.layers.Dense(3, activation="softmax", name="out", use_bias=False),
+    ]
+
+
+def train(model, optimizer, loss="sparse_categorical_crossentropy"):
+    random = np.random.default_rng(1)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    x = random.random((32, 6)).astype("float32")
+    y = random.integers(0, 3, 32)
+    model.fit(x, y, epochs=2, batch_size=8, verbose=0)
+    return x
+
+
+def save(folder, name, model, x, suffixes):
+    for suffix in suffixes:
+        path = os.path.join(folder, name + suffix)
+        model.save_weights(path) if suffix == ".weights.h5" else model.save(path)
+    arrays = {"x": x, "y": np.asarray(model.predict(x, verbose=0), dtype="float32")}
+    for i, variable in enumerate(model.optimizer.variables[2:]):
+        arrays[f"slot{i}"] = np.asarray(variable.numpy())
+    np.savez(os.path.join(folder, name + ".npz"), **arrays)
+
+
+def main(folder):
+    os.makedirs(folder, exist_ok=True)
+    for name, optimizer in KINDS.items():
+        keras.utils.set_random_seed(3)
+        model = keras.Sequential([keras.Input((6,))] + layers())
+        x = train(model, optimizer)
+        save(folder, name, model, x, [".keras", ".h5"] + ([".weights.h5"] if name == "adam" else []))
+    keras.utils.set_random_seed(4)
+    unstated = keras.Sequential(layers())  # built by its first data
+    save(folder, "unstated", unstated, train(unstated, "adam"), [".keras", ".h5"])
+    first = keras.Input((6,))
+    chain = first
+    for layer in layers():
+        chain = layer(chain)
+    functional = keras.Model(first, chain)
+    losses = keras.losses.SparseCategoricalCrossentropy()
+    save(folder, "functional", functional, train(functional, "rmsprop", losses), [".keras", ".h5"])
+    for name, layer, compiled in [
+        ("dropout", keras.layers.Dropout(0.5), {"optimizer": "adam"}),
+        ("regularized", keras.layers.Dense(2, kernel_regularizer="l2"), {"optimizer": "adam"}),
+        ("gelu", keras.layers.Dense(2, activation="gelu"), {"optimizer": "adam"}),
+        ("clipped", keras.layers.Dense(2), {"optimizer": keras.optimizers.Adam(clipnorm=1.0)}),
+        ("half", keras.layers.Dense(2, dtype="float16"), {"optimizer": "adam"}),
+    ]:
+        model = keras.Sequential([keras.Input((3,)), layer])
+        model.compile(loss="mse", **compiled)
+        model.save(os.path.join(folder, name + ".keras"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
