@@ -1,4 +1,7 @@
-/** Networks of DeepLearning4J: training by Sinter, and their files. */
+/**
+ * Networks of DeepLearning4J: trained by Sinter, turned into models and back, and their files. Open
+ * {@link dev.sinter.dl4j.Dl4j} first. Depends on the core and on DL4J; nothing depends on it.
+ */
 @NullMarked
 package dev.sinter.dl4j;
 
