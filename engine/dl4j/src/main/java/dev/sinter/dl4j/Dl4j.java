@@ -1,8 +1,10 @@
 package dev.sinter.dl4j;
 
+import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -42,5 +44,38 @@ public final class Dl4j {
   /** Chooses a backend and its options. */
   public static Dl4jTrainer on(String backend, BackendOptions options) {
     return new Dl4jTrainer(backend, options);
+  }
+
+  /**
+   * Returns a model with the network's layers, weights, loss, updater and state; it trains with
+   * DL4J's arithmetic. Neither of the two sees later changes of the other.
+   *
+   * @throws dev.sinter.errors.InputException for what Sinter lacks, by layer
+   */
+  public static Model toSinter(MultiLayerNetwork network) {
+    var configuration = network.getLayerWiseConfigurations();
+    Dl4jNetwork description = NetworkReader.read("", configuration);
+    INDArray state = network.getUpdater().getStateViewArray();
+    return Model.of(
+        new ToSinter(
+                "network",
+                description,
+                NativeFloats.of(network.params()),
+                state == null ? new float[0] : NativeFloats.of(state),
+                network.getIterationCount(),
+                network.getEpochCount(),
+                configuration.getConf(0).getSeed())
+            .exactly());
+  }
+
+  /**
+   * Returns a network with the model's layers and weights, whose outputs are the same to rounding.
+   * Loss, optimizer and its state come along where DL4J computes the same; a warning names what
+   * does not.
+   *
+   * @throws dev.sinter.errors.InputException for a layer that is not dense, by name
+   */
+  public static MultiLayerNetwork toDl4j(Model model) {
+    return ToDl4j.network(model.saved());
   }
 }
