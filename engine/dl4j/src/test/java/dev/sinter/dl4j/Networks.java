@@ -41,6 +41,11 @@ final class Networks {
     return network(builder, LossFunction.MCXENT, Activation.RELU, Activation.SOFTMAX, 784, 512, 10);
   }
 
+  /** 784-24(tanh)-10(softmax), MCXENT: as many inputs, fewer weights. */
+  static MultiLayerNetwork small(NeuralNetConfiguration.Builder builder) {
+    return network(builder, LossFunction.MCXENT, Activation.TANH, Activation.SOFTMAX, 784, 24, 10);
+  }
+
   static MultiLayerNetwork network(
       NeuralNetConfiguration.Builder builder,
       LossFunction loss,
@@ -81,6 +86,11 @@ final class Networks {
       int to = Math.min(samples.size(), from + batch);
       batches.add(new DataSet(array(x.rows(from, to)), array(y.rows(from, to))));
     }
+    return iterator(batches);
+  }
+
+  /** Returns batches as they are. */
+  static DataSetIterator iterator(List<DataSet> batches) {
     return new ListDataSetIterator<>(batches, 1); // one of them at a time
   }
 
