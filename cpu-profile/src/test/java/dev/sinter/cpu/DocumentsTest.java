@@ -46,6 +46,7 @@ class DocumentsTest {
           "the-program",
           "architecture",
           "callbacks",
+          "dl4j",
           "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =

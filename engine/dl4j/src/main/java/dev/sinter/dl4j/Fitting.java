@@ -31,6 +31,7 @@ final class Fitting implements AutoCloseable {
   private int epoch;
   private double penalty; // of the parameters, when it was last asked for
   private double score;
+  private boolean given = true; // whether the network has what the session has
 
   Fitting(
       MultiLayerNetwork network,
@@ -132,6 +133,7 @@ final class Fitting implements AutoCloseable {
         }
       }
       iteration += steps;
+      given = false;
       row += steps * size;
       batch = end;
     }
@@ -151,6 +153,9 @@ final class Fitting implements AutoCloseable {
 
   /** Gives the network parameters, state, counts and score. */
   private void giveBack() {
+    if (given) {
+      return;
+    }
     NativeFloats.write(session.parameters(), network.params());
     float[] state = session.state();
     if (state.length > 0) {
@@ -158,6 +163,7 @@ final class Fitting implements AutoCloseable {
     }
     network.setIterationCount(iteration);
     network.setScore(score);
+    given = true;
   }
 
   @Override

@@ -84,6 +84,10 @@ final class NativeFloats {
 
   /** Overwrites all numbers of an array. */
   static void write(float[] floats, INDArray target) {
+    if (isPlain(target)) {
+      memory(target).put(floats);
+      return;
+    }
     outOfWorkspaces(
         () -> {
           INDArray source = Nd4j.createFromArray(floats);
