@@ -41,7 +41,8 @@ public final class Dl4jTrainer {
     description.requireTrainable();
     Backend opened = Backends.open(backend, options);
     synchronized (network) { // as DL4J's own fit does
-      try (Fitting fitting = new Fitting(network, iterator, description, opened)) {
+      try (Fitting fitting =
+          new Fitting(network, iterator, description, opened, Fitting.WINDOW_FLOATS)) {
         IntStream.range(0, epochs).forEach(epoch -> fitting.epoch());
       }
     }

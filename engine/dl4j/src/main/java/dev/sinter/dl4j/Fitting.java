@@ -2,6 +2,7 @@ package dev.sinter.dl4j;
 
 import dev.sinter.backend.Backend;
 import dev.sinter.errors.InputException;
+import dev.sinter.losses.CrossEntropy;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Updater;
@@ -16,13 +17,14 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  */
 final class Fitting implements AutoCloseable {
   /** Features in a window: 32 MB, which at most one batch exceeds. */
-  private static final int WINDOW_FLOATS = 8 << 20;
+  static final int WINDOW_FLOATS = 8 << 20;
 
   /** Features that may stay on a device from epoch to epoch: 256 MB. */
   private static final int MAX_WINDOWS = 8;
 
   private final MultiLayerNetwork network;
   private final DataSetIterator iterator;
+  private final int windowFloats;
   private final Dl4jNetwork description;
   private final FlatLayout layout;
   private final TrainingSession session;
@@ -33,11 +35,18 @@ final class Fitting implements AutoCloseable {
   private double score;
   private boolean given = true; // whether the network has what the session has
 
+  /**
+   * Takes over a network.
+   *
+   * @param windowFloats of features in a window
+   */
   Fitting(
       MultiLayerNetwork network,
       DataSetIterator iterator,
       Dl4jNetwork description,
-      Backend backend) {
+      Backend backend,
+      int windowFloats) {
+    this.windowFloats = windowFloats;
     this.network = network;
     this.iterator = iterator;
     this.description = description;
@@ -104,8 +113,8 @@ final class Fitting implements AutoCloseable {
           new Window(
               layout.layers().get(0).inputs(),
               description.last().units(),
-              description.loss() instanceof dev.sinter.losses.CrossEntropy,
-              WINDOW_FLOATS));
+              description.loss() instanceof CrossEntropy,
+              windowFloats));
     }
     return windows.get(place);
   }

@@ -30,7 +30,7 @@ record PenalizedDense(Dense dense, Penalty kernel, Penalty bias) implements Laye
 
   @Override
   public String className() {
-    return dense.className();
+    return "PenalizedDense";
   }
 
   @Override

@@ -4,6 +4,8 @@ import static dev.sinter.dl4j.Networks.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Backends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -165,6 +167,97 @@ class FitTest {
   void fit_learningRateSchedule_isFollowed(String type) {
     var schedule = new ExponentialSchedule(ScheduleType.valueOf(type), 0.2, 0.7);
     compare(Networks.small(builder(new Nesterovs(schedule, 0.9))), Networks.digits(640, 64), 3);
+  }
+
+  /** The reference keeps samples from epoch to epoch, as a GPU does; onednn reads them in place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "onednn"})
+  void fit_windowsThatChangeFromEpochToEpoch_endsWhereDl4jEnds(String backend) {
+    MultiLayerNetwork expected =
+        Networks.network(
+            builder(new Sgd(0.1)), LossFunction.MSE, Activation.TANH, Activation.IDENTITY, 5, 4, 2);
+    MultiLayerNetwork actual = expected.clone();
+    INDArray start = expected.params().dup();
+    List<DataSet> batches = new ArrayList<>();
+    Networks.random(95, 5, 2, 8).forEachRemaining(batches::add);
+    List<List<DataSet>> epochs =
+        List.of(
+            batches,
+            batches, // nothing is new
+            batches.subList(3, 12), // others, and fewer
+            batches.subList(0, 1),
+            batches);
+    Dl4jNetwork description = NetworkReader.read("", actual.getLayerWiseConfigurations());
+    Epochs iterator = new Epochs(epochs);
+    int twoBatches = 2 * 8 * 5;
+    try (Fitting fitting =
+        new Fitting(
+            actual,
+            iterator,
+            description,
+            Backends.open(backend, BackendOptions.DEFAULT),
+            twoBatches)) {
+      epochs.forEach(epoch -> fitting.epoch());
+    }
+    expected.fit(new Epochs(epochs), epochs.size());
+    assertEqual(actual, expected, start);
+  }
+
+  /** Other batches in every epoch. */
+  private static final class Epochs extends ExistingDataSetIterator {
+    private static final long serialVersionUID = 1L;
+    private final transient List<List<DataSet>> epochs;
+    private int epoch;
+    private int next;
+
+    Epochs(List<List<DataSet>> epochs) {
+      super(epochs.get(0));
+      this.epochs = epochs;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < epochs.get(epoch).size();
+    }
+
+    @Override
+    public DataSet next() {
+      return epochs.get(epoch).get(next++);
+    }
+
+    @Override
+    public boolean resetSupported() {
+      return true;
+    }
+
+    @Override
+    public void reset() {
+      epoch++;
+      next = 0;
+    }
+
+    @Override
+    public boolean asyncSupported() {
+      return false;
+    }
+  }
+
+  @Test
+  void fit_moreBatchSizesThanProgramsAreKept_endsWhereDl4jEnds() {
+    List<DataSet> batches = new ArrayList<>();
+    for (int size = 1; size < 50; size++) {
+      Networks.random(size, 5, 2, size).forEachRemaining(batches::add);
+    }
+    MultiLayerNetwork network =
+        Networks.network(
+            builder(new Adam(1e-3)),
+            LossFunction.MSE,
+            Activation.TANH,
+            Activation.IDENTITY,
+            5,
+            4,
+            2);
+    compare(network, Networks.iterator(batches), 1);
   }
 
   @Test
