@@ -37,7 +37,7 @@ final class DataOptions {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Train on the first N samples (digits01: N/2 of each class).")
+      description = "Use the first N samples (digits01: N/2 of each class).")
   private Integer limit;
 
   DataChoice choice() {

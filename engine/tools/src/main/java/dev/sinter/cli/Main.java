@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     subcommands = {
       TrainCommand.class,
+      EvaluateCommand.class,
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,

@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.Evaluation;
 import dev.sinter.Model;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
@@ -15,6 +16,9 @@ import java.util.Locale;
  * the end of the texts behind the recipes.
  */
 record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
+  static final String GENERATED =
+      "these are generated digits: the accuracy is not comparable with MNIST";
+
   void print() {
     line(
         "%.2f s setup, %.2f s training, %,.0f samples/s",
@@ -36,10 +40,7 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
       line("no test data: these are your own samples");
     } else {
       double test = result.test().accuracy();
-      String loss = Numbers.metric(result.test().loss());
-      line(
-          "test loss %s, test accuracy %.4f%s",
-          loss, test, trained ? "" : "; no epoch was trained");
+      line("%s%s", test(result.test()), trained ? "" : "; no epoch was trained");
       if (trained) {
         double training = result.history().last("accuracy");
         String gap = training > test ? "the gap is overfitting" : "no overfitting";
@@ -47,8 +48,14 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
       }
     }
     if (result.source().equals("generated")) {
-      line("these are generated digits: the accuracy is not comparable with MNIST");
+      line(GENERATED);
     }
+  }
+
+  /** Returns loss and accuracy on test data, as one line. */
+  static String test(Evaluation test) {
+    String loss = Numbers.metric(test.loss());
+    return String.format(Locale.ROOT, "test loss %s, test accuracy %.4f", loss, test.accuracy());
   }
 
   /** Prints the first test digit: its probabilities, the most likely class, and its label. */

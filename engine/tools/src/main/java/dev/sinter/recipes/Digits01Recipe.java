@@ -51,11 +51,13 @@ record Digits01Recipe(
   @Override
   public Dataset fromArrays(Dataset samples, int limit) {
     Dataset prepared = UserArrays.scaled(samples);
-    if (limit == 0) {
-      return prepared;
-    }
+    return limit == 0 ? prepared : first(prepared, limit);
+  }
+
+  @Override
+  public Dataset first(Dataset prepared, int count) {
     requireZerosAndOnes(prepared.sourceLabels());
-    return firstOfEach(prepared, Math.max(1, limit / 2));
+    return firstOfEach(prepared, Math.max(1, count / 2));
   }
 
   /** Copies the first zeros and the first ones, at most {@code perClass} of each. */

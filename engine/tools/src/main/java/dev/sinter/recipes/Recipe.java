@@ -63,6 +63,11 @@ public interface Recipe {
   /** Prepares samples of the user as input of this network. */
   Dataset fromArrays(Dataset samples, int limit);
 
+  /** Returns the first prepared samples; every class has its part, where the samples are sorted. */
+  default Dataset first(Dataset prepared, int count) {
+    return prepared.take(count);
+  }
+
   /** Finds the data: the arrays of the user if given, else MNIST. */
   default RecipeData data(DataChoice choice) {
     if (choice.x() == null) {

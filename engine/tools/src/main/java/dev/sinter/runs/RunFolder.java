@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * Reads the folders that {@code train --out} writes, also during training.
  *
  * <p>Content: {@link #RUN}, the settings and the results; {@link #HISTORY}, one line per epoch;
- * {@link #WEIGHTS}, at the end; {@link #FIGURES}, PNG files; {@code train} and {@code validation}
- * for TensorBoard.
+ * {@link #WEIGHTS} and {@link #MODEL}, at the end; {@link #FIGURES}, PNG files; {@code train} and
+ * {@code validation} for TensorBoard.
  */
 public final class RunFolder {
   /** The file that identifies a run folder. */
@@ -26,6 +26,9 @@ public final class RunFolder {
 
   /** The trained weights. */
   public static final String WEIGHTS = "weights.npz";
+
+  /** The trained model: layers, weights, what it is compiled for, the optimizer's state. */
+  public static final String MODEL = "model.keras";
 
   /** The folder of the checkpoints, of a run that writes them. */
   public static final String CHECKPOINTS = "checkpoints";
