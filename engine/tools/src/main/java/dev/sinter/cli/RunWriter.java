@@ -142,17 +142,15 @@ final class RunWriter implements Callback {
   /**
    * Ends a successful run: writes its files, all or none, then its figures, then the results.
    *
-   * @param files additional files, with their full paths
+   * @param write writes the files
    * @throws RunException if something cannot be written; a run without figures is still complete
    */
   synchronized void finish(
-      Map<Path, AtomicFile.Content> files,
-      Supplier<Map<String, Supplier<BufferedImage>>> figures,
-      ObjectNode results) {
+      Runnable write, Supplier<Map<String, Supplier<BufferedImage>>> figures, ObjectNode results) {
     if (!running) {
       return; // a signal came first
     }
-    AtomicFile.write(files);
+    write.run();
     RunException problem = null;
     try {
       OutFolder.draw(folder.resolve(RunFolder.FIGURES), figures.get());

@@ -6,7 +6,6 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Precision;
-import dev.sinter.data.Npz;
 import dev.sinter.errors.KnownNames;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
@@ -80,7 +79,10 @@ final class TrainOptions {
   @Option(names = "--no-shuffle", description = "Keep the samples in order.")
   private boolean noShuffle;
 
-  @Option(names = "--init", paramLabel = "W.npz", description = "Start from these weights.")
+  @Option(
+      names = "--init",
+      paramLabel = "FILE",
+      description = "Start from the weights in this file, of weights or of a whole model.")
   private Path initialWeights;
 
   /** Takes on the settings that {@link #configuration} wrote. */
@@ -122,7 +124,7 @@ final class TrainOptions {
   /** Sets the initial weights if a file is given. */
   void initialize(Model model) {
     if (initialWeights != null) {
-      model.setNamedWeights(Npz.read(initialWeights));
+      model.loadWeights(initialWeights);
     }
   }
 

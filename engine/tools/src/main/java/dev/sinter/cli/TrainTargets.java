@@ -5,12 +5,15 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Npz;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.runs.RunFolder;
+import dev.sinter.saving.Formats;
+import dev.sinter.saving.WeightsFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,22 +22,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options of {@code train} for the output files. */
 final class TrainTargets {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainTargets.class);
+
   @Option(
       names = "--save-weights",
-      paramLabel = "W.npz",
-      description = "Write the trained weights.")
+      paramLabel = "FILE",
+      description =
+          "Write the trained weights, in the format of the file's name: .npz, .safetensors, ...")
   private Path savedWeights;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Fill this new or empty folder with the run: run.json, history.csv, weights, figures,"
-              + " TensorBoard events. The test set is then evaluated after each epoch as well.")
+          "Fill this new or empty folder with the run: run.json, history.csv, model, weights,"
+              + " figures, TensorBoard events. The test set is then evaluated after each epoch as well.")
   private Path out;
 
   @Option(
@@ -64,6 +72,9 @@ final class TrainTargets {
     }
     List<Path> targets = targets();
     targets.forEach(AtomicFile::check);
+    if (savedWeights != null) {
+      weightsFormat();
+    }
     for (int i = 0; i < targets.size(); i++) {
       if (targets.subList(0, i).contains(targets.get(i))) {
         throw new InputException(
@@ -79,6 +90,7 @@ final class TrainTargets {
       targets.add(out.resolve(RunFolder.RUN));
       targets.add(out.resolve(RunFolder.HISTORY));
       targets.add(out.resolve(RunFolder.WEIGHTS));
+      targets.add(out.resolve(RunFolder.MODEL));
     }
     Stream.of(json, savedWeights).filter(Objects::nonNull).forEach(targets::add);
     return targets;
@@ -105,25 +117,57 @@ final class TrainTargets {
     }
   }
 
-  /** Writes all files, or none if the disk is full. Figures come last. */
+  /** Returns the format of --save-weights; a device, which has no ending, gets .npz. */
+  private WeightsFormat weightsFormat() {
+    boolean device = Files.exists(savedWeights) && !Files.isRegularFile(savedWeights);
+    return Formats.weights(device ? Path.of(RunFolder.WEIGHTS) : savedWeights);
+  }
+
+  /**
+   * Writes all files, or none if the disk is full; those of formats that write a file by themselves
+   * come first, and figures last.
+   */
   void write(Recipe recipe, Model model, RecipeData data, RunResult result) {
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
-    AtomicFile.Content weights = Npz.content(model.getNamedWeights());
+    List<Runnable> others = new ArrayList<>();
+    Map<String, Tensor> arrays = model.getNamedWeights();
+    AtomicFile.Content weights = Npz.content(arrays);
     if (out != null) {
+      addModel(others, recipe, model);
       files.put(out.resolve(RunFolder.WEIGHTS), weights);
     }
-    if (savedWeights != null) {
+    if (savedWeights != null && weightsFormat().suffixes().contains(".npz")) {
       files.put(savedWeights, weights);
+    } else if (savedWeights != null) {
+      others.add(() -> weightsFormat().write(savedWeights, arrays));
     }
     if (json != null) {
       files.put(json, Json.content(result.toJson()));
     }
+    Runnable write =
+        () -> {
+          others.forEach(Runnable::run);
+          AtomicFile.write(files);
+        };
     if (run == null) {
-      AtomicFile.write(files);
+      write.run();
       return;
     }
     RunFigures figures = new RunFigures(recipe, run.name(), 0);
     EpochSeries history = EpochSeries.of(result.history());
-    run.finish(files, () -> figures.of(history, model, data), result.toJson());
+    run.finish(write, () -> figures.of(history, model, data), result.toJson());
+  }
+
+  /** Adds the model of the run, unless its format is not on the class path. */
+  private void addModel(List<Runnable> others, Recipe recipe, Model model) {
+    Path file = out.resolve(RunFolder.MODEL);
+    Formats.findModel(file)
+        .ifPresentOrElse(
+            format ->
+                others.add(
+                    () ->
+                        format.write(
+                            file, model.saved().note(ModelFile.RECIPE_NOTE, recipe.name()))),
+            () -> LOG.debug("{} is not written: its format is not on the class path", file));
   }
 }

@@ -223,7 +223,9 @@ class UserFilesErrorTest {
     Map<String, Tensor> change = new LinkedHashMap<>();
     change.put("dense_1/bias", null);
     train("mnist-dense", "--init", weights(change))
-        .refused("expected an array called dense_1/bias, received [dense/kernel, dense/bias, ");
+        .refused(
+            "expected arrays called dense/kernel [784, 8], ",
+            "dense_1/bias [10], received [dense/kernel, dense/bias, dense_1/kernel]");
   }
 
   @Test
