@@ -14,6 +14,16 @@ public interface Callback {
   /** Called before the first epoch. */
   default void onTrainBegin(Model model) {}
 
+  /**
+   * Returns the epoch to begin with, after {@link #onTrainBegin}: a callback that goes on with an
+   * earlier training restores the model here.
+   *
+   * @param planned what the options and the callbacks before say
+   */
+  default int initialEpoch(Model model, int planned) {
+    return planned;
+  }
+
   /** Called before an epoch: the place to set the learning rate. */
   default void onEpochBegin(Model model, int epoch) {}
 

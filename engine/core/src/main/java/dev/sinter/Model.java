@@ -212,6 +212,16 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   }
 
   /**
+   * Takes on the weights and what the training has reached of a saved model with this network; the
+   * seed stays.
+   *
+   * @throws InputException when a name or a shape differs; nothing is changed then
+   */
+  public void restore(SavedModel saved) {
+    turns.take("restore", () -> ModelFiles.takeOn(saved, compiled));
+  }
+
+  /**
    * Saves the model in the format that the file's name says: .keras, .h5, .onnx, ... The file is
    * written completely or not at all; an existing one is replaced.
    *

@@ -39,6 +39,21 @@ final class ModelFiles {
         name, graph.input(), layers, weights.namedWeights(), compilation, progress, Map.of());
   }
 
+  /** Gives a model the weights and the progress of another one with the same network. */
+  static void takeOn(SavedModel saved, CompiledModel model) {
+    TrainingProgress progress = saved.progress();
+    TrainingState state = progress == null ? model.weights("restore") : model.state("restore");
+    if (progress != null) {
+      state.requireBlock(State.Block.SLOTS, progress.slots());
+    }
+    state.setNamedWeights(saved.name(), saved.weights());
+    if (progress != null) {
+      long seed = state.seed();
+      state.restore(progress);
+      state.seed(seed);
+    }
+  }
+
   /** Creates the model that a file holds. */
   static Model restored(SavedModel saved) {
     List<Layer> layers = new ArrayList<>();

@@ -91,6 +91,9 @@ final class Trainer {
           Resident held = validation == null ? null : engine.upload(validation, true)) {
         history.setUp((System.nanoTime() - startNanos) / 1e9);
         int epoch = options.initialEpoch();
+        for (Callback callback : options.callbacks()) {
+          epoch = callback.initialEpoch(model, epoch);
+        }
         if (from != null) {
           history.restore(from.history());
           epoch = from.place().epoch();

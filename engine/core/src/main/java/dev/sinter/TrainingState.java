@@ -120,18 +120,27 @@ public final class TrainingState {
   }
 
   private void write(State.Block block, Map<String, Tensor> arrays) {
+    List<Value> values = requireBlock(block, arrays);
+    set(values, List.copyOf(arrays.values()));
+  }
+
+  /** Returns what arrays of a block belong to; refuses names that it lacks, and other shapes. */
+  List<Value> requireBlock(State.Block block, Map<String, Tensor> arrays) {
     Map<String, Value> values = new LinkedHashMap<>();
     layout().block(block).forEach(value -> values.put(value.name(), value));
-    for (String name : arrays.keySet()) {
-      if (!values.containsKey(name)) {
-        throw InputException.of(
-            "block " + block.name().toLowerCase(Locale.ROOT),
-            "arrays of " + values.keySet(),
-            name,
-            "Use a state of this model and optimizer");
-      }
-    }
-    set(arrays.keySet().stream().map(values::get).toList(), List.copyOf(arrays.values()));
+    arrays.forEach(
+        (name, array) -> {
+          Value value = values.get(name);
+          if (value == null) {
+            throw InputException.of(
+                "block " + block.name().toLowerCase(Locale.ROOT),
+                "arrays of " + values.keySet(),
+                name,
+                "Use a state of this model and optimizer");
+          }
+          check(value, array);
+        });
+    return arrays.keySet().stream().map(values::get).toList();
   }
 
   private State layout() {

@@ -2,14 +2,15 @@ package dev.sinter.callbacks;
 
 import dev.sinter.CallbackState;
 import dev.sinter.Model;
-import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.AtomicFile;
+import dev.sinter.saving.Formats;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the model's weights after each epoch, or some batches, or only when they are the best. Used
- * by one thread at a time, that of the training.
+ * Saves the model, or its weights, after each epoch, or some batches, or only when it is the best.
+ * Used by one thread at a time, that of the training.
  *
  * <pre>{@code
- * new ModelCheckpoint("best.npz").monitor("val_accuracy").saveBestOnly(true).verbose(1)
+ * new ModelCheckpoint("best.keras").monitor("val_accuracy").saveBestOnly(true).verbose(1)
  * new ModelCheckpoint("weights/{epoch:02d}-{val_loss:.4f}.npz")
  * }</pre>
  *
  * <p>The path may hold places for the epoch and the batch, both from 1, and for each value in the
- * logs; folders are created, an existing file is replaced as a whole or not at all. Weights are
- * written as NumPy's .npz, by Keras's names: {@code model.setNamedWeights(Npz.read(path))} brings
- * them back. The optimizer's state is not in it. Other formats are refused.
+ * logs; folders are created, an existing file is replaced as a whole or not at all. How the name
+ * ends says the format, and with it what is saved: {@code .keras} and {@code .h5} the model with
+ * its optimizer's state, for {@link Model#load}; {@code .npz}, {@code .weights.h5} and others the
+ * weights alone, for {@link Model#loadWeights}.
  *
  * <p>As in Keras, a second training goes on with the best value of the first, so that it replaces
  * the file by a better one alone. Without the monitored value in the logs it warns once and saves.
@@ -37,8 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCheckpoint.class);
   private static final String NAME = "ModelCheckpoint";
-  private static final String SUFFIX = ".npz";
-
   private final String path;
   private final PathTemplate template;
   private Monitor monitor = new Monitor(NAME, "val_loss");
@@ -53,16 +53,21 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
   /**
    * Creates a checkpoint.
    *
-   * @param path of the file, a name that ends in .npz; places as in {@code
-   *     weights/{epoch:02d}-{val_loss:.4f}.npz}
+   * @param path of the file, a name that ends as one of a format on the class path; places as in
+   *     {@code weights/{epoch:02d}-{val_loss:.4f}.npz}
    */
   public ModelCheckpoint(String path) {
-    if (!path.toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
+    Path plain = file(withoutPlaces(path));
+    if (Formats.findModel(plain).isEmpty() && Formats.findWeights(plain).isEmpty()) {
+      List<String> known = new ArrayList<>(Formats.modelSuffixes());
+      known.addAll(Formats.weightsSuffixes());
       throw InputException.of(
           NAME + ", path",
-          "a name that ends in .npz",
+          "a name that ends in " + String.join(", ", known),
           path,
-          "Weights are saved as NumPy's .npz so far, not as .keras or .h5");
+          Formats.modelSuffixes().isEmpty()
+              ? "Add dev.sinter:sinter-formats to the class path for .keras and others"
+              : "Correct the name");
     }
     this.path = path;
     this.template = new PathTemplate(NAME + ", path", path);
@@ -122,7 +127,7 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
     int folderEnd = Math.max(path.lastIndexOf('/'), path.lastIndexOf(File.separatorChar)) + 1;
     String folder = path.substring(0, folderEnd);
     if (!folder.contains("{")) {
-      prepare(file(folder + path.substring(folderEnd).replaceAll("[{}:]", "_")));
+      prepare(file(folder + withoutPlaces(path.substring(folderEnd))));
     }
   }
 
@@ -175,7 +180,11 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
     if (isWanted(epoch, name, logs)) {
       Path file = file(name);
       prepare(file);
-      Npz.write(file, model.getNamedWeights());
+      if (Formats.findModel(file).isPresent()) {
+        model.save(file);
+      } else {
+        model.saveWeights(file);
+      }
       print(epoch + "finished saving model to " + name);
     }
   }
@@ -212,6 +221,10 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
     return PythonNumber.format("%.5f", value);
   }
 
+  private static String withoutPlaces(String name) {
+    return name.replaceAll("[{}:]", "_");
+  }
+
   private static Path file(String name) {
     try {
       return Path.of(name);
@@ -223,7 +236,7 @@ public final class ModelCheckpoint extends Configurable<ModelCheckpoint> {
 
   private static void prepare(Path file) {
     Path folder = file.toAbsolutePath().getParent();
-    Folders.create(Objects.requireNonNull(folder, "it ends in .npz, so it is no root"));
+    Folders.create(Objects.requireNonNull(folder, "it ends as a file, so it is no root"));
     AtomicFile.check(file);
   }
 }
