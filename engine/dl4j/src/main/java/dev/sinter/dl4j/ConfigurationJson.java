@@ -49,7 +49,7 @@ final class ConfigurationJson {
     try {
       root = new ObjectMapper().readTree(text);
     } catch (JsonProcessingException e) {
-      throw refused(where, "JSON", "something else (" + e.getOriginalMessage() + ")", e);
+      throw refused(where, "JSON", "something else (" + reason(e) + ")", e);
     }
     JsonNode layers = root == null ? null : root.get("confs");
     if (layers == null || !layers.isArray() || layers.size() == 0) {
@@ -142,7 +142,11 @@ final class ConfigurationJson {
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
     }
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message =
+        cause instanceof JsonProcessingException json
+            ? json.getOriginalMessage() // without the place, which quotes the text
+            : cause.getMessage();
+    message = message == null ? cause.toString() : message;
     return shown(message.lines().findFirst().orElse("an error"));
   }
 
