@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,

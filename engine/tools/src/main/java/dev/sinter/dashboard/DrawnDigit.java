@@ -13,10 +13,15 @@ import java.util.List;
  * of (14, 14). The pen is scaled with the digit, but limited to the stroke widths of MNIST;
  * otherwise a small digit would become a blot. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST
  * database.
+ *
+ * <p>Used by one thread at a time; any number of threads may call its static methods.
  */
-final class DrawnDigit {
-  static final int SIDE = 28;
-  static final int BOX = 20;
+public final class DrawnDigit {
+  /** The side of the image, in pixels. */
+  public static final int SIDE = 28;
+
+  /** The side of the box that the ink fills, in pixels. */
+  public static final int BOX = 20;
 
   /** Nine of ten ones in MNIST have a stroke of 1.7 to 3.9 pixels. */
   static final double THINNEST = 1.7;
@@ -122,7 +127,13 @@ final class DrawnDigit {
     return counts;
   }
 
-  private static byte[] centred(int[] box) {
+  /**
+   * Moves the grey levels of a box, [20, 20], into an image, so that the centre of mass is in the
+   * middle.
+   *
+   * @param box levels from 0 to 255, at least one of them above 0
+   */
+  public static byte[] centred(int[] box) {
     double mass = 0;
     double massX = 0;
     double massY = 0;

@@ -96,6 +96,44 @@ class EvaluateTest {
     assertThat(result(run)).contains("%.4f".formatted(results.path("test_loss").doubleValue()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
+  void run_evaluated_givesTheResultOfTheTraining(String recipe) {
+    Path out = folder.resolve("R");
+    CliRun trained = CliRun.train(recipe, "--data", data, "--epochs", 2, "--out", out).succeeded();
+    CliRun run = evaluate(out, "--data", data).succeeded();
+    assertThat(result(run)).isEqualTo(result(trained));
+    assertThat(run.out())
+        .contains("recipe " + recipe + ", as the file says", "model.keras: reference on ")
+        .doesNotContain("no loss");
+    assertThat(evaluate(out.resolve("model.keras"), "--data", data)).isEqualTo(run);
+  }
+
+  /** What a training has written is where another begins, and with which it compares. */
+  @Test
+  void init_ofAModel_isLikeInitOfItsWeights() {
+    Path out = folder.resolve("R");
+    Path kept = folder.resolve("kept.weights.h5");
+    CliRun.train("mnist-dense", "--data", data, "--epochs", 1, "--out", out, "--save-weights", kept)
+        .succeeded();
+    Path model = out.resolve("model.keras");
+    Path weights = out.resolve("weights.npz");
+    String[] results =
+        List.of(model, weights, kept).stream()
+            .map(file -> CliRun.train("mnist-dense", "--data", data, "--epochs", 1, "--init", file))
+            .map(run -> result(run.succeeded()))
+            .toArray(String[]::new);
+    assertThat(results[0]).isEqualTo(results[1]).isEqualTo(results[2]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"w.txt", "w.keras", "w"})
+  void saveWeights_inNoWeightsFormat_isRefusedBeforeTheTraining(String name) {
+    CliRun.train("mnist-dense", "--data", data, "--save-weights", folder.resolve(name))
+        .refused(name + ": expected a weights file: a name that ends in ", ".npz");
+    assertThat(folder.resolve(name)).doesNotExist();
+  }
+
   @Test
   void recipe_inNoNote_isTheOneThatFits() {
     CliRun dense = evaluate(save("mnist-dense", true, null), "--data", data).succeeded();

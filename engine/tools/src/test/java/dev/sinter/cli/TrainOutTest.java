@@ -77,11 +77,12 @@ class TrainOutTest {
             "figures/weights-dense.png",
             "figures/weights-dense_1.png",
             "history.csv",
+            "model.keras",
             "run.json",
             "train/events.out.tfevents",
             "validation/events.out.tfevents",
             "weights.npz")
-        .hasSize(recipe.equals("digits01") ? 15 : 14);
+        .hasSize(recipe.equals("digits01") ? 16 : 15);
     Run run = RunFolder.read(out);
     assertThat(run.name()).isEqualTo(name());
     assertThat(run.status()).isEqualTo(Run.Status.FINISHED);
