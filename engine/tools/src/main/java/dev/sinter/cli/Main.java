@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ConvertCommand.class,
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,
