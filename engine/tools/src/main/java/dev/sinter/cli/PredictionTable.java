@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /**
  * Predictions as a table, or as JSON: the most likely class and its probability, then the
  * probabilities of all classes; of a single sigmoid output the probability of a one; of other
- * outputs the numbers.
+ * outputs the numbers. Used by one thread at a time.
  */
 final class PredictionTable {
   /** What the outputs of a network mean. */
@@ -30,6 +30,8 @@ final class PredictionTable {
 
   /** The numbers of a sample that a table shows. */
   private static final int MOST_NUMBERS = 20;
+
+  private static final int FIXED = 4; // file, row, prediction, probability
 
   private final Meaning meaning;
   private final int outputs;
@@ -104,8 +106,6 @@ final class PredictionTable {
     }
     return BoxTable.fitting(terminal, titles, rows, 1);
   }
-
-  private static final int FIXED = 4; // file, row, prediction, probability
 
   private static List<String> joined(List<String> row) {
     if (row.size() <= FIXED) {

@@ -8,14 +8,19 @@ import dev.sinter.recipes.Recipe;
 import dev.sinter.report.Style;
 import dev.sinter.report.SummaryOptions;
 import dev.sinter.report.Terminal;
+import dev.sinter.saving.Formats;
 import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sinter summary RECIPE|MODEL}: shows the layers of the network of a recipe or of a weights
- * file.
+ * {@code sinter summary RECIPE|MODEL}: shows the layers of the network of a recipe, of a model file
+ * or of a weights file.
  */
 @Command(
     name = "summary",
@@ -24,7 +29,8 @@ import picocli.CommandLine.Parameters;
 final class SummaryCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|MODEL",
-      description = "mnist-dense, mnist-sigmoid, digits01, or a weights file (.npz).")
+      description =
+          "mnist-dense, mnist-sigmoid, digits01; a file of a model (.keras, .h5, ...) or of weights (.npz, ...); or a folder written by train --out.")
   private String what;
 
   @Option(
@@ -59,17 +65,36 @@ final class SummaryCommand extends Subcommand {
     if (Recipe.names().contains(what)) {
       return ofRecipe(Recipe.of(what), options);
     }
-    if (!what.endsWith(".npz") && !new File(what).exists()) {
+    if (!new File(what).exists() && !isNamedAsAFile()) {
       throw new InputException(
-          "summary: expected one of %s, or a weights file (.npz), received \"%s\". Correct the name."
-              .formatted(String.join(", ", Recipe.names()), what));
+          "summary: expected one of %s, a model file (%s) or a weights file (%s), received \"%s\". Correct the name."
+              .formatted(
+                  String.join(", ", Recipe.names()),
+                  String.join(", ", Formats.modelSuffixes()),
+                  String.join(", ", Formats.weightsSuffixes()),
+                  what));
     }
-    if (hidden != null || batchSize != null) {
+    Path file = ModelFile.path("summary", what);
+    boolean model = Formats.findModel(file).isPresent();
+    if (hidden != null || batchSize != null && !model) {
       throw new InputException(
-          "%s: expected a recipe, received the weights file %s. Leave the option out."
+          "%s: expected a recipe, received the file %s. Leave the option out."
               .formatted(hidden != null ? "--hidden" : "--batch-size", what));
     }
-    return WeightsSummary.of(Names.path("summary", what)).text(options);
+    return model ? ofModel(file, options) : WeightsSummary.of(file).text(options);
+  }
+
+  private boolean isNamedAsAFile() {
+    String name = what.toLowerCase(Locale.ROOT);
+    return Stream.of(Formats.modelSuffixes(), Formats.weightsSuffixes())
+        .flatMap(List::stream)
+        .anyMatch(name::endsWith);
+  }
+
+  private String ofModel(Path file, SummaryOptions options) {
+    try (Model model = Model.of(ModelFile.read(file))) {
+      return batchSize == null ? model.summaryText(options) : model.summaryText(options, batchSize);
+    }
   }
 
   private String ofRecipe(Recipe recipe, SummaryOptions options) {

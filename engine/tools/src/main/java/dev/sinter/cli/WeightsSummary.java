@@ -1,9 +1,9 @@
 package dev.sinter.cli;
 
-import dev.sinter.data.Npz;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.report.Summary;
+import dev.sinter.saving.Formats;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,8 @@ final class WeightsSummary {
 
   static Summary of(Path file) {
     Map<String, Map<String, Tensor>> byLayer = new LinkedHashMap<>();
-    Npz.read(file)
+    Formats.weights(file)
+        .read(file)
         .forEach(
             (name, array) -> {
               int slash = name.lastIndexOf('/');

@@ -73,7 +73,7 @@ class SummaryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mnist-conv", "", "mnist-dense.h5", "nul\0"})
+  @ValueSource(strings = {"mnist-conv", "", "mnist-dense.pt", "nul\0"})
   void unknownName_isRefusedWithTheRecipes(String name) {
     CliRun.of("summary", name)
         .refused("summary: expected one of mnist-dense, mnist-sigmoid, digits01", ".npz");
@@ -98,7 +98,7 @@ class SummaryTest {
   @Test
   void otherFile_isRefusedByName() throws IOException {
     Path file = Files.writeString(folder.resolve("model.keras"), "x");
-    CliRun.of("summary", file).refused("model.keras", "zip archive");
+    CliRun.of("summary", file).refused("model.keras: expected a .keras file", "archive");
   }
 
   @Test
@@ -124,6 +124,30 @@ class SummaryTest {
   })
   void option_outOfRange_isRefused(String option, String message) {
     CliRun.of("summary", "mnist-dense", option).refused(message);
+  }
+
+  @Test
+  void modelFile_ofATraining_hasAllThatTheRecipeHas() {
+    Path data = TinyMnist.write(folder);
+    Path run = folder.resolve("R");
+    CliRun.train("mnist-dense", "--data", data, "--epochs", 1, "--out", run).succeeded();
+    String shown = CliRun.of("summary", run, "--batch-size=7").succeeded().out();
+    assertThat(shown)
+        .startsWith("Model: \"sequential\"")
+        .contains(" dense: W (784, 8), b (8,)", "Optimizer rmsprop: ", "for batches of 7");
+    assertThat(CliRun.of("summary", run.resolve("model.keras")).succeeded().out())
+        .contains(" dense: W (784, 8), b (8,)");
+    CliRun.of("summary", run, "--hidden=2").refused("--hidden: expected a recipe");
+    CliRun.of("summary", data).refused("expected a model file, or the folder of a run");
+  }
+
+  @Test
+  void weightsFile_ofAnotherFormat_hasItsLayers() {
+    Path npz = npz("a/kernel", shape(4, 3), "a/bias", shape(3));
+    Path h5 = folder.resolve("w.weights.h5");
+    CliRun.of("convert", npz, h5).succeeded();
+    assertThat(CliRun.of("summary", h5).succeeded().out())
+        .contains("│ a (Dense) ", "Total params: 15 (60.00 B)");
   }
 
   @Test
