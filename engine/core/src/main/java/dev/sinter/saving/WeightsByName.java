@@ -10,6 +10,11 @@ import java.util.stream.Collectors;
 
 /** Gives the arrays of a file the names of a model's weights. Any number of threads may call it. */
 public final class WeightsByName {
+  private static final String BY_NAME = "Use weights of this architecture";
+  private static final String BY_PLACE =
+      "Give the arrays the names of the model's weights, and kernels the shape [in, out], which"
+          + " PyTorch for one keeps as [out, in]";
+
   private WeightsByName() {}
 
   /**
@@ -25,7 +30,7 @@ public final class WeightsByName {
   public static Map<String, Tensor> match(
       String where, Map<String, Tensor> received, Map<String, int[]> shapes) {
     if (received.keySet().containsAll(shapes.keySet())) {
-      return checked(where, inOrder(received, shapes), shapes);
+      return checked(where, inOrder(received, shapes), shapes, BY_NAME);
     }
     int size = shapes.values().stream().mapToInt(WeightsByName::size).sum();
     if (received.size() == 1) {
@@ -35,13 +40,12 @@ public final class WeightsByName {
       }
     }
     if (received.size() != shapes.size()) {
-      throw InputException.of(
-          where, describe(shapes), received.keySet(), "Use weights of this architecture");
+      throw InputException.of(where, describe(shapes), received.keySet(), BY_NAME);
     }
     Map<String, Tensor> renamed = new LinkedHashMap<>();
     Iterator<Tensor> values = received.values().iterator();
     shapes.keySet().forEach(name -> renamed.put(name, values.next()));
-    return checked(where, renamed, shapes);
+    return checked(where, renamed, shapes, BY_PLACE);
   }
 
   private static Map<String, Tensor> inOrder(
@@ -70,7 +74,7 @@ public final class WeightsByName {
   }
 
   private static Map<String, Tensor> checked(
-      String where, Map<String, Tensor> values, Map<String, int[]> shapes) {
+      String where, Map<String, Tensor> values, Map<String, int[]> shapes, String remedy) {
     values.forEach(
         (name, value) -> {
           int[] expected = shapes.get(name);
@@ -79,7 +83,7 @@ public final class WeightsByName {
                 where + ", weights " + name,
                 Arrays.toString(expected),
                 Arrays.toString(value.shape()),
-                "Use weights of this architecture");
+                remedy);
           }
         });
     return values;
