@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class OnnxChain {
   private static final int SOFTMAX_ON_LAST = 13; // the opset whose default axis is -1, before 1
 
+  private static final int MAX_PARTS = 1000;
+
   /** A layer as far as it is known. */
   static final class Part {
     final String name;
@@ -46,6 +48,8 @@ final class OnnxChain {
   private final List<Part> parts = new ArrayList<>();
   private String current;
   private boolean isFlat;
+  private long elements; // of all kernels
+  private long constantBytes;
   private int features = -1; // of the input; -1 as long as it is not known
   private int width = -1; // of the current value
 
@@ -55,6 +59,7 @@ final class OnnxChain {
     this.own = graph.producer().equals(OnnxFormat.PRODUCER);
     this.constants = new HashMap<>(graph.initializers());
     this.current = input.name();
+    constants.values().forEach(tensor -> constantBytes += tensor.elements().remaining());
     List<Long> dimensions = input.dimensions();
     boolean isReal = input.type() == OnnxFields.FLOAT || input.type() == OnnxFields.DOUBLE;
     if (!isReal || (dimensions != null && dimensions.size() < 2)) {
@@ -146,6 +151,7 @@ final class OnnxChain {
     if (tensor == null || constants.put(node.outputs().get(0), tensor) != null) {
       throw Onnx.refused(file, node, "a tensor of its own as value", "none");
     }
+    constantBytes += tensor.elements().remaining();
   }
 
   private void gemm(Node node) {
@@ -176,6 +182,7 @@ final class OnnxChain {
     if (width >= 0 && rows != width) {
       throw Onnx.refused(file, node, "weights for " + width + " features", rows);
     }
+    requireShared(node, (long) rows * columns);
     float[] kernel = OnnxTensors.values(file, node, tensor, factor);
     if (transposed) {
       kernel = OnnxTensors.transposed(kernel, shape[0], shape[1]);
@@ -186,8 +193,16 @@ final class OnnxChain {
     width = columns;
     String name = node.name().isEmpty() ? layerOf(node.inputs().get(1)) : node.name();
     Part part = new Part(name, node.operator(), rows, columns, kernel);
-    parts.add(part);
+    addPart(node, part);
     return part;
+  }
+
+  /** A small file could name one matrix in every node, and take any amount of memory. */
+  private void requireShared(Node node, long more) {
+    elements += more;
+    if (elements > constantBytes) { // four times as many as there are, for float
+      throw Onnx.refused(file, node, "weights of its own", "weights that many nodes share");
+    }
   }
 
   /** Returns the part of an initializer's name that names its layer, as in fc1.weight. */
@@ -243,7 +258,7 @@ final class OnnxChain {
     }
     Part part = new Part(node.name(), node.operator(), width, width, null);
     part.activation = function;
-    parts.add(part);
+    addPart(node, part);
   }
 
   private void flatten(Node node) {
@@ -263,6 +278,13 @@ final class OnnxChain {
     }
     requireInputs(node, 1, 1);
     requireCurrent(node, 0);
+  }
+
+  private void addPart(Node node, Part part) {
+    parts.add(part);
+    if (parts.size() > MAX_PARTS) {
+      throw Onnx.refused(file, node, "at most " + MAX_PARTS + " layers", "more");
+    }
   }
 
   private void requireInputs(Node node, int least, int most) {
