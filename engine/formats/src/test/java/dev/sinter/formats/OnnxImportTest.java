@@ -73,6 +73,56 @@ class OnnxImportTest {
     assertThat(refused).isGreaterThan(whole.length * 9 / 10);
   }
 
+  @Test
+  void chain_of_very_many_layers_is_refused() throws IOException {
+    assertRefused(chain("Relu", "x"), "expected at most 1000 layers, received more");
+  }
+
+  @Test
+  void one_matrix_in_very_many_nodes_is_refused_before_it_fills_the_memory() throws IOException {
+    assertRefused(chain("MatMul", "x", "k"), "received weights that many nodes share");
+  }
+
+  /** Returns a file of 15 000 nodes that all read x and write x; k is a matrix [1, 1]. */
+  private Path chain(String operator, String... inputs) throws IOException {
+    StringBuilder node = new StringBuilder();
+    for (String input : inputs) {
+      node.append(field(1, hex(input)));
+    }
+    node.append(field(2, hex("x"))).append(field(4, hex(operator)));
+    String value = field(1, hex("x")) + field(2, field(1, "0801"));
+    String matrix = "08010801" + "1001" + field(8, hex("k")) + field(9, "0000803f");
+    String graph =
+        field(1, node.toString()).repeat(15_000)
+            + field(5, matrix)
+            + field(11, value)
+            + field(12, value);
+    return Files.write(
+        folder.resolve("m.onnx"),
+        java.util.HexFormat.of().parseHex(field(7, graph) + field(8, "100d")));
+  }
+
+  private static String hex(String text) {
+    return java.util.HexFormat.of()
+        .formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  /** Returns a field of bytes: its tag, their number as a varint, the bytes. */
+  private static String field(int number, String hex) {
+    StringBuilder bytes = new StringBuilder("%02x".formatted(number << 3 | 2));
+    int length = hex.length() / 2;
+    for (; length > 127; length >>= 7) {
+      bytes.append("%02x".formatted(length & 127 | 128));
+    }
+    return bytes.append("%02x".formatted(length)).append(hex).toString();
+  }
+
+  private static void assertRefused(Path file, String message) {
+    assertThatThrownBy(() -> new OnnxFormat().read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "a length beyond the file, 3affffffff07, damage after byte",
