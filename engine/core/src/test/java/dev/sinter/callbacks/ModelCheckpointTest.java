@@ -166,7 +166,7 @@ class ModelCheckpointTest {
   void format_other_isRefused(String path) {
     refused(
         () -> new ModelCheckpoint(path),
-        "ModelCheckpoint, path: expected a name that ends in .npz, received " + path);
+        "ModelCheckpoint, path: expected a name that ends in .npy, .npz, received " + path);
   }
 
   @Test
