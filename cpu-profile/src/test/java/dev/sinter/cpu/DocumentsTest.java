@@ -47,6 +47,8 @@ class DocumentsTest {
           "architecture",
           "callbacks",
           "dl4j",
+          "formats",
+          "reliability",
           "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =

@@ -135,6 +135,32 @@ class KerasTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"keras2.h5", "keras2old.h5"})
+  void file_asKeras2LaysItOut_loadsWithItsPredictionsAndState(String name) {
+    Map<String, Tensor> expected = Npz.read(fixture("keras2.npz"));
+    SavedModel saved = Formats.model(fixture(name)).read(fixture(name));
+    saved.weights().forEach((weight, value) -> assertThat(value).isEqualTo(expected.get(weight)));
+    assertThat(saved.weights()).hasSize(4);
+    assertThat(saved.compilation()).isNotNull();
+    assertThat(saved.compilation().optimizer()).isEqualTo(new Adam(0.002));
+    assertThat(saved.compilation().metrics()).containsExactly(Metric.ACCURACY);
+    assertThat(saved.progress().iterations()).isEqualTo(12);
+    assertThat(saved.progress().slots()).hasSize(8);
+    saved
+        .progress()
+        .slots()
+        .forEach(
+            (slot, value) ->
+                assertThat(value.get(0)).isEqualTo(slot.endsWith("velocity") ? 0.5f : 0.25f));
+    try (Model model = Model.of(saved).backend("reference")) {
+      Tensor predicted = model.predict(Dataset.of(expected.get("x")));
+      for (int i = 0; i < predicted.size(); i++) {
+        assertThat(predicted.get(i)).isCloseTo(expected.get("y").get(i), within(2e-6f));
+      }
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "dropout, layer dropout, Dropout",
     "regularized, no kernel_regularizer, L2",
