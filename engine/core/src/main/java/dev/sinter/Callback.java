@@ -89,7 +89,7 @@ public interface Callback {
 
   /**
    * Takes on the state that {@link #state} returned in the training that is resumed. Called after
-   * {@link #onTrainBegin}; and where the training goes on within an epoch, after {@link
+   * {@link #onTrainBegin}; and where the training goes on within an epoch, again after {@link
    * #onEpochBegin} of that epoch.
    */
   default void restore(CallbackState state) {}

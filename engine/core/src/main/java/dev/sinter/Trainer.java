@@ -97,9 +97,7 @@ final class Trainer {
         if (from != null) {
           history.restore(from.history());
           epoch = from.place().epoch();
-          if (!from.place().within()) {
-            goOn(from);
-          }
+          goOn(from); // within an epoch again, after its onEpochBegin
         }
         for (; epoch < options.epochs() && !isEnded(); epoch++) {
           boolean within = from != null && from.place().within() && epoch == from.place().epoch();

@@ -170,6 +170,21 @@ class CheckpointTest {
   }
 
   @Test
+  void training_askedForFewerEpochsThanItHad_hasTheStateOfItsCheckpoint() {
+    Path checkpoints = folder.resolve("checkpoints");
+    Checkpoint plan = Checkpoint.in(checkpoints).every(3, Checkpoint.Unit.STEPS);
+    try (Model first = model("adam");
+        Model second = model("adam")) {
+      assertThatThrownBy(
+              () -> first.fit(data, fit().checkpoint(plan).callback(new CrashAt(2 * STEPS + 4))))
+          .isInstanceOf(Crash.class);
+      Fit less = Fit.epochs(1).batchSize(8).validationData(validation).verbose(0);
+      assertThat(second.fit(data, less.resume(checkpoints)).epochs()).containsExactly(0, 1);
+      assertThat(second.iterations()).isEqualTo(2 * STEPS + 2);
+    }
+  }
+
+  @Test
   void checkpoint_damaged_isReportedAndTheOneBeforeIsUsed() throws IOException {
     Path checkpoints = folder.resolve("checkpoints");
     Fit plan = fit().checkpoint(Checkpoint.in(checkpoints)).resume(checkpoints);

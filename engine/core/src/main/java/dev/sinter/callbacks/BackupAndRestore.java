@@ -23,9 +23,9 @@ import java.util.Objects;
  *
  * <p>The file is {@code latest.keras}: weights, the optimizer's state and the number of the epoch.
  * It is written after each epoch and removed when the training ends, so that the next one starts
- * anew. Needs dev.sinter:sinter-formats on the class path. As in Keras, the history starts with the
- * epoch that is resumed, and other callbacks start anew; {@link dev.sinter.Fit#resume} brings those
- * back as well. Source: Keras, callbacks/backup_and_restore.py.
+ * anew; after an interrupt it stays. Needs dev.sinter:sinter-formats on the class path. As in
+ * Keras, the history starts with the epoch that is resumed, and other callbacks start anew; {@link
+ * dev.sinter.Fit#resume} brings those back as well. Source: Keras, callbacks/backup_and_restore.py.
  */
 public final class BackupAndRestore extends Configurable<BackupAndRestore> {
   private static final String NAME = "BackupAndRestore";
@@ -71,12 +71,15 @@ public final class BackupAndRestore extends Configurable<BackupAndRestore> {
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+    if (Thread.currentThread().isInterrupted()) {
+      return; // the epoch was cut: the backup of the one before stays
+    }
     Formats.model(file).write(file, model.saved().note(EPOCH, "" + (epoch + 1)));
   }
 
   @Override
   public void onTrainEnd(Model model, History history) {
-    if (deleteCheckpoint) {
+    if (deleteCheckpoint && !Thread.currentThread().isInterrupted()) {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {

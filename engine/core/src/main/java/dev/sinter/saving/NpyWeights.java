@@ -31,7 +31,7 @@ final class NpyWeights implements WeightsFormat {
     float[] all =
         new float[weights.values().stream().mapToInt(Tensor::size).reduce(0, Math::addExact)];
     int from = 0;
-    for (Tensor weight : weights.values()) {
+    for (Tensor weight : WeightsByName.kernelsFirst(weights).values()) {
       float[] values = weight.toFloats();
       System.arraycopy(values, 0, all, from, values.length);
       from += values.length;

@@ -15,6 +15,8 @@ public final class WeightsByName {
       "Give the arrays the names of the model's weights, and kernels the shape [in, out], which"
           + " PyTorch for one keeps as [out, in]";
 
+  private static final String BIAS = "/bias";
+
   private WeightsByName() {}
 
   /**
@@ -46,6 +48,26 @@ public final class WeightsByName {
     Iterator<Tensor> values = received.values().iterator();
     shapes.keySet().forEach(name -> renamed.put(name, values.next()));
     return checked(where, renamed, shapes, BY_PLACE);
+  }
+
+  /**
+   * Returns weights with each layer's kernel before its bias, for formats that go by place; files
+   * of other tools may have sorted the names.
+   */
+  public static Map<String, Tensor> kernelsFirst(Map<String, Tensor> weights) {
+    Map<String, Tensor> ordered = new LinkedHashMap<>();
+    weights.forEach(
+        (name, value) -> {
+          if (name.endsWith(BIAS)) {
+            String kernel = name.substring(0, name.length() - BIAS.length()) + "/kernel";
+            Tensor first = weights.get(kernel);
+            if (first != null) {
+              ordered.putIfAbsent(kernel, first);
+            }
+          }
+          ordered.putIfAbsent(name, value);
+        });
+    return ordered;
   }
 
   private static Map<String, Tensor> inOrder(

@@ -25,7 +25,11 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Networks of DL4J, batches for them, and how far two of them are apart. */
 final class Networks {
   private static final Mnist MNIST =
-      Mnist.load(MnistOptions.defaults().generated(TestData.folder().isEmpty()).offline(true));
+      Mnist.load(
+          TestData.folder()
+              .map(found -> MnistOptions.defaults().dataDir(found, "SINTER_DATA"))
+              .orElse(MnistOptions.defaults().generated(true))
+              .offline(true));
 
   private Networks() {}
 

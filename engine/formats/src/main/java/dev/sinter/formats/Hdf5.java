@@ -2,6 +2,7 @@ package dev.sinter.formats;
 
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
 import dev.sinter.io.FileInput;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
@@ -10,6 +11,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.WritableGroup;
+import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -198,16 +200,35 @@ final class Hdf5 {
    * Returns the bytes of a file with a group as its root.
    *
    * @throws InputException for an attribute that HDF5 cannot hold
+   * @throws RunException when the temporary folder cannot be written to
    */
-  static byte[] write(String where, Hdf5Group root) throws IOException {
-    Path temporary = Files.createTempFile("sinter-", ".h5"); // jHDF writes into paths alone
+  static byte[] write(String where, Hdf5Group root) {
+    Path temporary = null; // jHDF writes into paths alone
     try {
+      temporary = Files.createTempFile("sinter-", ".h5");
       try (WritableHdfFile file = HdfFile.write(temporary)) {
         fill(where, file, root);
       }
       return Files.readAllBytes(temporary);
+    } catch (IOException | HdfException e) {
+      throw RunException.of(
+          where,
+          "to write a temporary file in " + System.getProperty("java.io.tmpdir"),
+          "an error (" + e.getMessage() + ")",
+          "Free some space there, or set java.io.tmpdir",
+          e);
     } finally {
-      Files.deleteIfExists(temporary);
+      delete(temporary);
+    }
+  }
+
+  private static void delete(@Nullable Path temporary) {
+    try {
+      if (temporary != null) {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      temporary.toFile().deleteOnExit();
     }
   }
 

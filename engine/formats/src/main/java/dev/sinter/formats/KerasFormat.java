@@ -9,8 +9,6 @@ import dev.sinter.saving.Compilation;
 import dev.sinter.saving.ModelFormat;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -75,11 +73,7 @@ public final class KerasFormat implements ModelFormat {
     entries.put(METADATA, bytes(metadata));
     entries.put(CONFIG, bytes(config));
     entries.put(NOTES, bytes(SinterNotes.write(model)));
-    try {
-      entries.put(WEIGHTS, Hdf5.write(file.toString(), weights));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // the temporary folder's
-    }
+    entries.put(WEIGHTS, Hdf5.write(file.toString(), weights));
     AtomicFile.write(file, out -> Zip.write(out, entries));
   }
 

@@ -9,8 +9,6 @@ import dev.sinter.saving.ModelFormat;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,12 +61,7 @@ public final class KerasH5Format implements ModelFormat {
       root.texts().put("training_config", trainingConfig(compilation).toString());
       writeOptimizer(root.child(OPTIMIZER), model);
     }
-    byte[] bytes;
-    try {
-      bytes = Hdf5.write(where, root);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // the temporary folder's
-    }
+    byte[] bytes = Hdf5.write(where, root);
     AtomicFile.write(file, out -> out.write(bytes));
   }
 

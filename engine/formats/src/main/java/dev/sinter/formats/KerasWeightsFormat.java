@@ -2,9 +2,8 @@ package dev.sinter.formats;
 
 import dev.sinter.data.Tensor;
 import dev.sinter.io.AtomicFile;
+import dev.sinter.saving.WeightsByName;
 import dev.sinter.saving.WeightsFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,24 +37,20 @@ public final class KerasWeightsFormat implements WeightsFormat {
     AtomicFile.check(file);
     Hdf5Group root = new Hdf5Group();
     Map<String, Hdf5Group> layers = new LinkedHashMap<>(); // by name
-    weights.forEach(
-        (name, array) -> {
-          String layer = name.substring(0, Math.max(0, name.lastIndexOf('/')));
-          Hdf5Group vars = layers.get(layer);
-          if (vars == null) {
-            String group = layers.isEmpty() ? "dense" : "dense_" + layers.size();
-            vars = root.child("layers").child(group).child("vars");
-            vars.texts().put("name", layer);
-            layers.put(layer, vars);
-          }
-          vars.arrays().put("" + vars.arrays().size(), array);
-        });
-    byte[] bytes;
-    try {
-      bytes = Hdf5.write(file.toString(), root);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // the temporary folder's
-    }
+    WeightsByName.kernelsFirst(weights)
+        .forEach(
+            (name, array) -> {
+              String layer = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+              Hdf5Group vars = layers.get(layer);
+              if (vars == null) {
+                String group = layers.isEmpty() ? "dense" : "dense_" + layers.size();
+                vars = root.child("layers").child(group).child("vars");
+                vars.texts().put("name", layer);
+                layers.put(layer, vars);
+              }
+              vars.arrays().put("" + vars.arrays().size(), array);
+            });
+    byte[] bytes = Hdf5.write(file.toString(), root);
     AtomicFile.write(file, out -> out.write(bytes));
   }
 

@@ -251,6 +251,17 @@ class KerasTest {
   }
 
   @Test
+  void weights_whoseNamesAreSorted_areWrittenKernelFirst() {
+    Path file = folder.resolve("w.weights.h5");
+    try (Model model = MnistNetworks.of("mnist-sigmoid").seed(2);
+        Model other = MnistNetworks.of("mnist-sigmoid").seed(3)) {
+      Formats.weights(file).write(file, new java.util.TreeMap<>(model.getNamedWeights()));
+      other.loadWeights(file);
+      assertThat(other.getNamedWeights()).isEqualTo(model.getNamedWeights());
+    }
+  }
+
+  @Test
   void notes_inAKerasFile_comeBack() {
     Path file = folder.resolve("noted.keras");
     try (Model model = MnistNetworks.of("digits01")) {

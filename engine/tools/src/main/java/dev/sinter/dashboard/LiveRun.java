@@ -110,6 +110,8 @@ public final class LiveRun implements Callback {
 
   @Override
   public synchronized void restore(CallbackState state) {
+    epochs.clear();
+    series.clear();
     state
         .values()
         .forEach(
