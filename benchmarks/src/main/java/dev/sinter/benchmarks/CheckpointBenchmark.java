@@ -30,18 +30,18 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What checkpoints cost: trainings of mnist-dense for ten epochs with a checkpoint after each epoch
- * and without any, in turns in one process. The line at the end has the ratio; JMH's own time is
- * that of both together.
+ * What checkpoints cost: trainings of mnist-dense for three epochs with a checkpoint after each
+ * epoch and without any, in turns in one process. The line at the end has the ratio; JMH's own time
+ * is that of both together.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2)
-@Measurement(iterations = 15)
+@Measurement(iterations = 20)
 @Fork(1)
 public class CheckpointBenchmark {
-  private static final int EPOCHS = 10;
+  private static final int EPOCHS = 3;
 
   /** The backend. */
   @Param({"onednn"})
