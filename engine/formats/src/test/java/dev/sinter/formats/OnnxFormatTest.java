@@ -131,7 +131,7 @@ class OnnxFormatTest {
   }
 
   /** Returns rows from 0 to 1: digits of MNIST where they are, else mostly zeros as in digits. */
-  private static float[][] digits(int rows, int width) {
+  static float[][] digits(int rows, int width) {
     Path file =
         TestData.folder().map(f -> f.resolve("mnist/t10k-images-idx3-ubyte.gz")).orElse(null);
     Random random = new Random(11);
