@@ -101,6 +101,10 @@ record CheckpointFolder(Path folder) {
    * @throws RunException when writing fails; the checkpoints before are there still
    */
   void write(TrainingCheckpoint checkpoint) {
+    if (!checkpoint.isFinite()) {
+      LOG.warn("{}: no checkpoint of weights that are not finite; those before stay", folder);
+      return;
+    }
     String name = String.format(Locale.ROOT, "checkpoint-%012d.npz", checkpoint.iterations());
     Path file = folder.resolve(name);
     try {

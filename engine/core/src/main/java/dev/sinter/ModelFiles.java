@@ -1,6 +1,8 @@
 package dev.sinter;
 
 import dev.sinter.compile.Graph;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.State;
@@ -9,6 +11,7 @@ import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +42,36 @@ final class ModelFiles {
         name, graph.input(), layers, weights.namedWeights(), compilation, progress, Map.of());
   }
 
+  private static void requireWeights(SavedModel saved, Graph graph) {
+    for (Graph.Node node : graph.nodes()) {
+      for (int i = 0; i < node.weights().size(); i++) {
+        String name = node.values().get(i).name();
+        int[] expected = node.weights().get(i).shape();
+        Tensor given = saved.weights().get(name);
+        if (given == null || !Arrays.equals(given.shape(), expected)) {
+          throw InputException.of(
+              "model " + saved.name() + ", weights " + name,
+              Arrays.toString(expected),
+              given == null ? "none" : Arrays.toString(given.shape()),
+              "Use a file whose layers and weights belong together");
+        }
+      }
+    }
+  }
+
+  private static Sequential sequential(SavedModel saved, Layer[] layers) {
+    try {
+      return Sequential.of(saved.name(), layers);
+    } catch (ArithmeticException overflow) {
+      throw InputException.of(
+          "model " + saved.name(),
+          "kernels of at most " + Integer.MAX_VALUE + " numbers",
+          "more",
+          "Use a file whose layers and weights belong together",
+          overflow);
+    }
+  }
+
   /** Gives a model the weights and the progress of another one with the same network. */
   static void takeOn(SavedModel saved, CompiledModel model) {
     TrainingProgress progress = saved.progress();
@@ -59,13 +92,14 @@ final class ModelFiles {
     List<Layer> layers = new ArrayList<>();
     layers.add(new Input(saved.input()));
     saved.layers().forEach(layer -> layers.add(layer.layer()));
-    Sequential model = Sequential.of(saved.name(), layers.toArray(Layer[]::new));
+    Sequential model = sequential(saved, layers.toArray(Layer[]::new));
     CompiledModel compiled = model.compiled();
     Compilation compilation = saved.compilation();
     TrainingProgress progress = saved.progress();
     if (progress != null) {
       compiled.seed(progress.seed());
     }
+    requireWeights(saved, compiled.graph("load")); // before memory is taken for the initial ones
     TrainingState state = compiled.weights("load");
     state.setNamedWeights(saved.name(), saved.weights());
     if (compilation == null) {

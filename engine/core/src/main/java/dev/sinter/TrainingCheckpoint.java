@@ -100,6 +100,20 @@ record TrainingCheckpoint(
     return arrays;
   }
 
+  /** Returns whether all numbers are finite: nothing goes on from others. */
+  boolean isFinite() {
+    for (Map<String, Tensor> block : blocks.values()) {
+      for (Tensor array : block.values()) {
+        for (int i = 0; i < array.size(); i++) {
+          if (!Float.isFinite(array.get(i))) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   private static String prefix(State.Block block) {
     return block.name().toLowerCase(Locale.ROOT) + "/";
   }

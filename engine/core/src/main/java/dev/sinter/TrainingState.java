@@ -355,6 +355,11 @@ public final class TrainingState {
 
   /** Takes on what a saved training had reached, besides its weights. */
   void restore(TrainingProgress saved) {
+    for (Value slot : layout().block(State.Block.SLOTS)) {
+      if (!saved.slots().containsKey(slot.name())) {
+        put(slot, new float[slot.shape().size()]);
+      }
+    }
     write(State.Block.SLOTS, saved.slots());
     iterations = saved.iterations();
     epochs = saved.epochs();

@@ -204,6 +204,7 @@ final class Hdf5 {
    */
   static byte[] write(String where, Hdf5Group root) {
     Path temporary = null; // jHDF writes into paths alone
+    boolean interrupted = Thread.interrupted(); // would close jHDF's channel
     try {
       temporary = Files.createTempFile("sinter-", ".h5");
       try (WritableHdfFile file = HdfFile.write(temporary)) {
@@ -219,6 +220,9 @@ final class Hdf5 {
           e);
     } finally {
       delete(temporary);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -262,6 +262,21 @@ class KerasTest {
   }
 
   @Test
+  void file_whoseLayersAndWeightsDiffer_isRefusedBeforeMemoryIsTaken() {
+    Path file = folder.resolve("lie.keras");
+    SavedModel saved = MnistNetworks.of("digits01").saved();
+    List<dev.sinter.saving.NamedLayer> layers = new ArrayList<>(saved.layers());
+    for (int units : new int[] {26, 2_000_000, 2_000_000_000}) {
+      layers.set(0, new dev.sinter.saving.NamedLayer("dense", new Dense(units).name("dense")));
+      SavedModel lie =
+          new SavedModel(
+              saved.name(), saved.input(), layers, saved.weights(), null, null, Map.of());
+      Formats.model(file).write(file, lie);
+      assertThatThrownBy(() -> Model.load(file)).isInstanceOf(InputException.class);
+    }
+  }
+
+  @Test
   void notes_inAKerasFile_comeBack() {
     Path file = folder.resolve("noted.keras");
     try (Model model = MnistNetworks.of("digits01")) {
