@@ -213,7 +213,7 @@ class ExamplesTest {
   void singleFile_onSinterCpu_runsWithFewJarsAndNoTools() throws Exception {
     List<String> jars = classPath();
     List<String> names = jars.stream().map(jar -> Path.of(jar).getFileName().toString()).toList();
-    assertThat(names).hasSizeLessThanOrEqualTo(12);
+    assertThat(names).hasSizeLessThanOrEqualTo(18);
     assertThat(names).noneMatch(name -> name.matches("(picocli|jackson|nd4j|logback|openblas).*"));
     assertThat(names).anyMatch(name -> name.matches("dnnl-.*-(linux|macosx|windows)-.*\\.jar"));
     assertThat(Files.readString(work.resolve("examples/single-file/Digits.java")))
