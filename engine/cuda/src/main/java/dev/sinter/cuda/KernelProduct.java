@@ -72,7 +72,10 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
               List.of(product.bias(), product.output(), product.columnSums()));
       int rows = Math.min(band, rowTiles() - first);
       launches.add(
-          new Launch(function, columnTiles(), rows, blocksZ, tile.threads(), 0, arguments));
+          Launch.of(function)
+              .grid(columnTiles(), rows, blocksZ)
+              .threads(tile.threads())
+              .with(arguments));
     }
     return launches;
   }

@@ -66,7 +66,8 @@ final class Kernels {
   record Kernel(Device device, long function, int gridX, int gridZ, int threads) {
     /** Enqueues the kernel with {@link Kernels#arguments}. */
     void launch(Object... arguments) {
-      device.launch(new Launch(function, gridX, 1, gridZ, threads, 0, arguments(arguments)));
+      device.launch(
+          Launch.of(function).grid(gridX, 1, gridZ).threads(threads).with(arguments(arguments)));
     }
   }
 

@@ -81,7 +81,7 @@ final class WholeStepKernel implements Op.Visitor {
     int sharedBytes = block.sharedFloats * Float.BYTES;
     return (first, count) -> {
       List<Object> arguments = List.of(position, first, count, places.state(), places.scratch());
-      device.launch(new Launch(function, 1, 1, 1, THREADS, sharedBytes, arguments));
+      device.launch(Launch.of(function).threads(THREADS).sharedBytes(sharedBytes).with(arguments));
     };
   }
 

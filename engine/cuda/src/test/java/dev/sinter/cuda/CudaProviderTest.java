@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Accepted and refused options of the backend. */
 class CudaProviderTest {
   private static final DeviceProperties TURING =
-      new DeviceProperties("Simulated T4", 7, 5, 40, 65536, 1L << 30, 13000);
+      new DeviceProperties("Simulated T4", 7, 5, 40, 65536, 1L << 30, 13000, 65536, 1024, true);
 
   private final SimulatedPlatform platform = SimulatedPlatform.standard();
 

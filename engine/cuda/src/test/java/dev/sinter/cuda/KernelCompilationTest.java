@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** Compiles every kernel with NVRTC, for every architecture on which it would run. */
 class KernelCompilationTest {
   private static final DeviceProperties HOPPER =
-      new DeviceProperties("Hopper", 9, 0, 132, 227 << 10, 80L << 30, 13000);
+      new DeviceProperties("Hopper", 9, 0, 132, 227 << 10, 80L << 30, 13000, 228 << 10, 2048, true);
 
   private final Map<String, String> sources = new LinkedHashMap<>(); // text -> name
 

@@ -56,7 +56,10 @@ class WholeStepKernelTest {
             p.multiprocessors(),
             bytes,
             p.totalBytes(),
-            p.driverVersion()));
+            p.driverVersion(),
+            p.sharedBytesPerMultiprocessor(),
+            p.threadsPerMultiprocessor(),
+            p.cooperative()));
   }
 
   private float[] train(Backend backend, SmallNetwork network, Program program) {

@@ -46,6 +46,13 @@ public interface Device extends AutoCloseable {
    */
   long load(byte[] image, String function);
 
+  /**
+   * Returns how many blocks of a kernel one multiprocessor runs at once.
+   *
+   * @param sharedBytes dynamic shared memory per block
+   */
+  int residentBlocks(long function, int threads, int sharedBytes);
+
   /** Enqueues a kernel on the main stream. */
   void launch(Launch launch);
 

@@ -10,6 +10,9 @@ package dev.sinter.cuda.driver;
  * @param sharedBytesPerBlock the most shared memory of a block, including opt-in
  * @param totalBytes of device memory
  * @param driverVersion such as 13000 for CUDA 13.0
+ * @param sharedBytesPerMultiprocessor shared memory of one multiprocessor
+ * @param threadsPerMultiprocessor the most threads on one multiprocessor
+ * @param cooperative whether the blocks of one kernel can wait for each other
  */
 public record DeviceProperties(
     String name,
@@ -18,7 +21,10 @@ public record DeviceProperties(
     int multiprocessors,
     int sharedBytesPerBlock,
     long totalBytes,
-    int driverVersion) {
+    int driverVersion,
+    int sharedBytesPerMultiprocessor,
+    int threadsPerMultiprocessor,
+    boolean cooperative) {
   /** Returns the NVRTC name of the architecture, such as sm_90. */
   public String architecture() {
     return "sm_" + major + minor;

@@ -3,6 +3,7 @@ package dev.sinter.cuda.nvidia;
 import static org.bytedeco.cuda.global.cudart.*;
 
 import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,18 +19,19 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Loads and launches the kernels of one device.
  *
- * <p>A handle is the index in the list of functions plus one. Arguments are written into one block
- * of 8-byte slots, which the driver copies at the launch, also into a graph, so a launch allocates
- * nothing. The context of the device is current in each call.
+ * <p>A handle is the index in the list of functions plus one. Arguments are written into one block,
+ * each at a multiple of 8 bytes, which the driver copies at the launch, also into a graph, so a
+ * launch allocates nothing. The context of the device is current in each call.
  */
 final class LoadedKernels implements AutoCloseable {
-  private static final int MOST_ARGUMENTS = 128; // 8 bytes each; the driver takes 4 KiB
+  private static final int MOST_ARGUMENTS = 512; // 8 bytes each; the driver takes 4 KiB
 
   private final NvidiaDevice device;
   private final Map<ByteBuffer, Module> modules = new HashMap<>(); // by content
   private final List<CUfunc_st> functions = new ArrayList<>();
   private final Pointer slots = Pointer.malloc(8L * MOST_ARGUMENTS);
   private final ByteBuffer values; // of the slots
+  private final Address slot = new Address(0);
   private final PointerPointer<Pointer> parameters = new PointerPointer<>((long) MOST_ARGUMENTS);
   private final PointerPointer<Pointer> noExtra = null;
 
@@ -39,10 +41,6 @@ final class LoadedKernels implements AutoCloseable {
   LoadedKernels(NvidiaDevice device) {
     this.device = device;
     values = slots.capacity(8L * MOST_ARGUMENTS).asByteBuffer();
-    Address slot = new Address(0);
-    for (int i = 0; i < MOST_ARGUMENTS; i++) {
-      parameters.put(i, slot.to(slots.address() + 8L * i));
-    }
   }
 
   /** Loads a function; the same content and name give the same handle. */
@@ -83,16 +81,34 @@ final class LoadedKernels implements AutoCloseable {
       throw new IllegalArgumentException(
           "a kernel takes up to " + MOST_ARGUMENTS + " arguments, not " + arguments.size());
     }
-    for (int i = 0; i < arguments.size(); i++) {
-      write(8 * i, arguments.get(i));
+    for (int i = 0, offset = 0; i < arguments.size(); i++) {
+      parameters.put(i, slot.to(slots.address() + offset));
+      offset += write(offset, arguments.get(i));
+    }
+    CUfunc_st function = function(launch.function());
+    if (launch.cooperative()) {
+      device.check(
+          cuLaunchCooperativeKernel(
+              function,
+              launch.gridX(),
+              launch.gridY(),
+              launch.gridZ(),
+              launch.threads(),
+              1,
+              1,
+              launch.sharedBytes(),
+              stream,
+              parameters),
+          "cuLaunchCooperativeKernel");
+      return;
     }
     device.check(
         cuLaunchKernel(
-            functions.get(Math.toIntExact(launch.function() - 1)),
+            function,
             launch.gridX(),
             launch.gridY(),
             launch.gridZ(),
-            launch.block(),
+            launch.threads(),
             1,
             1,
             launch.sharedBytes(),
@@ -102,8 +118,26 @@ final class LoadedKernels implements AutoCloseable {
         "cuLaunchKernel");
   }
 
-  private void write(int offset, Object argument) {
-    if (argument instanceof Long value) {
+  private CUfunc_st function(long handle) {
+    return functions.get(Math.toIntExact(handle - 1));
+  }
+
+  /** Returns how many blocks of a kernel one multiprocessor runs at once. */
+  int residentBlocks(long handle, int threads, int sharedBytes) {
+    int[] blocks = new int[1];
+    device.check(
+        cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, function(handle), threads, sharedBytes),
+        "cuOccupancyMaxActiveBlocksPerMultiprocessor");
+    return blocks[0];
+  }
+
+  /** Writes an argument; returns its size in bytes, a multiple of 8. */
+  private int write(int offset, Object argument) {
+    if (argument instanceof Struct struct) {
+      byte[] bytes = struct.toBytes();
+      values.put(offset, bytes);
+      return (bytes.length + 7) / 8 * 8;
+    } else if (argument instanceof Long value) {
       values.putLong(offset, value);
     } else if (argument instanceof Integer value) {
       values.putInt(offset, value);
@@ -111,8 +145,10 @@ final class LoadedKernels implements AutoCloseable {
       values.putFloat(offset, value);
     } else {
       throw new IllegalArgumentException(
-          "a kernel takes Long, Integer and Float, not " + argument.getClass().getSimpleName());
+          "a kernel takes Long, Integer, Float and Struct, not "
+              + argument.getClass().getSimpleName());
     }
+    return 8;
   }
 
   @Override

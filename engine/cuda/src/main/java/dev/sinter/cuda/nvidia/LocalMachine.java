@@ -104,7 +104,10 @@ final class LocalMachine implements Machine {
           attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
           attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device),
           bytes.get(),
-          driverVersion());
+          driverVersion(),
+          attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR, device),
+          attribute(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR, device),
+          attribute(CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH, device) != 0);
     }
   }
 

@@ -229,6 +229,12 @@ final class NvidiaDevice implements Device {
   }
 
   @Override
+  public int residentBlocks(long function, int threads, int sharedBytes) {
+    enter();
+    return kernels.residentBlocks(function, threads, sharedBytes);
+  }
+
+  @Override
   public void launch(Launch launch) {
     enter();
     kernels.launch(launch, mainStream());

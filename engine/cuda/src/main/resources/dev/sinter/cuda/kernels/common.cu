@@ -49,6 +49,16 @@ static __device__ __forceinline__ float4 loadL2(const float4 *from) {
                : "=f"(value.x), "=f"(value.y), "=f"(value.z), "=f"(value.w) : "l"(from) : "memory");
   return value;
 }
+
+// What this thread wrote or knows before addRelease is known to a thread of any block whose loadAcquire sees the sum.
+static __device__ __forceinline__ void addRelease(unsigned *counter, unsigned value) {
+  asm volatile("red.release.gpu.global.add.u32 [%0], %1;" :: "l"(counter), "r"(value) : "memory");
+}
+static __device__ __forceinline__ unsigned loadAcquire(const unsigned *counter) {
+  unsigned value;
+  asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(value) : "l"(counter) : "memory");
+  return value;
+}
 #endif
 
 // Sums over groups of G neighbouring lanes; every lane gets the result.
@@ -86,4 +96,17 @@ static __device__ __forceinline__ bool lastToArrive(unsigned *counter, int count
   __syncthreads();
   __threadfence();
   return last != 0;
+}
+
+// Waits for all blocks of a cooperative launch that share a counter. It counts up to `arrivals`: their number times
+// the barriers so far. The barriers of the block put the writes of its threads before the release of thread 0, and
+// the acquire of thread 0 before their reads.
+static __device__ __forceinline__ void gridBarrier(unsigned *counter, unsigned arrivals) {
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    addRelease(counter, 1);
+    while ((int)(loadAcquire(counter) - arrivals) < 0) {
+    }
+  }
+  __syncthreads();
 }

@@ -86,7 +86,7 @@ final class DeviceProcess {
     arguments.add(memory);
     arguments.add(value);
     arguments.add((long) COUNT);
-    return new Launch(function, 4, 1, 1, 256, 0, arguments);
+    return Launch.of(function).grid(4, 1, 1).threads(256).with(arguments);
   }
 
   private static void expect(String what, Object received, Object expected) {

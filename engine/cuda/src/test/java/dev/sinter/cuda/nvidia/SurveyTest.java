@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Surveys of machines that are broken in one way each. */
 class SurveyTest {
   private static final DeviceProperties HOPPER =
-      new DeviceProperties("NVIDIA H100", 9, 0, 132, 232448, 80L << 30, 13000);
+      new DeviceProperties("NVIDIA H100", 9, 0, 132, 232448, 80L << 30, 13000, 233472, 2048, true);
   private static final DeviceProperties PASCAL =
-      new DeviceProperties("NVIDIA TITAN Xp", 6, 1, 30, 49152, 12L << 30, 13000);
+      new DeviceProperties("NVIDIA TITAN Xp", 6, 1, 30, 49152, 12L << 30, 13000, 98304, 2048, true);
 
   private final FakeMachine machine = new FakeMachine();
   private Survey survey;
@@ -164,7 +164,8 @@ class SurveyTest {
 
   @Test
   void aDeviceNewerThanTheCompilerNamesBoth() {
-    machine.devices.set(0, new DeviceProperties("NVIDIA Next", 13, 0, 1, 1, 1, 14000));
+    machine.devices.set(
+        0, new DeviceProperties("NVIDIA Next", 13, 0, 1, 1, 1, 14000, 1, 1024, true));
     assertThat(detail()).contains("found: compute capability 13.0; NVRTC 13.1 knows up to 12.1");
   }
 

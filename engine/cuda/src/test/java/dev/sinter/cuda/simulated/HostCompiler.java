@@ -109,6 +109,9 @@ final class HostCompiler implements KernelCompiler {
     __attribute__((visibility("default"))) const char* sinter_signature_NAME() {
       return sinter_signature(NAME);
     }
+    __attribute__((visibility("default"))) unsigned sinter_struct_bytes_NAME() {
+      return sinter_struct_bytes(NAME);
+    }
     __attribute__((visibility("default"))) int sinter_bounds_NAME = BOUND;
     }
     """

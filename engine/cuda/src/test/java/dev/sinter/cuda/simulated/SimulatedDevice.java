@@ -35,6 +35,9 @@ public final class SimulatedDevice implements Device {
     SHUFFLED
   }
 
+  /** Shared memory of each block that CUDA takes for itself. */
+  private static final int RESERVED_BYTES = 1024;
+
   private static final long GRANULE = 512; // the smallest allocation of the driver
 
   private final DeviceProperties properties;
@@ -200,12 +203,33 @@ public final class SimulatedDevice implements Device {
     return loaded;
   }
 
+  /** Counts by shared memory and threads; registers are unknown here. */
+  @Override
+  public int residentBlocks(long function, int threads, int sharedBytes) {
+    int bytes = sharedBytes + SimulatedNative.sharedBytes(function) + RESERVED_BYTES;
+    return Math.min(
+        properties.sharedBytesPerMultiprocessor() / bytes,
+        properties.threadsPerMultiprocessor() / threads);
+  }
+
   @Override
   public void launch(Launch launch) {
     String name = names.getOrDefault(launch.function(), "(unknown)");
+    int blocks = launch.gridX() * launch.gridY() * launch.gridZ();
+    int each = residentBlocks(launch.function(), launch.threads(), launch.sharedBytes());
+    if (launch.cooperative() && blocks > each * properties.multiprocessors()) {
+      throw new RunException(
+          "launch of kernel %s: CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, %s blocks, %s fit"
+              .formatted(name, blocks, each * properties.multiprocessors()));
+    }
     LaunchArguments arguments = LaunchArguments.of(name, launch.arguments());
     int[] geometry = {
-      launch.gridX(), launch.gridY(), launch.gridZ(), launch.block(), launch.sharedBytes()
+      launch.gridX(),
+      launch.gridY(),
+      launch.gridZ(),
+      launch.threads(),
+      launch.sharedBytes(),
+      launch.cooperative() ? 1 : 0
     };
     enqueue(
         MAIN,
@@ -219,6 +243,7 @@ public final class SimulatedDevice implements Device {
               geometry,
               arguments.kinds(),
               arguments.values(),
+              arguments.starts(),
               properties.sharedBytesPerBlock(),
               order == null ? (int) (number + seed & 1) : order.ordinal(),
               seed + number,

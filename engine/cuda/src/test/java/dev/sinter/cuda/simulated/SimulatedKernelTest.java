@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.errors.RunException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The abilities of kernels on the simulated device, and the mistakes that it detects. */
@@ -293,8 +292,7 @@ class SimulatedKernelTest extends SimulatedTest {
         .hasMessageContaining("expected arguments LLIF, received LLLF");
     assertThatThrownBy(() -> launch(sum, 1, 32, 232448, x, x, 1, 1f))
         .hasMessageContaining("at most 232448");
-    assertThatThrownBy(
-            () -> device.launch(new Launch(sum, 1, 65536, 1, 32, 0, List.of(x, x, 1, 1f))))
+    assertThatThrownBy(() -> device.launch(Launch.of(sum).grid(1, 65536, 1).with(x, x, 1, 1f)))
         .hasMessageContaining("65535");
     assertThatThrownBy(() -> kernel("sun", SUM)).hasMessageContaining("sun");
     long large =

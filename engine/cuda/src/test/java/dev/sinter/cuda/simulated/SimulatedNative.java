@@ -57,12 +57,17 @@ final class SimulatedNative {
 
   static native long load(long device, String path, String function);
 
+  /** Returns the bytes of shared memory that a kernel declares. */
+  static native int sharedBytes(long function);
+
   /**
    * Runs a kernel.
    *
-   * @param geometry grid x, y, z, threads per block, bytes of dynamic shared memory
-   * @param kinds one letter per argument: L, I or F
-   * @param values their bits
+   * @param geometry grid x, y, z, threads per block, bytes of dynamic shared memory, 1 if
+   *     cooperative
+   * @param kinds one letter per argument: L, I, F or S
+   * @param values their bits; a struct takes several
+   * @param starts the index of the first value of each argument, and the number of values
    * @param order 0 ascending, 1 descending, 2 shuffled
    * @param races whether races on shared memory are reported
    */
@@ -72,6 +77,7 @@ final class SimulatedNative {
       int[] geometry,
       String kinds,
       long[] values,
+      int[] starts,
       int sharedBytesPerBlock,
       int order,
       long seed,

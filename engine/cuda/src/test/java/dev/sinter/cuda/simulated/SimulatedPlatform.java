@@ -18,7 +18,8 @@ import java.util.List;
  */
 public final class SimulatedPlatform implements Platform {
   private static final DeviceProperties H100 =
-      new DeviceProperties("Simulated H100", 9, 0, 132, 232448, 4L << 30, 13000);
+      new DeviceProperties(
+          "Simulated H100", 9, 0, 132, 232448, 4L << 30, 13000, 233472, 2048, true);
 
   private final DeviceProperties properties;
   private final String noProducts; // the reason; null if available
@@ -90,7 +91,10 @@ public final class SimulatedPlatform implements Platform {
             properties.multiprocessors(),
             properties.sharedBytesPerBlock(),
             totalBytes,
-            properties.driverVersion()));
+            properties.driverVersion(),
+            properties.sharedBytesPerMultiprocessor(),
+            properties.threadsPerMultiprocessor(),
+            properties.cooperative()));
   }
 
   /** Returns the properties of {@link #standard}. */

@@ -4,7 +4,6 @@ import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.driver.Platform;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +37,8 @@ abstract class SimulatedTest {
   }
 
   void launch(long kernel, int grid, int block, int sharedBytes, Object... arguments) {
-    device.launch(new Launch(kernel, grid, 1, 1, block, sharedBytes, List.of(arguments)));
+    device.launch(
+        Launch.of(kernel).grid(grid, 1, 1).threads(block).sharedBytes(sharedBytes).with(arguments));
   }
 
   /** Returns the address of device memory with these values. */

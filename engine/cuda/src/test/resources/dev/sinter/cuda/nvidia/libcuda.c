@@ -177,6 +177,15 @@ int cuLaunchKernel(struct function *function, unsigned gx, unsigned gy, unsigned
   return OK;
 }
 
+int cuLaunchCooperativeKernel(struct function *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                              unsigned bz, unsigned shared, void *stream, void **parameters) {
+  return cuLaunchKernel(function, gx, gy, gz, bx, by, bz, shared, stream, parameters, NULL);
+}
+int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, struct function *function, int threads, size_t shared) {
+  *blocks = 1;
+  return OK;
+}
+
 int cuStreamBeginCapture_v2(void *stream, int mode) {
   if (capturing) return bad("a recording within a recording");
   recording = calloc(1, sizeof *recording);

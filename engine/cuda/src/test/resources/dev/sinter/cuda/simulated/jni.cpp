@@ -46,7 +46,10 @@ void check_launch(const Function& f, const Launch& l, const std::string& kinds, 
   std::string where = "launch of kernel " + f.name + ": ";
   if (kinds != f.signature) {
     throw Failure(where + "expected arguments " + f.signature + ", received " + kinds
-        + " (L: 8 bytes, I: 4-byte integer, F: float)");
+        + " (L: 8 bytes, I: 4-byte integer, F: float, S: struct)");
+  }
+  if (l.struct_bytes != f.struct_bytes) {
+    throw Failure(where + format("expected structs of %u bytes, received %u", f.struct_bytes, l.struct_bytes));
   }
   if (l.block == 0 || l.block > 1024 || l.block % 32 != 0) {
     throw Failure(where + format("expected a multiple of 32 threads up to 1024, received %u", l.block));
@@ -136,9 +139,13 @@ NATIVE(jlong, load)(JNIEnv* env, jclass, jlong handle, jstring path, jstring nam
   });
 }
 
+NATIVE(jint, sharedBytes)(JNIEnv*, jclass, jlong function) {
+  return jint(reinterpret_cast<Function*>(function)->module->shared_bytes);
+}
+
 NATIVE(void, launch)
 (JNIEnv* env, jclass, jlong handle, jlong function, jintArray geometry, jstring kinds,
-    jlongArray values, jint most_shared, jint order, jlong seed,
+    jlongArray values, jintArray starts, jint most_shared, jint order, jlong seed,
     jboolean races) {
   guarded(env, [&] {
     Device& d = device(handle);
@@ -147,13 +154,19 @@ NATIVE(void, launch)
       if (reinterpret_cast<jlong>(&known) == function) f = &known;
     }
     if (f == nullptr) throw Failure("launch: the function was not loaded by this device");
-    jint g[5];
-    env->GetIntArrayRegion(geometry, 0, 5, g);
-    Launch l = {{unsigned(g[0]), unsigned(g[1]), unsigned(g[2])}, unsigned(g[3]), unsigned(g[4]), {}};
+    jint g[6];
+    env->GetIntArrayRegion(geometry, 0, 6, g);
+    Launch l = {{unsigned(g[0]), unsigned(g[1]), unsigned(g[2])}, unsigned(g[3]), unsigned(g[4]), g[5] != 0, {}, 0};
     std::vector<jlong> bits(env->GetArrayLength(values));
     env->GetLongArrayRegion(values, 0, bits.size(), bits.data());
-    for (jlong& value : bits) l.arguments.push_back(&value);  // little-endian: low bytes first
-    check_launch(*f, l, text(env, kinds), most_shared);
+    std::string letters = text(env, kinds);
+    std::vector<jint> begins(letters.size() + 1);
+    env->GetIntArrayRegion(starts, 0, begins.size(), begins.data());
+    for (size_t i = 0; i < letters.size(); i++) {
+      l.arguments.push_back(&bits[begins[i]]);  // little-endian: low bytes first
+      if (letters[i] == 'S') l.struct_bytes += 8 * (begins[i + 1] - begins[i]);
+    }
+    check_launch(*f, l, letters, most_shared);
     launch(d.memory, *f, l, Order(order), seed, races);
     return 0;
   });

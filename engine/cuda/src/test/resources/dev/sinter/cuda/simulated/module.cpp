@@ -67,6 +67,7 @@ Function Module::function(const std::string& name) {
   f.name = name;
   f.call = reinterpret_cast<void (*)(void**)>(symbol("sinter_call_" + name));
   f.signature = reinterpret_cast<const char* (*)()>(symbol("sinter_signature_" + name))();
+  f.struct_bytes = reinterpret_cast<unsigned (*)()>(symbol("sinter_struct_bytes_" + name))();
   f.bounds = *static_cast<int*>(symbol("sinter_bounds_" + name));
   f.module = this;
   return f;

@@ -58,7 +58,7 @@ int printf(const char*, ...);
 }
 
 // Unpacks the arguments of a launch; the letters are checked against those from Java.
-template <class T> struct sinter_kind { static const char letter = sizeof(T) == 8 ? 'L' : sizeof(T) == 4 ? 'I' : '?'; };
+template <class T> struct sinter_kind { static const char letter = __is_class(T) ? 'S' : sizeof(T) == 8 ? 'L' : sizeof(T) == 4 ? 'I' : '?'; };
 template <> struct sinter_kind<float> { static const char letter = 'F'; };
 template <> struct sinter_kind<double> { static const char letter = '?'; };
 template <class... A> struct sinter_caller;
@@ -77,6 +77,14 @@ template <class... A> struct sinter_letters { static const char text[sizeof...(A
 template <class... A> const char sinter_letters<A...>::text[] = {sinter_kind<A>::letter..., 0};
 template <class... A> static inline const char* sinter_signature(void (*)(A...)) {
   return sinter_letters<A...>::text;
+}
+
+template <class... A> struct sinter_structs { static const unsigned bytes = 0; };
+template <class T, class... A> struct sinter_structs<T, A...> {
+  static const unsigned bytes = (__is_class(T) ? (sizeof(T) + 7) / 8 * 8 : 0) + sinter_structs<A...>::bytes;
+};
+template <class... A> SINTER_UNCHECKED static inline unsigned sinter_struct_bytes(void (*)(A...)) {
+  return sinter_structs<A...>::bytes;
 }
 
 // Barriers and operations of a warp; each knows its line in the kernel source for messages.

@@ -47,6 +47,7 @@ struct Module;
 struct Function {
   std::string name;
   std::string signature;
+  unsigned struct_bytes;  // of all structs, each a multiple of 8
   int bounds;  // the first number of __launch_bounds__; 0 if absent
   void (*call)(void**);
   Module* module;
@@ -75,7 +76,9 @@ struct Launch {
   unsigned grid[3];
   unsigned block;
   unsigned shared;
+  bool cooperative;
   std::vector<void*> arguments;
+  unsigned struct_bytes;
 };
 
 enum Order { ASCENDING, DESCENDING, SHUFFLED };
