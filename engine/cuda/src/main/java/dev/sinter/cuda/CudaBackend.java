@@ -49,7 +49,14 @@ record CudaBackend(
 
   @Override
   public String execution(Program program) {
-    boolean block = WholeStepKernel.of(this, new AddressMap(program, 0, 0), 0) != null;
-    return block ? "one kernel of one block, up to 64 steps per launch" : "";
+    if (WholeStepKernel.of(this, new AddressMap(program, 0, 0), 0) != null) {
+      return "one kernel of one block, up to 64 steps per launch";
+    } else if (program.rule() == null) {
+      return "";
+    }
+    EpochPlan.Answer answer = new EpochChooser(this).choose(program);
+    return answer.plan() != null
+        ? answer.plan() + (answer.reason().isEmpty() ? "" : "; " + answer.reason())
+        : "a graph of kernels, not one cooperative kernel: " + answer.reason();
   }
 }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /**
  * A program as graphs of 64, 32, 16, 8, 4, 2 and 1 steps, so that any number of steps takes few
- * launches.
+ * launches; or as one kernel that runs many steps.
  *
  * <p>A chunk runs in parts. For each part the host sends the position, the scalars of the optimizer
  * and the order of the rows (and the rows themselves if they are streamed), launches graphs and
@@ -37,10 +37,15 @@ final class CudaExecutable implements Executable {
   private final double[] rateAndStep = new double[2];
   private final Graph[] graphs = new Graph[GRAPH_STEPS.length];
 
-  /** The source of a graph capture. */
+  /** The steps of a program. */
   interface Steps {
-    /** Enqueues steps first to first + count - 1 of a graph. */
+    /** Enqueues steps first to first + count - 1 of a graph, or of a part that needs none. */
     void enqueue(int first, int count);
+
+    /** Returns how many steps to enqueue at a time without a graph; 0 if they run as graphs. */
+    default int perLaunch() {
+      return 0;
+    }
   }
 
   CudaExecutable(CudaSession session, Program program, Steps steps) {
@@ -48,7 +53,8 @@ final class CudaExecutable implements Executable {
     this.program = program;
     this.steps = steps;
     this.rule = program.rule();
-    if (rule != null) { // others run only a few times: captured when needed
+    if (rule != null
+        && steps.perLaunch() == 0) { // others run only a few times: captured when needed
       for (int i = 0; i < graphs.length; i++) {
         graph(i);
       }
@@ -129,12 +135,20 @@ final class CudaExecutable implements Executable {
       slot.send(base + at.scalars(), at.scalars(), at.x() - at.scalars(), Device.MAIN);
     }
     slot.send(session.position(), 0, DeviceDataset.POSITION_BYTES, Device.MAIN);
-    for (int i = 0, left = count; i < GRAPH_STEPS.length; i++) {
+    launch(count);
+    slot.receive(count * program.resultSize(), first * program.resultSize());
+  }
+
+  private void launch(int count) {
+    int most = steps.perLaunch();
+    for (int step = 0; step < count && most > 0; step += most) {
+      steps.enqueue(step, Math.min(most, count - step));
+    }
+    for (int i = 0, left = most > 0 ? 0 : count; i < GRAPH_STEPS.length; i++) {
       for (; left >= GRAPH_STEPS[i]; left -= GRAPH_STEPS[i]) {
         graph(i).launch();
       }
     }
-    slot.receive(count * program.resultSize(), first * program.resultSize());
   }
 
   /** [steps, R, S], computed in double precision. */
@@ -174,6 +188,8 @@ final class CudaExecutable implements Executable {
 
   @Override
   public String toString() {
-    return "cuda " + program.name() + ", graphs of " + Arrays.toString(GRAPH_STEPS);
+    return "cuda "
+        + program.name()
+        + (steps.perLaunch() > 0 ? ", one kernel" : ", graphs of " + Arrays.toString(GRAPH_STEPS));
   }
 }

@@ -40,6 +40,7 @@ public class CudaProvider implements BackendProvider {
           new NvidiaPlatform(),
           Preference.FASTEST,
           WholeStepKernel.Use.TRAINING,
+          EpochKernel.Use.FASTEST,
           CacheFolder.here());
 
   private final String name;
@@ -67,16 +68,22 @@ public class CudaProvider implements BackendProvider {
       Platform platform,
       Preference preference,
       WholeStepKernel.Use singleBlock,
+      EpochKernel.Use epochs,
       Path cache,
       Map<Integer, OpenDevice> open,
       Map<Integer, Library<ActivationLibrary>> cudnn) {
-    Gpus(Platform platform, Preference preference, WholeStepKernel.Use singleBlock, Path cache) {
-      this(platform, preference, singleBlock, cache, new HashMap<>(), new HashMap<>());
+    Gpus(
+        Platform platform,
+        Preference preference,
+        WholeStepKernel.Use singleBlock,
+        EpochKernel.Use epochs,
+        Path cache) {
+      this(platform, preference, singleBlock, epochs, cache, new HashMap<>(), new HashMap<>());
     }
 
     synchronized OpenDevice gpu(int index) {
       return open.computeIfAbsent(
-          index, i -> OpenDevice.open(platform, i, preference, singleBlock, cache));
+          index, i -> OpenDevice.open(platform, i, preference, singleBlock, epochs, cache));
     }
 
     /** Opens cuDNN on a device, or returns the reason why it is unavailable. */

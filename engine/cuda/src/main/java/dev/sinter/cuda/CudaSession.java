@@ -132,7 +132,8 @@ final class CudaSession implements Session {
   }
 
   /**
-   * Translates programs: each into one kernel if it is small enough, otherwise kernel by kernel.
+   * Translates programs: each into one kernel of one block or of all multiprocessors if it fits,
+   * otherwise kernel by kernel.
    */
   @Override
   public List<Executable> prepare(List<Program> programs) {
@@ -144,11 +145,7 @@ final class CudaSession implements Session {
       List<Steps> steps = new ArrayList<>();
       for (Program program : programs) {
         AddressMap places = new AddressMap(program, state, scratch);
-        Steps block = WholeStepKernel.of(backend, places, position);
-        steps.add(
-            block != null
-                ? block
-                : new Translator(backend, memory, workspace, places, position).lower());
+        steps.add(steps(places, workspace));
       }
       workspace.allocate(memory);
       List<Executable> executables = new ArrayList<>();
@@ -159,6 +156,17 @@ final class CudaSession implements Session {
       Reference.reachabilityFence(this);
       return List.copyOf(executables);
     }
+  }
+
+  private Steps steps(AddressMap places, Workspace workspace) {
+    Steps block = WholeStepKernel.of(backend, places, position);
+    if (block != null) {
+      return block;
+    }
+    EpochPlan plan = new EpochChooser(backend).choose(places.program()).plan();
+    return plan != null
+        ? new EpochKernel(plan, backend, places, memory, position)
+        : new Translator(backend, memory, workspace, places, position).lower();
   }
 
   /** Returns empty samples, for programs that read none. */

@@ -124,8 +124,8 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
         """
             .formatted(tile.rows(), epilogue(), tile.threads(), template);
     return tile.threadRows() == 0
-        ? KernelSource.of("product", generated, "gemm", "gemm_tensor")
-        : KernelSource.of("product", generated, "gemm");
+        ? KernelSource.of("product", generated, "copies", "gemm", "tensor", "gemm_tensor")
+        : KernelSource.of("product", generated, "copies", "gemm");
   }
 
   /** Returns the source of the epilogue of gemm.cu: from {@code value} to the element of C. */
@@ -150,7 +150,8 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
 
   /** Returns a version that changes with the kernels, so that methods are timed again. */
   static String version() {
-    String kernels = KernelSource.of("product", "", "gemm", "gemm_tensor").text();
+    String kernels =
+        KernelSource.of("product", "", "copies", "gemm", "tensor", "gemm_tensor").text();
     StringBuilder text = new StringBuilder(kernels);
     for (Tile tile : List.of(Tile.NARROW, Tile.SMALL, Tile.MEDIUM, Tile.LARGE, Tile.TENSOR)) {
       text.append(tile).append(tile.threads()).append(' ').append(tile.stages());

@@ -15,7 +15,8 @@ import java.nio.file.Path;
  *
  * @param compiler name and version of the compiler
  * @param products cuBLASLt, or the reason why it is unavailable
- * @param singleBlock which programs become one kernel
+ * @param singleBlock which programs become one kernel of one block
+ * @param epochs which programs become one cooperative kernel
  */
 record OpenDevice(
     Device device,
@@ -24,7 +25,8 @@ record OpenDevice(
     Library<Products> products,
     TimingCache choices,
     ProductChooser chooser,
-    WholeStepKernel.Use singleBlock) {
+    WholeStepKernel.Use singleBlock,
+    EpochKernel.Use epochs) {
   /**
    * Opens a device.
    *
@@ -35,6 +37,7 @@ record OpenDevice(
       int index,
       Preference preference,
       WholeStepKernel.Use singleBlock,
+      EpochKernel.Use epochs,
       Path cache) {
     Device device = platform.open(index);
     KernelCompiler compiler = platform.compiler();
@@ -51,7 +54,7 @@ record OpenDevice(
     ProductChooser chooser =
         new ProductChooser(device, kernels, products.library(), preference, choices);
     return new OpenDevice(
-        device, kernels, compiler.version(), products, choices, chooser, singleBlock);
+        device, kernels, compiler.version(), products, choices, chooser, singleBlock, epochs);
   }
 
   /**

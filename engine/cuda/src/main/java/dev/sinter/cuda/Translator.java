@@ -342,13 +342,16 @@ final class Translator implements Op.Visitor {
 
   /** Returns the template arguments: kind, accuracy. */
   static String lossArguments(Op.CrossEntropy op) {
-    int kind =
-        switch (op.kind()) {
-          case SOFTMAX_SPARSE -> 0;
-          case SOFTMAX -> 1;
-          case SIGMOID -> 2;
-        };
-    return kind + ", " + (op.correct() == null ? -1 : accuracy(op.accuracy()));
+    return kind(op.kind()) + ", " + (op.correct() == null ? -1 : accuracy(op.accuracy()));
+  }
+
+  /** Returns the template argument for a kind of cross-entropy: see rowLoss in rows.cu. */
+  static int kind(Op.CrossEntropyKind kind) {
+    return switch (kind) {
+      case SOFTMAX_SPARSE -> 0;
+      case SOFTMAX -> 1;
+      case SIGMOID -> 2;
+    };
   }
 
   /** Returns the template argument for a kind of accuracy: see right in rows.cu. */

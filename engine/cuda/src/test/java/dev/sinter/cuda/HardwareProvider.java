@@ -12,7 +12,13 @@ final class HardwareProvider extends CudaProvider {
   private final Gpus gpus;
 
   HardwareProvider(Preference preference, WholeStepKernel.Use singleBlock) {
-    this(new Gpus(new NvidiaPlatform(), preference, singleBlock, CacheFolder.here()));
+    this(
+        new Gpus(
+            new NvidiaPlatform(),
+            preference,
+            singleBlock,
+            EpochKernel.Use.NEVER,
+            CacheFolder.here()));
   }
 
   private HardwareProvider(Gpus gpus) {

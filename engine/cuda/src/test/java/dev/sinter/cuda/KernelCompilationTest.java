@@ -175,7 +175,11 @@ class KernelCompilationTest {
             "noting",
             -1,
             new CudaProvider.Gpus(
-                new Noting(platform), preference, WholeStepKernel.Use.TRAINING, null));
+                new Noting(platform),
+                preference,
+                WholeStepKernel.Use.TRAINING,
+                EpochKernel.Use.NEVER,
+                null));
     Backend backend = provider.open(BackendOptions.DEFAULT.precision(precision));
     Program program = programs.apply(backend);
     try (Session session = backend.open(program.state())) {

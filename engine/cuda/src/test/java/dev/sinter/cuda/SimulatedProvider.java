@@ -21,7 +21,16 @@ public class SimulatedProvider extends CudaProvider {
       SimulatedPlatform platform,
       Preference preference,
       WholeStepKernel.Use singleBlock) {
-    super(name, -1, new Gpus(platform, preference, singleBlock, null));
+    this(name, platform, preference, singleBlock, EpochKernel.Use.NEVER);
+  }
+
+  SimulatedProvider(
+      String name,
+      SimulatedPlatform platform,
+      Preference preference,
+      WholeStepKernel.Use singleBlock,
+      EpochKernel.Use epochs) {
+    super(name, -1, new Gpus(platform, preference, singleBlock, epochs, null));
   }
 
   /** The same without checks, for trainings. */

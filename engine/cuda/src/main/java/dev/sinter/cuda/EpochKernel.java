@@ -1,0 +1,188 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.Precision;
+import dev.sinter.cuda.CudaExecutable.Steps;
+import dev.sinter.cuda.EpochPlan.Network;
+import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
+import dev.sinter.program.Op;
+import dev.sinter.program.State;
+import dev.sinter.program.UpdateRule;
+import dev.sinter.program.Value;
+
+/** Many training steps as one cooperative kernel: the launches of an {@link EpochPlan}. */
+final class EpochKernel implements Steps {
+  /** The programs that become one cooperative kernel. */
+  enum Use {
+    NEVER,
+    /** Those for which it is faster than a graph of kernels. */
+    FASTEST,
+    /** All for which there is a plan; for tests. */
+    ALWAYS
+  }
+
+  private final EpochPlan plan;
+  private final AddressMap places;
+  private final Device device;
+  private final long function;
+  private final long position;
+  private final long shares;
+  private final long rows;
+  private final long arrivals;
+
+  /**
+   * Prepares the launches.
+   *
+   * @param memory owns what the blocks exchange
+   * @param position address of the position
+   */
+  EpochKernel(
+      EpochPlan plan, CudaBackend backend, AddressMap places, DeviceMemory memory, long position) {
+    this.plan = plan;
+    this.places = places;
+    this.device = backend.gpu().device();
+    this.function = backend.gpu().kernels().function(source(plan, backend.precision()));
+    this.position = position;
+    Network network = plan.network();
+    long batch = (long) network.program().replicas() * network.batch();
+    this.shares = memory.allocate(4 * batch * plan.blocks() * network.outputs());
+    this.rows = memory.allocate(4 * batch * (network.outputs() + 2));
+    this.arrivals = memory.allocate(4L * network.program().replicas());
+  }
+
+  @Override
+  public int perLaunch() {
+    return plan.stepsPerLaunch();
+  }
+
+  @Override
+  public void enqueue(int first, int count) {
+    int all = plan.network().program().replicas();
+    device.fill(arrivals, 0, all, Device.MAIN);
+    for (int replica = 0; replica < all; replica += plan.replicas()) {
+      device.launch(
+          Launch.of(function)
+              .grid(plan.blocks(), 1, Math.min(plan.replicas(), all - replica))
+              .threads(plan.threads())
+              .sharedBytes(plan.sharedBytes())
+              .asCooperative()
+              .with(arguments(first, count, replica)));
+    }
+  }
+
+  /** Writes {@code struct EpochArguments} of kernels/epoch.cu. */
+  private Struct arguments(int first, int count, int replica) {
+    return new Struct()
+        .pointer(position)
+        .pointer(places.state())
+        .pointer(shares)
+        .pointer(rows)
+        .pointer(arrivals)
+        .integer(first)
+        .integer(count)
+        .integer(replica);
+  }
+
+  /** Returns the kernel: the template of epoch.cu for this plan. */
+  static KernelSource source(EpochPlan plan, Precision precision) {
+    Network network = plan.network();
+    Op.Dense hidden = network.hidden();
+    Op.Dense output = network.output();
+    Op.CrossEntropy loss = network.loss();
+    StringBuilder sizes = new StringBuilder();
+    size(sizes, "REPLICAS", network.program().replicas());
+    size(sizes, "BATCH", network.batch());
+    size(sizes, "INPUTS", network.inputs());
+    size(sizes, "HIDDEN", network.units());
+    size(sizes, "OUTPUTS", network.outputs());
+    size(sizes, "LABELS", loss.y().shape().columns());
+    size(sizes, "BLOCKS", plan.blocks());
+    size(sizes, "THREADS", plan.threads());
+    size(sizes, "SLICE", plan.slice());
+    size(sizes, "TILE", plan.tile());
+    size(sizes, "ROWS", plan.rows());
+    size(sizes, "SPLIT", plan.split());
+    size(sizes, "RING", plan.ring());
+    size(sizes, "KIND", Translator.kind(loss.kind()));
+    size(sizes, "ACCURACY", loss.correct() == null ? -1 : Translator.accuracy(loss.accuracy()));
+    size(sizes, "WEIGHTED", loss.weight() == null ? 0 : 1);
+    size(sizes, "REGION", network.program().state().regionSize());
+    place(sizes, "W1", network, hidden.weights());
+    place(sizes, "B1", network, hidden.bias());
+    place(sizes, "W2", network, output.weights());
+    place(sizes, "B2", network, output.bias());
+    size(sizes, "LOSS", resultAt(network, loss.loss()));
+    size(sizes, "CORRECT", resultAt(network, loss.correct()));
+    size(sizes, "RESULTS", network.program().resultSize());
+    size(sizes, "PRODUCTS", products(precision));
+    String generated =
+        """
+        struct Network {
+        %s};
+        struct Hidden {
+          static __device__ __forceinline__ float forward(float z) { return %s; }
+          static __device__ __forceinline__ float derivative(float a) { (void)a; return %s; }
+        };
+        %s
+        extern "C" __global__ void __launch_bounds__(%s) trainEpoch(const EpochArguments arguments) {
+          static_assert(Epoch<Network, Hidden, Rule>::BYTES == %s, "as planned");
+          epoch<Network, Hidden, Rule>(arguments);
+        }
+        """
+            .formatted(
+                sizes,
+                CudaExpression.of(hidden.activation().forward(), "z"),
+                CudaExpression.of(hidden.activation().derivative(), "a"),
+                rule(network.rule()),
+                plan.threads(),
+                plan.sharedBytes());
+    return KernelSource.of("trainEpoch", generated, "copies", "tensor", "gather", "rows", "epoch");
+  }
+
+  private static int products(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> 0;
+      case TF32 -> 1;
+      case BF16 -> 2;
+    };
+  }
+
+  private static void size(StringBuilder sizes, String name, int value) {
+    sizes.append("  static const int %s = %s;\n".formatted(name, value));
+  }
+
+  /** Writes the offset of a parameter in a region and its replica stride; -1 if there is none. */
+  private static void place(StringBuilder sizes, String name, Network network, Value parameter) {
+    State state = network.program().state();
+    size(sizes, name, parameter == null ? -1 : state.offsetOf(parameter));
+    size(sizes, name + "_STRIDE", parameter == null ? 0 : parameter.shape().replicaStride());
+  }
+
+  /** Returns the offset of a result within the results of a step; -1 if it is none. */
+  private static int resultAt(Network network, Value result) {
+    int at = network.program().results().indexOf(result); // each is one float per replica
+    return at < 0 ? -1 : at * network.program().replicas();
+  }
+
+  private static String rule(UpdateRule rule) {
+    StringBuilder scalars = new StringBuilder();
+    for (int i = 0; i < rule.scalars().size(); i++) {
+      scalars.append("    const float s%s = scalars[%s];\n".formatted(i, i));
+    }
+    return """
+    struct Rule {
+      static const int SLOTS = %s, SCALARS = %s;
+      static __device__ __forceinline__ void apply(const float *scalars, float *v) {
+        (void)scalars;
+    %s%s  }
+    };
+    """
+        .formatted(
+            rule.slots().size(),
+            rule.scalars().size(),
+            scalars,
+            new CudaExpression(i -> "v[" + i + "]").write(rule));
+  }
+}
