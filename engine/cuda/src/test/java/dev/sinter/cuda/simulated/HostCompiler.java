@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 /**
  * Compiles kernels for the CPU; an image is the path of a shared object.
  *
- * <p>The source is changed in one place only: "extern __shared__ T name[];" becomes a pointer to a
- * buffer of the module. Everything is in an unnamed namespace, so that shared variables of
- * templates are not COMDATs, which cannot share a section with others. Line numbers in messages are
- * those of the kernel source.
+ * <p>The source is changed in one place only: in a function, "extern __shared__ T name[];" becomes
+ * a pointer to the memory of the running block. Everything is in an unnamed namespace, so that
+ * shared variables of templates are not COMDATs, which cannot share a section with others. Line
+ * numbers in messages are those of the kernel source.
  */
 final class HostCompiler implements KernelCompiler {
   private static final Pattern DYNAMIC =
@@ -77,9 +77,9 @@ final class HostCompiler implements KernelCompiler {
 
   /** Returns the whole translation unit. */
   private String unit(String source, String architecture) {
-    String body =
-        DYNAMIC.matcher(source).replaceAll("$1* const $2 = ($1*)(sinter_dynamic + SINTER_GUARD);");
-    StringBuilder unit = new StringBuilder(SHIM);
+    String body = DYNAMIC.matcher(source).replaceAll("$1* const $2 = ($1*)sinter_module.dynamic;");
+    StringBuilder unit = new StringBuilder();
+    unit.append("#define SINTER_CHECKED ").append(checked).append('\n').append(SHIM);
     String digits = architecture.replaceAll("\\D", "");
     unit.append(ObjectCache.resource(checked ? "shim_copies.h" : "shim_copies_fast.h"));
     if (checked) {

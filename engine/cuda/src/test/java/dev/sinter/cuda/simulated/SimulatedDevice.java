@@ -23,9 +23,10 @@ import java.util.function.ToDoubleFunction;
  * A strict device on the CPU.
  *
  * <p>Memory holds NaN until it is written, and guard zones around it are checked after each kernel.
- * The threads of a kernel run in ascending order in one launch and in descending order in the next,
- * so different results show a missing barrier. Calls that CUDA may forbid during a capture throw.
- * Work runs when it is enqueued, or when somebody waits for it: {@link #deferred}.
+ * The blocks and threads of a kernel run in ascending order in one launch, in descending order in
+ * the next and shuffled in the third, so different results show a missing barrier. Calls that CUDA
+ * may forbid during a capture throw. Work runs when it is enqueued, or when somebody waits for it:
+ * {@link #deferred}.
  */
 public final class SimulatedDevice implements Device {
   /** The order in which blocks, and threads of a block, take turns. */
@@ -50,7 +51,7 @@ public final class SimulatedDevice implements Device {
   private ToDoubleFunction<List<String>> clock = names -> 1000.0 * names.size();
   private List<Streams.Work> captured;
   private List<String> timed;
-  private Order order; // null: alternating
+  private Order order; // null: taking turns
   private long seed;
   private boolean races = true;
   private long launches;
@@ -63,7 +64,7 @@ public final class SimulatedDevice implements Device {
     this.properties = properties;
   }
 
-  /** Fixes the order of threads; null alternates between the first two, starting by the seed. */
+  /** Fixes the order of blocks and threads; null: orders take turns, starting by the seed. */
   public void order(Order fixed, long seed) {
     this.order = fixed;
     this.seed = seed;
@@ -245,7 +246,7 @@ public final class SimulatedDevice implements Device {
               arguments.values(),
               arguments.starts(),
               properties.sharedBytesPerBlock(),
-              order == null ? (int) (number + seed & 1) : order.ordinal(),
+              order == null ? (int) Math.floorMod(number + seed, 3L) : order.ordinal(),
               seed + number,
               races);
         });

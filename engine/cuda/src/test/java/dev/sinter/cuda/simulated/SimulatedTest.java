@@ -41,6 +41,16 @@ abstract class SimulatedTest {
         Launch.of(kernel).grid(grid, 1, 1).threads(block).sharedBytes(sharedBytes).with(arguments));
   }
 
+  void launchTogether(long kernel, int grid, int block, int sharedBytes, Object... arguments) {
+    device.launch(
+        Launch.of(kernel)
+            .grid(grid, 1, 1)
+            .threads(block)
+            .sharedBytes(sharedBytes)
+            .asCooperative()
+            .with(arguments));
+  }
+
   /** Returns the address of device memory with these values. */
   long upload(float... values) {
     long address = device.allocate(4L * values.length);

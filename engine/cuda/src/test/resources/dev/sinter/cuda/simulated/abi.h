@@ -25,6 +25,9 @@ struct sinter_runtime {
   void (*fail)(const char* what, int line);               // ends the launch, does not return
   void (*index)(unsigned long index, int line);           // reports one out of bounds
   void (*access)(unsigned long address, unsigned long bytes, int kind);  // 0 load, 1 store, 2 atomic
+  void (*release)(unsigned* counter, unsigned value);
+  unsigned (*acquire)(const unsigned* counter, int line);  // may run other blocks first
+  void* (*local)(unsigned long bytes);                     // memory of the running thread, 0 at its start
 };
 
 // The variables of the module, exported as sinter_module.
@@ -36,7 +39,6 @@ struct sinter_exports {
   sinter_dim* grid_size;
   unsigned char* static_begin;  // __shared__ variables
   unsigned char* static_end;
-  unsigned char* dynamic;  // extern __shared__, with dynamic_guard bytes on either side
-  unsigned long dynamic_bytes;
-  unsigned long dynamic_guard;
+  unsigned char* dynamic;  // extern __shared__ of the running block
+  bool checked;            // whether loads and stores call access
 };

@@ -6,43 +6,33 @@
 
 #include <link.h>
 
+#include <cstring>
+#include <memory>
+
 namespace sinter {
 
 namespace {
 
-constexpr uint16_t NOBODY = 0xffff;
-
-// The last accesses of a word, with their times.
-struct Touch {
-  uint16_t thread = NOBODY;
-  uint32_t warp_time = 0;
-  uint64_t time = 0;
-};
-
-struct Word {
-  Touch writer;
-  Touch readers[2];  // two different threads: at least one of them is not the writer
-};
-
-struct Shadow {
-  uint64_t address, bytes;
-  std::vector<Word> words;
-};
+constexpr uint64_t ALIGNMENT = 1024, SHARED_GUARD = 4096;
 
 Access state;
-std::vector<Shadow> shadows;
+std::vector<BlockMemory> blocks;
+uint64_t dynamic_bytes = 0;
+std::unique_ptr<unsigned char, void (*)(void*)> arena(nullptr, free);  // the dynamic shared memory of all blocks
+uint64_t arena_bytes = 0;
 uint64_t hit = 0, hit_bytes = 0;  // the last allocation found
 
 bool conflicts(const Touch& earlier) {
-  if (earlier.thread == NOBODY || earlier.thread == state.thread || earlier.time != state.time) {
+  const BlockMemory& block = *state.block;
+  if (earlier.thread == Touch::NOBODY || earlier.thread == state.thread || earlier.time != block.time) {
     return false;
   }
   unsigned warp = state.thread / 32;
-  return earlier.thread / 32 != warp || earlier.warp_time == state.warp_time[warp];
+  return earlier.thread / 32 != warp || earlier.warp_time == block.warp_time[warp];
 }
 
 const char* race(Word& word, bool write, Touch& other) {
-  Touch now = {uint16_t(state.thread), state.warp_time[state.thread / 32], state.time};
+  Touch now = {state.block->time, state.block->warp_time[state.thread / 32], uint16_t(state.thread)};
   if (conflicts(word.writer)) {
     other = word.writer;
     return write ? "two threads write" : "one thread writes and another reads";
@@ -65,7 +55,7 @@ const char* race(Word& word, bool write, Touch& other) {
 
 // Whether the access is in a shared variable.
 bool shared(uint64_t address, uint64_t bytes, int kind) {
-  for (Shadow& shadow : shadows) {
+  for (Shadow& shadow : state.block->shadows) {
     uint64_t offset = address - shadow.address;
     if (offset >= shadow.bytes) continue;
     if (bytes > shadow.bytes - offset) {
@@ -101,19 +91,67 @@ int image_of(dl_phdr_info* info, size_t, void* data) {
 
 }  // namespace
 
-Access& begin_access(const Memory& memory, Module& module, uint64_t dynamic_bytes, bool races) {
+Access& begin_access(const Memory& memory, Module& module, unsigned count, unsigned bytes, bool races) {
   if (module.image.bytes == 0) dl_iterate_phdr(image_of, &module);
   state.memory = &memory;
   state.module = &module;
-  state.races = races;
+  state.races = races && module.exports->checked;
   hit_bytes = 0;
-  shadows.clear();
-  auto add = [](const unsigned char* address, uint64_t bytes) {
-    shadows.push_back({reinterpret_cast<uint64_t>(address), bytes, std::vector<Word>((bytes + 7) / 4)});
-  };
-  if (dynamic_bytes > 0) add(module.exports->dynamic, dynamic_bytes);
-  for (auto& variable : module.shared) add(variable.address, variable.bytes);
+  dynamic_bytes = bytes;
+  uint64_t stride = SHARED_GUARD + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  uint64_t size = count * stride + SHARED_GUARD;
+  if (size > arena_bytes) {
+    arena.reset(static_cast<unsigned char*>(aligned_alloc(ALIGNMENT, size)));
+    if (arena == nullptr) throw Failure("the simulated device found no host memory for shared memory");
+    arena_bytes = size;
+  }
+  memset(arena.get(), 0xff, size);
+  blocks.assign(count, {});
+  state.block = nullptr;
+  for (unsigned b = 0; b < count; b++) {
+    BlockMemory& block = blocks[b];
+    block.dynamic = arena.get() + b * stride + SHARED_GUARD;
+    if (count > 1) block.variables.assign(module.shared_bytes, 0xff);
+    auto add = [&](const unsigned char* address, uint64_t bytes) {
+      uint64_t words = state.races ? (bytes + 7) / 4 : 0;
+      block.shadows.push_back({reinterpret_cast<uint64_t>(address), bytes, std::vector<Word>(words)});
+    };
+    if (dynamic_bytes > 0) add(block.dynamic, dynamic_bytes);
+    for (auto& variable : module.shared) add(variable.address, variable.bytes);
+  }
   return state;
+}
+
+void enter_block(unsigned block) {
+  BlockMemory* entered = &blocks[block];
+  if (entered == state.block) return;
+  if (blocks.size() > 1) {
+    uint64_t at = 0;
+    for (auto& variable : state.module->shared) {
+      if (state.block != nullptr) memcpy(state.block->variables.data() + at, variable.address, variable.bytes);
+      memcpy(variable.address, entered->variables.data() + at, variable.bytes);
+      at += variable.bytes;
+    }
+  }
+  state.block = entered;
+  state.module->exports->dynamic = entered->dynamic;
+}
+
+void poison_shared() {
+  for (auto& variable : state.module->shared) memset(variable.address, 0xff, variable.bytes);
+  memset(state.block->dynamic, 0xff, dynamic_bytes);
+}
+
+std::string damaged_shared() {
+  static const std::vector<unsigned char> poison(SHARED_GUARD, 0xff);
+  const unsigned char* dynamic = state.block->dynamic;
+  if (memcmp(dynamic - SHARED_GUARD, poison.data(), SHARED_GUARD) != 0) {
+    return "dynamic shared memory was written to before its start";
+  }
+  if (memcmp(dynamic + dynamic_bytes, poison.data(), SHARED_GUARD) != 0) {
+    return format("dynamic shared memory was written to past its %lu bytes", dynamic_bytes);
+  }
+  return "";
 }
 
 void check_access(unsigned long address, unsigned long bytes, int kind) {
@@ -126,10 +164,9 @@ void check_access(unsigned long address, unsigned long bytes, int kind) {
   if (offset < hit_bytes && bytes <= hit_bytes - offset) return;
   if (shared(address, bytes, kind)) return;
   const auto& module = *state.module;
-  uint64_t in_dynamic = address - reinterpret_cast<uint64_t>(module.exports->dynamic) + module.exports->dynamic_guard;
-  if (in_dynamic < module.exports->dynamic_bytes + 2 * module.exports->dynamic_guard) {
+  if (address - reinterpret_cast<uint64_t>(arena.get()) < arena_bytes) {
     stop(format("%s at byte %ld of dynamic shared memory, which is out of bounds", kind ? "store" : "load",
-        long(in_dynamic - module.exports->dynamic_guard)));
+        long(address - reinterpret_cast<uint64_t>(state.block->dynamic))));
   }
   if (address - reinterpret_cast<uint64_t>(module.image.address) < module.image.bytes) return;
   if (!state.memory->find(address, &hit, &hit_bytes) || address - hit >= hit_bytes

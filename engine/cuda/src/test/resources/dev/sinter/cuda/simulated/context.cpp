@@ -64,13 +64,15 @@ void start_context(Context& context, unsigned char* low, uint64_t bytes, void (*
 }
 #endif
 
-// Returns the low end of a new stack; the page below it is protected.
-unsigned char* new_stack(uint64_t bytes) {
-  void* stack = mmap(nullptr, bytes + 4096, PROT_READ | PROT_WRITE,
+// Returns the low end of a new stack; if guarded, the page below it is protected. A process can have 65530 ranges of
+// pages, so the threads of a cooperative launch cannot all have one.
+unsigned char* new_stack(uint64_t bytes, bool guarded) {
+  uint64_t guard = guarded ? 4096 : 0;
+  void* stack = mmap(nullptr, bytes + guard, PROT_READ | PROT_WRITE,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (stack == MAP_FAILED) throw Failure("the simulated device found no memory for a thread's stack");
-  mprotect(stack, 4096, PROT_NONE);
-  return static_cast<unsigned char*>(stack) + 4096;
+  if (guarded) mprotect(stack, guard, PROT_NONE);
+  return static_cast<unsigned char*>(stack) + guard;
 }
 
 }  // namespace sinter

@@ -1,5 +1,5 @@
-// Lets a CPU compiler compile CUDA C++: one block at a time, its threads as fibers of one OS thread. Includes nothing,
-// because a test run compiles several hundred small kernels.
+// Lets a CPU compiler compile CUDA C++: the threads of all blocks are fibers of one OS thread. Includes nothing, because
+// a test run compiles several hundred small kernels.
 
 #define __global__
 #define __device__
@@ -45,15 +45,12 @@ typedef sinter_dim dim3;
 static uint3 threadIdx, blockIdx;
 static dim3 blockDim, gridDim;
 
-#define SINTER_GUARD 4096
-#define SINTER_DYNAMIC 262144
-static unsigned char sinter_dynamic[SINTER_GUARD + SINTER_DYNAMIC + SINTER_GUARD] __align__(1024);
 extern "C" {
 extern unsigned char __start_sinter_shared[] __attribute__((weak, visibility("hidden")));
 extern unsigned char __stop_sinter_shared[] __attribute__((weak, visibility("hidden")));
 __attribute__((visibility("default"))) sinter_exports sinter_module = {
-    {}, &threadIdx, &blockIdx, &blockDim, &gridDim, __start_sinter_shared, __stop_sinter_shared,
-    sinter_dynamic + SINTER_GUARD, SINTER_DYNAMIC, SINTER_GUARD};
+    {}, &threadIdx, &blockIdx, &blockDim, &gridDim, __start_sinter_shared, __stop_sinter_shared, 0,
+    SINTER_CHECKED};
 int printf(const char*, ...);
 }
 

@@ -110,8 +110,10 @@ template <class T> static inline T loadL2(const T* p, SINTER_LINE) {
   if ((unsigned long)p % sizeof(T) != 0) sinter_module.runtime.fail("a load through L2 is not aligned", line);
   return *p;
 }
-static inline void addRelease(unsigned* counter, unsigned value) { atomicAdd(counter, value); }
-static inline unsigned loadAcquire(const unsigned* counter) { return *(const volatile unsigned*)counter; }
+static inline void addRelease(unsigned* counter, unsigned value) { sinter_module.runtime.release(counter, value); }
+static inline unsigned loadAcquire(const unsigned* counter, SINTER_LINE) {
+  return sinter_module.runtime.acquire(counter, line);
+}
 template <class T> static inline T __ldcs(const T* p) { return *p; }
 template <class T> static inline void __stcg(T* p, T v) { *p = v; }
 template <class T> static inline void __stcs(T* p, T v) { *p = v; }

@@ -83,9 +83,36 @@ struct Launch {
 
 enum Order { ASCENDING, DESCENDING, SHUFFLED };
 
-// Runs all blocks, one after another; fails on deadlocks, wrong masks and accesses.
+// Runs all blocks; fails on deadlocks, wrong masks and accesses.
 void launch(const Memory& memory, const Function& function, Launch& launch, Order order,
     uint64_t seed, bool races);
+
+// The last accesses of a word of shared memory, with their times.
+struct Touch {
+  static constexpr uint16_t NOBODY = 0xffff;
+  uint32_t time = 0;
+  uint32_t warp_time = 0;
+  uint16_t thread = NOBODY;
+};
+
+struct Word {
+  Touch writer;
+  Touch readers[2];  // two different threads: at least one of them is not the writer
+};
+
+struct Shadow {
+  uint64_t address, bytes;
+  std::vector<Word> words;
+};
+
+// The shared memory of a block, and what the checks know of it. A block that has ended leaves it to the next one.
+struct BlockMemory {
+  unsigned char* dynamic = nullptr;
+  std::vector<unsigned char> variables;        // the __shared__ variables while another block runs
+  std::vector<Shadow> shadows;
+  uint32_t time = 0;                           // barriers and blocks so far
+  std::vector<uint32_t> warp_time{std::vector<uint32_t>(32)};  // operations of each warp so far
+};
 
 // The data for the checks of loads and stores.
 struct Access {
@@ -93,11 +120,17 @@ struct Access {
   Module* module;
   bool races;
   unsigned thread;
-  uint64_t stack, stack_bytes;        // of the running thread
-  uint64_t time;                      // barriers and blocks so far
-  std::vector<uint32_t> warp_time{std::vector<uint32_t>(32)};  // operations of each warp so far
+  uint64_t stack, stack_bytes;  // of the running thread
+  BlockMemory* block;           // the running one
 };
-Access& begin_access(const Memory& memory, Module& module, uint64_t dynamic_bytes, bool races);
+// `blocks` blocks of the launch exist at the same time.
+Access& begin_access(const Memory& memory, Module& module, unsigned blocks, unsigned dynamic_bytes, bool races);
+// Makes a block the running one.
+void enter_block(unsigned block);
+// Fills the shared memory of the running block with poison.
+void poison_shared();
+// Returns what was written to outside of the dynamic shared memory of the running block, or "".
+std::string damaged_shared();
 void check_access(unsigned long address, unsigned long bytes, int kind);
 // Ends the launch from within a fiber.
 [[noreturn]] void stop(const std::string& what);
