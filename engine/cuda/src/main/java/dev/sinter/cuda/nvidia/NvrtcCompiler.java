@@ -49,8 +49,21 @@ final class NvrtcCompiler implements KernelCompiler {
     return IntStream.of(values).sorted().boxed().toList();
   }
 
+  /**
+   * The result of a compilation.
+   *
+   * @param code a cubin
+   * @param log what the compiler printed; empty without further options
+   */
+  record Compiled(byte[] code, String log) {}
+
   @Override
   public byte[] compile(String source, String architecture) {
+    return compileWithLog(source, architecture).code();
+  }
+
+  /** Compiles like {@link #compile}, and returns the log as well. */
+  Compiled compileWithLog(String source, String architecture) {
     _nvrtcProgram program = new _nvrtcProgram();
     try (BytePointer text = new BytePointer(source, StandardCharsets.UTF_8);
         BytePointer name = new BytePointer("sinter.cu", StandardCharsets.UTF_8)) {
@@ -59,7 +72,7 @@ final class NvrtcCompiler implements KernelCompiler {
     }
     try {
       compile(program, architecture);
-      return machineCode(program);
+      return new Compiled(machineCode(program), log(program));
     } finally {
       nvrtcDestroyProgram(program);
     }

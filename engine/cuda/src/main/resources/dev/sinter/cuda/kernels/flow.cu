@@ -25,6 +25,6 @@ extern "C" __global__ void __launch_bounds__(256)
                 gridDim.x * blockDim.x);
 }
 
-extern "C" __global__ void advance(Position *position, int steps) {
+extern "C" __global__ void __launch_bounds__(32) advance(Position *position, int steps) {
   if (threadIdx.x == 0) position->step += steps;
 }

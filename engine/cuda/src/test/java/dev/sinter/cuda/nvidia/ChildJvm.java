@@ -25,7 +25,7 @@ final class ChildJvm {
   /** Natives are unpacked here once: libnvrtc alone has 114 MB. */
   private static final Path CACHE = Path.of("target", "javacpp-cache").toAbsolutePath();
 
-  private static final int TIMEOUT_SECONDS = 300;
+  private static final int TIMEOUT_SECONDS = 600;
 
   private ChildJvm() {}
 
