@@ -1,6 +1,9 @@
 package dev.sinter.backend;
 
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Program;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Provides one backend; found by {@link java.util.ServiceLoader}.
@@ -48,5 +51,19 @@ public interface BackendProvider {
    */
   default Details details() {
     return Details.NONE;
+  }
+
+  /**
+   * Predicts the costs of training steps on a device that need not be here, as a table for people.
+   * Loads no natives.
+   *
+   * @param device such as h100
+   * @param batch the usual batch size
+   * @param steps compiles the training step for a batch size and the operations that are fused
+   * @return empty if this backend has no model of devices
+   * @throws dev.sinter.errors.InputException if it does not know the device
+   */
+  default String predict(String device, int batch, BiFunction<Integer, Fusion, Program> steps) {
+    return "";
   }
 }

@@ -20,6 +20,13 @@ import java.util.Map;
 record CudaBackend(
     String name, String device, OpenDevice gpu, ActivationLibrary library, Precision precision)
     implements Backend {
+  /** A narrow last layer with its loss is one kernel, the end of a step another. */
+  static final Fusion FUSION =
+      (candidate, state, resultSize) ->
+          candidate instanceof Op.DenseLoss loss
+              ? new DenseLossKernels(loss).fits()
+              : candidate instanceof Op.StepEnd end && StepEndKernels.fits(end, state, resultSize);
+
   /** Returns 1, because the host only enqueues work. */
   @Override
   public int threads() {
@@ -36,15 +43,12 @@ record CudaBackend(
     return gpu.choices().used();
   }
 
-  /**
-   * Fuses a narrow last layer with its loss into one kernel, and the end of a step into another.
-   */
+  /** As {@link #FUSION}, but with cuDNN the loss is an operation of its own. */
   @Override
   public Fusion fusion() {
     return (candidate, state, resultSize) ->
-        candidate instanceof Op.DenseLoss loss
-            ? library == null && new DenseLossKernels(loss).fits()
-            : candidate instanceof Op.StepEnd end && StepEndKernels.fits(end, state, resultSize);
+        (library == null || !(candidate instanceof Op.DenseLoss))
+            && FUSION.accepts(candidate, state, resultSize);
   }
 
   @Override

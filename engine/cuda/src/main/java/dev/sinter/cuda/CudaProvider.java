@@ -15,12 +15,15 @@ import dev.sinter.cuda.driver.Platform.Survey;
 import dev.sinter.cuda.nvidia.NvidiaPlatform;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.CacheFolder;
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Provides the cuda backend: NVIDIA GPUs of compute capability 7.5 (Turing) and newer; only the
@@ -164,6 +167,14 @@ public class CudaProvider implements BackendProvider {
           options.precision() + ", which needs tensor cores of compute capability 8.0 (Ampere)",
           "Leave the precision out, or choose a newer GPU");
     }
+  }
+
+  @Override
+  public String predict(String device, int batch, BiFunction<Integer, Fusion, Program> steps) {
+    return CostModel.table(
+        DeviceModel.of(device),
+        batch,
+        (size, fused) -> steps.apply(size, fused ? CudaBackend.FUSION : Fusion.NONE));
   }
 
   @Override

@@ -34,7 +34,7 @@ record EpochPlan(
     int ring,
     int sharedBytes) {
   /** Static shared memory, plus the part of each block that CUDA reserves. */
-  private static final int STATIC_BYTES = 6 << 10;
+  static final int STATIC_BYTES = 6 << 10;
 
   private static final int MOST_OUTPUTS = 128;
   private static final int MOST_WARPS = 16;

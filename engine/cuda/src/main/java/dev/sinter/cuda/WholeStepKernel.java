@@ -4,6 +4,7 @@ import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
@@ -65,15 +66,12 @@ final class WholeStepKernel implements Op.Visitor {
     Program program = places.program();
     Device device = backend.gpu().device();
     Use use = backend.gpu().singleBlock();
-    int room = (device.properties().sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
+    int room = room(device.properties());
     if (use == Use.NEVER
         || backend.library() != null
         || backend.precision() != Precision.FLOAT32
         || use == Use.TRAINING && program.simpleOps().stream().noneMatch(WholeStepKernel::trains)
-        || program.replicas() > 1
-        || program.state().regionSize() > room
-        || program.ops().stream().mapToLong(Op::multiplications).sum() > MOST_MULTIPLICATIONS
-        || !program.simpleOps().stream().allMatch(WholeStepKernel::serves)) {
+        || !reason(program, device.properties()).isEmpty()) {
       return null;
     }
     WholeStepKernel block = new WholeStepKernel(program, places);
@@ -83,6 +81,27 @@ final class WholeStepKernel implements Op.Visitor {
       List<Object> arguments = List.of(position, first, count, places.state(), places.scratch());
       device.launch(Launch.of(function).threads(THREADS).sharedBytes(sharedBytes).with(arguments));
     };
+  }
+
+  /** Returns the floats of shared memory. */
+  private static int room(DeviceProperties device) {
+    return (device.sharedBytesPerBlock() - STATIC_BYTES) / Float.BYTES;
+  }
+
+  /** Returns why one block cannot run a program; empty if it can. */
+  static String reason(Program program, DeviceProperties device) {
+    long work = program.ops().stream().mapToLong(Op::multiplications).sum();
+    if (program.replicas() > 1) {
+      return program.replicas() + " networks at once";
+    } else if (program.state().regionSize() > room(device)) {
+      return "%s parameters are more than %s, which fit into shared memory"
+          .formatted(program.state().regionSize(), room(device));
+    } else if (work > MOST_MULTIPLICATIONS) {
+      return "%s multiplications are more than %s".formatted(work, MOST_MULTIPLICATIONS);
+    }
+    return program.simpleOps().stream().allMatch(WholeStepKernel::serves)
+        ? ""
+        : "an operation that it does not have";
   }
 
   /** Returns whether an operation occurs only in training, as gradients and updates do. */

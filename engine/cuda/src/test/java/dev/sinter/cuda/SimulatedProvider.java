@@ -33,6 +33,21 @@ public class SimulatedProvider extends CudaProvider {
     super(name, -1, new Gpus(platform, preference, singleBlock, epochs, null));
   }
 
+  /** Training steps as one cooperative kernel, without checks. */
+  public static final class Epochs extends SimulatedProvider {
+    static final String NAME = "cuda-simulated-epochs";
+
+    /** Few multiprocessors, so that a kernel has few threads to simulate. */
+    public Epochs() {
+      super(
+          NAME,
+          SimulatedPlatform.standard().withMultiprocessors(16).withoutChecks(),
+          Preference.KERNELS,
+          WholeStepKernel.Use.NEVER,
+          EpochKernel.Use.ALWAYS);
+    }
+  }
+
   /** The same without checks, for trainings. */
   public static final class Fast extends SimulatedProvider {
     static final String NAME = "cuda-simulated-fast";

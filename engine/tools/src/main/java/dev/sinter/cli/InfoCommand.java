@@ -4,6 +4,7 @@ import dev.sinter.Model;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
+import dev.sinter.errors.InputException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
@@ -39,9 +40,22 @@ final class InfoCommand extends Subcommand {
       description = "Print the training program of the recipe and its memory plan.")
   private String recipeName;
 
+  @Option(
+      names = "--device-model",
+      paramLabel = "DEVICE",
+      description =
+          "With --program: predict the costs of a step on h100, rtx4090 or t4, without having one.")
+  private String deviceModel;
+
   @Override
   void run() {
-    if (recipeName != null) {
+    if (deviceModel != null) {
+      if (recipeName == null) {
+        throw InputException.of(
+            "--device-model", "--program RECIPE beside it", "none", "Add --program mnist-dense");
+      }
+      out().print(costs(Recipe.of(recipeName), deviceModel));
+    } else if (recipeName != null) {
       out().print(program(Recipe.of(recipeName), backend));
     } else {
       InfoReport report =
@@ -51,6 +65,30 @@ final class InfoCommand extends Subcommand {
       } else {
         report.print(out());
       }
+    }
+  }
+
+  /** Returns the predicted costs of training steps, from the first backend that has a model. */
+  private static String costs(Recipe recipe, String device) {
+    try (Model model = recipe.model(0)) {
+      model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
+      return Backends.providers().stream()
+          .map(
+              provider ->
+                  provider.predict(
+                      device,
+                      recipe.batchSize(),
+                      (batch, fusion) ->
+                          model.trainingProgram(batch, recipe.labelColumns(), fusion)))
+          .filter(table -> !table.isEmpty())
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  InputException.of(
+                      "--device-model",
+                      "a backend that has a model of devices: cuda",
+                      "none on the class path",
+                      "Run SINTER_MAVEN_OPTIONS=-Pcuda scripts/sinter info, or add sinter-cuda"));
     }
   }
 

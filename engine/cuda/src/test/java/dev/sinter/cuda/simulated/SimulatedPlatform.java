@@ -81,6 +81,36 @@ public final class SimulatedPlatform implements Platform {
     return new SimulatedPlatform(other, noProducts, noNeuralOps, refusing, checked);
   }
 
+  /** Returns the same platform with another number of multiprocessors. */
+  public SimulatedPlatform withMultiprocessors(int count) {
+    return with(count, properties.sharedBytesPerBlock(), properties.cooperative());
+  }
+
+  /** Returns the same platform with another limit of the shared memory of a block. */
+  public SimulatedPlatform withSharedBytes(int bytes) {
+    return with(properties.multiprocessors(), bytes, properties.cooperative());
+  }
+
+  /** Returns the same platform with a device that has no cooperative launches. */
+  public SimulatedPlatform withoutCooperation() {
+    return with(properties.multiprocessors(), properties.sharedBytesPerBlock(), false);
+  }
+
+  private SimulatedPlatform with(int multiprocessors, int sharedBytes, boolean cooperative) {
+    return withProperties(
+        new DeviceProperties(
+            properties.name(),
+            properties.major(),
+            properties.minor(),
+            multiprocessors,
+            sharedBytes,
+            properties.totalBytes(),
+            properties.driverVersion(),
+            properties.sharedBytesPerMultiprocessor(),
+            properties.threadsPerMultiprocessor(),
+            cooperative));
+  }
+
   /** Returns the same platform with another size of device memory. */
   public SimulatedPlatform withMemory(long totalBytes) {
     return withProperties(

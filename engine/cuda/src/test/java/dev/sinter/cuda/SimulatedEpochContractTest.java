@@ -1,0 +1,24 @@
+package dev.sinter.cuda;
+
+import dev.sinter.backend.BackendProvider;
+import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.testkit.BackendContract;
+
+/** Training steps as one cooperative kernel where there is a plan for it. */
+class SimulatedEpochContractTest extends BackendContract {
+  @Override
+  protected BackendProvider provider() {
+    return new SimulatedProvider(
+        "cuda-epoch",
+        SimulatedPlatform.standard().withMultiprocessors(8), // fewer blocks: a quicker test
+        Preference.KERNELS,
+        WholeStepKernel.Use.NEVER,
+        EpochKernel.Use.ALWAYS);
+  }
+
+  @Override
+  public boolean addsInOneOrder() {
+    return false;
+  }
+}
