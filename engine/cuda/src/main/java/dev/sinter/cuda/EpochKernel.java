@@ -126,7 +126,7 @@ final class EpochKernel implements Steps {
           static __device__ __forceinline__ float derivative(float a) { (void)a; return %s; }
         };
         %s
-        extern "C" __global__ void __launch_bounds__(%s) trainEpoch(const EpochArguments arguments) {
+        extern "C" __global__ void __launch_bounds__(%s, 1) trainEpoch(const EpochArguments arguments) {
           static_assert(Epoch<Network, Hidden, Rule>::BYTES == %s, "as planned");
           epoch<Network, Hidden, Rule>(arguments);
         }

@@ -37,7 +37,8 @@ record EpochPlan(
   static final int STATIC_BYTES = 6 << 10;
 
   private static final int MOST_OUTPUTS = 128;
-  private static final int MOST_WARPS = 16;
+  /** With more, a thread has fewer than 255 registers, and its sums leave them. */
+  private static final int MOST_WARPS = 8;
 
   /** The most sums that a thread holds in registers. */
   private static final int MOST_SUMS = 64;
@@ -231,12 +232,13 @@ record EpochPlan(
 
   /**
    * Estimates the clock cycles of the two large products of a step on one multiprocessor: the
-   * instructions that its four schedulers issue, one per cycle.
+   * instructions that its four schedulers issue, one per cycle, and waiting, which more warps hide.
    */
   double cycles(Precision precision) {
     int words = network.pitch() / 4;
     int batch = network.batch();
-    double each = Math.ceil(warps / 4.0); // warps per scheduler
+    double warpsOfScheduler = Math.ceil(warps / 4.0);
+    double each = warpsOfScheduler + 0.5; // the wait of one warp, half hidden by the others
     if (precision != Precision.FLOAT32) {
       int deep = precision == Precision.BF16 ? 2 : 1;
       double units = Math.ceil(slice / 8.0);

@@ -282,16 +282,14 @@ struct Epoch {
     for (int first = warp * N::ROWS; first < N::BATCH; first += WARPS * N::ROWS) {
       for (int tile = 0; tile < SLICE; tile += TILE) {
         float sums[N::ROWS * TILE] = {};
-        int sourceOf[N::ROWS];
-#pragma unroll
-        for (int r = 0; r < N::ROWS; r++) sourceOf[r] = sources[first + r < N::BATCH ? first + r : N::BATCH - 1];
         for (int word = lane; word < WORDS; word += 32) {
           float w[4][TILE];
 #pragma unroll
           for (int q = 0; q < 4; q++) loadFew<TILE>(w[q], weights + weightAt(q, word, tile));
 #pragma unroll
           for (int r = 0; r < N::ROWS; r++) {
-            const float4 four = x.at(first + r < N::BATCH ? first + r : N::BATCH - 1, sourceOf[r], word);
+            const int row = first + r < N::BATCH ? first + r : N::BATCH - 1;
+            const float4 four = x.at(row, sources[row], word);
 #pragma unroll
             for (int u = 0; u < TILE; u++) {
               float &sum = sums[r * TILE + u];
