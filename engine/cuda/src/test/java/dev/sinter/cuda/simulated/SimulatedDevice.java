@@ -70,7 +70,7 @@ public final class SimulatedDevice implements Device {
     this.seed = seed;
   }
 
-  /** Chooses whether races on shared memory are reported; by default they are. */
+  /** Chooses whether races on shared and global memory are reported; by default they are. */
   public void races(boolean reported) {
     races = reported;
   }

@@ -13,6 +13,7 @@ final class SimulatedNative {
     "memory.cpp",
     "module.cpp",
     "warp.cpp",
+    "races.cpp",
     "access.cpp",
     "context.cpp",
     "fibers.cpp",
@@ -69,7 +70,7 @@ final class SimulatedNative {
    * @param values their bits; a struct takes several
    * @param starts the index of the first value of each argument, and the number of values
    * @param order 0 ascending, 1 descending, 2 shuffled
-   * @param races whether races on shared memory are reported
+   * @param races whether races on shared and global memory are reported
    */
   static native void launch(
       long device,

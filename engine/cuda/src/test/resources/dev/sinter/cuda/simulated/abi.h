@@ -27,6 +27,7 @@ struct sinter_runtime {
   void (*access)(unsigned long address, unsigned long bytes, int kind);  // 0 load, 1 store, 2 atomic
   void (*release)(unsigned* counter, unsigned value);
   unsigned (*acquire)(const unsigned* counter, int line);  // may run other blocks first
+  void (*fence)();                                         // __threadfence
   void* (*local)(unsigned long bytes);                     // memory of the running thread, 0 at its start
 };
 

@@ -136,7 +136,7 @@ static inline T __shfl_xor_sync(unsigned mask, T value, int bits, int width = 32
   return sinter_shuffle(mask, value, source >= end ? sinter_lane() : source, line);
 }
 static inline unsigned __activemask() { return 0xffffffffu; }
-static inline void __threadfence() {}
+static inline void __threadfence() { sinter_module.runtime.fence(); }
 static inline void __threadfence_block() {}
 static inline void __trap(SINTER_LINE) { sinter_module.runtime.fail("__trap() was called", line); }
 
