@@ -70,6 +70,11 @@ public final class SimulatedDevice implements Device {
     this.seed = seed;
   }
 
+  /** Leaves out the wait or fence for which sinter_kept(number) is asked in kernels. */
+  public void leaveOut(int number) {
+    SimulatedNative.leaveOut(handle, number);
+  }
+
   /** Chooses whether races on shared and global memory are reported; by default they are. */
   public void races(boolean reported) {
     races = reported;

@@ -58,6 +58,9 @@ final class SimulatedNative {
 
   static native long load(long device, String path, String function);
 
+  /** Leaves out the wait or fence with this number from now on; -1 for none. */
+  static native void leaveOut(long device, int number);
+
   /** Returns the bytes of shared memory that a kernel declares. */
   static native int sharedBytes(long function);
 

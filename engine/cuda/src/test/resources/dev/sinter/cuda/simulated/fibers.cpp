@@ -32,7 +32,7 @@ struct Fiber {
   State state = ENDED;
   int line = 0;
   sinter_warp* lane = nullptr;
-  const unsigned* counter = nullptr;  // of the last loadAcquire, and its value
+  const unsigned* counter = nullptr;  // of the last load of a counter, and its value
   unsigned value = 0;
   std::vector<unsigned char> local;
 
@@ -348,7 +348,7 @@ void release(unsigned* counter, unsigned value) {
 void fence() { order_fence(current); }
 
 // A thread that gets the same value twice waits until the counter changes.
-unsigned acquire(const unsigned* counter, int line) {
+unsigned load(const unsigned* counter, bool acquire, int line) {
   auto address = reinterpret_cast<uint64_t>(counter);
   check_access(address, sizeof *counter, 2);
   Fiber& mine = fiber(current);
@@ -359,7 +359,7 @@ unsigned acquire(const unsigned* counter, int line) {
     mine.line = line;
     yield();
   }
-  order_acquire(current, address);
+  if (acquire) order_acquire(current, address);
   mine.counter = counter;
   mine.value = *counter;
   return mine.value;
@@ -373,7 +373,7 @@ void* local(unsigned long bytes) {
 
 }  // namespace
 
-const sinter_runtime runtime = {barrier, warp, trap, index, access, release, acquire, fence, local};
+const sinter_runtime runtime = {barrier, warp, trap, index, access, release, load, fence, local};
 
 void stop(const std::string& what) { fail(what + format(" (thread %u)", current)); }
 
@@ -392,6 +392,7 @@ void launch(const Memory& memory, const Function& f, Launch& l, Order order,
   *module.block_size = {l.block, 1, 1};
   *module.grid_size = {l.grid[0], l.grid[1], l.grid[2]};
   *module.thread = {0, 0, 0};
+  f.module->exports->left_out = l.left_out;
   std::mt19937_64 random(seed);
   pauses = l.cooperative && order == SHUFFLED ? &random : nullptr;
   std::vector<unsigned> in_order = threads(l.block, order, random);

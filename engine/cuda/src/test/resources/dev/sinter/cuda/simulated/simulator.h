@@ -80,6 +80,7 @@ struct Launch {
   bool cooperative;
   std::vector<void*> arguments;
   unsigned struct_bytes;
+  int left_out;
 };
 
 enum Order { ASCENDING, DESCENDING, SHUFFLED };
@@ -154,6 +155,7 @@ struct Device {
   Memory memory;
   std::map<std::string, Module> modules;      // by path
   std::map<std::string, Function> functions;  // by path and name
+  int left_out = -1;                          // the number of the wait or fence that launches leave out
 };
 
 // Computes the operation for the lanes of the mask.
