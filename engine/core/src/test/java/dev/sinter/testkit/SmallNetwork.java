@@ -25,13 +25,13 @@ public final class SmallNetwork {
   /** The number of samples. */
   public static final int ROWS = 300;
 
-  private static final int INPUTS = 33;
   private static final int HIDDEN = 31;
   private static final int CLASSES = 10;
 
   private final Optimizer optimizer;
   private final State state;
-  private final Value w1 = parameter("dense/kernel", INPUTS, HIDDEN);
+  private final int inputs;
+  private final Value w1;
   private final Value b1 = parameter("dense/bias", 1, HIDDEN);
   private final Value w2 = parameter("dense_1/kernel", HIDDEN, CLASSES);
   private final Value b2 = parameter("dense_1/bias", 1, CLASSES);
@@ -39,6 +39,13 @@ public final class SmallNetwork {
 
   /** Creates the layout of the network. */
   public SmallNetwork(int replicas, Optimizer optimizer, long seed) {
+    this(replicas, optimizer, seed, 33);
+  }
+
+  /** Creates the layout of the network with another number of inputs. */
+  public SmallNetwork(int replicas, Optimizer optimizer, long seed, int inputs) {
+    this.inputs = inputs;
+    this.w1 = parameter("dense/kernel", inputs, HIDDEN);
     this.optimizer = optimizer;
     this.seed = seed;
     this.state = new State(replicas, java.util.List.of(w1, b1, w2, b2), optimizer.rule().slots());
@@ -54,7 +61,7 @@ public final class SmallNetwork {
     Value h = temporary("dense/output", batch, HIDDEN);
     Value dz = temporary("dense_1/dz", batch, CLASSES);
     Value dh = temporary("dense/dz", batch, HIDDEN);
-    Value x = temporary("x", batch, INPUTS);
+    Value x = temporary("x", batch, inputs);
     return forward(batch, dz)
         .ops(
             new Op.DenseGradWeights(
@@ -72,7 +79,7 @@ public final class SmallNetwork {
   }
 
   private ProgramFixture forward(int batch, Value dz) {
-    Value x = temporary("x", batch, INPUTS);
+    Value x = temporary("x", batch, inputs);
     Value y = temporary("y", batch, 1);
     Value h = temporary("dense/output", batch, HIDDEN);
     Value z = temporary("dense_1/output", batch, CLASSES);
@@ -117,7 +124,7 @@ public final class SmallNetwork {
   public Resident upload(Session session) {
     Samples samples = new Samples(seed + 1);
     return session.upload(
-        Tensor.ofBytes(samples.bytes(ROWS * INPUTS), ROWS, INPUTS),
+        Tensor.ofBytes(samples.bytes(ROWS * inputs), ROWS, inputs),
         Tensor.of(Samples.flatten(samples.indices(1, ROWS, CLASSES)), ROWS),
         1 / 255f,
         -0.5f);

@@ -32,7 +32,8 @@ static __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f +
 static const unsigned ALL_LANES = 0xffffffffu;
 
 #ifndef SINTER_HOST
-// Loads values that other blocks of this launch may have written, from the cache shared by all multiprocessors.
+// Loads values that other blocks of this launch wrote, once, and so not into the cache of the multiprocessor. A weak load:
+// an acquire has to come before it. After one, a plain load returns the same values.
 static __device__ __forceinline__ float loadL2(const float *from) {
   float value;
   asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(value) : "l"(from) : "memory");
@@ -87,20 +88,25 @@ static __device__ __forceinline__ float blockSum(float value, float *shared) {
   return sum;
 }
 
-// Tells all threads of a block whether it is the last block to arrive; the counter is 0 before and after.
+// Tells all threads of a block whether it is the last block to arrive; the counter is 0 before and after. What the
+// threads of all blocks wrote before is then known to those of the last one. In the words of the PTX ISA, "Memory
+// Consistency Model": fence and atomic are a release pattern, atomic and fence an acquire pattern, each of one thread,
+// so thread 0 has both fences; the barriers of the block put the writes of its threads before, and their reads after.
 static __device__ __forceinline__ bool lastToArrive(unsigned *counter, int count) {
   __shared__ int last;
-  __threadfence();
   __syncthreads();
-  if (threadIdx.x == 0) last = atomicInc(counter, count - 1) == (unsigned)(count - 1);
+  if (threadIdx.x == 0) {
+    __threadfence();
+    last = atomicInc(counter, count - 1) == (unsigned)(count - 1);
+    __threadfence();
+  }
   __syncthreads();
-  __threadfence();
   return last != 0;
 }
 
 // Waits for all blocks of a cooperative launch that share a counter. It counts up to `arrivals`: their number times
 // the barriers so far. The barriers of the block put the writes of its threads before the release of thread 0, and
-// the acquire of thread 0 before their reads.
+// the acquire of thread 0 before their reads. Additions continue a release, so the last value carries all of them.
 static __device__ __forceinline__ void gridBarrier(unsigned *counter, unsigned arrivals) {
   __syncthreads();
   if (threadIdx.x == 0) {

@@ -5,6 +5,7 @@ import dev.sinter.errors.RunException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,13 +44,16 @@ final class HostCompiler implements KernelCompiler {
   };
 
   private final boolean checked;
+  private final UnaryOperator<String> edit;
 
   /**
    * Creates a compiler.
    *
    * @param checked whether each load and store is checked, which works only with g++
+   * @param edit changes the source of each kernel
    */
-  HostCompiler(boolean checked) {
+  HostCompiler(boolean checked, UnaryOperator<String> edit) {
+    this.edit = edit;
     this.checked = checked && !Toolchain.instance().version().contains("clang");
   }
 
@@ -77,7 +81,10 @@ final class HostCompiler implements KernelCompiler {
 
   /** Returns the whole translation unit. */
   private String unit(String source, String architecture) {
-    String body = DYNAMIC.matcher(source).replaceAll("$1* const $2 = ($1*)sinter_module.dynamic;");
+    String body =
+        DYNAMIC
+            .matcher(edit.apply(source))
+            .replaceAll("$1* const $2 = ($1*)sinter_module.dynamic;");
     StringBuilder unit = new StringBuilder();
     unit.append("#define SINTER_CHECKED ").append(checked).append('\n').append(SHIM);
     String digits = architecture.replaceAll("\\D", "");

@@ -70,7 +70,12 @@ public final class SimulatedDevice implements Device {
     this.seed = seed;
   }
 
-  /** Chooses whether races on shared memory are reported; by default they are. */
+  /** Leaves out the wait or fence for which sinter_kept(number) is asked in kernels. */
+  public void leaveOut(int number) {
+    SimulatedNative.leaveOut(handle, number);
+  }
+
+  /** Chooses whether races on shared and global memory are reported; by default they are. */
   public void races(boolean reported) {
     races = reported;
   }

@@ -8,6 +8,7 @@ import dev.sinter.errors.RunException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blocks that run at the same time, and what they say to each other. */
 class SimulatedGridTest extends SimulatedTest {
@@ -131,20 +132,110 @@ class SimulatedGridTest extends SimulatedTest {
               gridBarrier(counter, gridDim.x);
               (blockIdx.x == 1 ? other : tile)[threadIdx.x] = blockIdx.x;
               BARRIER
-              y[blockIdx.x] = (blockIdx.x == 1 ? other : tile)[63 - threadIdx.x];
+              y[64 * blockIdx.x + threadIdx.x] = (blockIdx.x == 1 ? other : tile)[63 - threadIdx.x];
             }
             """;
-    long y = device.allocate(16);
+    long y = device.allocate(4 * 4 * 64);
     device.order(Order.ASCENDING, 0);
-    device.races(false); // all threads write the same value
     launchTogether(
         kernel("late", source.replace("BARRIER", "__syncthreads();")), 4, 64, 256, upload(0), y);
-    assertThat(download(y, 4)).containsExactly(0, 1, 2, 3);
-    device.races(true);
+    assertThat(download(y, 4 * 64)[2 * 64]).isEqualTo(2);
     long wrong = kernel("late", source.replace("BARRIER", ""));
     assertThatThrownBy(() -> launchTogether(wrong, 4, 64, 256, upload(0), y))
         .hasMessageContaining("race on shared memory")
         .hasMessageContaining("[block 3, 0, 0]");
+  }
+
+  /** The last block adds up what all wrote; its lines are what may be missing. */
+  private static final String LAST =
+      """
+      extern "C" __global__ void last(float* partial, unsigned* counter, float* sum) {
+        __shared__ bool last;
+        if (threadIdx.x == 40) partial[blockIdx.x] = blockIdx.x;
+        __syncthreads(); // all wrote
+        if (threadIdx.x == 0) {
+          __threadfence(); // release
+          last = atomicInc(counter, gridDim.x - 1) == gridDim.x - 1;
+          __threadfence(); // acquire
+        }
+        __syncthreads(); // known to all
+        if (!last || threadIdx.x != 40) return;
+        float all = 0.0f;
+        for (int b = 0; b < gridDim.x; b++) all += partial[b];
+        *sum = all;
+      }
+      """;
+
+  @Test
+  void handOverToTheLastBlockIsNoRace() {
+    long partial = device.allocate(4 * 7);
+    long counter = upload(0);
+    long sum = device.allocate(4);
+    for (int run = 0; run < 3; run++) {
+      launch(kernel("last", LAST), 7, 64, 0, partial, counter, sum);
+      assertThat(download(sum, 1)).containsExactly(21);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "__syncthreads(); // all wrote",
+        "__threadfence(); // release",
+        "__threadfence(); // acquire"
+      })
+  void handOverWithoutOneOfItsPartsIsReported(String part) {
+    long partial = device.allocate(4 * 7);
+    long sum = device.allocate(4);
+    device.order(Order.ASCENDING, 0);
+    assertThatThrownBy(
+            () -> launch(kernel("last", LAST.replace(part, "")), 7, 64, 0, partial, upload(0), sum))
+        .hasMessageContaining(
+            "kernel last: race on global memory, byte 0 of 28: thread 40 of block [0, 0, 0], then"
+                + " thread 40 of this block with no order between, one writes, the other reads")
+        .hasMessageContaining("[block 6, 0, 0]");
+  }
+
+  @Test
+  void fenceOfEveryThreadIsNoReleaseOfTheOneThatCounts() {
+    String source =
+        LAST.replace("__syncthreads(); // all wrote", "__threadfence(); __syncthreads();")
+            .replace("__threadfence(); // release", "");
+    long partial = device.allocate(4 * 7);
+    assertThatThrownBy(() -> launch(kernel("last", source), 7, 64, 0, partial, upload(0), partial))
+        .hasMessageContaining("race on global memory");
+  }
+
+  @Test
+  void barrierOfTheGridWithoutOneOfTheBlockIsReported() {
+    long x = device.allocate(4 * 2 * 5 * 32);
+    String before = RING.replaceFirst("__syncthreads\\(\\);", "");
+    assertThatThrownBy(() -> launchTogether(kernel("ring", before), 5, 32, 128, x, upload(0), 2))
+        .hasMessageContaining("race on global memory");
+    String single = RING.replace("s % 2", "0 * s");
+    assertThatThrownBy(() -> launchTogether(kernel("ring", single), 5, 32, 128, x, upload(0), 2))
+        .hasMessageContaining("race on global memory");
+  }
+
+  @Test
+  void writesOfTwoBlocksAndOfTwoThreadsRace() {
+    String source =
+        """
+        extern "C" __global__ void same(float* x, int blocks, int threads) {
+          if (blockIdx.x < blocks && threadIdx.x < threads) x[0] = 1.0f;
+          else atomicAdd(x + 1, 1.0f);
+        }
+        """;
+    long x = upload(0, 0);
+    long same = kernel("same", source);
+    device.order(Order.ASCENDING, 0);
+    launch(same, 2, 32, 0, x, 1, 1);
+    assertThat(download(x, 2)).containsExactly(1, 63);
+    assertThatThrownBy(() -> launch(same, 2, 32, 0, x, 2, 1))
+        .hasMessageContaining("thread 0 of block [0, 0, 0], then thread 0 of this block")
+        .hasMessageContaining("both write");
+    assertThatThrownBy(() -> launch(same, 2, 32, 0, x, 1, 2))
+        .hasMessageContaining("thread 0 of block [0, 0, 0], then thread 1 of this block");
   }
 
   @Test

@@ -13,6 +13,7 @@ final class SimulatedNative {
     "memory.cpp",
     "module.cpp",
     "warp.cpp",
+    "races.cpp",
     "access.cpp",
     "context.cpp",
     "fibers.cpp",
@@ -57,6 +58,9 @@ final class SimulatedNative {
 
   static native long load(long device, String path, String function);
 
+  /** Leaves out the wait or fence with this number from now on; -1 for none. */
+  static native void leaveOut(long device, int number);
+
   /** Returns the bytes of shared memory that a kernel declares. */
   static native int sharedBytes(long function);
 
@@ -69,7 +73,7 @@ final class SimulatedNative {
    * @param values their bits; a struct takes several
    * @param starts the index of the first value of each argument, and the number of values
    * @param order 0 ascending, 1 descending, 2 shuffled
-   * @param races whether races on shared memory are reported
+   * @param races whether races on shared and global memory are reported
    */
   static native void launch(
       long device,

@@ -9,6 +9,7 @@ import dev.sinter.cuda.driver.Products;
 import dev.sinter.errors.RunException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One simulated device with both libraries, or fewer.
@@ -26,6 +27,7 @@ public final class SimulatedPlatform implements Platform {
   private final String noNeuralOps;
   private final boolean refusing;
   private final boolean checked;
+  private final UnaryOperator<String> edit; // of the source of each kernel
   private final List<SimulatedDevice> opened = new ArrayList<>();
 
   private SimulatedPlatform(
@@ -33,17 +35,19 @@ public final class SimulatedPlatform implements Platform {
       String noProducts,
       String noNeuralOps,
       boolean refusing,
-      boolean checked) {
+      boolean checked,
+      UnaryOperator<String> edit) {
     this.properties = properties;
     this.noProducts = noProducts;
     this.noNeuralOps = noNeuralOps;
     this.refusing = refusing;
     this.checked = checked;
+    this.edit = edit;
   }
 
   /** Returns a device like an H100 with 4 GiB, and both libraries. */
   public static SimulatedPlatform standard() {
-    return new SimulatedPlatform(H100, null, null, false, true);
+    return new SimulatedPlatform(H100, null, null, false, true, UnaryOperator.identity());
   }
 
   /** Returns the same platform without a library of products. */
@@ -53,12 +57,13 @@ public final class SimulatedPlatform implements Platform {
         "looked for libcublasLt.so.13, found none (simulated)",
         noNeuralOps,
         refusing,
-        checked);
+        checked,
+        edit);
   }
 
   /** Returns the same platform with a library that supports no products. */
   public SimulatedPlatform withRefusingProducts() {
-    return new SimulatedPlatform(properties, null, noNeuralOps, true, checked);
+    return new SimulatedPlatform(properties, null, noNeuralOps, true, checked, edit);
   }
 
   /** Returns the same platform without a library of neural operations. */
@@ -68,17 +73,23 @@ public final class SimulatedPlatform implements Platform {
         noProducts,
         "looked for libcudnn.so.9, found none (simulated)",
         refusing,
-        checked);
+        checked,
+        edit);
   }
 
   /** Returns the same platform with faster kernels, without checks of loads and stores. */
   public SimulatedPlatform withoutChecks() {
-    return new SimulatedPlatform(properties, noProducts, noNeuralOps, refusing, false);
+    return new SimulatedPlatform(properties, noProducts, noNeuralOps, refusing, false, edit);
+  }
+
+  /** Returns the same platform whose compiler changes the source of each kernel first. */
+  public SimulatedPlatform withEdit(UnaryOperator<String> edit) {
+    return new SimulatedPlatform(properties, noProducts, noNeuralOps, refusing, checked, edit);
   }
 
   /** Returns the same platform with another device. */
   public SimulatedPlatform withProperties(DeviceProperties other) {
-    return new SimulatedPlatform(other, noProducts, noNeuralOps, refusing, checked);
+    return new SimulatedPlatform(other, noProducts, noNeuralOps, refusing, checked, edit);
   }
 
   /** Returns the same platform with another number of multiprocessors. */
@@ -158,7 +169,7 @@ public final class SimulatedPlatform implements Platform {
 
   @Override
   public KernelCompiler compiler() {
-    return new HostCompiler(checked);
+    return new HostCompiler(checked, edit);
   }
 
   @Override

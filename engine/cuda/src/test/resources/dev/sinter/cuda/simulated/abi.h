@@ -26,7 +26,8 @@ struct sinter_runtime {
   void (*index)(unsigned long index, int line);           // reports one out of bounds
   void (*access)(unsigned long address, unsigned long bytes, int kind);  // 0 load, 1 store, 2 atomic
   void (*release)(unsigned* counter, unsigned value);
-  unsigned (*acquire)(const unsigned* counter, int line);  // may run other blocks first
+  unsigned (*load)(const unsigned* counter, bool acquire, int line);  // may run other blocks first
+  void (*fence)();                                         // __threadfence
   void* (*local)(unsigned long bytes);                     // memory of the running thread, 0 at its start
 };
 
@@ -41,4 +42,5 @@ struct sinter_exports {
   unsigned char* static_end;
   unsigned char* dynamic;  // extern __shared__ of the running block
   bool checked;            // whether loads and stores call access
+  int left_out;            // the number of the wait or fence that this launch leaves out, or -1
 };

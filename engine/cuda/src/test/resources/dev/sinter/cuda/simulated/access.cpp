@@ -1,13 +1,11 @@
-// Checks of each load and store: bounds, alignment, and races on shared memory.
-// Two threads race if both access a word of shared memory, at least one writes, and there is no barrier of the block in
-// between (or, for lanes of one warp, no operation of the warp). Atomics do not count, and accesses of less than 4
-// bytes are not tracked.
+// Checks of each load and store: bounds, alignment, and races. Accesses of less than 4 bytes are not tracked for races.
 #include "simulator.h"
 
 #include <link.h>
 
 #include <cstring>
 #include <memory>
+#include <unordered_map>
 
 namespace sinter {
 
@@ -22,35 +20,48 @@ std::unique_ptr<unsigned char, void (*)(void*)> arena(nullptr, free);  // the dy
 uint64_t arena_bytes = 0;
 uint64_t hit = 0, hit_bytes = 0;  // the last allocation found
 
-bool conflicts(const Touch& earlier) {
-  const BlockMemory& block = *state.block;
-  if (earlier.thread == Touch::NOBODY || earlier.thread == state.thread || earlier.time != block.time) {
-    return false;
+// The words of global memory that were accessed in this launch.
+constexpr uint64_t PAGE = 4096;
+struct Page {
+  Word words[PAGE / 4];
+};
+std::unordered_map<uint64_t, std::unique_ptr<Page>> pages;
+struct Recent {
+  uint64_t number = ~0ul;
+  Page* page = nullptr;
+};
+Recent recent[256];
+
+Word& global_word(uint64_t address) {
+  uint64_t number = address / PAGE;
+  Recent& entry = recent[number % 256];
+  if (entry.number != number) {
+    auto& page = pages[number];
+    if (page == nullptr) page = std::make_unique<Page>();
+    entry = {number, page.get()};
   }
-  unsigned warp = state.thread / 32;
-  return earlier.thread / 32 != warp || earlier.warp_time == block.warp_time[warp];
+  return entry.page->words[address % PAGE / 4];
 }
 
-const char* race(Word& word, bool write, Touch& other) {
-  Touch now = {state.block->time, state.block->warp_time[state.thread / 32], uint16_t(state.thread)};
-  if (conflicts(word.writer)) {
-    other = word.writer;
-    return write ? "two threads write" : "one thread writes and another reads";
+std::string block_index(uint32_t number) {
+  const sinter_dim& grid = *state.module->exports->grid_size;
+  return format("[%u, %u, %u]", number % grid.x, number / grid.x % grid.y, number / grid.x / grid.y);
+}
+
+// Fails if the access races with an earlier one.
+void check_order(Word& word, int kind, bool in_shared, uint64_t offset, uint64_t bytes) {
+  Touch other;
+  const char* what = race(word, state.thread, kind, in_shared, other);
+  if (what == nullptr) return;
+  stop(format("race on %s memory, byte %lu of %lu: thread %u of block %s, then thread %u of this block with no "
+      "order between, %s", in_shared ? "shared" : "global", offset, bytes, other.thread,
+      block_index(other.block).c_str(), state.thread, what));
+}
+
+void check_global_order(uint64_t address, uint64_t bytes, int kind) {
+  for (uint64_t a = address & ~3ul; state.races && bytes >= 4 && a < address + bytes; a += 4) {
+    check_order(global_word(a), kind, false, a - hit, hit_bytes);
   }
-  if (!write) {
-    Touch* readers = word.readers;
-    if (readers[0].thread != now.thread) readers[1] = readers[0];
-    readers[0] = now;
-    return nullptr;
-  }
-  for (const Touch& reader : word.readers) {
-    if (conflicts(reader)) {
-      other = reader;
-      return "one thread reads and another writes";
-    }
-  }
-  word.writer = now;
-  return nullptr;
 }
 
 // Whether the access is in a shared variable.
@@ -61,13 +72,8 @@ bool shared(uint64_t address, uint64_t bytes, int kind) {
     if (bytes > shadow.bytes - offset) {
       stop(format("%lu bytes at byte %lu of a shared variable of %lu bytes", bytes, offset, shadow.bytes));
     }
-    for (uint64_t w = offset / 4; state.races && kind < 2 && bytes >= 4 && w * 4 < offset + bytes; w++) {
-      Touch other;
-      const char* what = race(shadow.words[w], kind == 1, other);
-      if (what != nullptr) {
-        stop(format("race on shared memory, byte %lu of a variable of %lu bytes: %s with no barrier "
-            "between, thread %u then thread %u", w * 4, shadow.bytes, what, other.thread, state.thread));
-      }
+    for (uint64_t w = offset / 4; state.races && bytes >= 4 && w * 4 < offset + bytes; w++) {
+      check_order(shadow.words.get()[w], kind, true, w * 4, shadow.bytes);
     }
     return true;
   }
@@ -106,15 +112,18 @@ Access& begin_access(const Memory& memory, Module& module, unsigned count, unsig
     arena_bytes = size;
   }
   memset(arena.get(), 0xff, size);
-  blocks.assign(count, {});
+  blocks.clear();
+  blocks.resize(count);
+  pages.clear();
+  for (Recent& entry : recent) entry = Recent();
   state.block = nullptr;
   for (unsigned b = 0; b < count; b++) {
     BlockMemory& block = blocks[b];
     block.dynamic = arena.get() + b * stride + SHARED_GUARD;
     if (count > 1) block.variables.assign(module.shared_bytes, 0xff);
     auto add = [&](const unsigned char* address, uint64_t bytes) {
-      uint64_t words = state.races ? (bytes + 7) / 4 : 0;
-      block.shadows.push_back({reinterpret_cast<uint64_t>(address), bytes, std::vector<Word>(words)});
+      void* words = state.races ? calloc((bytes + 7) / 4, sizeof(Word)) : nullptr;  // pages appear when they are used
+      block.shadows.push_back({reinterpret_cast<uint64_t>(address), bytes, {static_cast<Word*>(words), free}});
     };
     if (dynamic_bytes > 0) add(block.dynamic, dynamic_bytes);
     for (auto& variable : module.shared) add(variable.address, variable.bytes);
@@ -154,27 +163,32 @@ std::string damaged_shared() {
   return "";
 }
 
-void check_access(unsigned long address, unsigned long bytes, int kind) {
-  if (address - state.stack < state.stack_bytes) return;
+bool check_access(unsigned long address, unsigned long bytes, int kind) {
+  if (address - state.stack < state.stack_bytes) return false;
   uint64_t offset = address - hit;
   bool sized = bytes == 2 || bytes == 4 || bytes == 8 || bytes == 16;
   if (sized && address % bytes != 0) {
     stop(format("%s of %lu bytes at 0x%lx, which is not aligned", kind ? "store" : "load", bytes, address));
   }
-  if (offset < hit_bytes && bytes <= hit_bytes - offset) return;
-  if (shared(address, bytes, kind)) return;
+  if (offset < hit_bytes && bytes <= hit_bytes - offset) {
+    check_global_order(address, bytes, kind);
+    return true;
+  }
+  if (shared(address, bytes, kind)) return false;
   const auto& module = *state.module;
   if (address - reinterpret_cast<uint64_t>(arena.get()) < arena_bytes) {
     stop(format("%s at byte %ld of dynamic shared memory, which is out of bounds", kind ? "store" : "load",
         long(address - reinterpret_cast<uint64_t>(state.block->dynamic))));
   }
-  if (address - reinterpret_cast<uint64_t>(module.image.address) < module.image.bytes) return;
+  if (address - reinterpret_cast<uint64_t>(module.image.address) < module.image.bytes) return false;
   if (!state.memory->find(address, &hit, &hit_bytes) || address - hit >= hit_bytes
       || bytes > hit_bytes - (address - hit)) {
     hit_bytes = 0;
     stop(std::string(kind ? "store" : "load") + " out of bounds: "
         + state.memory->outside(address, bytes));
   }
+  check_global_order(address, bytes, kind);
+  return true;
 }
 
 }  // namespace sinter

@@ -32,7 +32,7 @@ struct Fiber {
   State state = ENDED;
   int line = 0;
   sinter_warp* lane = nullptr;
-  const unsigned* counter = nullptr;  // of the last loadAcquire, and its value
+  const unsigned* counter = nullptr;  // of the last load of a counter, and its value
   unsigned value = 0;
   std::vector<unsigned char> local;
 
@@ -41,6 +41,7 @@ struct Fiber {
 };
 
 struct Block {
+  uint32_t number;
   sinter_dim index;
   unsigned first;  // of its fibers
   bool begun = false, ended = false;
@@ -116,7 +117,7 @@ void barrier(int line) {
     }
     for (unsigned t = 0; t < block_size; t++) fiber(t).state = READY;
     at_barrier = 0;
-    access_state->block->time++;
+    order_block();
   }
   yield();
 }
@@ -156,7 +157,7 @@ void warp(sinter_warp* lane) {
       }
     }
     finish(lanes);
-    access_state->block->warp_time[first / LANES]++;
+    order_warp(first / LANES, lane->mask);
     for (unsigned l = 0; l < LANES; l++) {
       if (lanes[l] != nullptr) fiber(first + l).state = READY;
     }
@@ -230,6 +231,7 @@ std::vector<unsigned> threads(unsigned count, Order order, std::mt19937_64& rand
 void enter(unsigned slot) {
   Block& block = blocks_alive[slot];
   enter_block(slot);
+  run_races_of(slot);
   *function->module->exports->block = block.index;
   first_fiber = block.first;
 }
@@ -240,7 +242,7 @@ void run(unsigned slot, const std::vector<unsigned>& order) {
   enter(slot);
   if (!block.begun) {
     block.begun = true;
-    access_state->block->time++;
+    begin_races_of(slot, block.number);
     poison_shared();
   }
   for (Fiber* thread : block.waiting) {
@@ -315,7 +317,8 @@ void run_together(const std::vector<unsigned>& slots, const std::vector<unsigned
 // Makes a block and its fibers.
 Block new_block(unsigned slot, uint64_t number, const unsigned* grid) {
   uint64_t plane = static_cast<uint64_t>(grid[0]) * grid[1];
-  Block block = {{unsigned(number % grid[0]), unsigned(number / grid[0] % grid[1]), unsigned(number / plane)},
+  Block block = {uint32_t(number),
+      {unsigned(number % grid[0]), unsigned(number / grid[0] % grid[1]), unsigned(number / plane)},
       slot * block_size};
   while (fibers.size() < block.first + block_size) fibers.push_back(std::make_unique<Fiber>());
   for (unsigned t = 0; t < block_size; t++) {
@@ -328,18 +331,26 @@ Block new_block(unsigned slot, uint64_t number, const unsigned* grid) {
 }
 
 void access(unsigned long address, unsigned long bytes, int kind) {
-  if (kind == 2) changes++;
-  check_access(address, bytes, kind);
+  bool global = check_access(address, bytes, kind);
+  if (kind != 2) return;
+  changes++;
+  if (global) order_atomic(current, address);
 }
 
 void release(unsigned* counter, unsigned value) {
-  access(reinterpret_cast<uint64_t>(counter), sizeof *counter, 2);
+  auto address = reinterpret_cast<uint64_t>(counter);
+  check_access(address, sizeof *counter, 2);
+  changes++;
+  order_release(current, address);
   *counter += value;
 }
 
+void fence() { order_fence(current); }
+
 // A thread that gets the same value twice waits until the counter changes.
-unsigned acquire(const unsigned* counter, int line) {
-  check_access(reinterpret_cast<uint64_t>(counter), sizeof *counter, 2);
+unsigned load(const unsigned* counter, bool acquire, int line) {
+  auto address = reinterpret_cast<uint64_t>(counter);
+  check_access(address, sizeof *counter, 2);
   Fiber& mine = fiber(current);
   bool again = mine.counter == counter && mine.value == *counter;
   if (again || (pauses != nullptr && (*pauses)() % 2 == 0)) {
@@ -348,6 +359,7 @@ unsigned acquire(const unsigned* counter, int line) {
     mine.line = line;
     yield();
   }
+  if (acquire) order_acquire(current, address);
   mine.counter = counter;
   mine.value = *counter;
   return mine.value;
@@ -361,7 +373,7 @@ void* local(unsigned long bytes) {
 
 }  // namespace
 
-const sinter_runtime runtime = {barrier, warp, trap, index, access, release, acquire, local};
+const sinter_runtime runtime = {barrier, warp, trap, index, access, release, load, fence, local};
 
 void stop(const std::string& what) { fail(what + format(" (thread %u)", current)); }
 
@@ -374,11 +386,13 @@ void launch(const Memory& memory, const Function& f, Launch& l, Order order,
   function = &f;
   arguments = l.arguments.data();
   access_state = &begin_access(memory, *f.module, together, l.shared, races);
+  begin_races(access_state->races, together, l.block);
   block_size = l.block;
   failure.clear();
   *module.block_size = {l.block, 1, 1};
   *module.grid_size = {l.grid[0], l.grid[1], l.grid[2]};
   *module.thread = {0, 0, 0};
+  f.module->exports->left_out = l.left_out;
   std::mt19937_64 random(seed);
   pauses = l.cooperative && order == SHUFFLED ? &random : nullptr;
   std::vector<unsigned> in_order = threads(l.block, order, random);

@@ -139,6 +139,8 @@ NATIVE(jlong, load)(JNIEnv* env, jclass, jlong handle, jstring path, jstring nam
   });
 }
 
+NATIVE(void, leaveOut)(JNIEnv*, jclass, jlong handle, jint number) { device(handle).left_out = number; }
+
 NATIVE(jint, sharedBytes)(JNIEnv*, jclass, jlong function) {
   return jint(reinterpret_cast<Function*>(function)->module->shared_bytes);
 }
@@ -156,7 +158,7 @@ NATIVE(void, launch)
     if (f == nullptr) throw Failure("launch: the function was not loaded by this device");
     jint g[6];
     env->GetIntArrayRegion(geometry, 0, 6, g);
-    Launch l = {{unsigned(g[0]), unsigned(g[1]), unsigned(g[2])}, unsigned(g[3]), unsigned(g[4]), g[5] != 0, {}, 0};
+    Launch l = {{unsigned(g[0]), unsigned(g[1]), unsigned(g[2])}, unsigned(g[3]), unsigned(g[4]), g[5] != 0, {}, 0, d.left_out};
     std::vector<jlong> bits(env->GetArrayLength(values));
     env->GetLongArrayRegion(values, 0, bits.size(), bits.data());
     std::string letters = text(env, kinds);

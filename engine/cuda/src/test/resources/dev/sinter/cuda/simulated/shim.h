@@ -50,9 +50,11 @@ extern unsigned char __start_sinter_shared[] __attribute__((weak, visibility("hi
 extern unsigned char __stop_sinter_shared[] __attribute__((weak, visibility("hidden")));
 __attribute__((visibility("default"))) sinter_exports sinter_module = {
     {}, &threadIdx, &blockIdx, &blockDim, &gridDim, __start_sinter_shared, __stop_sinter_shared, 0,
-    SINTER_CHECKED};
+    SINTER_CHECKED, -1};
 int printf(const char*, ...);
 }
+// Whether a numbered wait or fence happens, for tests that leave one out.
+SINTER_UNCHECKED static inline bool sinter_kept(int number) { return sinter_module.left_out != number; }
 
 // Unpacks the arguments of a launch; the letters are checked against those from Java.
 template <class T> struct sinter_kind { static const char letter = __is_class(T) ? 'S' : sizeof(T) == 8 ? 'L' : sizeof(T) == 4 ? 'I' : '?'; };
@@ -136,7 +138,7 @@ static inline T __shfl_xor_sync(unsigned mask, T value, int bits, int width = 32
   return sinter_shuffle(mask, value, source >= end ? sinter_lane() : source, line);
 }
 static inline unsigned __activemask() { return 0xffffffffu; }
-static inline void __threadfence() {}
+static inline void __threadfence() { sinter_module.runtime.fence(); }
 static inline void __threadfence_block() {}
 static inline void __trap(SINTER_LINE) { sinter_module.runtime.fail("__trap() was called", line); }
 

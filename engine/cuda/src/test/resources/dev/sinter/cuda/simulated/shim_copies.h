@@ -25,6 +25,8 @@ template <int FLOATS> static inline void copyAsync(float* to, const float* from,
     sinter_module.runtime.fail("cp.async: addresses are not aligned", line);
   }
   for (int i = 0; i < FLOATS; i++) to[i] = __uint_as_float(0x7fc00000u);
+  // It may read from now on, or as late as when it is waited for.
+  if (inside) sinter_module.runtime.access((unsigned long)from, 4 * FLOATS, 0);
   sinter_begin_copy(to, inside ? from : (const float*)0, FLOATS, line);
 }
 SINTER_UNCHECKED static inline void commitCopies() { sinter_copies().groups++; }

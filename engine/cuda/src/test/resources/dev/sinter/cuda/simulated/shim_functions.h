@@ -112,7 +112,10 @@ template <class T> static inline T loadL2(const T* p, SINTER_LINE) {
 }
 static inline void addRelease(unsigned* counter, unsigned value) { sinter_module.runtime.release(counter, value); }
 static inline unsigned loadAcquire(const unsigned* counter, SINTER_LINE) {
-  return sinter_module.runtime.acquire(counter, line);
+  return sinter_module.runtime.load(counter, true, line);
+}
+static inline unsigned loadRelaxed(const unsigned* counter, SINTER_LINE) {
+  return sinter_module.runtime.load(counter, false, line);
 }
 template <class T> static inline T __ldcs(const T* p) { return *p; }
 template <class T> static inline void __stcg(T* p, T v) { *p = v; }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -79,6 +80,7 @@ struct Launch {
   bool cooperative;
   std::vector<void*> arguments;
   unsigned struct_bytes;
+  int left_out;
 };
 
 enum Order { ASCENDING, DESCENDING, SHUFFLED };
@@ -87,31 +89,42 @@ enum Order { ASCENDING, DESCENDING, SHUFFLED };
 void launch(const Memory& memory, const Function& function, Launch& launch, Order order,
     uint64_t seed, bool races);
 
-// The last accesses of a word of shared memory, with their times.
+// An access of a word of memory.
 struct Touch {
-  static constexpr uint16_t NOBODY = 0xffff;
-  uint32_t time = 0;
-  uint32_t warp_time = 0;
-  uint16_t thread = NOBODY;
+  uint32_t moment = 0;  // 0: none
+  uint32_t block = 0;
+  uint16_t thread = 0;
 };
 
+// The last accesses of a word.
 struct Word {
-  Touch writer;
-  Touch readers[2];  // two different threads: at least one of them is not the writer
+  Touch writer, atomic, reader;
+  Touch fellow;    // a reader, another thread of the block of the last one
+  Touch stranger;  // a reader of another block
 };
+
+// The parts of races.cpp: the running block is that of a slot, `slots` blocks exist at the same time.
+void begin_races(bool enabled, unsigned slots, unsigned threads);
+void begin_races_of(unsigned slot, uint32_t block);
+void run_races_of(unsigned slot);
+void order_block();
+void order_warp(unsigned warp, uint32_t lanes);
+void order_fence(unsigned thread);
+void order_atomic(unsigned thread, uint64_t counter);
+void order_release(unsigned thread, uint64_t counter);
+void order_acquire(unsigned thread, uint64_t counter);
+const char* race(Word& word, unsigned thread, int kind, bool shared, Touch& other);
 
 struct Shadow {
   uint64_t address, bytes;
-  std::vector<Word> words;
+  std::unique_ptr<Word, void (*)(void*)> words;
 };
 
-// The shared memory of a block, and what the checks know of it. A block that has ended leaves it to the next one.
+// The shared memory of a block, and the accesses of it. A block that has ended leaves it to the next one.
 struct BlockMemory {
   unsigned char* dynamic = nullptr;
-  std::vector<unsigned char> variables;        // the __shared__ variables while another block runs
+  std::vector<unsigned char> variables;  // the __shared__ variables while another block runs
   std::vector<Shadow> shadows;
-  uint32_t time = 0;                           // barriers and blocks so far
-  std::vector<uint32_t> warp_time{std::vector<uint32_t>(32)};  // operations of each warp so far
 };
 
 // The data for the checks of loads and stores.
@@ -131,7 +144,8 @@ void enter_block(unsigned block);
 void poison_shared();
 // Returns what was written to outside of the dynamic shared memory of the running block, or "".
 std::string damaged_shared();
-void check_access(unsigned long address, unsigned long bytes, int kind);
+// Returns whether the access is one of global memory.
+bool check_access(unsigned long address, unsigned long bytes, int kind);
 // Ends the launch from within a fiber.
 [[noreturn]] void stop(const std::string& what);
 
@@ -141,6 +155,7 @@ struct Device {
   Memory memory;
   std::map<std::string, Module> modules;      // by path
   std::map<std::string, Function> functions;  // by path and name
+  int left_out = -1;                          // the number of the wait or fence that launches leave out
 };
 
 // Computes the operation for the lanes of the mask.
