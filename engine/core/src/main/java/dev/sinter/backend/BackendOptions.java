@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The options that a user can set on a backend.
@@ -21,6 +22,10 @@ public record BackendOptions(
   /** The first device, threads as the backend chooses, float32. */
   public static final BackendOptions DEFAULT =
       new BackendOptions(0, 0, Precision.FLOAT32, Map.of());
+
+  private static final String UUID = "cuda.device";
+  private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
+  private static final Pattern START = Pattern.compile("(?i)(GPU|MIG)-[0-9a-f-]+");
 
   public BackendOptions {
     if (device < 0) {
@@ -66,7 +71,29 @@ public record BackendOptions(
 
   /** Returns this with another GPU. */
   public BackendOptions device(int other) {
-    return new BackendOptions(other, threads, precision, own);
+    Map<String, String> rest = new TreeMap<>(own);
+    rest.remove(UUID);
+    return new BackendOptions(other, threads, precision, rest);
+  }
+
+  /**
+   * Returns this with another GPU, which the backend cuda finds by its UUID.
+   *
+   * @param other an index, such as 1; or a UUID or its start, such as GPU-5e3c, as nvidia-smi -L
+   *     lists them
+   */
+  public BackendOptions device(String other) {
+    if (INDEX.matcher(other).matches()) {
+      return device(Integer.parseInt(other));
+    }
+    if (!START.matcher(other).matches()) {
+      throw InputException.of(
+          "device",
+          "an index, or a UUID that begins with GPU- or MIG-",
+          '"' + other + '"',
+          "Use 0 for the first device; nvidia-smi -L lists UUIDs");
+    }
+    return device(0).option(UUID, other);
   }
 
   /** Returns this with another number of CPU threads. */

@@ -108,8 +108,16 @@ public final class Backends {
     for (int i = 0; i < providers.size(); i++) {
       BackendProvider provider = providers.get(i);
       Probe probe = provider.probe();
+      Backend backend = null;
+      String refusal = probe.detail();
       if (probe.usable()) {
-        Backend backend = provider.open(options);
+        try {
+          backend = provider.open(options);
+        } catch (BackendUnavailableException e) { // as a GPU that another process has for itself
+          refusal = e.getMessage();
+        }
+      }
+      if (backend != null) {
         for (BackendProvider passed : providers.subList(i + 1, providers.size())) {
           String remark = passed.remark();
           refusals.append(remark.isEmpty() ? "" : "; " + passed.name() + ": " + remark);
@@ -117,7 +125,7 @@ public final class Backends {
         LOG.info("backend {} on {}{}", provider.name(), backend.device(), refusals);
         return backend;
       }
-      refusals.append("; ").append(provider.name()).append(" refused: ").append(probe.detail());
+      refusals.append("; ").append(provider.name()).append(" refused: ").append(refusal);
     }
     throw new BackendUnavailableException(
         AUTO,

@@ -2,6 +2,7 @@ package dev.sinter.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -44,6 +45,19 @@ class BackendsTest {
     @Override
     public String remark() {
       return name.equals("slow") ? "no GPU found" : "";
+    }
+  }
+
+  /** Has a device, which another process took after the probe. */
+  private record Busy(String name, int rank) implements BackendProvider {
+    @Override
+    public Probe probe() {
+      return Probe.usable("device of " + name, "");
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      throw new BackendUnavailableException(name, "the device of " + name + " is busy.");
     }
   }
 
@@ -108,6 +122,19 @@ class BackendsTest {
   }
 
   @Test
+  void open_autoWithABusyDevice_takesTheNextBackend_byNameThrows() {
+    List<BackendProvider> busy = List.of(new Busy("gpu", 2), new Busy("other", 1));
+    assertThatThrownBy(() -> Backends.open(busy, Backends.AUTO, BackendOptions.DEFAULT))
+        .hasMessageContaining("; gpu refused: the device of gpu is busy")
+        .hasMessageContaining("; other refused: the device of other is busy");
+    assertThatThrownBy(() -> Backends.open(busy, "gpu", BackendOptions.DEFAULT))
+        .hasMessage("the device of gpu is busy.");
+    List<BackendProvider> another = List.of(new Busy("gpu", 2), new Usable("slow", 1));
+    assertThat(Backends.open(another, Backends.AUTO, BackendOptions.DEFAULT).name())
+        .isEqualTo("slow");
+  }
+
+  @Test
   void open_byName_takesThatOneWhateverItsRank() {
     assertThat(Backends.open(providers, "slow", BackendOptions.DEFAULT).name()).isEqualTo("slow");
   }
@@ -157,10 +184,26 @@ class BackendsTest {
         List.of(
             BackendOptions.DEFAULT.precision(Precision.TF32),
             BackendOptions.DEFAULT.device(1),
+            BackendOptions.DEFAULT.device("GPU-5e3c"),
             BackendOptions.DEFAULT.option("cuda.ops", "cudnn"))) {
       assertThatThrownBy(() -> Backends.open("reference", options))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("backend reference");
+    }
+  }
+
+  @Test
+  void options_deviceAsText_isAnIndexOrTheUuidOfOneDevice() {
+    BackendOptions byUuid = BackendOptions.DEFAULT.device(2).device("MIG-5e3c");
+    assertThat(byUuid.device()).isZero();
+    assertThat(byUuid.own()).containsExactly(entry("cuda.device", "MIG-5e3c"));
+    assertThat(byUuid.device("1")).isEqualTo(BackendOptions.DEFAULT.device(1));
+    for (String none : new String[] {"", "gpu", "GPU-", "GPU-xyz", "1.5", "99999999999"}) {
+      assertThatThrownBy(() -> BackendOptions.DEFAULT.device(none))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(
+              "device: expected an index, or a UUID that begins with GPU- or MIG-")
+          .hasMessageContaining("received \"" + none + "\"");
     }
   }
 

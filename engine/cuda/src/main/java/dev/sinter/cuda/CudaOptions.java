@@ -9,6 +9,9 @@ import dev.sinter.errors.KnownNames;
  * <p>Immutable: any number of threads may use it.
  */
 public final class CudaOptions {
+  /** A GPU by UUID, or by the start of one: {@link BackendOptions#device(String)} sets it. */
+  public static final String DEVICE = "cuda.device";
+
   /** What computes activations and softmax: {@link #FUSED} or {@link #CUDNN}. */
   public static final String OPS = "cuda.ops";
 
@@ -25,7 +28,7 @@ public final class CudaOptions {
 
   /** Returns whether cuDNN computes activations and softmax. */
   static boolean usesCudnn(BackendOptions options, String backend) {
-    options.requireOwn(backend, OPS);
+    options.requireOwn(backend, OPS, DEVICE);
     return USES_CUDNN.get(options.own().getOrDefault(OPS, FUSED));
   }
 }

@@ -124,13 +124,13 @@ public class CudaProvider implements BackendProvider {
     if (!survey.usable()) {
       Probe.refused(survey.detail()).requireUsable(name);
     }
-    requireDevice(survey.devices(), options.device());
-    DeviceProperties properties = survey.devices().get(options.device());
+    int index = DeviceChoice.index(name, survey.devices(), options);
+    DeviceProperties properties = survey.devices().get(index);
     requireTensorCores(properties, options);
-    OpenDevice gpu = gpus.gpu(options.device());
+    OpenDevice gpu = gpus.gpu(index);
     ActivationLibrary library = null;
     if (usesCudnn) {
-      Library<ActivationLibrary> found = gpus.neuralOps(options.device());
+      Library<ActivationLibrary> found = gpus.neuralOps(index);
       if (!found.present()) {
         throw new InputException("backend " + name + ", cuda.ops cudnn: " + found.reason() + ".");
       }
@@ -142,20 +142,6 @@ public class CudaProvider implements BackendProvider {
             + (library == null ? "" : ", cuDNN " + library.version())
             + (options.precision() == Precision.FLOAT32 ? "" : ", " + options.precision());
     return new CudaBackend(name, description, gpu, library, options.precision());
-  }
-
-  private void requireDevice(List<DeviceProperties> devices, int index) {
-    if (index >= devices.size()) {
-      List<String> names = new ArrayList<>();
-      for (int i = 0; i < devices.size(); i++) {
-        names.add(i + " (" + devices.get(i).name() + ")");
-      }
-      throw InputException.of(
-          "device of backend " + name,
-          names.size() == 1 ? names.get(0) : "one of " + String.join(", ", names),
-          index,
-          "Choose one of them");
-    }
   }
 
   private void requireTensorCores(DeviceProperties device, BackendOptions options) {
@@ -187,12 +173,15 @@ public class CudaProvider implements BackendProvider {
         DeviceProperties device = survey.devices().get(i);
         values.put(
             "device " + i,
-            "%s, compute capability %s, %s multiprocessors, %s MiB"
+            "%s, compute capability %s, %s multiprocessors, %s MiB%s, compute mode %s%s"
                 .formatted(
                     device.name(),
                     device.version(),
                     device.multiprocessors(),
-                    device.totalBytes() >> 20));
+                    device.totalBytes() >> 20,
+                    device.slice() ? ", a MIG slice" : "",
+                    device.mode(),
+                    device.uuid().isEmpty() ? "" : ", " + device.uuid()));
       }
       OpenDevice gpu = gpus.gpu(0);
       values.put("compiler", gpu.compiler());

@@ -3,8 +3,6 @@ package dev.sinter.cli;
 import dev.sinter.Model;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
-import dev.sinter.backend.Precision;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options for the backend of commands that do not train. */
@@ -17,9 +15,10 @@ final class BackendOption {
 
   @Option(
       names = "--device",
-      paramLabel = "N",
-      description = "Index of the GPU. Default: ${DEFAULT-VALUE}.")
-  private int device;
+      paramLabel = "N|UUID",
+      description =
+          "The GPU: its index, or its UUID or the start of it, such as GPU-5e3c. Default: ${DEFAULT-VALUE}.")
+  private String device = "0";
 
   @Option(
       names = "--threads",
@@ -29,7 +28,7 @@ final class BackendOption {
 
   /** Opens the backend for a model. */
   Backend open(Model model) {
-    model.backend(backend, new BackendOptions(device, threads, Precision.FLOAT32, Map.of()));
+    model.backend(backend, BackendOptions.DEFAULT.device(device).threads(threads));
     return model.openBackend();
   }
 }

@@ -11,7 +11,6 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of {@code train} that affect the result of the training. */
@@ -26,9 +25,10 @@ final class TrainOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "N",
-      description = "Index of the GPU. Default: ${DEFAULT-VALUE}.")
-  private int device;
+      paramLabel = "N|UUID",
+      description =
+          "The GPU: its index, or its UUID or the start of it, such as GPU-5e3c. Default: ${DEFAULT-VALUE}.")
+  private String device = "0";
 
   @Option(
       names = "--threads",
@@ -88,7 +88,7 @@ final class TrainOptions {
   /** Takes on the settings that {@link #configuration} wrote. */
   void restore(JsonNode configuration) {
     backend = configuration.path("backend").asText(backend);
-    device = configuration.path("device").asInt(device);
+    device = configuration.path("device").asText(device);
     threads = configuration.path("threads").asInt(threads);
     precision = configuration.path("precision").asText(precision);
     cudaOps = configuration.path("cuda_ops").asText(cudaOps);
@@ -117,7 +117,8 @@ final class TrainOptions {
   }
 
   private BackendOptions options() {
-    BackendOptions options = new BackendOptions(device, threads, Precision.of(precision), Map.of());
+    BackendOptions options =
+        BackendOptions.DEFAULT.device(device).threads(threads).precision(Precision.of(precision));
     return cudaOps.equalsIgnoreCase(FUSED) ? options : options.option("cuda.ops", cudaOps);
   }
 
@@ -148,7 +149,11 @@ final class TrainOptions {
   ObjectNode configuration(Recipe recipe, Model model) {
     ObjectNode json = Json.object();
     json.put("backend", backend.toLowerCase(Locale.ROOT));
-    json.put("device", device);
+    if (device.matches("\\d+")) {
+      json.put("device", Integer.parseInt(device));
+    } else {
+      json.put("device", device);
+    }
     json.put("threads", threads);
     json.put("precision", Precision.of(precision).toString());
     json.put("cuda_ops", cudaOps.toLowerCase(Locale.ROOT));

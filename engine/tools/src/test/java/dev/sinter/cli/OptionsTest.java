@@ -110,7 +110,6 @@ class OptionsTest {
     "--hidden, ''",
     "--limit, many",
     "--threads, 99999999999",
-    "--device, gpu",
   })
   void option_noNumber_refusedByNameWithTheHelp(String option, String value) {
     train(option, value).refused(option, "'" + value + "'", "Try: sinter train --help");
@@ -129,6 +128,8 @@ class OptionsTest {
         "--limit         | -1         | --limit: expected at least 1, received -1. ",
         "--threads       | -1         | threads: expected a count of at least 0, received -1. ",
         "--device        | -1         | device: expected an index of at least 0, received -1. ",
+        "--device        | gpu        | device: expected an index, or a UUID that begins with GPU- or MIG-",
+        "--device        | GPU-5e3c   | options of backend reference: expected none, received cuda.device GPU-5e3c",
         "--device        | 1          | device of backend reference: expected 0, the CPU",
         "--learning-rate | NaN        | learning rate: expected a finite number of at least 0",
         "--learning-rate | -1         | learning rate: expected a finite number of at least 0",

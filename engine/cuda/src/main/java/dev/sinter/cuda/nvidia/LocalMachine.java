@@ -2,15 +2,18 @@ package dev.sinter.cuda.nvidia;
 
 import static org.bytedeco.cuda.global.cudart.*;
 
+import dev.sinter.cuda.driver.ComputeMode;
 import dev.sinter.cuda.driver.DeviceProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.cuda.cudart.CUuuid;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -94,11 +97,12 @@ final class LocalMachine implements Machine {
   private DeviceProperties properties(int device) {
     byte[] name = new byte[256];
     Check.driver(cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
-    String text = new String(name, StandardCharsets.UTF_8); // ends in a zero byte
+    String padded = new String(name, StandardCharsets.UTF_8); // ends in a zero byte
+    String text = padded.substring(0, padded.indexOf('\0'));
     try (SizeTPointer bytes = new SizeTPointer(1)) {
       Check.driver(cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem");
       return new DeviceProperties(
-          text.substring(0, text.indexOf('\0')),
+          text,
           attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
           attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
           attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
@@ -107,8 +111,31 @@ final class LocalMachine implements Machine {
           driverVersion(),
           attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR, device),
           attribute(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR, device),
-          attribute(CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH, device) != 0);
+          attribute(CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH, device) != 0,
+          uuid(text, device),
+          mode(device));
     }
+  }
+
+  /** Returns the UUID as nvidia-smi prints it. Only the name tells that it is of a slice. */
+  private static String uuid(String name, int device) {
+    StringBuilder text = new StringBuilder(name.contains(" MIG ") ? "MIG-" : "GPU-");
+    try (CUuuid uuid = new CUuuid()) {
+      Check.driver(cuDeviceGetUuid(uuid, device), "cuDeviceGetUuid");
+      for (int i = 0; i < 16; i++) {
+        text.append(i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "");
+        text.append(HexFormat.of().toHexDigits(uuid.bytes(i)));
+      }
+    }
+    return text.toString();
+  }
+
+  private static ComputeMode mode(int device) {
+    return switch (attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_MODE, device)) {
+      case CU_COMPUTEMODE_DEFAULT -> ComputeMode.DEFAULT;
+      case CU_COMPUTEMODE_PROHIBITED -> ComputeMode.PROHIBITED;
+      default -> ComputeMode.EXCLUSIVE; // there are two kinds, one of them of old drivers
+    };
   }
 
   private static int attribute(int attribute, int device) {

@@ -59,7 +59,7 @@ final class NvidiaDevice implements Device {
     int[] found = new int[1];
     Check.driver(cuDeviceGet(found, index), "cuDeviceGet");
     handle = found[0];
-    Check.driver(cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
+    requireContext(cuDevicePrimaryCtxRetain(context, handle));
     kernels = new LoadedKernels(this);
     try {
       open();
@@ -71,6 +71,23 @@ final class NvidiaDevice implements Device {
       }
       throw e;
     }
+  }
+
+  private void requireContext(int result) {
+    String call = "cuDevicePrimaryCtxRetain";
+    if (result == Check.OUT_OF_MEMORY) {
+      throw new OutOfDeviceMemoryException(
+          "CUDA, " + call + " on device " + index + ", " + properties.name(),
+          "memory for the context of this process",
+          "out of memory, too few of %s bytes free".formatted(properties.totalBytes()),
+          "End other programs on the device (nvidia-smi lists them)");
+    }
+    if (result == CUDA_ERROR_DEVICE_UNAVAILABLE || result == CUDA_ERROR_INVALID_DEVICE) {
+      throw NvidiaPlatform.unavailable(
+          Reasons.noContext(
+              index, properties, call + " answers " + Check.name(result) + " (" + result + ")"));
+    }
+    Check.driver(result, call);
   }
 
   private void open() {
@@ -111,24 +128,25 @@ final class NvidiaDevice implements Device {
   }
 
   private OutOfDeviceMemoryException outOfMemory(String where, String needed) {
+    final long total = properties.totalBytes();
+    final long held = memory.values().stream().mapToLong(Long::longValue).sum();
+    String free;
+    String others;
+    try {
+      long bytes = freeBytes();
+      free = String.valueOf(bytes);
+      others = String.valueOf(Math.max(0, total - bytes - held));
+    } catch (RunException e) { // the device is lost as well
+      free = "unknown";
+      others = "unknown";
+    }
     return new OutOfDeviceMemoryException(
         "CUDA, " + where + " on device " + index + ", " + properties.name(),
         needed,
-        "out of memory, %s of %s bytes free, %s held by this program"
-            .formatted(
-                freeText(),
-                properties.totalBytes(),
-                memory.values().stream().mapToLong(Long::longValue).sum()),
+        "out of memory, %s of %s bytes free, %s held by this program, %s by CUDA and other programs"
+            .formatted(free, total, held, others),
         "Use a smaller batch or a smaller model, or end other programs on the device (nvidia-smi"
             + " lists them); data that does not fit next to the model is streamed");
-  }
-
-  private String freeText() {
-    try {
-      return String.valueOf(freeBytes());
-    } catch (RunException e) {
-      return "unknown"; // the device is lost as well
-    }
   }
 
   /** Returns the stream that the libraries enqueue on. */

@@ -1,6 +1,7 @@
 package dev.sinter.cuda.nvidia;
 
 import dev.sinter.cuda.driver.ActivationLibrary;
+import dev.sinter.cuda.driver.ComputeMode;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
@@ -42,8 +43,7 @@ public final class NvidiaPlatform implements Platform {
   public Device open(int index) {
     Survey survey = survey();
     if (!survey.usable()) {
-      throw new BackendUnavailableException(
-          "cuda", "CUDA cannot be used here: " + survey.detail() + ".");
+      throw unavailable(survey.detail());
     }
     List<DeviceProperties> devices = survey.devices();
     if (index < 0 || index >= devices.size()) {
@@ -53,11 +53,19 @@ public final class NvidiaPlatform implements Platform {
           index,
           "Pick one that nvidia-smi -L lists");
     }
-    if (devices.get(index).capability() < Surveyor.LEAST_CAPABILITY) {
-      throw new BackendUnavailableException(
-          "cuda", "CUDA cannot be used here: " + Reasons.deviceTooOld(index, devices) + ".");
+    DeviceProperties device = devices.get(index);
+    if (device.capability() < Surveyor.LEAST_CAPABILITY) {
+      throw unavailable(Reasons.deviceTooOld(index, devices));
     }
-    return new NvidiaDevice(index, devices.get(index));
+    if (device.mode() == ComputeMode.PROHIBITED) {
+      throw unavailable(Reasons.prohibited(index, devices));
+    }
+    return new NvidiaDevice(index, device);
+  }
+
+  /** Reports that the backend cannot run here; {@code auto} takes the next one then. */
+  static BackendUnavailableException unavailable(String reason) {
+    return new BackendUnavailableException("cuda", "CUDA cannot be used here: " + reason + ".");
   }
 
   @Override

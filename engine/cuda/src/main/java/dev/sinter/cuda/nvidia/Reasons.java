@@ -1,6 +1,7 @@
 package dev.sinter.cuda.nvidia;
 
 import dev.sinter.backend.NativeFailure;
+import dev.sinter.cuda.driver.ComputeMode;
 import dev.sinter.cuda.driver.DeviceProperties;
 import java.util.List;
 
@@ -116,29 +117,64 @@ final class Reasons {
 
   static String noDevice(Machine machine, String found) {
     String visible = machine.environment("CUDA_VISIBLE_DEVICES");
-    return "no NVIDIA GPU was found ("
-        + found
-        + (visible == null
-            ? "); see whether nvidia-smi lists one, and start the container with --gpus all"
-            : ", and CUDA_VISIBLE_DEVICES is \"%s\"); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists"
-                .formatted(visible));
+    if (visible == null) {
+      return "no NVIDIA GPU was found ("
+          + found
+          + "); see whether nvidia-smi lists one, and start the container with --gpus all";
+    }
+    boolean names = !visible.isBlank() && !visible.startsWith("-") && !visible.equals("NoDevFiles");
+    return "no NVIDIA GPU was found (%s, and CUDA_VISIBLE_DEVICES is \"%s\", which %s); unset CUDA_VISIBLE_DEVICES, or set it to a device that nvidia-smi -L lists"
+        .formatted(
+            found, visible, names ? "begins with no device of this machine" : "hides all devices");
   }
 
   /** Returns the reason for a device that is too old, and names another one that can be used. */
   static String deviceTooOld(int index, List<DeviceProperties> devices) {
     DeviceProperties device = devices.get(index);
-    String remedy = "build Sinter with -Pnd4j-cuda, which runs on Kepler to Ada";
+    return ("device %s, %s, is too old for CUDA 13 (found: compute capability %s;"
+            + " needed: 7.5, Turing, or newer); %sbuild Sinter with -Pnd4j-cuda, which runs on"
+            + " Kepler to Ada")
+        .formatted(index, device.name(), device.version(), another(devices));
+  }
+
+  /** Returns the reason for a device that no process may use, and names another one. */
+  static String prohibited(int index, List<DeviceProperties> devices) {
+    DeviceProperties device = devices.get(index);
+    return "device %s, %s, is in compute mode prohibited: no process may use it; %s%s"
+        .formatted(index, device.name(), another(devices), allow(index, device));
+  }
+
+  /** Returns the remedy of naming the first device that can be used, and "or"; otherwise "". */
+  private static String another(List<DeviceProperties> devices) {
     for (int i = 0; i < devices.size(); i++) {
-      if (devices.get(i).capability() >= Surveyor.LEAST_CAPABILITY) {
-        remedy =
-            "name only device %s, %s, in CUDA_VISIBLE_DEVICES, or %s"
-                .formatted(i, devices.get(i).name(), remedy);
-        break;
+      DeviceProperties device = devices.get(i);
+      if (device.capability() >= Surveyor.LEAST_CAPABILITY
+          && device.mode() != ComputeMode.PROHIBITED) {
+        return "name only device %s, %s, in CUDA_VISIBLE_DEVICES, or ".formatted(i, device.name());
       }
     }
-    return ("device %s, %s, is too old for CUDA 13 (found: compute capability %s;"
-            + " needed: 7.5, Turing, or newer); %s")
-        .formatted(index, device.name(), device.version(), remedy);
+    return "";
+  }
+
+  private static String allow(int index, DeviceProperties device) {
+    return "allow any number of processes with nvidia-smi -i %s -c 0"
+        .formatted(device.uuid().isEmpty() ? index : device.uuid());
+  }
+
+  /**
+   * Returns the reason for a device that does not give this process a context.
+   *
+   * @param found the call and the driver's answer
+   */
+  static String noContext(int index, DeviceProperties device, String found) {
+    String remedy =
+        device.mode() == ComputeMode.EXCLUSIVE
+            ? ": another process uses it; end that process, which nvidia-smi lists, or "
+                + allow(index, device)
+            : ", which any number of processes may use; look at nvidia-smi for processes that hold"
+                + " it, and at the MPS server if there is one";
+    return "device %s, %s, is busy (%s); it is in compute mode %s%s"
+        .formatted(index, device.name(), found, device.mode(), remedy);
   }
 
   static String deviceTooNew(DeviceProperties device, String compiler, int newest) {

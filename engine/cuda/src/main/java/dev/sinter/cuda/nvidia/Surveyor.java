@@ -1,5 +1,6 @@
 package dev.sinter.cuda.nvidia;
 
+import dev.sinter.cuda.driver.ComputeMode;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Platform.Survey;
 import java.util.LinkedHashMap;
@@ -69,6 +70,9 @@ final class Surveyor {
     DeviceProperties first = devices.get(0);
     if (first.capability() < LEAST_CAPABILITY) {
       return new Survey(false, devices, Reasons.deviceTooOld(0, devices));
+    }
+    if (first.mode() == ComputeMode.PROHIBITED) {
+      return new Survey(false, devices, Reasons.prohibited(0, devices));
     }
     String compiler;
     try {

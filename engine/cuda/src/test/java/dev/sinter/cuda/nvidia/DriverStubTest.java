@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ class DriverStubTest {
   private static final String[] TRAIN = {
     "train", "digits01", "--epochs", "1", "--generated", "--backend", "cuda"
   };
+
+  private static final String FIRST = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae00";
+  private static final String SECOND = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae01";
 
   private static String source() {
     try (InputStream stream = DriverStubTest.class.getResourceAsStream("libcuda.c")) {
@@ -71,6 +75,98 @@ class DriverStubTest {
     refused(
         run("#define TOTAL ((size_t)100000)\n", Main.class, TRAIN),
         "out of memory, 100000 of 100000 bytes free");
+  }
+
+  @Test
+  void train_memoryHeldByAnotherProcess_exitsWithTwoAndHowMuch() {
+    refused(
+        run("#define HELD (TOTAL - 100000)\n", Main.class, TRAIN),
+        "out of memory, 100000 of 8589934592 bytes free, 0 held by this program, 8589834592 by CUDA"
+            + " and other programs");
+    refused(
+        run("#define RETAIN 2\n", Main.class, TRAIN),
+        "cuDevicePrimaryCtxRetain on device 0, Stub GPU: expected memory for the context of this"
+            + " process, received out of memory, too few of 8589934592 bytes free");
+  }
+
+  @Test
+  void train_deviceOfAnotherProcess_exitsWithTwoAndTheComputeMode() {
+    refused(
+        run("#define MODE 3\n#define RETAIN 46\n", Main.class, TRAIN),
+        "CUDA cannot be used here: device 0, Stub GPU, is busy (cuDevicePrimaryCtxRetain answers"
+            + " CUDA_ERROR_DEVICE_UNAVAILABLE (46)); it is in compute mode exclusive process:"
+            + " another process uses it; end that process, which nvidia-smi lists, or allow any"
+            + " number of processes with nvidia-smi -i "
+            + FIRST
+            + " -c 0.");
+    refused(
+        run("#define RETAIN 46\n", Main.class, TRAIN),
+        "it is in compute mode default, which any number of processes may use; look at nvidia-smi");
+  }
+
+  @Test
+  void train_prohibitedDevice_exitsWithTwoAndTheRemedy() {
+    refused(
+        run("#define MODE 2\n", Main.class, TRAIN),
+        "device 0, Stub GPU, is in compute mode prohibited: no process may use it; allow any number"
+            + " of processes with nvidia-smi -i "
+            + FIRST
+            + " -c 0.");
+  }
+
+  @Test
+  void train_autoOnTheDeviceOfAnotherProcess_fallsBackToTheCpuAndSaysWhy() {
+    ChildJvm.Result result =
+        run(
+            "#define MODE 3\n#define RETAIN 46\n",
+            Main.class,
+            "train",
+            "digits01",
+            "--epochs",
+            "1",
+            "--generated");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output())
+        .containsPattern("backend (onednn|nd4j|reference) on .*cuda refused: .* is busy")
+        .contains("test accuracy");
+  }
+
+  @Test
+  void train_deviceByUuid_usesItAndKeepsItInTheConfiguration(@TempDir Path folder)
+      throws IOException {
+    Path out = folder.resolve("run");
+    ChildJvm.Result result =
+        run(
+            "#define COUNT 2\n",
+            Main.class,
+            "train",
+            "digits01",
+            "--epochs",
+            "1",
+            "--generated",
+            "--backend",
+            "cuda",
+            "--device",
+            SECOND,
+            "--out",
+            out.toString());
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output()).contains("digits01: cuda on Another GPU, sm_90");
+    assertThat(Files.readString(out.resolve("run.json"))).contains("\"device\" : \"" + SECOND);
+  }
+
+  @Test
+  void info_slice_tellsUuidAndComputeMode() {
+    ChildJvm.Result result =
+        run(
+            "#define NAME \"Stub A100 MIG 1g.5gb\"\n#define MODE 3\n",
+            Main.class,
+            "info",
+            "--backend",
+            "cuda");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output())
+        .contains("8192 MiB, a MIG slice, compute mode exclusive process, MIG-a0a1a2a3-a4a5-");
   }
 
   @Test
@@ -145,7 +241,9 @@ class DriverStubTest {
     ChildJvm.Result result = run("", Main.class, "info", "--backend", "cuda");
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.output())
-        .contains("Stub GPU, compute capability 9.0, 132 multiprocessors, 8192 MiB")
+        .contains(
+            "Stub GPU, compute capability 9.0, 132 multiprocessors, 8192 MiB, compute mode default, ")
+        .contains(FIRST)
         .contains("NVRTC 13.1")
         .contains("Sinter's kernels")
         .contains("libcublasLt.so.13");

@@ -2,6 +2,7 @@ package dev.sinter.cuda.nvidia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.cuda.driver.ComputeMode;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Platform.Survey;
 import java.util.ArrayList;
@@ -141,13 +142,28 @@ class SurveyTest {
         .contains("nvidia-smi")
         .doesNotContain("CUDA_VISIBLE_DEVICES");
     machine.variables.put("CUDA_VISIBLE_DEVICES", "");
-    assertThat(detail()).contains("CUDA_VISIBLE_DEVICES is \"\"").contains("unset");
+    assertThat(detail())
+        .contains("CUDA_VISIBLE_DEVICES is \"\", which hides all devices")
+        .contains("unset");
+    machine.variables.put("CUDA_VISIBLE_DEVICES", "-1");
+    assertThat(detail()).contains("CUDA_VISIBLE_DEVICES is \"-1\", which hides all devices");
     machine.initialization = 0;
     machine.devices.clear();
     machine.variables.put("CUDA_VISIBLE_DEVICES", "7");
     assertThat(detail())
         .contains("the driver counts 0 devices")
-        .contains("CUDA_VISIBLE_DEVICES is \"7\"");
+        .contains("CUDA_VISIBLE_DEVICES is \"7\", which begins with no device of this machine");
+  }
+
+  @Test
+  void aProhibitedDeviceNamesTheRemedyAndAnotherDevice() {
+    machine.devices.set(0, HOPPER.identified("GPU-1", ComputeMode.PROHIBITED));
+    assertThat(detail())
+        .startsWith("device 0, NVIDIA H100, is in compute mode prohibited")
+        .endsWith("; allow any number of processes with nvidia-smi -i GPU-1 -c 0");
+    machine.devices.add(HOPPER.identified("", ComputeMode.EXCLUSIVE));
+    assertThat(detail()).contains("name only device 1, NVIDIA H100, in CUDA_VISIBLE_DEVICES, or");
+    assertThat(survey.usable()).isFalse();
   }
 
   @Test

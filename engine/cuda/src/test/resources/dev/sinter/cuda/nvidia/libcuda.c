@@ -17,6 +17,21 @@
 #ifndef TOTAL
 #define TOTAL ((size_t)1 << 33)
 #endif
+#ifndef NAME
+#define NAME "Stub GPU"
+#endif
+#ifndef COUNT
+#define COUNT 1
+#endif
+#ifndef MODE
+#define MODE 0 // of computing: 2 prohibited, 3 exclusive process
+#endif
+#ifndef RETAIN
+#define RETAIN 0 // the answer to a process that wants a context
+#endif
+#ifndef HELD
+#define HELD ((size_t)0) // by other processes
+#endif
 #ifndef LOST_AFTER
 #define LOST_AFTER 1000000000 // launches of graphs
 #endif
@@ -45,21 +60,32 @@ int cuDriverGetVersion(int *version) { *version = DRIVER; return OK; }
 int cuInit(unsigned flags) { return INIT; }
 int cuGetErrorName(int code, const char **text) {
   *text = code == 100 ? "CUDA_ERROR_NO_DEVICE" : code == 2 ? "CUDA_ERROR_OUT_OF_MEMORY"
+          : code == 46 ? "CUDA_ERROR_DEVICE_UNAVAILABLE"
           : code == LOST ? "CUDA_ERROR_LAUNCH_FAILED" : "CUDA_ERROR_INVALID_VALUE";
   return OK;
 }
 int cuGetErrorString(int code, const char **text) { *text = "as the test has it"; return OK; }
 int cuGetExportTable(const void **table, const void *id) { *table = NULL; return 801; } // NVRTC asks for one
-int cuDeviceGetCount(int *count) { *count = 1; return OK; }
+int cuDeviceGetCount(int *count) { *count = COUNT; return OK; }
 int cuDeviceGet(int *device, int index) { *device = 7 + index; return OK; }
-int cuDeviceGetName(char *name, int length, int device) { strcpy(name, "Stub GPU"); return OK; }
+int cuDeviceGetName(char *name, int length, int device) { strcpy(name, device == 7 ? NAME : "Another GPU"); return OK; }
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = TOTAL; return OK; }
+int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
+  for (int i = 0; i < 16; i++) uuid[i] = i == 15 ? device - 7 : 0xa0 + i;
+  return OK;
+}
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
-  *value = attribute == 75 ? MAJOR : attribute == 76 ? 0 : attribute == 16 ? 132 : 232448;
-  return device == 7 ? OK : bad("cuDeviceGetAttribute of another device");
+  *value = attribute == 75 ? MAJOR : attribute == 76 ? 0 : attribute == 16 ? 132
+           : attribute == 20 ? MODE : 232448;
+  return device >= 7 && device < 7 + COUNT ? OK : bad("cuDeviceGetAttribute of another device");
 }
 
-int cuDevicePrimaryCtxRetain(void **context, int device) { retained++; *context = &retained; return OK; }
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+  if (RETAIN != 0) return RETAIN;
+  retained++;
+  *context = &retained;
+  return OK;
+}
 int cuDevicePrimaryCtxRelease_v2(int device) {
   if (--retained == 0 && alive != 0) {
     fprintf(stderr, "libcuda of the test: %d things were not given back\n", alive);
@@ -86,10 +112,10 @@ int cuEventRecord(void *event, void *stream) { return stream == NULL ? bad("an e
 int cuEventSynchronize(void *event) { return lost(); }
 int cuEventElapsedTime_v2(float *milliseconds, void *from, void *to) { *milliseconds = 0.5f; return OK; }
 
-int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = TOTAL - used; *total = TOTAL; return OK; }
+int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = TOTAL - HELD - used; *total = TOTAL; return OK; }
 int cuMemAlloc_v2(address *start, size_t bytes) {
   if (capturing) return CAPTURING;
-  if (bytes > TOTAL - used) return OUT_OF_MEMORY;
+  if (bytes > TOTAL - HELD - used) return OUT_OF_MEMORY;
   for (int i = 0; i < MOST; i++) {
     if (blocks[i].start == 0) {
       void *memory = aligned_alloc(256, (bytes + 255) / 256 * 256);
