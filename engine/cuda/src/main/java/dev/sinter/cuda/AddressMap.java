@@ -1,5 +1,7 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.driver.Struct;
+import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
 
@@ -19,5 +21,10 @@ record AddressMap(Program program, long state, long scratch) {
     long base = value.kind().isState() ? state : scratch;
     long address = base + 4L * program.offsetOf(value, 0);
     return new DeviceValue(address, value.shape());
+  }
+
+  /** Returns where a batch goes: {@code struct Batch} of kernels/gather.cu. */
+  Struct.Fields batch(Op.Gather op) {
+    return struct -> struct.nested(of(op.x()), of(op.y()), of(op.weight()), of(op.count()));
   }
 }

@@ -22,7 +22,10 @@ final class CudaExpression implements Expression.Visitor<String> {
     return new CudaExpression(index -> input).write(expression);
   }
 
-  /** Returns the C++ text; step scalars are s0, s1, ..., the column is called column. */
+  /**
+   * Returns the C++ text; step scalars are scalars[0], scalars[1], ..., the column is called
+   * column.
+   */
   String write(Expression expression) {
     return expression.accept(this);
   }
@@ -39,7 +42,7 @@ final class CudaExpression implements Expression.Visitor<String> {
 
   @Override
   public String stepScalar(Expression.StepScalar leaf) {
-    return "s" + leaf.index();
+    return "scalars[" + leaf.index() + "]";
   }
 
   @Override

@@ -4,9 +4,8 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.CudaExecutable.Steps;
-import dev.sinter.cuda.Kernels.Kernel;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -45,7 +44,7 @@ final class CudaSession implements Session {
   private final Cleaner.Cleanable cleanable;
   private final long state;
   private final long position;
-  private final Kernel advance;
+  private final Launch advance;
   private final PinnedBuffer piece;
   private final FloatBuffer pieceFloats;
   private final TransferBuffers[] slots = new TransferBuffers[2];
@@ -67,8 +66,7 @@ final class CudaSession implements Session {
     this.cleanable = CLEANER.register(this, () -> giveBack(owned));
     synchronized (device) {
       try {
-        this.advance =
-            backend.gpu().kernels().kernel(KernelSource.of("advance", "", "flow"), 1, 1, 32);
+        this.advance = backend.gpu().kernels().launch(KernelSource.of("flow.cu", "advance"));
         this.state = memory.zeros(layout.size());
         this.position = memory.allocate(DeviceDataset.POSITION_BYTES);
         this.piece =
@@ -179,7 +177,7 @@ final class CudaSession implements Session {
 
   /** Enqueues the last node of a graph, which advances the position. */
   void advance(int steps) {
-    advance.launch(position, steps);
+    device.launch(advance.with(position, steps));
   }
 
   Device device() {

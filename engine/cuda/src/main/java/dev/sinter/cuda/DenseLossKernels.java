@@ -1,13 +1,11 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Op;
-import dev.sinter.program.Value;
-import java.util.stream.Stream;
 
 /**
  * A narrow last layer with its loss and the gradient of its input, computed by one kernel row by
- * row: see kernels/head.cu.
+ * row: see kernels/dense_loss.cu.
  */
 record DenseLossKernels(Op.DenseLoss op) {
   /** The most units of the layer; a thread holds their weights in registers. */
@@ -45,51 +43,30 @@ record DenseLossKernels(Op.DenseLoss op) {
 
   /** Returns the kernel. */
   KernelSource source() {
-    Op.Dense dense = op.dense();
+    Op.CrossEntropy loss = op.loss();
     String derivative = CudaExpression.of(op.gradient().activation().derivative(), "a");
-    String generated =
-        """
-        struct Derivative {
-          static __device__ __forceinline__ float at(float a) { (void)a; return %s; }
-        };
-
-        extern "C" __global__ void __launch_bounds__(%s) denseHead(
-            const float *x, int xStride, const float *w, int wStride, const float *bias, int biasStride, const float *y,
-            int yStride, const float *weight, int weightStride, const float *count, int countStride, float *z,
-            int zStride, float *dz, int dzStride, float *dx, int dxStride, float *loss, int lossStride, float *correct,
-            int correctStride, int batch, float *partial, unsigned *counters) {
-          head<%s, %s, %s, %s, Derivative>(
-              x, xStride, w, wStride, bias, biasStride, y, yStride, weight, weightStride, count, countStride, z, zStride,
-              dz, dzStride, dx, dxStride, loss, lossStride, correct, correctStride, batch, partial, counters);
-        }
-        """
-            .formatted(
-                derivative,
-                threads(),
-                dense.x().shape().columns(),
-                dense.output().shape().columns(),
-                threads(),
-                Translator.lossArguments(op.loss()));
-    return KernelSource.of("denseHead", generated, "rows", "head");
+    return KernelSource.of(
+        "dense_loss.cu",
+        "denseLoss",
+        new GeneratedCode()
+            .constant("K", op.dense().x().shape().columns())
+            .constant("N", op.dense().output().shape().columns())
+            .constant("THREADS", threads())
+            .constant("KIND", loss.kind())
+            .constant("ACCURACY", GeneratedCode.accuracy(loss))
+            .function("float derivative(float a)", "  return " + derivative + ";"));
   }
 
-  /** Returns the arguments of the kernel, except the workspace. */
-  Object[] arguments(AddressMap places) {
+  /** Returns {@code struct DenseLossArguments}. */
+  Struct arguments(AddressMap places, Workspace workspace) {
     Op.Dense dense = op.dense();
     Op.CrossEntropy loss = op.loss();
-    Stream<Value> values =
-        Stream.of(
-            dense.x(),
-            dense.weights(),
-            dense.bias(),
-            loss.y(),
-            loss.weight(),
-            loss.count(),
-            loss.z(),
-            loss.dz(),
-            op.gradient().dx(),
-            loss.loss(),
-            loss.correct());
-    return Stream.concat(values.map(places::of), Stream.of(loss.z().shape().rows())).toArray();
+    return new Struct()
+        .nested(places.of(dense.x()), places.of(dense.weights()), places.of(dense.bias()))
+        .nested(places.of(loss.y()), places.of(loss.weight()), places.of(loss.count()))
+        .nested(places.of(loss.z()), places.of(loss.dz()), places.of(op.gradient().dx()))
+        .nested(places.of(loss.loss()), places.of(loss.correct()))
+        .integer(loss.z().shape().rows())
+        .nested(workspace);
   }
 }

@@ -3,6 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.backend.Resident;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.data.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -19,8 +20,9 @@ final class DeviceDataset implements Resident {
 
   private static final int PART_SHARE = 8;
 
-  /** The size of {@code struct Position} in bytes, including the padding at its end. */
-  static final int POSITION_BYTES = 88;
+  /** The size of {@code struct Position} in bytes. */
+  static final int POSITION_BYTES =
+      new Struct().nested(new Position(0, 0, 0, 0, 0, false, false, 0, 0, 0, 0, 0, 0)).size();
 
   private final DeviceMemory owner;
   private final DeviceMemory memory;
@@ -160,7 +162,39 @@ final class DeviceDataset implements Resident {
   }
 
   /**
-   * Writes {@code struct Position} of kernels/common.cu; the step is 0.
+   * The position at the first step of a part; kernels know it as {@code struct Position} of
+   * kernels/common.cu.
+   *
+   * @param order address of the rows of each step, orderStride of each replica
+   * @param results address of [steps, resultFloats] floats
+   * @param iteration number of updates before this part
+   */
+  private record Position(
+      long x,
+      long y,
+      long order,
+      long scalars,
+      long results,
+      boolean bytesX,
+      boolean bytesY,
+      int orderStride,
+      float scale,
+      float offset,
+      long weights,
+      long seeds,
+      long iteration)
+      implements Struct.Fields {
+    @Override
+    public void writeTo(Struct struct) {
+      struct.pointer(x).pointer(y).pointer(order).pointer(scalars).pointer(results);
+      struct.integer(bytesX ? 1 : 0).integer(bytesY ? 1 : 0).integer(orderStride);
+      struct.integer(0).real(scale).real(offset); // 0: the step
+      struct.pointer(weights).pointer(seeds).wide(iteration);
+    }
+  }
+
+  /**
+   * Writes the position to the start of the input of a part.
    *
    * @param base address of the input on the device
    * @param results address of [steps, resultFloats] floats
@@ -169,20 +203,22 @@ final class DeviceDataset implements Resident {
    */
   void writePosition(
       ByteBuffer target, Input at, long base, long results, int rows, long iteration) {
-    target.putLong(0, streamed() ? base + at.x : xAddress);
-    target.putLong(8, streamed() ? base + at.y : yAddress);
-    target.putLong(16, base + at.order);
-    target.putLong(24, base + at.scalars);
-    target.putLong(32, results);
-    target.putInt(40, x.type() == Tensor.Type.UINT8 ? 1 : 0);
-    target.putInt(44, y != null && y.type() == Tensor.Type.UINT8 ? 1 : 0);
-    target.putInt(48, rows);
-    target.putInt(52, 0);
-    target.putFloat(56, scale);
-    target.putFloat(60, offset);
-    target.putLong(64, weights == null ? 0 : streamed() ? base + at.weights : weightsAddress);
-    target.putLong(72, base + at.seeds);
-    target.putLong(80, iteration);
+    Position position =
+        new Position(
+            streamed() ? base + at.x : xAddress,
+            streamed() ? base + at.y : yAddress,
+            base + at.order,
+            base + at.scalars,
+            results,
+            x.type() == Tensor.Type.UINT8,
+            y != null && y.type() == Tensor.Type.UINT8,
+            rows,
+            scale,
+            offset,
+            weights == null ? 0 : streamed() ? base + at.weights : weightsAddress,
+            base + at.seeds,
+            iteration);
+    new Struct(target, 0).nested(position);
   }
 
   /**

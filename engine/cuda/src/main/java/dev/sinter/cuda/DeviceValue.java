@@ -1,20 +1,22 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Shape;
 
 /**
- * The place of a value on the device.
+ * The place of a value on the device; kernels know it as {@code struct DeviceValue} of
+ * kernels/common.cu.
  *
  * @param address of replica 0
  * @param shape of one replica
  */
-record DeviceValue(long address, Shape shape) {
+record DeviceValue(long address, Shape shape) implements Struct.Fields {
   /** The place of a missing value. */
   static final DeviceValue NONE = new DeviceValue(0, Shape.SCALAR);
 
-  /** Returns the distance between replicas in floats. */
+  /** Returns the distance between replicas in floats; 0 if the value is missing. */
   int stride() {
-    return shape.replicaStride();
+    return this == NONE ? 0 : shape.replicaStride();
   }
 
   int rows() {
@@ -23,5 +25,10 @@ record DeviceValue(long address, Shape shape) {
 
   int columns() {
     return shape.columns();
+  }
+
+  @Override
+  public void writeTo(Struct struct) {
+    struct.pointer(address).integer(stride()).integer(columns());
   }
 }

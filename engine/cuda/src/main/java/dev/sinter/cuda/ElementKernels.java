@@ -1,7 +1,8 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.Kernels.Kernel;
-import dev.sinter.cuda.Kernels.KernelSource;
+import dev.sinter.cuda.driver.Device;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
@@ -11,7 +12,7 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Element-wise kernels generated from expressions. */
+/** Element-wise kernels, whose expressions are generated: see elementwise.cu and optimizer.cu. */
 final class ElementKernels {
   private static final int BLOCK = 256;
 
@@ -45,40 +46,37 @@ final class ElementKernels {
       List<DeviceValue> operands,
       DeviceValue output,
       int replicas) {
-    StringBuilder parameters = new StringBuilder();
-    StringBuilder loads = new StringBuilder();
-    List<Object> arguments = new ArrayList<>();
-    int size = output.shape().size();
+    StringBuilder body = new StringBuilder();
+    Struct arguments = new Struct().nested(output).integer(output.shape().size());
     for (int i = 0; i < operands.size(); i++) {
       DeviceValue operand = operands.get(i);
       boolean same = operand.shape().equals(output.shape());
-      parameters.append(
-          ", const float *p%s, int stride%s, int row%s, int column%s".formatted(i, i, i, i));
-      loads.append(
-          same
-              ? "    const float x%s = p%s[replica * stride%s + i];\n".formatted(i, i, i)
-              : "    const float x%s = p%s[replica * stride%s + i / columns * row%s + i %% columns * column%s];\n"
-                  .formatted(i, i, i, i, i));
-      int row = operand.rows() == 1 ? 0 : operand.columns();
-      arguments.addAll(List.of(operand, row, operand.columns() == 1 ? 0 : 1));
+      String element = same ? "(replica, i)" : "(replica, row, column)";
+      body.append("  const float x%s = operands[%s].at%s;\n".formatted(i, i, element));
+      arguments.nested(operand(operand));
     }
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) elementwise(
-            float *output, int stride, int size, int columns%s) {
-          const long long replica = blockIdx.z;
-          for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < size; i += gridDim.x * blockDim.x) {
-            const int column = i %% columns;
-            (void)column;
-        %s    output[replica * stride + i] = %s;
-          }
-        }
-        """
-            .formatted(
-                parameters, loads, new CudaExpression(index -> "x" + index).write(expression));
-    KernelSource source = KernelSource.of("elementwise", generated);
-    Kernel kernel = kernels.kernel(source, blocks(size), replicas, BLOCK);
-    return step -> kernel.launch(output, size, output.columns(), arguments);
+    body.append("  return ")
+        .append(new CudaExpression(index -> "x" + index).write(expression))
+        .append(';');
+    GeneratedCode generated =
+        new GeneratedCode()
+            .constant("OPERANDS", operands.size())
+            .function(
+                "float element(const Operand *operands, int replica, int i, int row, int column)",
+                body.toString());
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("elementwise.cu", "elementwise", generated))
+            .grid(blocks(output.shape().size()), 1, replicas)
+            .threads(BLOCK)
+            .with(arguments);
+    return step -> kernels.device().launch(launch);
+  }
+
+  /** {@code struct Operand}; an operand with one row or column repeats it. */
+  private static Struct.Fields operand(DeviceValue value) {
+    int rowStep = value.rows() == 1 ? 0 : value.columns();
+    return struct -> struct.nested(value).integer(rowStep).integer(value.columns() == 1 ? 0 : 1);
   }
 
   /**
@@ -95,71 +93,59 @@ final class ElementKernels {
    */
   static Node update(Kernels kernels, UpdateRule rule, AddressMap places, long position) {
     State layout = places.program().state();
+    int replicas = layout.replicas();
     int region = layout.regionSize();
-    if (layout.replicas() == 1) {
-      Kernel kernel = update(kernels, rule, 1, region);
-      return step -> kernel.launch(position, step, places.state(), region, 0, region);
+    KernelSource source = KernelSource.of("update.cu", "update", optimizer(rule));
+    Launch launch = kernels.launch(source).threads(BLOCK);
+    Device device = kernels.device();
+    if (replicas == 1) {
+      return step ->
+          device.launch(
+              launch
+                  .grid(blocks((region + 3) / 4), 1, 1)
+                  .with(updateArguments(position, step, region, places.state(), 0, region)));
     }
     List<Node> nodes = new ArrayList<>();
     for (Value parameter : layout.parameters()) {
       int stride = parameter.shape().replicaStride();
       long address = places.of(parameter).address();
-      Kernel kernel = update(kernels, rule, layout.replicas(), stride);
-      nodes.add(step -> kernel.launch(position, step, address, region, stride, stride));
+      nodes.add(
+          step ->
+              device.launch(
+                  launch
+                      .grid(blocks((stride + 3) / 4), 1, replicas)
+                      .with(updateArguments(position, step, region, address, stride, stride))));
     }
     return step -> nodes.forEach(node -> node.enqueue(step));
   }
 
-  private static Kernel update(Kernels kernels, UpdateRule rule, int replicas, int length) {
-    String generated =
-        updateFunction(rule)
-            + """
-            extern "C" __global__ void __launch_bounds__(256) update(
-                const Position *position, int step, float *state, int region, int stride, int length) {
-              updateState(position, (position->step + step) * (int)gridDim.z + (int)blockIdx.z,
-                          state + (long long)blockIdx.z * stride, region, length,
-                          blockIdx.x * blockDim.x + threadIdx.x, gridDim.x * blockDim.x);
-            }
-            """;
-    KernelSource source = KernelSource.of("update", generated);
-    return kernels.kernel(source, blocks((length + 3) / 4), replicas, BLOCK);
+  /** {@code struct UpdateArguments}. */
+  private static Struct updateArguments(
+      long position, int step, int region, long state, int stride, int length) {
+    return new Struct()
+        .pointer(position)
+        .integer(step)
+        .integer(region)
+        .pointer(state)
+        .integer(stride)
+        .integer(length);
   }
 
-  /**
-   * Returns the source of a function that applies the optimizer to a stretch of the state with the
-   * given threads.
-   */
-  static String updateFunction(UpdateRule rule) {
-    int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
-    StringBuilder scalars = new StringBuilder();
-    for (int i = 0; i < rule.scalars().size(); i++) {
-      scalars.append(
-          "  const float s%s = position->scalars[(long long)set * %s + %s];\n"
-              .formatted(i, rule.scalars().size(), i));
+  /** Returns the generated part of optimizer.cu; a program without a rule updates nothing. */
+  static GeneratedCode optimizer(UpdateRule rule) {
+    if (rule == null) {
+      return new GeneratedCode()
+          .constant("SCALARS", 0)
+          .constant("REGIONS", 0)
+          .constant("GRADIENT", UpdateRule.GRADIENT)
+          .function("void updateElement(float *values, const float *scalars)", "");
     }
-    StringBuilder loads = new StringBuilder();
-    StringBuilder stores = new StringBuilder();
-    StringBuilder parts = new StringBuilder();
-    for (int i = 0; i < inputs; i++) {
-      loads.append("    float4 v%s = *(float4 *)(p + %sLL * region);\n".formatted(i, i));
-      if (i != UpdateRule.GRADIENT) {
-        stores.append("    *(float4 *)(p + %sLL * region) = v%s;\n".formatted(i, i));
-      }
-    }
-    for (char part : "xyzw".toCharArray()) {
-      parts.append(new CudaExpression(index -> "v" + index + "." + part).write(rule));
-    }
-    return """
-        // set: the index of the scalars; parameter, gradient and slots are one region apart.
-        static __device__ __forceinline__ void updateState(
-            const Position *position, int set, float *state, int region, int length, int thread, int threads) {
-          (void)position;
-          (void)set;
-        %s  for (int i = 4 * thread; i < length; i += 4 * threads) {
-            float *p = state + i;
-        %s%s%s  }
-        }
-        """
-        .formatted(scalars, loads, parts, stores);
+    return new GeneratedCode()
+        .constant("SCALARS", rule.scalars().size())
+        .constant("REGIONS", UpdateRule.FIRST_SLOT + rule.slots().size())
+        .constant("GRADIENT", UpdateRule.GRADIENT)
+        .function(
+            "void updateElement(float *values, const float *scalars)",
+            new CudaExpression(index -> "values[" + index + "]").write(rule));
   }
 }

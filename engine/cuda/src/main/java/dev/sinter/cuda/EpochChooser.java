@@ -2,7 +2,6 @@ package dev.sinter.cuda;
 
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.EpochPlan.Answer;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.PinnedBuffer;
@@ -39,7 +38,7 @@ record EpochChooser(CudaBackend backend) {
     }
     EpochPlan plan = answer.plan();
     KernelSource source = EpochKernel.source(plan, backend.precision());
-    long function = gpu.kernels().function(source);
+    long function = gpu.kernels().launch(source).function();
     if (gpu.device().residentBlocks(function, plan.threads(), plan.sharedBytes()) < 1) {
       return new Answer(null, "a block of " + plan.threads() + " threads does not fit");
     } else if (gpu.epochs() == EpochKernel.Use.ALWAYS) {

@@ -3,13 +3,11 @@ package dev.sinter.cuda;
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.EpochPlan.Network;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Op;
 import dev.sinter.program.State;
-import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 
 /** Many training steps as one cooperative kernel: the launches of an {@link EpochPlan}. */
@@ -26,7 +24,7 @@ final class EpochKernel implements Steps {
   private final EpochPlan plan;
   private final AddressMap places;
   private final Device device;
-  private final long function;
+  private final Launch launch;
   private final long position;
   private final long shares;
   private final long rows;
@@ -43,7 +41,14 @@ final class EpochKernel implements Steps {
     this.plan = plan;
     this.places = places;
     this.device = backend.gpu().device();
-    this.function = backend.gpu().kernels().function(source(plan, backend.precision()));
+    this.launch =
+        backend
+            .gpu()
+            .kernels()
+            .launch(source(plan, backend.precision()))
+            .threads(plan.threads())
+            .sharedBytes(plan.sharedBytes())
+            .asCooperative();
     this.position = position;
     Network network = plan.network();
     long batch = (long) network.program().replicas() * network.batch();
@@ -63,11 +68,8 @@ final class EpochKernel implements Steps {
     device.fill(arrivals, 0, all, Device.MAIN);
     for (int replica = 0; replica < all; replica += plan.replicas()) {
       device.launch(
-          Launch.of(function)
+          launch
               .grid(plan.blocks(), 1, Math.min(plan.replicas(), all - replica))
-              .threads(plan.threads())
-              .sharedBytes(plan.sharedBytes())
-              .asCooperative()
               .with(arguments(first, count, replica)));
     }
   }
@@ -85,7 +87,7 @@ final class EpochKernel implements Steps {
         .integer(replica);
   }
 
-  /** Returns the kernel: the template of epoch.cu for this plan. */
+  /** Returns the kernel: epoch.cu for this plan. */
   static KernelSource source(EpochPlan plan, Precision precision) {
     Network network = plan.network();
     Op.Dense hidden = network.hidden();
@@ -105,9 +107,9 @@ final class EpochKernel implements Steps {
     size(sizes, "ROWS", plan.rows());
     size(sizes, "SPLIT", plan.split());
     size(sizes, "RING", plan.ring());
-    size(sizes, "KIND", Translator.kind(loss.kind()));
-    size(sizes, "ACCURACY", loss.correct() == null ? -1 : Translator.accuracy(loss.accuracy()));
-    size(sizes, "WEIGHTED", loss.weight() == null ? 0 : 1);
+    size(sizes, "KIND", GeneratedCode.name(loss.kind()));
+    size(sizes, "ACCURACY", GeneratedCode.accuracy(loss));
+    size(sizes, "WEIGHTED", loss.weight() != null);
     size(sizes, "REGION", network.program().state().regionSize());
     place(sizes, "W1", network, hidden.weights());
     place(sizes, "B1", network, hidden.bias());
@@ -116,41 +118,29 @@ final class EpochKernel implements Steps {
     size(sizes, "LOSS", resultAt(network, loss.loss()));
     size(sizes, "CORRECT", resultAt(network, loss.correct()));
     size(sizes, "RESULTS", network.program().resultSize());
-    size(sizes, "PRODUCTS", products(precision));
-    String generated =
-        """
-        struct Network {
-        %s};
-        struct Hidden {
-          static __device__ __forceinline__ float forward(float z) { return %s; }
-          static __device__ __forceinline__ float derivative(float a) { (void)a; return %s; }
-        };
-        %s
-        extern "C" __global__ void __launch_bounds__(%s, 1) trainEpoch(const EpochArguments arguments) {
-          static_assert(Epoch<Network, Hidden, Rule>::BYTES == %s, "as planned");
-          epoch<Network, Hidden, Rule>(arguments);
-        }
-        """
-            .formatted(
-                sizes,
-                CudaExpression.of(hidden.activation().forward(), "z"),
-                CudaExpression.of(hidden.activation().derivative(), "a"),
-                rule(network.rule()),
-                plan.threads(),
-                plan.sharedBytes());
-    return KernelSource.of("trainEpoch", generated, "copies", "tensor", "gather", "rows", "epoch");
+    size(sizes, "PRODUCTS", GeneratedCode.name(precision));
+    String activation = CudaExpression.of(hidden.activation().forward(), "z");
+    String derivative = CudaExpression.of(hidden.activation().derivative(), "a");
+    GeneratedCode generated =
+        new GeneratedCode()
+            .line("struct Network {\n" + sizes + "};")
+            .line("struct Hidden {")
+            .function("float forward(float z)", "  return " + activation + ";")
+            .function("float derivative(float a)", "  return " + derivative + ";")
+            .line("};")
+            .line("struct Rule {")
+            .constant("SLOTS", network.rule().slots().size())
+            .constant("SCALARS", network.rule().scalars().size())
+            .function(
+                "void apply(const float *scalars, float *v)",
+                new CudaExpression(i -> "v[" + i + "]").write(network.rule()))
+            .line("};")
+            .constant("SHARED_BYTES", plan.sharedBytes());
+    return KernelSource.of("epoch.cu", "trainEpoch", generated);
   }
 
-  private static int products(Precision precision) {
-    return switch (precision) {
-      case FLOAT32 -> 0;
-      case TF32 -> 1;
-      case BF16 -> 2;
-    };
-  }
-
-  private static void size(StringBuilder sizes, String name, int value) {
-    sizes.append("  static const int %s = %s;\n".formatted(name, value));
+  private static void size(StringBuilder sizes, String name, Object value) {
+    sizes.append("  static constexpr auto %s = %s;\n".formatted(name, value));
   }
 
   /** Writes the offset of a parameter in a region and its replica stride; -1 if there is none. */
@@ -164,25 +154,5 @@ final class EpochKernel implements Steps {
   private static int resultAt(Network network, Value result) {
     int at = network.program().results().indexOf(result); // each is one float per replica
     return at < 0 ? -1 : at * network.program().replicas();
-  }
-
-  private static String rule(UpdateRule rule) {
-    StringBuilder scalars = new StringBuilder();
-    for (int i = 0; i < rule.scalars().size(); i++) {
-      scalars.append("    const float s%s = scalars[%s];\n".formatted(i, i));
-    }
-    return """
-    struct Rule {
-      static const int SLOTS = %s, SCALARS = %s;
-      static __device__ __forceinline__ void apply(const float *scalars, float *v) {
-        (void)scalars;
-    %s%s  }
-    };
-    """
-        .formatted(
-            rule.slots().size(),
-            rule.scalars().size(),
-            scalars,
-            new CudaExpression(i -> "v[" + i + "]").write(rule));
   }
 }

@@ -37,6 +37,7 @@ record EpochPlan(
   static final int STATIC_BYTES = 6 << 10;
 
   private static final int MOST_OUTPUTS = 128;
+
   /** With more, a thread has fewer than 255 registers, and its sums leave them. */
   private static final int MOST_WARPS = 8;
 

@@ -1,9 +1,9 @@
 package dev.sinter.cuda;
 
 import dev.sinter.backend.Precision;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,108 +51,78 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
 
   /** Returns the launches: one, or several bands of rows for a very large product. */
   List<Launch> launches(Kernels kernels, Workspace workspace) {
-    final long function = kernels.function(source());
-    int m = product.m();
-    int n = product.n();
-    int k = product.k();
-    int blocksZ = product.replicas() * splits;
-    int depths = (k + tile.depth() - 1) / tile.depth();
-    int perSplit = (depths + splits - 1) / splits * tile.depth();
-    double operations = 2.0 * tile.rows() * Math.max(n, tile.columns()) * k * product.replicas();
+    final Launch launch = kernels.launch(source()).threads(tile.threads());
+    double operations =
+        2.0
+            * tile.rows()
+            * Math.max(product.n(), tile.columns())
+            * product.k()
+            * product.replicas();
     int band = (int) Math.max(1, Math.min(rowTiles(), OPERATIONS_PER_LAUNCH / operations));
     band = Math.min(band, 65535); // the limit of a grid
-    long partial = workspace.partial();
-    long sums = partial + 4L * blocksZ * m * n;
     List<Launch> launches = new ArrayList<>();
     for (int first = 0; first < rowTiles(); first += band) {
-      List<Object> arguments =
-          Kernels.arguments(
-              List.of(product.a(), product.b(), product.c(), m, n, k),
-              List.of(splits, perSplit, first, partial, sums, workspace.counters()),
-              List.of(product.bias(), product.output(), product.columnSums()));
       int rows = Math.min(band, rowTiles() - first);
       launches.add(
-          Launch.of(function)
-              .grid(columnTiles(), rows, blocksZ)
-              .threads(tile.threads())
-              .with(arguments));
+          launch
+              .grid(columnTiles(), rows, product.replicas() * splits)
+              .with(arguments(workspace, first)));
     }
     return launches;
   }
 
-  /** Returns the kernel: the template of gemm.cu for this tile, with the generated epilogue. */
-  KernelSource source() {
-    String kernel =
-        tile.threadRows() == 0
-            ? "gemmTensor<" + (product.precision() != Precision.TF32)
-            : "gemm<%s, %s, %s, %s, %s"
-                .formatted(
-                    tile.rows(),
-                    tile.columns(),
-                    tile.depth(),
-                    tile.threadRows(),
-                    tile.threadColumns());
-    String template =
-        "%s, %s, %b, %b, %b, %b, %b, Epilogue>"
-            .formatted(
-                kernel,
-                tile.stages(),
-                product.transposeA(),
-                product.transposeB(),
-                inFours(product.transposeA() ? product.m() : product.k()),
-                inFours(product.transposeB() ? product.k() : product.n()),
-                product.columnSums() != DeviceValue.NONE);
-    String generated =
-        """
-        struct Epilogue {
-          static const int ROWS = %s;
-          static __device__ __forceinline__ float apply(
-              const Gemm &g, int replica, float value, int row, int column) {
-            %s
-          }
-        };
-
-        extern "C" __global__ void __launch_bounds__(%s) product(
-            const float *a, int aStride, const float *b, int bStride, float *c, int cStride, int m, int n, int k,
-            int splits, int perSplit, int firstRowTile, float *partial, float *partialSums, unsigned *counters,
-            const float *bias, int biasStride, const float *output, int outputStride, float *columnSums,
-            int columnSumsStride) {
-          const Gemm g = {a, b, c, m, n, k, aStride, bStride, cStride, splits, perSplit, firstRowTile, partial,
-                          partialSums, counters, bias, biasStride, output, outputStride, columnSums, columnSumsStride};
-          %s(g);
-        }
-        """
-            .formatted(tile.rows(), epilogue(), tile.threads(), template);
-    return tile.threadRows() == 0
-        ? KernelSource.of("product", generated, "copies", "gemm", "tensor", "gemm_tensor")
-        : KernelSource.of("product", generated, "copies", "gemm");
+  /** Returns {@code struct GemmArguments} for the launch that begins with a row of tiles. */
+  Struct arguments(Workspace workspace, int firstRowTile) {
+    int depths = (product.k() + tile.depth() - 1) / tile.depth();
+    int perSplit = (depths + splits - 1) / splits * tile.depth();
+    return new Struct()
+        .nested(product.a(), product.b(), product.c())
+        .nested(product.bias(), product.output(), product.columnSums())
+        .nested(workspace)
+        .integer(product.m())
+        .integer(product.n())
+        .integer(product.k())
+        .integer(splits)
+        .integer(perSplit)
+        .integer(firstRowTile);
   }
 
-  /** Returns the source of the epilogue of gemm.cu: from {@code value} to the element of C. */
-  private String epilogue() {
-    StringBuilder text = new StringBuilder();
-    if (product.bias() != DeviceValue.NONE) {
-      text.append("value += g.bias[(long long)replica * g.biasStride + column]; ");
-    }
-    if (product.forward() != ActivationFunction.LINEAR) {
-      String activation = CudaExpression.of(product.forward().forward(), "value");
-      text.append("value = ").append(activation).append("; ");
-    }
-    if (product.derivative() != ActivationFunction.LINEAR) {
-      text.append(
-              "const float a = g.output[(long long)replica * g.outputStride +"
-                  + " (long long)row * g.n + column]; value *= ")
-          .append(CudaExpression.of(product.derivative().derivative(), "a"))
-          .append("; ");
-    }
-    return text.append("return value;").toString();
+  /** Returns the kernel: gemm.cu or gemm_tensor.cu for this tile and epilogue. */
+  KernelSource source() {
+    String activation = CudaExpression.of(product.forward().forward(), "z");
+    String derivative = CudaExpression.of(product.derivative().derivative(), "a");
+    GeneratedCode generated =
+        new GeneratedCode()
+            .constant("BM", tile.rows())
+            .constant("BN", tile.columns())
+            .constant("BK", tile.depth())
+            .constant("STAGES", tile.stages())
+            .constant("THREADS", tile.threads())
+            .constant("TRANSPOSE_A", product.transposeA())
+            .constant("TRANSPOSE_B", product.transposeB())
+            .constant("VECTOR_A", inFours(product.transposeA() ? product.m() : product.k()))
+            .constant("VECTOR_B", inFours(product.transposeB() ? product.k() : product.n()))
+            .constant("COLUMN_SUMS", product.columnSums() != DeviceValue.NONE)
+            .constant("BIAS", product.bias() != DeviceValue.NONE)
+            .constant("DERIVATIVE", product.derivative() != ActivationFunction.LINEAR)
+            .function("float activation(float z)", "  return " + activation + ";")
+            .function("float derivative(float a)", "  return " + derivative + ";");
+    return tile.threadRows() == 0
+        ? KernelSource.of(
+            "gemm_tensor.cu",
+            "gemmTensor",
+            generated.constant("BF16", product.precision() != Precision.TF32))
+        : KernelSource.of(
+            "gemm.cu",
+            "gemm",
+            generated.constant("TM", tile.threadRows()).constant("TN", tile.threadColumns()));
   }
 
   /** Returns a version that changes with the kernels, so that methods are timed again. */
   static String version() {
-    String kernels =
-        KernelSource.of("product", "", "copies", "gemm", "tensor", "gemm_tensor").text();
-    StringBuilder text = new StringBuilder(kernels);
+    StringBuilder text = new StringBuilder();
+    text.append(KernelSource.of("gemm.cu", "gemm").text());
+    text.append(KernelSource.of("gemm_tensor.cu", "gemmTensor").text());
     for (Tile tile : List.of(Tile.NARROW, Tile.SMALL, Tile.MEDIUM, Tile.LARGE, Tile.TENSOR)) {
       text.append(tile).append(tile.threads()).append(' ').append(tile.stages());
     }

@@ -101,7 +101,7 @@ record MatrixProduct(
         replicas,
         epilogue,
         vector.address(),
-        vector == DeviceValue.NONE ? 0 : vector.stride(),
+        vector.stride(),
         mask == null ? 0 : mask.address(),
         mask == null ? 0 : mask.ld(),
         mask == null ? 0 : mask.stride(),

@@ -2,6 +2,7 @@ package dev.sinter.cuda;
 
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Value;
 import java.util.List;
 
@@ -12,7 +13,8 @@ import java.util.List;
  * @param largest floats of the largest result, including all replicas
  */
 record ResultTable(long address, int largest) {
-  private static final int ENTRY_BYTES = 24;
+  /** The size of {@code struct Result}. */
+  static final int ENTRY_BYTES = write(new Struct(), DeviceValue.NONE, 0).size();
 
   static ResultTable of(AddressMap places, DeviceMemory memory) {
     List<Value> results = places.program().results();
@@ -25,12 +27,7 @@ record ResultTable(long address, int largest) {
       int start = 0;
       for (int i = 0; i < results.size(); i++) {
         DeviceValue place = places.of(results.get(i));
-        int at = ENTRY_BYTES * i;
-        buffer.bytes().putLong(at, place.address());
-        buffer.bytes().putInt(at + 8, place.shape().size());
-        buffer.bytes().putInt(at + 12, place.stride());
-        buffer.bytes().putInt(at + 16, start);
-        buffer.bytes().putInt(at + 20, 0);
+        write(new Struct(buffer.bytes(), ENTRY_BYTES * i), place, start);
         start += replicas * place.shape().size();
         largest = Math.max(largest, replicas * place.shape().size());
       }
@@ -38,5 +35,9 @@ record ResultTable(long address, int largest) {
       device.synchronize();
     }
     return new ResultTable(address, largest);
+  }
+
+  private static Struct write(Struct target, DeviceValue place, int start) {
+    return target.nested(place).integer(place.shape().size()).integer(start);
   }
 }

@@ -2,11 +2,11 @@ package dev.sinter.cuda;
 
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
-import dev.sinter.cuda.Kernels.Kernel;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.ProductChooser.Way;
 import dev.sinter.cuda.driver.ActivationLibrary;
+import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Op;
 import dev.sinter.program.Philox;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Translates the operations of one program into nodes, each operation into one kernel or one
@@ -95,7 +96,9 @@ final class Translator implements Op.Visitor {
       op.parts().forEach(part -> part.accept(this));
       return;
     }
-    summedRows(head.source(), head.blocks(), head.threads(), head.arguments(places));
+    Launch launch =
+        kernels.launch(head.source()).grid(head.blocks(), 1, replicas).threads(head.threads());
+    addSummed(launch, step -> head.arguments(places, workspace));
   }
 
   @Override
@@ -113,26 +116,25 @@ final class Translator implements Op.Visitor {
     DeviceValue output = places.of(op.output());
     int size = output.shape().size();
     int word = op.stream() << 8 | Philox.Stream.LAYER.ordinal();
-    Kernel kernel =
-        kernels.kernel(
-            KernelSource.of("randomUniform", "", "random"),
-            ElementKernels.blocks((size + 3) / 4),
-            replicas,
-            BLOCK);
-    add(step -> kernel.launch(position, step, word, output, size));
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("random.cu", "randomUniform"))
+            .grid(ElementKernels.blocks((size + 3) / 4), 1, replicas)
+            .threads(BLOCK);
+    add( // struct RandomUniformArguments
+        launch, step -> atStep(step).integer(word).nested(output).integer(size));
   }
 
   /** One block per row. */
   @Override
   public void gather(Op.Gather op) {
-    DeviceValue x = places.of(op.x());
-    DeviceValue y = places.of(op.y());
-    DeviceValue weight = places.of(op.weight());
-    DeviceValue count = places.of(op.count());
-    KernelSource source = KernelSource.of("gather", "", "gather", "gather_rows");
-    int threads = x.columns() >= 512 ? 256 : x.columns() > 64 ? 128 : 32;
-    Kernel kernel = kernels.kernel(source, program.batch(), replicas, threads);
-    add(step -> kernel.launch(position, step, x, x.columns(), y, y.columns(), weight, count));
+    int columns = op.x().shape().columns();
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("gather_rows.cu", "gather"))
+            .grid(program.batch(), 1, replicas)
+            .threads(columns >= 512 ? 256 : columns > 64 ? 128 : 32);
+    add(launch, step -> atStep(step).nested(places.batch(op))); // struct GatherArguments
   }
 
   @Override
@@ -152,6 +154,22 @@ final class Translator implements Op.Visitor {
 
   private void add(Node node) {
     nodes.add(node);
+  }
+
+  /** Adds a kernel; its arguments are written when it is enqueued. */
+  private void add(Launch launch, IntFunction<Struct> arguments) {
+    add(step -> kernels.device().launch(launch.with(arguments.apply(step))));
+  }
+
+  /** Adds a kernel whose last block adds up two sums of all blocks of a replica. */
+  private void addSummed(Launch launch, IntFunction<Struct> arguments) {
+    workspace.need(2L * launch.gridX() * replicas, replicas);
+    add(launch, arguments);
+  }
+
+  /** Returns a struct that begins with the position and a step. */
+  private Struct atStep(int step) {
+    return new Struct().pointer(position).integer(step);
   }
 
   private void add(ActivationLibrary.Operation operation) {
@@ -274,7 +292,7 @@ final class Translator implements Op.Visitor {
       ready(way.node());
     } else {
       way.kernel().need(workspace);
-      kernels.function(way.kernel().source()); // loaded now, because a recording forbids it
+      kernels.launch(way.kernel().source()); // loaded now, because a capture forbids it
     }
     add(way.node());
     return way;
@@ -288,120 +306,54 @@ final class Translator implements Op.Visitor {
       add(library.softmax(z.address(), p.address(), matrices(z)));
       return;
     }
-    int lanes = lanes(z.columns());
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) softmaxRows(
-            const float *z, int zStride, float *p, int pStride, int batch, int columns) {
-          softmax<%s>(z, zStride, p, pStride, batch, columns);
-        }
-        """
-            .formatted(lanes);
-    rows(
-        KernelSource.of("softmaxRows", generated, "rows"),
-        rowBlocks(z.rows(), lanes),
-        z,
-        p,
-        z.rows(),
-        z.columns());
+    Launch launch = rows("softmax.cu", "softmax", z, lanesConstant(z));
+    Struct arguments = new Struct().nested(z, p).integer(z.rows()); // struct SoftmaxArguments
+    add(launch, step -> arguments);
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
     DeviceValue z = places.of(op.z());
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) crossEntropyRows(
-            const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
-            const float *count, int countStride, float *dz, int dzStride, float *loss, int lossStride, float *correct,
-            int correctStride, int batch, int columns, float *partial, unsigned *counters) {
-          crossEntropy<%s>(z, zStride, y, yStride, weight, weightStride, count, countStride, dz, dzStride, loss,
-                           lossStride, correct, correctStride, batch, columns, partial, counters);
-        }
-        """
-            .formatted(crossEntropyArguments(op));
-    summedRows(
-        KernelSource.of("crossEntropyRows", generated, "rows"),
-        rowBlocks(z.rows(), lanes(z.columns())),
-        BLOCK,
-        z,
-        places.of(op.y()),
-        places.of(op.weight()),
-        places.of(op.count()),
-        places.of(op.dz()),
-        places.of(op.loss()),
-        places.of(op.correct()),
-        z.rows(),
-        z.columns());
-  }
-
-  /** Returns the template arguments: lanes, kind, accuracy. */
-  static String crossEntropyArguments(Op.CrossEntropy op) {
-    return lanes(op.z().shape().columns()) + ", " + lossArguments(op);
-  }
-
-  /** Returns the template arguments: kind, accuracy. */
-  static String lossArguments(Op.CrossEntropy op) {
-    return kind(op.kind()) + ", " + (op.correct() == null ? -1 : accuracy(op.accuracy()));
-  }
-
-  /** Returns the template argument for a kind of cross-entropy: see rowLoss in rows.cu. */
-  static int kind(Op.CrossEntropyKind kind) {
-    return switch (kind) {
-      case SOFTMAX_SPARSE -> 0;
-      case SOFTMAX -> 1;
-      case SIGMOID -> 2;
-    };
-  }
-
-  /** Returns the template argument for a kind of accuracy: see right in rows.cu. */
-  static int accuracy(Op.Accuracy accuracy) {
-    return switch (accuracy) {
-      case SPARSE_CATEGORICAL -> 0;
-      case CATEGORICAL -> 1;
-      case BINARY -> 2;
-    };
+    GeneratedCode generated =
+        lanesConstant(z)
+            .constant("KIND", op.kind())
+            .constant("ACCURACY", GeneratedCode.accuracy(op));
+    addSummed(
+        rows("cross_entropy.cu", "crossEntropy", z, generated),
+        step -> // struct CrossEntropyArguments
+        new Struct()
+                .nested(z, places.of(op.y()), places.of(op.weight()), places.of(op.count()))
+                .nested(places.of(op.dz()), places.of(op.loss()), places.of(op.correct()))
+                .integer(z.rows())
+                .nested(workspace));
   }
 
   @Override
   public void countCorrect(Op.CountCorrect op) {
     DeviceValue scores = places.of(op.scores());
-    int lanes = lanes(scores.columns());
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) countRows(
-            const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
-            float threshold, float *correct, int correctStride, int batch, int columns, float *partial,
-            unsigned *counters) {
-          countCorrect<%s, %s>(scores, scoreStride, y, yStride, weight, weightStride, threshold, correct,
-                               correctStride, batch, columns, partial, counters);
-        }
-        """
-            .formatted(lanes, accuracy(op.accuracy()));
-    summedRows(
-        KernelSource.of("countRows", generated, "rows"),
-        rowBlocks(scores.rows(), lanes),
-        BLOCK,
-        scores,
-        places.of(op.y()),
-        places.of(op.weight()),
-        (float) op.threshold(),
-        places.of(op.correct()),
-        scores.rows(),
-        scores.columns());
+    GeneratedCode generated = lanesConstant(scores).constant("ACCURACY", op.accuracy());
+    addSummed(
+        rows("count_correct.cu", "countCorrect", scores, generated),
+        step -> // struct CountCorrectArguments
+        new Struct()
+                .nested(scores, places.of(op.y()), places.of(op.weight()), places.of(op.correct()))
+                .real((float) op.threshold())
+                .integer(scores.rows())
+                .nested(workspace));
   }
 
-  /** Adds a kernel whose last block adds up the sums of all blocks. */
-  private void summedRows(KernelSource source, int blocks, int threads, Object... arguments) {
-    Kernel kernel = kernels.kernel(source, blocks, replicas, threads);
-    List<Object> all = Kernels.arguments(arguments);
-    workspace.need(2L * blocks * replicas, replicas);
-    add(step -> kernel.launch(all, workspace.partial(), workspace.counters()));
+  private static GeneratedCode lanesConstant(DeviceValue matrix) {
+    return new GeneratedCode().constant("LANES", lanes(matrix.columns()));
   }
 
-  private void rows(KernelSource source, int blocks, Object... arguments) {
-    Kernel kernel = kernels.kernel(source, blocks, replicas, BLOCK);
-    add(step -> kernel.launch(arguments));
+  /** Returns a launch of a kernel in which lanes share the rows of a matrix. */
+  private Launch rows(String file, String name, DeviceValue matrix, GeneratedCode generated) {
+    int rowsPerBlock = BLOCK / lanes(matrix.columns());
+    int blocks = (matrix.rows() + rowsPerBlock - 1) / rowsPerBlock;
+    return kernels
+        .launch(KernelSource.of(file, name, generated))
+        .grid(Math.max(1, Math.min(MOST_BLOCKS, blocks)), 1, replicas)
+        .threads(BLOCK);
   }
 
   /** Returns the number of neighbouring lanes that share a row: a power of two, at most a warp. */
@@ -413,40 +365,35 @@ final class Translator implements Op.Visitor {
     return lanes;
   }
 
-  private static int rowBlocks(int rows, int lanes) {
-    int rowsPerBlock = BLOCK / lanes;
-    return Math.max(1, Math.min(MOST_BLOCKS, (rows + rowsPerBlock - 1) / rowsPerBlock));
-  }
-
   @Override
   public void reduce(Op.Reduce op) {
     DeviceValue x = places.of(op.x());
     DeviceValue output = places.of(op.output());
     boolean columns = op.isOverRows();
-    String name = columns ? "reduceColumns" : "reduce";
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(256) %sOf(
-            const float *x, int xStride, float *output, int outputStride, int length, int columns) {
-          %s<%s>(x, xStride, output, outputStride, length%s);
-        }
-        """
-            .formatted(
-                name, name, op.reduction() == Op.Reduction.MAXIMUM, columns ? ", columns" : "");
-    rows(
-        KernelSource.of(name + "Of", generated, "rows"),
-        columns ? (x.columns() + 31) / 32 : output.rows(),
-        x,
-        output,
-        columns ? x.rows() : x.shape().size() / output.rows(),
-        x.columns());
+    GeneratedCode generated = new GeneratedCode().constant("REDUCTION", op.reduction());
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("reduce.cu", columns ? "reduceColumns" : "reduce", generated))
+            .grid(columns ? (x.columns() + 31) / 32 : output.rows(), 1, replicas)
+            .threads(BLOCK);
+    int length = columns ? x.rows() : x.shape().size() / output.rows();
+    Struct arguments = new Struct().nested(x, output).integer(length); // struct ReduceArguments
+    add(launch, step -> arguments);
   }
 
   private void collect() {
     ResultTable table = ResultTable.of(places, memory);
-    KernelSource source = KernelSource.of("collect", "", "flow");
-    int blocks = Math.max(1, Math.min(256, (table.largest() + BLOCK - 1) / BLOCK));
-    Kernel kernel = kernels.kernel(source, blocks, program.results().size(), BLOCK);
-    add(step -> kernel.launch(position, step, table.address(), program.resultSize(), replicas));
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("flow.cu", "collect"))
+            .grid(
+                Math.max(1, Math.min(256, (table.largest() + BLOCK - 1) / BLOCK)),
+                1,
+                program.results().size())
+            .threads(BLOCK);
+    add(
+        launch,
+        step -> // struct CollectArguments
+        atStep(step).integer(program.resultSize()).pointer(table.address()).integer(replicas));
   }
 }

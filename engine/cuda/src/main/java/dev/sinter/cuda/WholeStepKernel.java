@@ -2,17 +2,19 @@ package dev.sinter.cuda;
 
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.CudaExecutable.Steps;
-import dev.sinter.cuda.Kernels.KernelSource;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
+import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The whole program of a small network as one kernel of one block, which runs many steps in one
@@ -51,7 +53,9 @@ final class WholeStepKernel implements Op.Visitor {
 
   private final Program program;
   private final AddressMap places;
-  private final StringBuilder declarations = new StringBuilder();
+  private final List<String> names = new ArrayList<>(); // of the regions
+  private final List<String> addresses = new ArrayList<>();
+  private final StringBuilder loads = new StringBuilder();
   private final StringBuilder stores = new StringBuilder();
   private final StringBuilder body = new StringBuilder();
   private int sharedFloats;
@@ -75,12 +79,23 @@ final class WholeStepKernel implements Op.Visitor {
       return null;
     }
     WholeStepKernel block = new WholeStepKernel(program, places);
-    long function = backend.gpu().kernels().function(block.source(room));
-    int sharedBytes = block.sharedFloats * Float.BYTES;
-    return (first, count) -> {
-      List<Object> arguments = List.of(position, first, count, places.state(), places.scratch());
-      device.launch(Launch.of(function).threads(THREADS).sharedBytes(sharedBytes).with(arguments));
-    };
+    KernelSource source = block.source(room);
+    Launch launch =
+        backend
+            .gpu()
+            .kernels()
+            .launch(source)
+            .threads(THREADS)
+            .sharedBytes(block.sharedFloats * Float.BYTES);
+    return (first, count) ->
+        device.launch(
+            launch.with(
+                new Struct() // struct WholeStepArguments
+                    .pointer(position)
+                    .integer(first)
+                    .integer(count)
+                    .pointer(places.state())
+                    .pointer(places.scratch())));
   }
 
   /** Returns the floats of shared memory. */
@@ -125,7 +140,7 @@ final class WholeStepKernel implements Op.Visitor {
     int region = program.state().regionSize();
     // Parameters, scratch, gradients, slots: in descending order of reads per step.
     region("region0", "state", region, room);
-    region("scratch", "arena", program.scratch().size(), room);
+    region("arena", "scratch", program.scratch().size(), room);
     for (int i = 1; i < UpdateRule.FIRST_SLOT + program.state().slotCount(); i++) {
       region("region" + i, "state + %sLL".formatted((long) i * region), region, room);
     }
@@ -134,35 +149,34 @@ final class WholeStepKernel implements Op.Visitor {
       line("__syncthreads();");
     }
     results();
-    String generated =
-        """
-        extern "C" __global__ void __launch_bounds__(%s) singleBlock(
-            const Position *run, int first, int steps, float *state, float *arena) {
-          const Position here = *run; // does not change within a launch
-          const Position *const position = &here;
-          extern __shared__ __align__(16) float memory[];
-          (void)memory;
-        %s  __syncthreads();
-          for (int step = first; step < first + steps; step++) {
-        %s  }
-        %s}
-        """
-            .formatted(THREADS, declarations, body, stores);
-    return KernelSource.of("singleBlock", generated, "gather", "rows", "block");
+    GeneratedCode generated =
+        ElementKernels.optimizer(program.rule())
+            .constant("THREADS", THREADS)
+            .line("struct Regions {\n  float *" + String.join(", *", names) + ";\n};")
+            .function(
+                "Regions regionsOf(float *state, float *scratch, float *shared)",
+                "  return {" + String.join(", ", addresses) + "};")
+            .function("void load(const Regions &regions, const float *state)", loads.toString())
+            .function("void store(const Regions &regions, float *state)", stores.toString())
+            .function(
+                "void runStep(\n    const Position *position, int step, const Regions &regions,"
+                    + " float *state)",
+                body.toString());
+    return KernelSource.of("whole_step.cu", "wholeStep", generated);
   }
 
   /** Declares a pointer to a region, in shared memory if there is room. */
   private void region(String name, String global, int floats, int room) {
+    names.add(name);
     if (floats > 0 && sharedFloats + floats <= room) {
-      declarations.append("  float *const %s = memory + %s;\n".formatted(name, sharedFloats));
-      boolean state = !global.equals("arena");
-      if (state) {
-        declarations.append("  blockCopy(%s, %s, %s);\n".formatted(name, global, floats));
-        stores.append("  blockCopy(%s, %s, %s);\n".formatted(global, name, floats));
+      addresses.add("shared + " + sharedFloats);
+      if (!name.equals("arena")) {
+        loads.append("  blockCopy(regions.%s, %s, %s);\n".formatted(name, global, floats));
+        stores.append("  blockCopy(%s, regions.%s, %s);\n".formatted(global, name, floats));
       }
       sharedFloats += floats;
     } else {
-      declarations.append("  float *const %s = %s;\n".formatted(name, global));
+      addresses.add(global);
     }
   }
 
@@ -172,62 +186,58 @@ final class WholeStepKernel implements Op.Visitor {
       return "nullptr";
     }
     if (!value.kind().isState()) {
-      return "scratch + " + program.scratch().offsets().get(value);
+      return "regions.arena + " + program.scratch().offsets().get(value);
     }
     int offset = program.state().offsetOf(value);
     int region = program.state().regionSize();
     int regions = UpdateRule.FIRST_SLOT + program.state().slotCount();
     return offset >= regions * region // tracked
         ? "state + " + offset
-        : "region" + offset / region + " + " + offset % region;
+        : "regions.region" + offset / region + " + " + offset % region;
   }
 
   @Override
   public void gather(Op.Gather op) {
-    int inputs = op.x().shape().columns();
-    int labels = op.y() == null ? 0 : op.y().shape().columns();
-    String sizes = "position, step, " + program.batch();
-    line("blockGather(%s, %s, %s, %s, %s);", sizes, at(op.x()), inputs, at(op.y()), labels);
+    line(
+        "blockGather(position, step, %s, {%s, %s, %s, %s});",
+        program.batch(), value(op.x()), value(op.y()), value(op.weight()), value(op.count()));
   }
 
-  /**
-   * Calls a function of rows.cu: each value, or null, becomes an address and a replica stride of 0.
-   */
-  private void rows(String function, Object... arguments) {
-    String list =
-        Arrays.stream(arguments)
-            .map(a -> a == null || a instanceof Value ? at((Value) a) + ", 0" : a.toString())
-            .collect(Collectors.joining(", "));
-    line("%s(%s);", function, list);
+  /** Returns a {@code struct DeviceValue} of the only replica. */
+  private String value(Value value) {
+    return "{%s, 0, %s}".formatted(at(value), value == null ? 0 : value.shape().columns());
+  }
+
+  /** Calls a function of rows.cu with its struct: values, then the rest. */
+  private void rows(String function, Stream<Value> values, String rest) {
+    String list = values.map(this::value).collect(Collectors.joining(", "));
+    line("%s({%s, %s});", function, list, rest);
   }
 
   @Override
   public void softmax(Op.Softmax op) {
-    int columns = op.z().shape().columns();
-    rows("softmax<" + Translator.lanes(columns) + ">", op.z(), op.p(), program.batch(), columns);
+    int lanes = Translator.lanes(op.z().shape().columns());
+    rows("softmaxOf<" + lanes + ">", Stream.of(op.z(), op.p()), "" + program.batch());
   }
 
   @Override
   public void crossEntropy(Op.CrossEntropy op) {
-    String function = "crossEntropy<" + Translator.crossEntropyArguments(op) + ">";
-    String rest = program.batch() + ", " + op.z().shape().columns() + ", nullptr, nullptr";
-    rows(function, op.z(), op.y(), null, null, op.dz(), op.loss(), op.correct(), rest);
+    int lanes = Translator.lanes(op.z().shape().columns());
+    String kind = GeneratedCode.name(op.kind());
+    rows(
+        "crossEntropyOf<%s, %s, %s>".formatted(lanes, kind, GeneratedCode.accuracy(op)),
+        Stream.of(op.z(), op.y(), op.weight(), op.count(), op.dz(), op.loss(), op.correct()),
+        program.batch() + ", {nullptr, nullptr}"); // one block needs no workspace
   }
 
   @Override
   public void countCorrect(Op.CountCorrect op) {
-    int columns = op.scores().shape().columns();
+    int lanes = Translator.lanes(op.scores().shape().columns());
     String threshold = CudaExpression.literal((float) op.threshold());
-    String rest = program.batch() + ", " + columns + ", nullptr, nullptr";
     rows(
-        "countCorrect<%s, %s>"
-            .formatted(Translator.lanes(columns), Translator.accuracy(op.accuracy())),
-        op.scores(),
-        op.y(),
-        null,
-        threshold,
-        op.correct(),
-        rest);
+        "countCorrectOf<%s, %s>".formatted(lanes, GeneratedCode.name(op.accuracy())),
+        Stream.of(op.scores(), op.y(), op.weight(), op.correct()),
+        threshold + ", " + program.batch() + ", {nullptr, nullptr}");
   }
 
   @Override
@@ -245,7 +255,7 @@ final class WholeStepKernel implements Op.Visitor {
   }
 
   private void line(String text, Object... arguments) {
-    body.append("    ").append(text.formatted(arguments)).append('\n');
+    body.append("  ").append(text.formatted(arguments)).append('\n');
   }
 
   @Override
@@ -339,23 +349,23 @@ final class WholeStepKernel implements Op.Visitor {
 
   @Override
   public void update(Op.Update op) {
-    UpdateRule rule = op.rule();
-    int inputs = UpdateRule.FIRST_SLOT + rule.slots().size();
-    int scalars = rule.scalars().size();
+    int regions = UpdateRule.FIRST_SLOT + op.rule().slots().size();
+    int scalars = op.rule().scalars().size();
     line("{");
+    line("  float scalars[%s];", Math.max(1, scalars));
     for (int i = 0; i < scalars; i++) {
-      line(
-          "  const float s%s = position->scalars[(position->step + step) * %s + %s];",
-          i, scalars, i);
+      line("  scalars[%s] = position->scalars[(position->step + step) * %s + %s];", i, scalars, i);
     }
     line("  for (int i = threadIdx.x; i < %s; i += blockDim.x) {", program.state().regionSize());
-    for (int i = 0; i < inputs; i++) {
-      line("    float v%s = region%s[i];", i, i);
-    }
-    body.append(new CudaExpression(i -> "v" + i).write(rule));
-    for (int i = 0; i < inputs; i++) {
+    line(
+        "    float values[] = {%s};",
+        IntStream.range(0, regions)
+            .mapToObj(i -> "regions.region" + i + "[i]")
+            .collect(Collectors.joining(", ")));
+    line("    updateElement(values, scalars);");
+    for (int i = 0; i < regions; i++) {
       if (i != UpdateRule.GRADIENT) {
-        line("    region%s[i] = v%s;", i, i);
+        line("    regions.region%s[i] = values[%s];", i, i);
       }
     }
     line("  }");

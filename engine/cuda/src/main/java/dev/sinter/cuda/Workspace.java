@@ -1,10 +1,13 @@
 package dev.sinter.cuda;
 
+import dev.sinter.cuda.driver.Struct;
+
 /**
  * Memory used by one kernel at a time: partial sums, and counters that are 0 between kernels. It is
- * allocated after all operations have stated their need.
+ * allocated after all operations have stated their need. Kernels know it as {@code struct
+ * Workspace} of kernels/common.cu; it is written when they are enqueued.
  */
-final class Workspace {
+final class Workspace implements Struct.Fields {
   private long floats;
   private long counters;
   private long partialAddress;
@@ -22,13 +25,8 @@ final class Workspace {
     counterAddress = counters == 0 ? 0 : memory.zeros(counters);
   }
 
-  /** Returns the address of the partial sums. */
-  long partial() {
-    return partialAddress;
-  }
-
-  /** Returns the address of the counters. */
-  long counters() {
-    return counterAddress;
+  @Override
+  public void writeTo(Struct struct) {
+    struct.pointer(partialAddress).pointer(counterAddress);
   }
 }

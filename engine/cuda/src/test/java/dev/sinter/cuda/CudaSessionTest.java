@@ -228,9 +228,9 @@ class CudaSessionTest {
       long steps = STEPS;
       assertThat(ran)
           .containsEntry("gather", 2L) // 20 steps: a graph of 16 and one of 4
-          .containsEntry("product", 2 * steps)
-          .containsEntry("denseHead", steps)
-          .containsEntry("endStep", steps)
+          .containsEntry("gemm", 2 * steps)
+          .containsEntry("denseLoss", steps)
+          .containsEntry("stepEnd", steps)
           .containsEntry("advance", 2L);
     }
   }

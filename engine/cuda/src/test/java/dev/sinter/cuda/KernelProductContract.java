@@ -265,12 +265,14 @@ abstract class KernelProductContract {
             DeviceValue.NONE,
             DeviceValue.NONE,
             Precision.FLOAT32);
-    List<Launch> launches =
-        new KernelProduct(product, Tile.LARGE, 1).launches(kernels, new Workspace());
+    KernelProduct kernel = new KernelProduct(product, Tile.LARGE, 1);
+    Workspace workspace = new Workspace();
+    List<Launch> launches = kernel.launches(kernels, workspace);
     List<Integer> rows = new ArrayList<>();
     int next = 0;
     for (Launch launch : launches) {
-      assertThat(launch.arguments().get(11)).isEqualTo(next);
+      assertThat(launch.arguments().get(0))
+          .hasToString(kernel.arguments(workspace, next).toString());
       next += launch.gridY();
       rows.add(launch.gridY() * Tile.LARGE.rows());
     }

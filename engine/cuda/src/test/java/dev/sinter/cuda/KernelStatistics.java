@@ -35,23 +35,23 @@ final class KernelStatistics {
       Map.ofEntries(
           Map.entry("advance", new Bound(8, 0, 33)),
           Map.entry("collect", new Bound(32, 0, 100)),
-          Map.entry("countRows", new Bound(64, 8, 75)),
-          Map.entry("crossEntropyRows", new Bound(64, 16, 62)),
-          Map.entry("denseHead", new Bound(64, 0, 50)),
+          Map.entry("countCorrect", new Bound(64, 8, 75)),
+          Map.entry("crossEntropy", new Bound(64, 16, 62)),
+          Map.entry("denseLoss", new Bound(64, 0, 50)),
           Map.entry("elementwise", new Bound(24, 0, 100)),
-          Map.entry("endStep", new Bound(64, 48, 62)),
+          Map.entry("stepEnd", new Bound(64, 48, 62)),
           Map.entry("gather", new Bound(48, 0, 100)),
-          Map.entry("product 128x128x8", new Bound(255, 40, 12)),
-          Map.entry("product 32x16x16", new Bound(88, 0, 18)),
-          Map.entry("product 32x32x16", new Bound(208, 0, 12)),
-          Map.entry("product 64x64x16", new Bound(255, 0, 12)),
-          Map.entry("product bf16", new Bound(104, 56, 25)),
-          Map.entry("product tf32", new Bound(104, 56, 25)),
+          Map.entry("gemm 128x128x8", new Bound(255, 40, 12)),
+          Map.entry("gemm 32x16x16", new Bound(88, 0, 18)),
+          Map.entry("gemm 32x32x16", new Bound(208, 0, 12)),
+          Map.entry("gemm 64x64x16", new Bound(255, 0, 12)),
+          Map.entry("gemmTensor bf16", new Bound(104, 56, 25)),
+          Map.entry("gemmTensor tf32", new Bound(104, 56, 25)),
           Map.entry("randomUniform", new Bound(48, 0, 100)),
-          Map.entry("reduceColumnsOf", new Bound(32, 0, 100)),
-          Map.entry("reduceOf", new Bound(24, 0, 100)),
-          Map.entry("singleBlock", new Bound(120, 48, 25)),
-          Map.entry("softmaxRows", new Bound(64, 0, 75)),
+          Map.entry("reduceColumns", new Bound(32, 0, 100)),
+          Map.entry("reduce", new Bound(24, 0, 100)),
+          Map.entry("wholeStep", new Bound(120, 48, 25)),
+          Map.entry("softmax", new Bound(64, 0, 75)),
           Map.entry("update", new Bound(48, 0, 62)));
 
   /**
@@ -86,9 +86,6 @@ final class KernelStatistics {
   private static final int REGISTER_UNIT = 256;
 
   private static final int WARP = 32;
-
-  private static final Pattern TILE = Pattern.compile("gemm<(\\d+), (\\d+), (\\d+),");
-  private static final Pattern TENSOR = Pattern.compile("gemmTensor<(true|false),");
 
   private final Map<String, Row> rows = new TreeMap<>();
 
@@ -138,28 +135,35 @@ final class KernelStatistics {
   }
 
   private static String family(String kernel, String text) {
-    Matcher tile = TILE.matcher(text);
-    Matcher tensor = TENSOR.matcher(text);
-    if (!kernel.equals("product")) {
-      return kernel;
+    return switch (kernel) {
+      case "gemm" ->
+          "gemm %sx%sx%s"
+              .formatted(constant("BM", text), constant("BN", text), constant("BK", text));
+      case "gemmTensor" ->
+          "gemmTensor " + (constant("BF16", text).equals("true") ? "bf16" : "tf32");
+      default -> kernel;
+    };
+  }
+
+  /** Returns the value of a constant that Java wrote. */
+  private static String constant(String name, String text) {
+    Matcher constant = Pattern.compile(" " + name + " = (\\w+);").matcher(text);
+    if (!constant.find()) {
+      throw new AssertionError("expected a constant " + name + " in the source:\n" + text);
     }
-    if (tensor.find()) {
-      return "product " + (tensor.group(1).equals("true") ? "bf16" : "tf32");
-    }
-    if (!tile.find()) {
-      throw new AssertionError("a product without a tile:\n" + text);
-    }
-    return "product %sx%sx%s".formatted(tile.group(1), tile.group(2), tile.group(3));
+    return constant.group(1);
   }
 
   private static int threads(String kernel, String text) {
     Matcher bounds =
-        Pattern.compile("__launch_bounds__\\((\\d+)[^)]*\\)\\s+" + kernel + "\\(").matcher(text);
+        Pattern.compile("__launch_bounds__\\((\\d+|(?:Network::)?THREADS)\\)\\s+" + kernel + "\\(")
+            .matcher(text);
     if (!bounds.find()) {
       throw new AssertionError(
           "kernel " + kernel + ": expected __launch_bounds__(threads of a block) in the source");
     }
-    return Integer.parseInt(bounds.group(1));
+    String threads = bounds.group(1);
+    return Integer.parseInt(threads.endsWith("S") ? constant("THREADS", text) : threads);
   }
 
   /**
@@ -239,7 +243,7 @@ final class KernelStatistics {
         multiprocessor's warps that are there at a time, in %%. `bound` is the most registers, the
         most spilled bytes and the least occupancy. A row shows the worst variant of a kernel,
         number by number. Occupancy follows from threads, registers and static shared memory.
-        `singleBlock` also takes dynamic shared memory, but it is one block on the whole device.
+        `wholeStep` also takes dynamic shared memory, but it is one block on the whole device.
 
         | kernel | threads | shared bytes | bound |"""
             .formatted(compiler));

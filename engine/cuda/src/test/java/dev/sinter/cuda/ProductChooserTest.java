@@ -78,13 +78,13 @@ class ProductChooserTest {
     Path file = folder.resolve("choices.properties");
     MatrixProduct product = product();
     TimingCache choices = new TimingCache(file);
-    device.clock(names -> names.get(0).equals("product") ? 5000 : 90_000);
+    device.clock(names -> names.get(0).equals("gemm") ? 5000 : 90_000);
     Way own = chooser(Preference.FASTEST, choices).choose(product, null, null, new Workspace());
     assertThat(own.library()).isFalse();
     assertThat(choices.used()).hasSize(1).containsValue(own.name());
     assertThat(file).isNotEmptyFile();
     // Another process, in which the library would win: the choice is kept.
-    device.clock(names -> names.get(0).equals("product") ? 90_000 : 5000);
+    device.clock(names -> names.get(0).equals("gemm") ? 90_000 : 5000);
     TimingCache again = new TimingCache(file);
     assertThat(
             chooser(Preference.FASTEST, again).choose(product, null, null, new Workspace()).name())

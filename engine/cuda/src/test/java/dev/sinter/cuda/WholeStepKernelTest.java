@@ -60,7 +60,7 @@ class WholeStepKernelTest {
     Backend backend = open(platform);
     train(backend, network, network.train(BATCH));
     Map<String, Long> counts = platform.device().counts();
-    assertThat(counts).containsEntry("singleBlock", 4L).doesNotContainKeys("gather", "update");
+    assertThat(counts).containsEntry("wholeStep", 4L).doesNotContainKeys("gather", "update");
   }
 
   /** Room for everything, for most regions, for little more than the parameters. */
@@ -70,7 +70,7 @@ class WholeStepKernelTest {
     float[] expected = train(open(platform), network, network.train(BATCH));
     SimulatedPlatform small = platform.withSharedBytes(bytes);
     assertThat(train(open(small), network, network.train(BATCH))).isEqualTo(expected);
-    assertThat(small.device().counts()).containsKey("singleBlock");
+    assertThat(small.device().counts()).containsKey("wholeStep");
   }
 
   /** 400-25-15-1 has 42 KB of parameters, which fit on every supported device. */
@@ -92,7 +92,7 @@ class WholeStepKernelTest {
   void train_muchWorkOrReplicasOrNoUpdate_isKernelByKernel() {
     SmallNetwork replicas = new SmallNetwork(2, Optimizer.of("adam"), 5);
     train(open(platform), replicas, replicas.train(BATCH));
-    assertThat(platform.device().counts()).doesNotContainKey("singleBlock");
+    assertThat(platform.device().counts()).doesNotContainKey("wholeStep");
     SimulatedPlatform fast = platform.withoutChecks();
     Backend backend = open(fast);
     try (Session session = backend.open(network.state());
@@ -103,6 +103,6 @@ class WholeStepKernelTest {
       network.run(executables.get(0), new Feed(data, network.order(4096)), 0, 1);
       network.run(executables.get(1), new Feed(data, network.order(BATCH)), 0, 1);
     }
-    assertThat(fast.device().counts()).doesNotContainKey("singleBlock");
+    assertThat(fast.device().counts()).doesNotContainKey("wholeStep");
   }
 }

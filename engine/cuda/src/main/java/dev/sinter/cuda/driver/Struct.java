@@ -57,9 +57,30 @@ public final class Struct {
     return this;
   }
 
+  /** Writes structs inside this one, each aligned and padded as C does it. */
+  public Struct nested(Fields... structs) {
+    for (Fields each : structs) {
+      Struct inner = new Struct();
+      each.writeTo(inner);
+      bytes.put(reserve(inner.size(), inner.alignment), inner.toBytes());
+    }
+    return this;
+  }
+
+  /** Something that kernels know as a struct. */
+  @FunctionalInterface
+  public interface Fields {
+    /** Writes the fields in the order of the struct. */
+    void writeTo(Struct struct);
+  }
+
   private int reserve(int size) {
-    int at = start + aligned(next - start, size);
-    alignment = Math.max(alignment, size);
+    return reserve(size, size);
+  }
+
+  private int reserve(int size, int align) {
+    int at = start + aligned(next - start, align);
+    alignment = Math.max(alignment, align);
     next = at + size;
     return at;
   }

@@ -1,16 +1,17 @@
 // Operations of a whole program by one block: sizes are compile-time constants, operands may be in shared memory. The
 // caller puts a barrier between two operations.
 
+#include "gather.cu"
+#include "rows.cu"
+
 static __device__ __forceinline__ void blockCopy(float *target, const float *source, int count) { // a multiple of 4
   for (int i = 4 * threadIdx.x; i < count; i += 4 * blockDim.x) *(float4 *)(target + i) = *(const float4 *)(source + i);
 }
 
-// x [B, I], y [B, K]: one warp per row.
-static __device__ __forceinline__ void blockGather(
-    const Position *position, int step, int batch, float *x, int inputs, float *y, int labels) {
-  for (int row = threadIdx.x / 32; row < batch; row += blockDim.x / 32) {
-    gatherRow(position, step, 0, batch, row, x + (long long)row * inputs, inputs,
-              y == nullptr ? nullptr : y + (long long)row * labels, labels, nullptr, nullptr, threadIdx.x % 32, 32);
+// One warp per row of the batch.
+static __device__ __forceinline__ void blockGather(const Position *position, int step, int rows, const Batch &batch) {
+  for (int row = threadIdx.x / 32; row < rows; row += blockDim.x / 32) {
+    gatherRow(position, step, 0, rows, row, batch, threadIdx.x % 32, 32);
   }
 }
 

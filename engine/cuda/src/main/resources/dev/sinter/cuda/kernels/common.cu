@@ -1,10 +1,28 @@
-// Shared by all kernels. Matrices are row-major float32; replicas of a value follow at a stride of floats.
+// Shared by all kernels. A kernel takes one struct; the Java code that launches it writes the same fields in the same
+// order, with Struct.java. KernelSource.java expands the includes: generated.cu is what Java writes for one kernel.
 // The tests compile the same text as C++ for the CPU, with SINTER_HOST defined.
+
+#include "enums.cu" // CrossEntropyKind, Accuracy, Reduction, Precision: the names of Java
 
 typedef unsigned char byte;
 
+// A value of the program, row-major float32. If there is none, data is null and stride 0. DeviceValue.java writes it.
+struct DeviceValue {
+  float *data;
+  int stride; // floats from one replica to the next
+  int columns;
+
+  __device__ __forceinline__ float *of(int replica) const { return data + (long long)replica * stride; }
+};
+
+// Memory for one kernel at a time. Workspace.java writes it.
+struct Workspace {
+  float *partial;     // sums of blocks
+  unsigned *counters; // 0 between kernels
+};
+
 // The position of a run of steps: written by the host before the first graph, advanced by the last node of each graph.
-// Samples.java writes the same fields in the same order.
+// DeviceDataset.java writes it.
 struct Position {
   const void *x;        // [N, I] samples, or the rows of this run in order when they are streamed
   const void *y;        // [N, K] labels

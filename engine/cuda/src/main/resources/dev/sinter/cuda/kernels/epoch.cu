@@ -6,14 +6,20 @@
 // and dz; barrier; (c) each block computes the gradient of its own weights and updates them. Copies of the next batch
 // run meanwhile. All sums have a fixed order, so the same inputs give the same bits.
 //
-// Grid (BLOCKS, 1, replicas of this launch): each replica has its own blocks and its own barrier. N holds the sizes (see EpochKernel.java):
+// Grid (BLOCKS, 1, replicas of this launch): each replica has its own blocks and its own barrier. N holds the sizes
+// (see EpochKernel.java):
 //   REPLICAS, BATCH, INPUTS, HIDDEN, OUTPUTS, LABELS; BLOCKS, THREADS; SLICE: hidden units of a block; TILE: of
 //   them, those that a thread computes at a time: 1, 2 or 4; ROWS: rows of the batch that a warp computes at a time;
 //   SPLIT: lanes that share a gradient: 1, 2 or 4; RING: rows of bytes in shared memory, 0 for none;
-//   KIND, ACCURACY: see rowLoss and right; WEIGHTED: whether samples have weights; REGION: floats of the parameters, and
+//   KIND, ACCURACY; WEIGHTED: whether samples have weights; REGION: floats of the parameters, and
 //   of each other region of the state; W1, B1, W2, B2 and W1_STRIDE, ...: offsets and replica strides in a region;
-//   LOSS, CORRECT: offsets in the results of a step, RESULTS: their number; PRODUCTS: 0 float32, 1 tf32, 2 bf16.
+//   LOSS, CORRECT: offsets in the results of a step, RESULTS: their number; PRODUCTS: a Precision.
 // Hidden: forward(z), derivative(a). Rule: SLOTS, SCALARS, apply(scalars, v) with v = parameter, gradient, slots.
+
+#include "copies.cu"
+#include "gather.cu"
+#include "rows.cu"
+#include "tensor.cu"
 
 struct EpochArguments {
   const Position *run;
@@ -356,8 +362,8 @@ struct Epoch {
         }
         const float loss = groupSum<32>(rowLoss<32, N::KIND>(zRow, yRow, dzRow, weight, divisor, N::OUTPUTS));
         float correct = 0;
-        if (N::ACCURACY >= 0) {
-          correct = groupSum<32>(right<32, N::ACCURACY < 0 ? 0 : N::ACCURACY>(zRow, yRow, N::OUTPUTS, 0.0f) * weight);
+        if (N::ACCURACY != Accuracy::NONE) {
+          correct = groupSum<32>(right<32, N::ACCURACY>(zRow, yRow, N::OUTPUTS, 0.0f) * weight);
         }
         __syncwarp();
         for (int n = lane; n < N::OUTPUTS; n += 32) rows[row * ROW + n] = dzRow[n];
@@ -382,8 +388,10 @@ struct Epoch {
     correct = groupSum<32>(correct);
     float *results = run->results + (long long)(run->step + step) * N::RESULTS + replica;
     if (threadIdx.x == 0) {
-      if (N::LOSS >= 0) results[N::LOSS] = N::KIND == 2 ? loss * (1.0f / N::OUTPUTS) : loss;
-      if (N::CORRECT >= 0) results[N::CORRECT] = N::ACCURACY == 2 ? correct * (1.0f / N::OUTPUTS) : correct;
+      if (N::LOSS >= 0) results[N::LOSS] = N::KIND == CrossEntropyKind::SIGMOID ? loss * (1.0f / N::OUTPUTS) : loss;
+      if (N::CORRECT >= 0) {
+        results[N::CORRECT] = N::ACCURACY == Accuracy::BINARY ? correct * (1.0f / N::OUTPUTS) : correct;
+      }
     }
   }
 
@@ -503,13 +511,13 @@ struct Epoch {
   template <class Rows>
   __device__ __forceinline__ void hiddenOf(const Rows &x) const {
     if (x.offset != 0) sumWeights();
-    if (N::PRODUCTS == 0) forward(x);
+    if (N::PRODUCTS == Precision::FLOAT32) forward(x);
     else forwardTensor(x);
   }
 
   template <class Rows>
   __device__ __forceinline__ void update(const Rows &x) const {
-    if (N::PRODUCTS == 0) updateHidden(x);
+    if (N::PRODUCTS == Precision::FLOAT32) updateHidden(x);
     else updateHiddenTensor(x);
   }
 
@@ -539,7 +547,7 @@ struct Epoch {
 #pragma unroll
             for (int q = 0; q < 4; q++) w[q] = unit < SLICE ? weights[weightAt(q, word, unit < SLICE ? unit : 0)] : 0.0f;
           }
-          if (N::PRODUCTS == 2) {
+          if (N::PRODUCTS == Precision::BF16) {
             const unsigned a[4] = {sinter_pack_bf16(four[0].x, four[0].y), sinter_pack_bf16(four[1].x, four[1].y),
                                    sinter_pack_bf16(four[0].z, four[0].w), sinter_pack_bf16(four[1].z, four[1].w)};
             const unsigned b[2] = {sinter_pack_bf16(w[0], w[1]), sinter_pack_bf16(w[2], w[3])};
@@ -568,7 +576,8 @@ struct Epoch {
   // Fragments of 16 inputs (two of each of eight words), 8 or 16 rows of the batch, 8 units.
   template <class Rows>
   __device__ __forceinline__ void updateHiddenTensor(const Rows &x) const {
-    const int DEPTH = N::PRODUCTS == 2 ? 16 : 8, EACH = DEPTH / 4; // rows of the batch that a lane loads
+    const int DEPTH = N::PRODUCTS == Precision::BF16 ? 16 : 8;
+    const int EACH = DEPTH / 4; // rows of the batch that a lane loads
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, group = lane / 4, member = lane % 4;
     for (int first = 8 * warp; first < WORDS; first += 8 * WARPS) {
       const int word = first + group;
@@ -588,7 +597,7 @@ struct Epoch {
           }
 #pragma unroll
           for (int half = 0; half < 2; half++) {
-            if (N::PRODUCTS == 2) {
+            if (N::PRODUCTS == Precision::BF16) {
               const int last = EACH - 1;
               const unsigned a[4] = {sinter_pack_bf16(part(four[0], 2 * half), part(four[1], 2 * half)),
                                      sinter_pack_bf16(part(four[0], 2 * half + 1), part(four[1], 2 * half + 1)),
@@ -664,8 +673,11 @@ struct Epoch {
   }
 };
 
-template <class N, class Hidden, class Rule>
-static __device__ __forceinline__ void epoch(const EpochArguments &arguments) {
+#include "generated.cu" // Network, Hidden, Rule, SHARED_BYTES
+
+extern "C" __global__ void __launch_bounds__(Network::THREADS, 1) trainEpoch(const EpochArguments arguments) {
+  typedef Epoch<Network, Hidden, Rule> Steps;
+  static_assert(Steps::BYTES == SHARED_BYTES, "as planned");
   extern __shared__ __align__(16) float memory[];
-  Epoch<N, Hidden, Rule>(arguments, memory).train(arguments.first, arguments.steps);
+  Steps(arguments, memory).train(arguments.first, arguments.steps);
 }

@@ -1,24 +1,33 @@
 // x = source * scale + offset, y = labels, for the rows of one batch; -1 in the order means no sample.
 
+#include "common.cu"
+
+// Where a batch goes: x [B, I]; if not null, labels y [B, K], sample weights [B], and the number of samples [1].
+struct Batch {
+  DeviceValue x, y, weight, count;
+};
+
 // Two roundings, as on every backend: a fused multiply-add would differ in the last bit.
 static __device__ __forceinline__ float scaled(float value, float scale, float offset) {
   return __fadd_rn(__fmul_rn(value, scale), offset);
 }
 
-// Row `row` of the batch, by threads `lane` of `lanes`, at least a warp. x and y are the targets; y is null if there
-// are no labels. weight [B] and count [1], or null: the sample weights, and the number of samples in the batch.
+// Row `row` of the batch [rows], by threads `lane` of `lanes`, at least a warp.
 static __device__ __forceinline__ void gatherRow(
-    const Position *position, int step, int replica, int batch, int row, float *x, int inputs, float *y, int labels,
-    float *weight, float *count, int lane, int lanes) {
+    const Position *position, int step, int replica, int rows, int row, const Batch &batch, int lane, int lanes) {
+  const int inputs = batch.x.columns, labels = batch.y.columns;
+  float *x = batch.x.of(replica) + (long long)row * inputs;
+  float *y = batch.y.data == nullptr ? nullptr : batch.y.of(replica) + (long long)row * labels;
+  float *weight = batch.weight.of(replica), *count = batch.count.of(replica);
   const int *order =
-      position->order + (long long)replica * position->orderStride + (long long)(position->step + step) * batch;
+      position->order + (long long)replica * position->orderStride + (long long)(position->step + step) * rows;
   const long long source = order[row];
   if (weight != nullptr && lane == 0) {
     weight[row] = source < 0 ? 0.0f : position->weights == nullptr ? 1.0f : position->weights[source];
   }
   if (count != nullptr && row == 0 && lane < 32) {
     int samples = 0;
-    for (int i = lane; i < batch; i += 32) samples += order[i] >= 0;
+    for (int i = lane; i < rows; i += 32) samples += order[i] >= 0;
     const float all = groupSum<32>((float)samples);
     if (lane == 0) *count = fmaxf(all, 1.0f);
   }

@@ -1,11 +1,12 @@
+#include "gather.cu"
+
+struct GatherArguments {
+  const Position *position;
+  int step;
+  Batch batch;
+};
+
 // One block per row. Grid (B, 1, R).
-extern "C" __global__ void __launch_bounds__(256) gather(
-    const Position *position, int step, float *x, int xStride, int inputs, float *y, int yStride, int labels,
-    float *weight, int weightStride, float *count, int countStride) {
-  const int replica = blockIdx.z, row = blockIdx.x;
-  x += (long long)replica * xStride + (long long)row * inputs;
-  if (y != nullptr) y += (long long)replica * yStride + (long long)row * labels;
-  if (weight != nullptr) weight += (long long)replica * weightStride;
-  if (count != nullptr) count += (long long)replica * countStride;
-  gatherRow(position, step, replica, gridDim.x, row, x, inputs, y, labels, weight, count, threadIdx.x, blockDim.x);
+extern "C" __global__ void __launch_bounds__(256) gather(const GatherArguments a) {
+  gatherRow(a.position, a.step, blockIdx.z, gridDim.x, blockIdx.x, a.batch, threadIdx.x, blockDim.x);
 }

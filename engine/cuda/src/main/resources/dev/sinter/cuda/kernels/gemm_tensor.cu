@@ -1,12 +1,14 @@
 // The products of gemm.cu on tensor cores, from Ampere on.
 
+#include "tensor.cu"
+#include "tiles.cu"
+
 // Tensor cores, tiles of 64 x 64: 4 warps, each 32 x 32 of it as 2 x 4 fragments of 16 x 8. Operands are rounded to
 // tf32 or bf16 on their way into registers; sums are float32.
-template <bool BF16, int STAGES, bool TA, bool TB, bool VA, bool VB, bool COLUMN_SUMS, class Epilogue>
-static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
-  const int BM = 64, BN = 64, BK = 16, COUNT = 128;
-  typedef Stage<BM, BK, COUNT, TA, VA> A;
-  typedef Stage<BN, BK, COUNT, !TB, VB> B;
+extern "C" __global__ void __launch_bounds__(THREADS) gemmTensor(const GemmArguments g) {
+  static_assert(BM == 64 && BN == 64 && BK == 16 && THREADS == 128, "the tile of the warps");
+  typedef Stage<BM, BK, THREADS, TRANSPOSE_A, VECTOR_A> A;
+  typedef Stage<BN, BK, THREADS, !TRANSPOSE_B, VECTOR_B> B;
   const int replica = blockIdx.z / g.splits, split = blockIdx.z % g.splits;
   const int rowTile = g.firstRowTile + blockIdx.y;
   const int firstRow = rowTile * BM, firstColumn = blockIdx.x * BN;
@@ -17,8 +19,8 @@ static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
   const int group = lane / 4, member = lane % 4; // of the rows of a fragment, or columns of B
   float sums[32] = {};                           // [2][4][4]
   float columnSum = 0;
-  pipeline<A, B, BK, STAGES>(
-      g, g.a + (long long)replica * g.aStride, g.b + (long long)replica * g.bStride, firstRow, firstColumn, from, to,
+  pipeline<A, B>(
+      g, g.a.of(replica), g.b.of(replica), firstRow, firstColumn, from, to,
       [&](float *aTile, float *bTile) {
 #pragma unroll
         for (int d = 0; d < BK; d += BF16 ? 16 : 8) {
@@ -63,7 +65,7 @@ static __device__ __forceinline__ void gemmTensor(const Gemm &g) {
           for (int d = 0; d < BK; d++) columnSum += *B::at(bTile, threadIdx.x, d);
         }
       });
-  finish<Epilogue, COLUMN_SUMS, BN, 32, 2>(
+  finish<32, 2>(
       g, replica, split, rowTile, firstColumn, sums, columnSum, [&](int pair, int &row, int &column) {
         const int i = pair / 8, j = pair / 2 % 4;
         row = firstRow + warpRow + 16 * i + group + 8 * (pair % 2);

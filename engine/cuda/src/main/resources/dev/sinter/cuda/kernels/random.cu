@@ -1,5 +1,7 @@
 // Philox4x32-10: the numbers of Philox.java. Salmon, Moraes, Dror, Shaw, SC 2011.
 
+#include "common.cu"
+
 // Overwrites a counter of four words with its block of random bits.
 static __device__ __forceinline__ void philox(unsigned *counter, unsigned key0, unsigned key1) {
   for (int round = 0; round < 10; round++) {
@@ -14,14 +16,22 @@ static __device__ __forceinline__ void philox(unsigned *counter, unsigned key0, 
   }
 }
 
-// Uniform random numbers from [0, 1), four per thread. stream: counter word 1. Grid (any, 1, R).
-extern "C" __global__ void __launch_bounds__(256)
-    randomUniform(const Position *position, int step, int stream, float *output, int stride, int size) {
-  const unsigned long long seed = position->seeds[blockIdx.z];
-  const long long now = position->iteration + position->step + step + 1;
-  output += (long long)blockIdx.z * stride;
+struct RandomUniformArguments {
+  const Position *position;
+  int step;
+  int stream; // counter word 1
+  DeviceValue output;
+  int size;
+};
+
+// Uniform random numbers from [0, 1), four per thread. Grid (any, 1, R).
+extern "C" __global__ void __launch_bounds__(256) randomUniform(const RandomUniformArguments a) {
+  const unsigned long long seed = a.position->seeds[blockIdx.z];
+  const long long now = a.position->iteration + a.position->step + a.step + 1;
+  const int size = a.size;
+  float *output = a.output.of(blockIdx.z);
   for (int block = blockIdx.x * blockDim.x + threadIdx.x; 4 * block < size; block += gridDim.x * blockDim.x) {
-    unsigned words[4] = {(unsigned)block, (unsigned)stream, (unsigned)now, (unsigned)(now >> 32)};
+    unsigned words[4] = {(unsigned)block, (unsigned)a.stream, (unsigned)now, (unsigned)(now >> 32)};
     philox(words, (unsigned)seed, (unsigned)(seed >> 32));
     for (int i = 0; i < 4 && 4 * block + i < size; i++) output[4 * block + i] = (float)(words[i] >> 8) * 0x1p-24f;
   }

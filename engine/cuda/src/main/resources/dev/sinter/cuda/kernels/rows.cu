@@ -1,6 +1,8 @@
 // Operations on the rows of a matrix: G neighbouring lanes share a row, G a power of two up to 32.
 // Grid (blocks, 1, R), blocks of 256; rows are assigned round-robin.
 
+#include "common.cu"
+
 // The better of two candidates for argmax: the larger score, or the first column if they are equal.
 template <int G>
 static __device__ __forceinline__ int argmax(const float *row, int columns) {
@@ -27,35 +29,35 @@ static __device__ __forceinline__ int argmax(const float *row, int columns) {
   return column;
 }
 
-// ACCURACY: 0 sparse categorical, 1 categorical, 2 binary. Returns the share of this lane in the correct count.
-template <int G, int ACCURACY>
+// Returns the share of this lane in the correct count.
+template <int G, Accuracy ACCURACY>
 static __device__ __forceinline__ float right(const float *scores, const float *y, int columns, float threshold) {
   const int lane = threadIdx.x % G;
-  if (ACCURACY == 2) {
+  if (ACCURACY == Accuracy::BINARY) {
     int count = 0;
     for (int c = lane; c < columns; c += G) count += (scores[c] > threshold ? 1.0f : 0.0f) == y[c];
     return (float)count;
   }
   const int predicted = argmax<G>(scores, columns);
-  const float wanted = ACCURACY == 0 ? y[0] : (float)argmax<G>(y, columns);
+  const float wanted = ACCURACY == Accuracy::SPARSE_CATEGORICAL ? y[0] : (float)argmax<G>(y, columns);
   return lane == 0 && (float)predicted == wanted ? 1.0f : 0.0f;
 }
 
 // Sums up to two numbers per thread over all blocks of a replica, in a fixed order: partial [R, blocks, 2].
 static __device__ __forceinline__ void gridSum(
     float first, float second, float scale, float *firstTarget, float *secondTarget, float secondScale,
-    float *partial, unsigned *counters) {
+    const Workspace &workspace) {
   __shared__ float shared[32];
   first = blockSum(first, shared);
   second = blockSum(second, shared);
   const int blocks = gridDim.x;
   if (blocks > 1) {
-    partial += (long long)blockIdx.z * blocks * 2;
+    float *partial = workspace.partial + (long long)blockIdx.z * blocks * 2;
     if (threadIdx.x == 0) {
       partial[2 * blockIdx.x] = first;
       partial[2 * blockIdx.x + 1] = second;
     }
-    if (!lastToArrive(counters + blockIdx.z, blocks)) return;
+    if (!lastToArrive(workspace.counters + blockIdx.z, blocks)) return;
     first = second = 0;
     for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
       const float2 both = loadL2((const float2 *)partial + b);
@@ -72,14 +74,13 @@ static __device__ __forceinline__ void gridSum(
 }
 
 // The loss and the count of a batch from the share of each thread.
-template <int KIND, int ACCURACY>
+template <CrossEntropyKind KIND, Accuracy ACCURACY>
 static __device__ __forceinline__ void gridLoss(
-    float lossSum, float correctSum, float *loss, int lossStride, float *correct, int correctStride, int columns,
-    float *partial, unsigned *counters) {
-  const int replica = blockIdx.z;
-  gridSum(lossSum, correctSum, KIND == 2 ? 1.0f / columns : 1.0f, loss + (long long)replica * lossStride,
-          ACCURACY < 0 ? nullptr : correct + (long long)replica * correctStride,
-          ACCURACY == 2 ? 1.0f / columns : 1.0f, partial, counters);
+    float lossSum, float correctSum, const DeviceValue &loss, const DeviceValue &correct, int columns,
+    const Workspace &workspace) {
+  gridSum(lossSum, correctSum, KIND == CrossEntropyKind::SIGMOID ? 1.0f / columns : 1.0f, loss.of(blockIdx.z),
+          ACCURACY == Accuracy::NONE ? nullptr : correct.of(blockIdx.z),
+          ACCURACY == Accuracy::BINARY ? 1.0f / columns : 1.0f, workspace);
 }
 
 // The weight of a sample, and the divisor of the gradient of the mean loss: 1 and B if there are no weights.
@@ -91,12 +92,13 @@ static __device__ __forceinline__ float divisorOf(const float *count, int batch)
 }
 
 // Activation and cross-entropy of one row by G lanes: each returns its share of the loss, and dz is written if it is
-// not null, times weight / divisor. KIND: 0 softmax with class indices, 1 softmax with probabilities, 2 sigmoid.
-template <int G, int KIND>
-static __device__ __forceinline__ float rowLoss(const float *z, const float *y, float *dz, float weight, float divisor, int columns) {
+// not null, times weight / divisor.
+template <int G, CrossEntropyKind KIND>
+static __device__ __forceinline__ float rowLoss(
+    const float *z, const float *y, float *dz, float weight, float divisor, int columns) {
   const int lane = threadIdx.x % G;
   float loss = 0;
-  if (KIND == 2) {
+  if (KIND == CrossEntropyKind::SIGMOID) {
     divisor *= (float)columns;
     for (int c = lane; c < columns; c += G) {
       const float logit = z[c], target = y[c];
@@ -111,7 +113,7 @@ static __device__ __forceinline__ float rowLoss(const float *z, const float *y, 
     sum = groupSum<G>(sum);
     const float logSum = logf(sum);
     for (int c = lane; c < columns; c += G) {
-      const float target = KIND == 0 ? (y[0] == (float)c ? 1.0f : 0.0f) : y[c];
+      const float target = KIND == CrossEntropyKind::SOFTMAX_SPARSE ? (y[0] == (float)c ? 1.0f : 0.0f) : y[c];
       const float shifted = z[c] - largest;
       if (target != 0) loss += target * (logSum - shifted);
       if (dz != nullptr) dz[c] = (expf(shifted) / sum - target) * weight / divisor;
@@ -132,61 +134,70 @@ static __device__ __forceinline__ void eachRow(int batch, Each each) {
   }
 }
 
-// ACCURACY: -1 for none.
-template <int G, int KIND, int ACCURACY>
-static __device__ void crossEntropy(
-    const float *z, int zStride, const float *y, int yStride, const float *weight, int weightStride,
-    const float *count, int countStride, float *dz, int dzStride, float *loss, int lossStride, float *correct,
-    int correctStride, int batch, int columns, float *partial, unsigned *counters) {
-  const int replica = blockIdx.z;
-  const int labels = KIND == 0 ? 1 : columns;
-  z += (long long)replica * zStride;
-  y += (long long)replica * yStride;
-  if (dz != nullptr) dz += (long long)replica * dzStride;
-  if (weight != nullptr) weight += (long long)replica * weightStride;
-  if (count != nullptr) count += (long long)replica * countStride;
-  const float divisor = divisorOf(count, batch);
+struct CrossEntropyArguments {
+  DeviceValue z, y, weight, count; // weight and count may be null
+  DeviceValue dz, loss, correct;   // dz and correct may be null
+  int batch;
+  Workspace workspace;
+};
+
+template <int G, CrossEntropyKind KIND, Accuracy ACCURACY>
+static __device__ __forceinline__ void crossEntropyOf(const CrossEntropyArguments &a) {
+  const int replica = blockIdx.z, columns = a.z.columns;
+  const int labels = KIND == CrossEntropyKind::SOFTMAX_SPARSE ? 1 : columns;
+  const float *z = a.z.of(replica), *y = a.y.of(replica), *weight = a.weight.of(replica);
+  float *dz = a.dz.of(replica);
+  const float divisor = divisorOf(a.count.of(replica), a.batch);
   float lossSum = 0, correctSum = 0;
-  eachRow<G>(batch, [&](int row, bool real) {
+  eachRow<G>(a.batch, [&](int row, bool real) {
     const float *zRow = z + (long long)row * columns;
     const float *yRow = y + (long long)row * labels;
     float *dzRow = dz == nullptr ? nullptr : dz + (long long)row * columns;
     const float rowWeight = weightOf(weight, row);
     const float sampleLoss = rowLoss<G, KIND>(zRow, yRow, real ? dzRow : nullptr, rowWeight, divisor, columns);
     if (real) lossSum += sampleLoss;
-    if (ACCURACY >= 0) {
-      const float share = right<G, ACCURACY < 0 ? 0 : ACCURACY>(zRow, yRow, columns, 0.0f);
+    if (ACCURACY != Accuracy::NONE) {
+      const float share = right<G, ACCURACY>(zRow, yRow, columns, 0.0f);
       if (real) correctSum += share * rowWeight;
     }
   });
-  gridLoss<KIND, ACCURACY>(lossSum, correctSum, loss, lossStride, correct, correctStride, columns, partial, counters);
+  gridLoss<KIND, ACCURACY>(lossSum, correctSum, a.loss, a.correct, columns, a.workspace);
 }
 
-template <int G, int ACCURACY>
-static __device__ void countCorrect(
-    const float *scores, int scoreStride, const float *y, int yStride, const float *weight, int weightStride,
-    float threshold, float *correct, int correctStride, int batch, int columns, float *partial, unsigned *counters) {
-  const int replica = blockIdx.z;
-  const int labels = ACCURACY == 0 ? 1 : columns;
-  scores += (long long)replica * scoreStride;
-  y += (long long)replica * yStride;
-  if (weight != nullptr) weight += (long long)replica * weightStride;
+struct CountCorrectArguments {
+  DeviceValue scores, y, weight; // weight may be null
+  DeviceValue correct;
+  float threshold;
+  int batch;
+  Workspace workspace;
+};
+
+template <int G, Accuracy ACCURACY>
+static __device__ __forceinline__ void countCorrectOf(const CountCorrectArguments &a) {
+  const int replica = blockIdx.z, columns = a.scores.columns;
+  const int labels = ACCURACY == Accuracy::SPARSE_CATEGORICAL ? 1 : columns;
+  const float *scores = a.scores.of(replica), *y = a.y.of(replica), *weight = a.weight.of(replica);
   float sum = 0;
-  eachRow<G>(batch, [&](int row, bool real) {
+  eachRow<G>(a.batch, [&](int row, bool real) {
     const float count =
-        right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, threshold);
+        right<G, ACCURACY>(scores + (long long)row * columns, y + (long long)row * labels, columns, a.threshold);
     if (real) sum += count * weightOf(weight, row);
   });
-  gridSum(sum, 0.0f, ACCURACY == 2 ? 1.0f / columns : 1.0f, correct + (long long)replica * correctStride, nullptr, 0.0f,
-          partial, counters);
+  gridSum(sum, 0.0f, ACCURACY == Accuracy::BINARY ? 1.0f / columns : 1.0f, a.correct.of(replica), nullptr, 0.0f,
+          a.workspace);
 }
 
+struct SoftmaxArguments {
+  DeviceValue z, p;
+  int batch;
+};
+
 template <int G>
-static __device__ void softmax(const float *z, int zStride, float *p, int pStride, int batch, int columns) {
-  const int replica = blockIdx.z, lane = threadIdx.x % G;
-  z += (long long)replica * zStride;
-  p += (long long)replica * pStride;
-  eachRow<G>(batch, [&](int row, bool real) {
+static __device__ __forceinline__ void softmaxOf(const SoftmaxArguments &a) {
+  const int lane = threadIdx.x % G, columns = a.z.columns;
+  const float *z = a.z.of(blockIdx.z);
+  float *p = a.p.of(blockIdx.z);
+  eachRow<G>(a.batch, [&](int row, bool real) {
     const float *zRow = z + (long long)row * columns;
     float largest = MINUS_INFINITY, sum = 0;
     for (int c = lane; c < columns; c += G) largest = maximum(largest, zRow[c]);
@@ -197,45 +208,4 @@ static __device__ void softmax(const float *z, int zStride, float *p, int pStrid
       for (int c = lane; c < columns; c += G) p[(long long)row * columns + c] = expf(zRow[c] - largest) / sum;
     }
   });
-}
-
-// Reduces each of `groups` stretches of `length` floats to one number, one block per stretch. Grid (groups, 1, R).
-template <bool MAXIMUM>
-static __device__ void reduce(const float *x, int xStride, float *output, int outputStride, int length) {
-  __shared__ float shared[32];
-  x += (long long)blockIdx.z * xStride + (long long)blockIdx.x * length;
-  float value = MAXIMUM ? MINUS_INFINITY : 0.0f;
-  for (int i = threadIdx.x; i < length; i += blockDim.x) value = MAXIMUM ? maximum(value, x[i]) : value + x[i];
-  if (MAXIMUM) {
-    value = groupMaximum<32>(value);
-    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = value;
-    __syncthreads();
-    if (threadIdx.x == 0) {
-      for (int warp = 1; warp < (int)blockDim.x / 32; warp++) value = maximum(value, shared[warp]);
-    }
-  } else {
-    value = blockSum(value, shared);
-  }
-  if (threadIdx.x == 0) output[(long long)blockIdx.z * outputStride + blockIdx.x] = value;
-}
-
-// Reduces each column over the rows: 32 columns per block of 256, each by eight threads, in a fixed order.
-template <bool MAXIMUM>
-static __device__ void reduceColumns(const float *x, int xStride, float *output, int outputStride, int rows, int columns) {
-  __shared__ float parts[8][32];
-  const int column = blockIdx.x * 32 + threadIdx.x % 32, part = threadIdx.x / 32;
-  x += (long long)blockIdx.z * xStride;
-  float value = MAXIMUM ? MINUS_INFINITY : 0.0f;
-  for (int row = part; row < rows && column < columns; row += 8) {
-    const float element = x[(long long)row * columns + column];
-    value = MAXIMUM ? maximum(value, element) : value + element;
-  }
-  parts[part][threadIdx.x % 32] = value;
-  __syncthreads();
-  if (part == 0 && column < columns) {
-    for (int other = 1; other < 8; other++) {
-      value = MAXIMUM ? maximum(value, parts[other][threadIdx.x]) : value + parts[other][threadIdx.x];
-    }
-    output[(long long)blockIdx.z * outputStride + column] = value;
-  }
 }
