@@ -106,14 +106,14 @@ class KernelCompilationTest {
     for (Recipe recipe : List.of(Recipe.of("mnist-dense"), Recipe.of("mnist-sigmoid"))) {
       prepare(fast, recipe, Precision.FLOAT32, Preference.KERNELS, "rmsprop");
     }
-    prepare(fast, Recipe.of("mnist-dense"), Precision.FLOAT32, Preference.LIBRARY, "adam");
-    prepare(fast, Recipe.of("mnist-dense"), Precision.FLOAT32, Preference.LIBRARY, "sgd");
     prepare(fast, Recipe.of("mnist-sigmoid"), Precision.FLOAT32, Preference.LIBRARY, "adamw");
     prepare(fast, Recipe.of("digits01"), Precision.FLOAT32, Preference.KERNELS, "adamw");
     prepareUnfused(fast);
     prepareOtherOperations(fast);
     prepareSingleOperations(fast);
     candidates();
+    epoch(Recipe.of("mnist-dense"), Precision.FLOAT32);
+    epoch(Recipe.of("mnist-sigmoid"), Precision.FLOAT32);
     for (String kernel : List.of("randomUniform", "reduce", "update", "gather")) {
       assertThat(sources.keySet()).as(kernel).anyMatch(text -> text.contains(" " + kernel + "("));
     }
@@ -121,6 +121,8 @@ class KernelCompilationTest {
     NvrtcProcess.Compiled everywhere = NvrtcProcess.compileAll(float32, NvrtcProcess.ARCHITECTURES);
     prepare(fast, Recipe.of("mnist-dense"), Precision.TF32, Preference.KERNELS, "adam");
     prepare(fast, Recipe.of("mnist-dense"), Precision.BF16, Preference.KERNELS, "sgd");
+    epoch(Recipe.of("mnist-dense"), Precision.TF32);
+    epoch(Recipe.of("mnist-dense"), Precision.BF16);
     Map<String, String> tensor = named();
     tensor.keySet().removeAll(float32.keySet());
     NvrtcProcess.Compiled onAmpere = NvrtcProcess.compileAll(tensor, withTensorCores());
@@ -272,6 +274,19 @@ class KernelCompilationTest {
     }
     prepare(
         platform, Precision.FLOAT32, Preference.KERNELS, backend -> program.build("operations"));
+  }
+
+  /** Prepares the cooperative kernel as a Hopper would run it. */
+  private void epoch(Recipe recipe, Precision precision) {
+    try (Model model = recipe.model(0)) {
+      model.compile(Optimizer.of(recipe.optimizer()), recipe.loss(), Metric.ACCURACY);
+      Program program =
+          model.trainingProgram(recipe.batchSize(), recipe.labelColumns(), Fusion.NONE);
+      EpochPlan.Answer answer = EpochPlan.of(program, HOPPER, precision);
+      assertThat(answer.plan()).as(answer.reason()).isNotNull();
+      sources.putIfAbsent(
+          EpochKernel.source(answer.plan(), precision).text(), "kernel " + sources.size());
+    }
   }
 
   /** Prepares everything that timing may choose: each tile, with and without splits. */
