@@ -38,7 +38,7 @@ final class KernelStatistics {
           Map.entry("countCorrect", new Bound(64, 8, 75)),
           Map.entry("crossEntropy", new Bound(64, 16, 62)),
           Map.entry("denseLoss", new Bound(64, 0, 50)),
-          Map.entry("elementwise", new Bound(24, 0, 100)),
+          Map.entry("elementwise", new Bound(32, 0, 100)),
           Map.entry("stepEnd", new Bound(64, 48, 62)),
           Map.entry("gather", new Bound(48, 0, 100)),
           Map.entry("gemm 128x128x8", new Bound(255, 40, 12)),
@@ -50,7 +50,7 @@ final class KernelStatistics {
           Map.entry("randomUniform", new Bound(48, 0, 100)),
           Map.entry("reduceColumns", new Bound(32, 0, 100)),
           Map.entry("reduce", new Bound(24, 0, 100)),
-          Map.entry("wholeStep", new Bound(120, 48, 25)),
+          Map.entry("wholeStep", new Bound(128, 72, 25)),
           Map.entry("softmax", new Bound(64, 0, 75)),
           Map.entry("update", new Bound(48, 0, 62)));
 
