@@ -47,7 +47,8 @@ struct Fragment {
   }
 };
 
-extern "C" __global__ void __launch_bounds__(THREADS) gemm(const GemmArguments g) {
+extern "C" __global__ void __launch_bounds__(THREADS) gemm(const GemmArguments arguments) {
+  const GemmArguments g = kept(arguments);
   const int ROW_THREADS = BM / TM, COLUMN_THREADS = BN / TN;
   static_assert(ROW_THREADS * COLUMN_THREADS == THREADS, "a thread for TM x TN sums");
   const int ROW_WIDTH = TM < 4 ? TM : 4;
