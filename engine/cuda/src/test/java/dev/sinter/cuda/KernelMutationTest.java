@@ -61,6 +61,7 @@ class KernelMutationTest {
     EVALUATION(Exercise::evaluate),
     EPOCH(Exercise::trainByOneKernel),
     FUSED(Exercise::trainFused),
+    ONE_BLOCK(Exercise::normalizeByOneBlock),
     REDUCTIONS(Exercise::reduce);
 
     private final Function<Attempt, float[]> run;
@@ -71,18 +72,32 @@ class KernelMutationTest {
 
     private static float[] trainByKernels(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5);
-      return run(attempt.open(EpochKernel.Use.NEVER), network, network.train(300), 2);
+      return run(attempt.open(), network, network.train(300), 2);
     }
 
     private static float[] evaluate(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5);
-      return run(attempt.open(EpochKernel.Use.NEVER), network, network.evaluate(300), 1);
+      return run(attempt.open(), network, network.evaluate(300), 1);
     }
 
     /** Copies of 16 bytes go into a ring with room for one batch and a part of the next. */
     private static float[] trainByOneKernel(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5, 48);
-      return run(attempt.open(EpochKernel.Use.ALWAYS), network, network.train(20), 3);
+      return run(
+          attempt.open(WholeStepKernel.Use.NEVER, EpochKernel.Use.ALWAYS),
+          network,
+          network.train(20),
+          3);
+    }
+
+    /** The first operation reads the state that the block loaded. */
+    private static float[] normalizeByOneBlock(Attempt attempt) {
+      OpRun run = new OpRun(attempt.open(WholeStepKernel.Use.ALWAYS, EpochKernel.Use.NEVER), 1, 3);
+      Value z = run.input("z", () -> new Samples(3).normal(20, 10));
+      Value p = run.output("p", 20, 10);
+      run.op(new Op.Softmax("softmax", z, p));
+      run.run(20);
+      return run.out(p, 0);
     }
 
     private static float[] run(Backend backend, SmallNetwork network, Program program, int steps) {
@@ -97,7 +112,7 @@ class KernelMutationTest {
 
     /** The last layer with its loss in one kernel, and its gradient with the end of the step. */
     private static float[] trainFused(Attempt attempt) {
-      Backend backend = attempt.open(EpochKernel.Use.NEVER);
+      Backend backend = attempt.open();
       Samples samples = new Samples(3);
       try (Model model =
           Sequential.of(new Input(6), new Dense(40).tanh(), new Dense(5).softmax()).seed(3)) {
@@ -126,7 +141,7 @@ class KernelMutationTest {
     }
 
     private static float[] reduce(Attempt attempt) {
-      OpRun run = new OpRun(attempt.open(EpochKernel.Use.NEVER), 1, 3);
+      OpRun run = new OpRun(attempt.open(), 1, 3);
       Value x = run.input("x", () -> new Samples(3).normal(37, 41));
       Value columns = run.output("columns", 1, 41);
       Value all = run.output("all", 1, 1);
@@ -141,11 +156,12 @@ class KernelMutationTest {
   private static final Map<String, List<Exercise>> EXERCISES =
       Map.of(
           "common.cu", List.of(Exercise.EVALUATION, Exercise.EPOCH, Exercise.TRAINING),
+          "dense_loss.cu", List.of(Exercise.FUSED),
           "epoch.cu", List.of(Exercise.EPOCH),
-          "gemm.cu", List.of(Exercise.TRAINING),
-          "head.cu", List.of(Exercise.FUSED),
-          "head_gradient.cu", List.of(Exercise.FUSED),
-          "rows.cu", List.of(Exercise.REDUCTIONS));
+          "reduce.cu", List.of(Exercise.REDUCTIONS),
+          "step_end.cu", List.of(Exercise.FUSED),
+          "tiles.cu", List.of(Exercise.TRAINING),
+          "whole_step.cu", List.of(Exercise.ONE_BLOCK));
 
   private static final Map<Exercise, float[]> EXPECTED = new EnumMap<>(Exercise.class);
   private static final Map<Integer, String> ROWS = new TreeMap<>(); // of the table, by number
@@ -172,14 +188,17 @@ class KernelMutationTest {
           .withEdit(WAITS::editable);
     }
 
-    Backend open(EpochKernel.Use epochs) {
+    Backend open() {
+      return open(WholeStepKernel.Use.NEVER, EpochKernel.Use.NEVER);
+    }
+
+    Backend open(WholeStepKernel.Use oneBlock, EpochKernel.Use epochs) {
       SimulatedPlatform platform =
           epochs == EpochKernel.Use.ALWAYS
               ? FOUR
               : SimulatedPlatform.standard().withEdit(WAITS::editable);
       Backend backend =
-          new SimulatedProvider(
-                  "mutation", platform, Preference.KERNELS, WholeStepKernel.Use.NEVER, epochs)
+          new SimulatedProvider("mutation", platform, Preference.KERNELS, oneBlock, epochs)
               .open(BackendOptions.DEFAULT);
       platform.device().leaveOut(without);
       platform.device().order(order, 1);
