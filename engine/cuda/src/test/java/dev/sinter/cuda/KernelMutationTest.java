@@ -2,8 +2,11 @@ package dev.sinter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.Model;
+import dev.sinter.Sequential;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
@@ -13,7 +16,11 @@ import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.simulated.SimulatedDevice.Order;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.RunException;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Input;
+import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
@@ -24,8 +31,9 @@ import dev.sinter.testkit.SmallNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +60,8 @@ class KernelMutationTest {
     TRAINING(Exercise::trainByKernels),
     EVALUATION(Exercise::evaluate),
     EPOCH(Exercise::trainByOneKernel),
+    FUSED(Exercise::trainFused),
+    ONE_BLOCK(Exercise::normalizeByOneBlock),
     REDUCTIONS(Exercise::reduce);
 
     private final Function<Attempt, float[]> run;
@@ -62,18 +72,32 @@ class KernelMutationTest {
 
     private static float[] trainByKernels(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5);
-      return run(attempt.open(EpochKernel.Use.NEVER), network, network.train(300), 2);
+      return run(attempt.open(), network, network.train(300), 2);
     }
 
     private static float[] evaluate(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5);
-      return run(attempt.open(EpochKernel.Use.NEVER), network, network.evaluate(300), 1);
+      return run(attempt.open(), network, network.evaluate(300), 1);
     }
 
     /** Copies of 16 bytes go into a ring with room for one batch and a part of the next. */
     private static float[] trainByOneKernel(Attempt attempt) {
       SmallNetwork network = new SmallNetwork(1, Optimizer.of("adam"), 5, 48);
-      return run(attempt.open(EpochKernel.Use.ALWAYS), network, network.train(20), 3);
+      return run(
+          attempt.open(WholeStepKernel.Use.NEVER, EpochKernel.Use.ALWAYS),
+          network,
+          network.train(20),
+          3);
+    }
+
+    /** The first operation reads the state that the block loaded. */
+    private static float[] normalizeByOneBlock(Attempt attempt) {
+      OpRun run = new OpRun(attempt.open(WholeStepKernel.Use.ALWAYS, EpochKernel.Use.NEVER), 1, 3);
+      Value z = run.input("z", () -> new Samples(3).normal(20, 10));
+      Value p = run.output("p", 20, 10);
+      run.op(new Op.Softmax("softmax", z, p));
+      run.run(20);
+      return run.out(p, 0);
     }
 
     private static float[] run(Backend backend, SmallNetwork network, Program program, int steps) {
@@ -82,16 +106,42 @@ class KernelMutationTest {
         session.write(0, network.initialState());
         Executable executable = session.prepare(List.of(program)).get(0);
         Feed feed = new Feed(data, network.order(steps * program.batch()));
-        float[] results = network.run(executable, feed, 0, steps);
-        float[] state = network.read(session);
-        float[] all = Arrays.copyOf(results, results.length + state.length);
-        System.arraycopy(state, 0, all, results.length, state.length);
-        return all;
+        return joined(network.run(executable, feed, 0, steps), network.read(session));
       }
     }
 
+    /** The last layer with its loss in one kernel, and its gradient with the end of the step. */
+    private static float[] trainFused(Attempt attempt) {
+      Backend backend = attempt.open();
+      Samples samples = new Samples(3);
+      try (Model model =
+          Sequential.of(new Input(6), new Dense(40).tanh(), new Dense(5).softmax()).seed(3)) {
+        model.compile(Optimizer.of("momentum"), Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
+        Program program = model.trainingProgram(20, 1, backend.fusion());
+        Tensor x = Tensor.of(samples.floats(20 * 6), 20, 6);
+        Tensor y = Tensor.of(Samples.flatten(samples.indices(1, 20, 5)), 20);
+        float[] state = samples.floats(program.state().size());
+        float[] results = new float[2 * program.resultSize()];
+        try (Session session = backend.open(program.state());
+            Resident data = session.upload(x, y, 1, 0)) {
+          session.write(0, state);
+          Feed feed = new Feed(data, samples.order(40, 20));
+          Chunk chunk = new Chunk(0, 2, 0, new double[] {0.01});
+          session.prepare(List.of(program)).get(0).run(feed, chunk, results);
+          session.read(0, state);
+          return joined(results, state);
+        }
+      }
+    }
+
+    private static float[] joined(float[] first, float[] second) {
+      float[] all = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, all, first.length, second.length);
+      return all;
+    }
+
     private static float[] reduce(Attempt attempt) {
-      OpRun run = new OpRun(attempt.open(EpochKernel.Use.NEVER), 1, 3);
+      OpRun run = new OpRun(attempt.open(), 1, 3);
       Value x = run.input("x", () -> new Samples(3).normal(37, 41));
       Value columns = run.output("columns", 1, 41);
       Value all = run.output("all", 1, 1);
@@ -105,15 +155,16 @@ class KernelMutationTest {
   /** The programs that show the waits of a file. */
   private static final Map<String, List<Exercise>> EXERCISES =
       Map.of(
-          "common.cu", List.of(Exercise.EVALUATION, Exercise.EPOCH),
+          "common.cu", List.of(Exercise.EVALUATION, Exercise.EPOCH, Exercise.TRAINING),
+          "dense_loss.cu", List.of(Exercise.FUSED),
           "epoch.cu", List.of(Exercise.EPOCH),
-          "gemm.cu", List.of(Exercise.TRAINING),
-          "head.cu", List.of(Exercise.TRAINING),
-          "head_gradient.cu", List.of(Exercise.TRAINING),
-          "rows.cu", List.of(Exercise.REDUCTIONS));
+          "reduce.cu", List.of(Exercise.REDUCTIONS),
+          "step_end.cu", List.of(Exercise.FUSED),
+          "tiles.cu", List.of(Exercise.TRAINING),
+          "whole_step.cu", List.of(Exercise.ONE_BLOCK));
 
-  private static final Map<Exercise, float[]> EXPECTED = new LinkedHashMap<>();
-  private static final Map<Wait, String> TABLE = new LinkedHashMap<>();
+  private static final Map<Exercise, float[]> EXPECTED = new EnumMap<>(Exercise.class);
+  private static final Map<Integer, String> ROWS = new TreeMap<>(); // of the table, by number
 
   /** A run without one wait; -1 for none. */
   private record Attempt(int without, Order order) {
@@ -137,14 +188,17 @@ class KernelMutationTest {
           .withEdit(WAITS::editable);
     }
 
-    Backend open(EpochKernel.Use epochs) {
+    Backend open() {
+      return open(WholeStepKernel.Use.NEVER, EpochKernel.Use.NEVER);
+    }
+
+    Backend open(WholeStepKernel.Use oneBlock, EpochKernel.Use epochs) {
       SimulatedPlatform platform =
           epochs == EpochKernel.Use.ALWAYS
               ? FOUR
               : SimulatedPlatform.standard().withEdit(WAITS::editable);
       Backend backend =
-          new SimulatedProvider(
-                  "mutation", platform, Preference.KERNELS, WholeStepKernel.Use.NEVER, epochs)
+          new SimulatedProvider("mutation", platform, Preference.KERNELS, oneBlock, epochs)
               .open(BackendOptions.DEFAULT);
       platform.device().leaveOut(without);
       platform.device().order(order, 1);
@@ -174,7 +228,11 @@ class KernelMutationTest {
   void run_withoutOneWait_fails(Wait wait) {
     String failure = failure(wait);
     assertThat(failure).as("what shows that %s is needed", wait).isNotNull();
-    TABLE.put(wait, failure);
+    String count = wait.nth() == 1 ? "" : ", number " + wait.nth();
+    ROWS.put(
+        wait.number(),
+        "| %s | %s | `%s`%s | %s |"
+            .formatted(wait.file(), wait.function(), wait.text(), count, failure));
   }
 
   /** Returns what goes wrong, or null. */
@@ -199,30 +257,15 @@ class KernelMutationTest {
     return Stream.of("race on shared memory", "race on global memory", "deadlock")
         .filter(message::contains)
         .findFirst()
-        .orElse("wrong result");
+        .orElse(message);
   }
 
   @AfterAll
   static void writeTable() throws IOException {
-    StringBuilder table = new StringBuilder("| file | function | left out | shown by |\n");
-    table.append("|---|---|---|---|\n");
-    new TreeMap<>(byNumber())
-        .forEach(
-            (number, wait) ->
-                table.append(
-                    "| %s | %s | `%s`%s | %s |%n"
-                        .formatted(
-                            wait.file(),
-                            wait.function(),
-                            wait.text(),
-                            wait.nth() == 1 ? "" : ", number " + wait.nth(),
-                            TABLE.get(wait))));
-    Files.writeString(Files.createDirectories(Path.of("target")).resolve("mutants.md"), table);
-  }
-
-  private static Map<Integer, Wait> byNumber() {
-    Map<Integer, Wait> all = new LinkedHashMap<>();
-    TABLE.keySet().forEach(wait -> all.put(wait.number(), wait));
-    return all;
+    List<String> lines = new ArrayList<>();
+    lines.add("| file | function | left out | shown by |");
+    lines.add("|---|---|---|---|");
+    lines.addAll(ROWS.values());
+    Files.write(Files.createDirectories(Path.of("target")).resolve("mutants.md"), lines);
   }
 }

@@ -2,14 +2,12 @@ package dev.sinter.cuda;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +33,8 @@ final class KernelWaits {
     }
   }
 
+  private static final Path FOLDER = Path.of("src/main/resources/dev/sinter/cuda/kernels");
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include .*\n");
   private static final Pattern FUNCTION =
       Pattern.compile("(?:__device__|__global__)(?:.*\\s)?(\\w+)\\s*\\(");
 
@@ -55,25 +55,22 @@ final class KernelWaits {
   private static final Pattern ACQUIRE = Pattern.compile("loadAcquire\\((\\w+)\\)");
 
   private final List<Wait> waits = new ArrayList<>();
-  private final Map<String, String> edited = new LinkedHashMap<>(); // by text of a file
+  private final Map<String, String> edited = new LinkedHashMap<>(); // parts between includes
 
   KernelWaits() {
-    try (Stream<Path> files = Files.list(folder())) {
+    try (Stream<Path> files = Files.list(FOLDER)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".cu")).sorted().toList()) {
         String text = Files.readString(file);
-        edited.put(text, edit(file.getFileName().toString(), text));
+        String[] before = INCLUDE.split(text);
+        String[] after = INCLUDE.split(edit(file.getFileName().toString(), text));
+        for (int i = 0; i < before.length; i++) {
+          if (!before[i].equals(after[i])) {
+            edited.put(before[i], after[i]);
+          }
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path folder() {
-    try {
-      return Path.of(Objects.requireNonNull(Kernels.class.getResource("kernels/common.cu")).toURI())
-          .getParent();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -84,8 +81,8 @@ final class KernelWaits {
   /** Returns the source of a kernel in which each of them can be left out. */
   String editable(String source) {
     String result = source;
-    for (Map.Entry<String, String> file : edited.entrySet()) {
-      result = result.replace(file.getKey(), file.getValue());
+    for (Map.Entry<String, String> part : edited.entrySet()) {
+      result = result.replace(part.getKey(), part.getValue());
     }
     return result;
   }

@@ -340,7 +340,7 @@ struct Epoch {
         }
         parts[threadIdx.x] = sum;
       }
-      for (int i = threadIdx.x; i < N::LABELS; i += N::THREADS) {
+      for (int i = threadIdx.x; i < N::LABELS && warp == 0; i += 32) { // only this warp reads them
         const long long at = (long long)source * N::LABELS + i;
         yRow[i] = source < 0 ? 0.0f : run->yIsBytes ? (float)((const byte *)run->y)[at] : ((const float *)run->y)[at];
       }
@@ -365,14 +365,13 @@ struct Epoch {
         if (N::ACCURACY != Accuracy::NONE) {
           correct = groupSum<32>(right<32, N::ACCURACY>(zRow, yRow, N::OUTPUTS, 0.0f) * weight);
         }
-        __syncwarp();
+        __syncwarp(); // yRow may be overwritten; each lane reads the dz that it wrote
         for (int n = lane; n < N::OUTPUTS; n += 32) rows[row * ROW + n] = dzRow[n];
         if (lane == 0) {
           rows[row * ROW + N::OUTPUTS] = loss;
           rows[row * ROW + N::OUTPUTS + 1] = correct;
         }
       }
-      __syncthreads(); // parts, zRow and yRow may be overwritten
     }
   }
 

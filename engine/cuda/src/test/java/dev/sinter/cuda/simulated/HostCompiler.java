@@ -36,10 +36,7 @@ final class HostCompiler implements KernelCompiler {
   private static final String[] CHECKED = {
     "-O1",
     "-fno-gnu-unique",
-    "-fsanitize=kernel-address,bounds",
-    "--param=asan-instrumentation-with-call-threshold=0",
-    "--param=asan-stack=0",
-    "--param=asan-globals=0",
+    "-fsanitize=thread,bounds",
     "-nodefaultlibs" // the compiler would require a library that may be missing
   };
 

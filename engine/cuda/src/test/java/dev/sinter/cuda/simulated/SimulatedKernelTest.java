@@ -186,6 +186,44 @@ class SimulatedKernelTest extends SimulatedTest {
   }
 
   @Test
+  void storeAfterLoadOfTheSameElementIsChecked() {
+    long kernel =
+        kernel(
+            "twice",
+            """
+            extern "C" __global__ void twice(float* y) {
+              __shared__ float tile[64];
+              tile[threadIdx.x] = threadIdx.x;
+              __syncthreads();
+              float other = tile[63 - threadIdx.x];
+              tile[threadIdx.x] += other;
+              __syncthreads();
+              y[threadIdx.x] = tile[threadIdx.x];
+            }
+            """);
+    long y = device.allocate(4 * 64);
+    assertThatThrownBy(() -> launch(kernel, 1, 64, 0, y)).hasMessageContaining("race on shared");
+  }
+
+  @Test
+  void shuffleOrdersNoMemory() {
+    String source =
+        """
+        extern "C" __global__ void pass(float* y) {
+          __shared__ float tile[32];
+          tile[threadIdx.x] = threadIdx.x;
+          ORDER
+          y[threadIdx.x] = tile[31 - threadIdx.x];
+        }
+        """;
+    long y = device.allocate(4 * 32);
+    launch(kernel("pass", source.replace("ORDER", "__syncwarp();")), 1, 32, 0, y);
+    assertThat(download(y, 1)).containsExactly(31);
+    long wrong = kernel("pass", source.replace("ORDER", "__shfl_xor_sync(0xffffffffu, 1, 1);"));
+    assertThatThrownBy(() -> launch(wrong, 1, 32, 0, y)).hasMessageContaining("race on shared");
+  }
+
+  @Test
   void badLoadIsReportedBeforeItHappens() {
     long kernel =
         kernel(

@@ -157,7 +157,8 @@ void warp(sinter_warp* lane) {
       }
     }
     finish(lanes);
-    order_warp(first / LANES, lane->mask);
+    // The other operations order no memory: CUDA C++ Programming Guide, "Warp Shuffle Functions".
+    if (lane->operation == SINTER_SYNC) order_warp(first / LANES, lane->mask);
     for (unsigned l = 0; l < LANES; l++) {
       if (lanes[l] != nullptr) fiber(first + l).state = READY;
     }

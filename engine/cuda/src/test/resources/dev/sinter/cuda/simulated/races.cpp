@@ -1,7 +1,7 @@
 // Which accesses of memory nothing orders: races within a block and between the blocks of a launch.
 // Two accesses of a word by different threads race if at least one is a plain one, at least one writes, and neither
 // knows of the other. A thread knows of the accesses of its block before their last barrier, of those of its warp
-// before the last operation of the warp, and of what it acquired. Knowledge passes between blocks as the PTX ISA defines
+// before the last __syncwarp, and of what it acquired. Knowledge passes between blocks as the PTX ISA defines
 // it in "Memory Consistency Model": from a release, or a fence and a later atomic of the same thread, to an acquire that
 // sees it, or an atomic and a later fence of the same thread; atomics in between carry it on. Of several threads of a
 // block that release between two of its barriers only the last counts.

@@ -14,7 +14,7 @@
 #define __shared__ static __attribute__((section("sinter_shared"), used))
 #define warpSize 32
 
-#define SINTER_UNCHECKED __attribute__((no_sanitize("kernel-address")))
+#define SINTER_UNCHECKED __attribute__((no_sanitize("thread")))
 
 typedef __SIZE_TYPE__ size_t;
 
