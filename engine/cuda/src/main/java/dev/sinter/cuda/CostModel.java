@@ -77,7 +77,7 @@ final class CostModel implements Op.Visitor {
   }
 
   /** Returns the cost of a cooperative kernel. */
-  static Cost ofEpoch(DeviceModel device, EpochPlan plan) {
+  static Cost ofEpoch(DeviceModel device, EpochPlan plan, Precision precision) {
     EpochPlan.Network network = plan.network();
     double batch = network.batch();
     double all = (double) plan.blocks() * network.program().replicas();
@@ -88,11 +88,10 @@ final class CostModel implements Op.Visitor {
     int rounds = // launches for all replicas
         (network.program().replicas() + plan.replicas() - 1) / plan.replicas();
     double computing =
-        device.issuing(plan.cycles(Precision.FLOAT32))
-            + device.multiplying(small) / PRODUCT_EFFICIENCY;
+        device.issuing(plan.cycles(precision)) + device.multiplying(small) / PRODUCT_EFFICIENCY;
     double moving = device.moving(all / rounds * perBlock, memoryBytes(network.program()));
     return new Cost(
-        "one cooperative kernel",
+        "one cooperative kernel, " + precision,
         0,
         2,
         multiplyAdds(network.program()),
@@ -127,10 +126,10 @@ final class CostModel implements Op.Visitor {
   static String table(DeviceModel device, int batch, BiFunction<Integer, Boolean, Program> steps) {
     StringBuilder table = new StringBuilder();
     table.append(
-        "Predicted for %s, not measured: %s, %s multiprocessors, float32\n"
+        "Predicted for %s, not measured: %s, %s multiprocessors; float32 unless said\n"
             .formatted(device, device.properties().name(), device.properties().multiprocessors()));
     table.append(
-        "%7s  %-22s %8s %8s %9s %9s %9s %9s %14s%n"
+        "%7s  %-30s %8s %8s %9s %9s %9s %9s %14s%n"
             .formatted(
                 "batch",
                 "design",
@@ -147,11 +146,13 @@ final class CostModel implements Op.Visitor {
       Program plain = steps.apply(size, false);
       List<Cost> costs = new ArrayList<>();
       costs.add(ofGraph(device, steps.apply(size, true)));
-      EpochPlan.Answer answer = EpochPlan.of(plain, device.properties(), Precision.FLOAT32);
-      if (answer.plan() != null) {
-        costs.add(ofEpoch(device, answer.plan()));
-      } else {
-        reasons.add(line(size, "one cooperative kernel", answer.reason()));
+      for (Precision precision : precisions(device)) {
+        EpochPlan.Answer answer = EpochPlan.of(plain, device.properties(), precision);
+        if (answer.plan() != null) {
+          costs.add(ofEpoch(device, answer.plan(), precision));
+        } else if (precision == Precision.FLOAT32) {
+          reasons.add(line(size, "one cooperative kernel", answer.reason()));
+        }
       }
       String block = WholeStepKernel.reason(plain, device.properties());
       if (block.isEmpty()) {
@@ -165,10 +166,15 @@ final class CostModel implements Op.Visitor {
     return table.toString();
   }
 
+  private static List<Precision> precisions(DeviceModel device) {
+    boolean tensorCores = device.properties().capability() >= CudaProvider.TENSOR_CAPABILITY;
+    return tensorCores ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
+  }
+
   private static String line(int batch, Cost cost) {
     return String.format(
         Locale.ROOT,
-        "%7d  %-22s %8d %8d %9.1f %9.0f %9.0f %9.1f %,14.0f%n",
+        "%7d  %-30s %8d %8d %9.1f %9.0f %9.0f %9.1f %,14.0f%n",
         batch,
         cost.design(),
         cost.launches(),
@@ -181,7 +187,7 @@ final class CostModel implements Op.Visitor {
   }
 
   private static String line(int batch, String design, String reason) {
-    return String.format("%7d  %-22s no: %s%n", batch, design, reason);
+    return String.format("%7d  %-30s no: %s%n", batch, design, reason);
   }
 
   /** Adds a kernel that moves bytes. */

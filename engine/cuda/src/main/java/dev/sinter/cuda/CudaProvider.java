@@ -36,7 +36,7 @@ public class CudaProvider implements BackendProvider {
   static final String NAME = "cuda";
 
   /** Tensor cores have tf32 and bf16 from Ampere on. */
-  private static final int TENSOR_CAPABILITY = 80;
+  static final int TENSOR_CAPABILITY = 80;
 
   private static final Gpus NVIDIA =
       new Gpus(
