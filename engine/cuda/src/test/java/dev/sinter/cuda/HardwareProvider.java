@@ -12,13 +12,11 @@ final class HardwareProvider extends CudaProvider {
   private final Gpus gpus;
 
   HardwareProvider(Preference preference, WholeStepKernel.Use singleBlock) {
-    this(
-        new Gpus(
-            new NvidiaPlatform(),
-            preference,
-            singleBlock,
-            EpochKernel.Use.NEVER,
-            CacheFolder.here()));
+    this(preference, singleBlock, EpochKernel.Use.NEVER);
+  }
+
+  HardwareProvider(Preference preference, WholeStepKernel.Use singleBlock, EpochKernel.Use epochs) {
+    this(new Gpus(new NvidiaPlatform(), preference, singleBlock, epochs, CacheFolder.here()));
   }
 
   private HardwareProvider(Gpus gpus) {
