@@ -228,11 +228,9 @@ class KernelMutationTest {
   void run_withoutOneWait_fails(Wait wait) {
     String failure = failure(wait);
     assertThat(failure).as("what shows that %s is needed", wait).isNotNull();
-    String count = wait.nth() == 1 ? "" : ", number " + wait.nth();
     ROWS.put(
         wait.number(),
-        "| %s | %s | `%s`%s | %s |"
-            .formatted(wait.file(), wait.function(), wait.text(), count, failure));
+        "| %s | %s | %s | %s |".formatted(wait.file(), wait.function(), wait.what(), failure));
   }
 
   /** Returns what goes wrong, or null. */

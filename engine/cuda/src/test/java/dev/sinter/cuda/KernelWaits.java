@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,34 +26,58 @@ final class KernelWaits {
    * @param function the nearest one above
    * @param text of the statement
    * @param nth of this text in the function, from 1
+   * @param left what is left of it, in words
    */
-  record Wait(int number, String file, String function, String text, int nth) {
+  record Wait(int number, String file, String function, String text, int nth, String left) {
+    /** Returns what is left out, in words. */
+    String what() {
+      return "`%s`%s%s".formatted(text, nth == 1 ? "" : ", number " + nth, left);
+    }
+
     @Override
     public String toString() {
-      return "%s, %s: `%s`%s".formatted(file, function, text, nth == 1 ? "" : " (" + nth + ")");
+      return "%s, %s: %s".formatted(file, function, what());
     }
   }
+
+  /**
+   * A way to leave one out.
+   *
+   * @param statement to look for
+   * @param instead what happens instead; $1 is the group of the statement
+   * @param left the same in words
+   */
+  private record Omission(Pattern statement, String instead, String left) {
+    Omission(String statement, String instead, String left) {
+      this(Pattern.compile(statement), instead, left);
+    }
+
+    /** Returns the replacement of a statement that was found. */
+    String of(int number, MatchResult found) {
+      String other = found.groupCount() == 0 ? instead : instead.replace("$1", found.group(1));
+      return found.group().endsWith(";")
+          ? "{ if (sinter_kept(%s)) %s else { %s } }".formatted(number, found.group(), other)
+          : "(sinter_kept(%s) ? %s : %s)".formatted(number, found.group(), other);
+    }
+  }
+
+  private static final List<Omission> OMISSIONS =
+      List.of(
+          new Omission("__sync(?:threads|warp)\\(\\w*\\);", "", ""),
+          new Omission("__threadfence\\(\\);", "", ""),
+          new Omission("awaitCopies<[^;>]+>\\(\\);", "", ""),
+          new Omission("awaitBlocks\\(\\);", "", ""),
+          new Omission("addRelease\\(([^;]*)\\);", "atomicAdd($1);", ", relaxed"),
+          new Omission("loadAcquire\\((\\w+)\\)", "loadRelaxed($1)", ", relaxed"),
+          new Omission(
+              "gridBarrier\\((\\w+),[^;{]*\\);",
+              "__syncthreads(); if (threadIdx.x == 0) addRelease($1, 1);",
+              ", arrives without a wait"));
 
   private static final Path FOLDER = Path.of("src/main/resources/dev/sinter/cuda/kernels");
   private static final Pattern INCLUDE = Pattern.compile("(?m)^#include .*\n");
   private static final Pattern FUNCTION =
       Pattern.compile("(?:__device__|__global__)(?:.*\\s)?(\\w+)\\s*\\(");
-
-  /** A statement, and what happens instead. */
-  private static final Map<Pattern, String> STATEMENTS = new LinkedHashMap<>();
-
-  static {
-    STATEMENTS.put(Pattern.compile("__sync(?:threads|warp)\\(\\w*\\);"), "");
-    STATEMENTS.put(Pattern.compile("__threadfence\\(\\);"), "");
-    STATEMENTS.put(Pattern.compile("awaitCopies<[^;>]+>\\(\\);"), "");
-    STATEMENTS.put(Pattern.compile("awaitBlocks\\(\\);"), "");
-    STATEMENTS.put(Pattern.compile("addRelease\\(([^;]*)\\);"), "atomicAdd($1);");
-    STATEMENTS.put( // arrives, but does not wait
-        Pattern.compile("gridBarrier\\((\\w+),[^;{]*\\);"),
-        "{ __syncthreads(); if (threadIdx.x == 0) addRelease($1, 1); }");
-  }
-
-  private static final Pattern ACQUIRE = Pattern.compile("loadAcquire\\((\\w+)\\)");
 
   private final List<Wait> waits = new ArrayList<>();
   private final Map<String, String> edited = new LinkedHashMap<>(); // parts between includes
@@ -100,51 +125,33 @@ final class KernelWaits {
         function = header.group(1);
       }
       if (!onlyGpu) {
-        for (Map.Entry<Pattern, String> statement : STATEMENTS.entrySet()) {
-          code = edit(code, file, function, statement.getKey(), statement.getValue());
+        for (Omission omission : OMISSIONS) {
+          code = edit(code, file, function, omission);
         }
-        code = editAcquires(code, file, function);
       }
       result.append(code).append(comment < 0 ? "" : line.substring(comment)).append('\n');
     }
     return result.substring(0, result.length() - 1);
   }
 
-  private String edit(String code, String file, String function, Pattern statement, String other) {
-    return statement
+  private String edit(String code, String file, String function, Omission omission) {
+    return omission
+        .statement()
         .matcher(code)
         .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    "{ if (sinter_kept(%s)) %s %s }"
-                        .formatted(
-                            add(file, function, found.group()),
-                            found.group(),
-                            other.isEmpty()
-                                ? ""
-                                : "else "
-                                    + (found.groupCount() == 0
-                                        ? other
-                                        : other.replace("$1", found.group(1))))));
+            found -> {
+              int number = add(file, function, found.group().replace(";", ""), omission.left());
+              return Matcher.quoteReplacement(omission.of(number, found));
+            });
   }
 
-  private String editAcquires(String code, String file, String function) {
-    return ACQUIRE
-        .matcher(code)
-        .replaceAll(
-            found ->
-                "(sinter_kept(%s) ? loadAcquire($1) : loadRelaxed($1))"
-                    .formatted(add(file, function, found.group())));
-  }
-
-  private int add(String file, String function, String statement) {
-    String text = statement.replace(";", "");
+  private int add(String file, String function, String text, String left) {
     long before =
         waits.stream()
             .filter(w -> w.file().equals(file) && w.function().equals(function))
             .filter(w -> w.text().equals(text))
             .count();
-    waits.add(new Wait(waits.size(), file, function, text, (int) before + 1));
+    waits.add(new Wait(waits.size(), file, function, text, (int) before + 1, left));
     return waits.size() - 1;
   }
 }

@@ -626,6 +626,8 @@ struct Epoch {
 
   template <class Rows>
   __device__ __forceinline__ void trainStep(int step, const Rows &x) {
+    // Each barrier of the grid hands over what the blocks wrote before it, and lets them overwrite what was read before
+    // it: the shares are read before the second one, the rows before the first one of the next step.
     hiddenOf(x);
     __syncthreads();
     shareLogits();

@@ -58,6 +58,7 @@ static __device__ __forceinline__ void gridSum(
       partial[2 * blockIdx.x + 1] = second;
     }
     if (!lastToArrive(workspace.counters + blockIdx.z, blocks)) return;
+    // The sums of all blocks are known now to all threads of this one.
     first = second = 0;
     for (int b = threadIdx.x; b < blocks; b += blockDim.x) {
       const float2 both = loadL2((const float2 *)partial + b);

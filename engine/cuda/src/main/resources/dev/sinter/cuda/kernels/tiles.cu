@@ -171,6 +171,7 @@ static __device__ __forceinline__ void finish(
     if (hasColumn) partialSums[(long long)split * g.n + mine] = columnSum;
     const int tiles = gridDim.x * ((g.m + BM - 1) / BM);
     if (!lastToArrive(g.workspace.counters + (long long)replica * tiles + tile, g.splits)) return;
+    // The sums of all splits, by any thread, are known now to all threads of this block.
 #pragma unroll
     for (int e = 0; e < COUNT; e++) sums[e] = 0;
 #pragma unroll (COUNT > 32 ? 2 : 4) // loads of several splits at a time

@@ -116,7 +116,7 @@ class SimulatedTensorCoreTest extends SimulatedTest {
             "pack",
             """
             extern "C" __global__ void pack(const float* x, unsigned* y) {
-              *y = sinter_pack_bf16(x[0], x[1]);
+              if (threadIdx.x == 0) *y = sinter_pack_bf16(x[0], x[1]);
             }
             """);
     long y = device.allocate(4);
@@ -129,6 +129,7 @@ class SimulatedTensorCoreTest extends SimulatedTest {
     String partial = TF32.replace("sinter_mma_tf32", "if (group < 7) sinter_mma_tf32");
     long kernel = kernel("tf32", partial);
     long x = upload(new float[16 * 8]);
-    assertThatThrownBy(() -> launch(kernel, 1, 32, 0, x, x, x)).hasMessageContaining("deadlock");
+    long d = upload(new float[16 * 8]);
+    assertThatThrownBy(() -> launch(kernel, 1, 32, 0, x, x, d)).hasMessageContaining("deadlock");
   }
 }

@@ -325,6 +325,7 @@ Block new_block(unsigned slot, uint64_t number, const unsigned* grid) {
   for (unsigned t = 0; t < block_size; t++) {
     Fiber& thread = *fibers[block.first + t];
     thread.state = READY;
+    thread.line = 0;  // of the last wait
     thread.counter = nullptr;
     thread.local.clear();
   }
@@ -376,7 +377,10 @@ void* local(unsigned long bytes) {
 
 const sinter_runtime runtime = {barrier, warp, trap, index, access, release, load, fence, local};
 
-void stop(const std::string& what) { fail(what + format(" (thread %u)", current)); }
+void stop(const std::string& what) {
+  int line = fiber(current).line;
+  fail(what + format(" (thread %u, ", current) + (line == 0 ? "before its first wait)" : format("after line %d)", line)));
+}
 
 void launch(const Memory& memory, const Function& f, Launch& l, Order order,
     uint64_t seed, bool races) {
