@@ -13,18 +13,22 @@ public final class PlatformProvider extends CudaProvider {
   /** How programs run. */
   public enum Method {
     /** Each operation with Sinter's kernels. */
-    KERNELS(Preference.KERNELS, WholeStepKernel.Use.NEVER),
+    KERNELS(Preference.KERNELS, WholeStepKernel.Use.NEVER, EpochKernel.Use.NEVER),
     /** Every supported program as one block. */
-    BLOCK(Preference.KERNELS, WholeStepKernel.Use.ALWAYS),
+    BLOCK(Preference.KERNELS, WholeStepKernel.Use.ALWAYS, EpochKernel.Use.NEVER),
+    /** Every training for which there is a plan as one cooperative kernel. */
+    EPOCH(Preference.KERNELS, WholeStepKernel.Use.NEVER, EpochKernel.Use.ALWAYS),
     /** Products with cuBLASLt. */
-    LIBRARY(Preference.LIBRARY, WholeStepKernel.Use.NEVER);
+    LIBRARY(Preference.LIBRARY, WholeStepKernel.Use.NEVER, EpochKernel.Use.NEVER);
 
     private final Preference preference;
     private final WholeStepKernel.Use singleBlock;
+    private final EpochKernel.Use epochs;
 
-    Method(Preference preference, WholeStepKernel.Use singleBlock) {
+    Method(Preference preference, WholeStepKernel.Use singleBlock, EpochKernel.Use epochs) {
       this.preference = preference;
       this.singleBlock = singleBlock;
+      this.epochs = epochs;
     }
   }
 
@@ -34,7 +38,7 @@ public final class PlatformProvider extends CudaProvider {
    * @param cache the folder for kernels; null to compile each of them
    */
   public PlatformProvider(Platform platform, Method method, Path cache) {
-    this(new Gpus(platform, method.preference, method.singleBlock, cache));
+    this(new Gpus(platform, method.preference, method.singleBlock, method.epochs, cache));
   }
 
   private PlatformProvider(Gpus gpus) {

@@ -71,7 +71,7 @@ record SmokeCase(
   static List<SmokeCase> all() {
     List<SmokeCase> cases = new ArrayList<>();
     operations(cases);
-    for (Method method : List.of(Method.KERNELS, Method.BLOCK)) {
+    for (Method method : List.of(Method.KERNELS, Method.BLOCK, Method.EPOCH)) {
       cases.add(training(method, "sgd", Precision.FLOAT32, Shape.CLASSES));
       cases.add(training(method, "rmsprop", Precision.FLOAT32, Shape.CLASSES));
       cases.add(training(method, "adam", Precision.FLOAT32, Shape.BINARY));
@@ -79,10 +79,12 @@ record SmokeCase(
     cases.add(training(Method.KERNELS, "nesterov", Precision.FLOAT32, Shape.DEEP));
     cases.add(training(Method.KERNELS, "momentum", Precision.FLOAT32, Shape.WIDE));
     cases.add(training(Method.KERNELS, "adamw", Precision.FLOAT32, Shape.OTHER));
-    cases.add(replicas());
+    cases.add(replicas(Method.KERNELS));
+    cases.add(replicas(Method.EPOCH));
     cases.add(training(Method.LIBRARY, "sgd", Precision.FLOAT32, Shape.DEEP));
     for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
       cases.add(training(Method.KERNELS, "sgd", precision, Shape.WIDE));
+      cases.add(training(Method.EPOCH, "sgd", precision, Shape.WIDE));
       cases.add(training(Method.LIBRARY, "sgd", precision, Shape.WIDE));
     }
     SmokeCase cudnn = training(Method.LIBRARY, "sgd", Precision.FLOAT32, Shape.OTHER);
@@ -156,11 +158,11 @@ record SmokeCase(
         });
   }
 
-  private static SmokeCase replicas() {
+  private static SmokeCase replicas(Method method) {
     SmallNetwork network = new SmallNetwork(3, Optimizer.of("adam"), 5);
     return new SmokeCase(
-        "kernels-three-replicas-adam",
-        Method.KERNELS,
+        method.name().toLowerCase(Locale.ROOT) + "-three-replicas-adam",
+        method,
         Precision.FLOAT32,
         CudaOptions.FUSED,
         2e-5,
@@ -262,7 +264,8 @@ record SmokeCase(
   /**
    * Runs the case.
    *
-   * @return arrays by name, with their columns: parameters and gradients, then results of each step
+   * @return arrays by name, with their columns: parameters, gradients that no update used, results
+   *     of each step
    */
   Map<String, Numbers> run(BackendProvider provider, BackendOptions options) {
     Backend backend = provider.open(options);
@@ -298,8 +301,10 @@ record SmokeCase(
       for (int replica = 0; replica < state.replicas(); replica++) {
         String suffix = state.replicas() == 1 ? "" : " of replica " + replica;
         put(all, value.name() + suffix, value, OpRun.start(state, value, replica), after);
-        Value gradient = state.gradientOf(value);
-        put(all, gradient.name() + suffix, value, OpRun.start(state, gradient, replica), after);
+        if (made.rule() == null) { // otherwise they may stay inside a kernel
+          Value gradient = state.gradientOf(value);
+          put(all, gradient.name() + suffix, value, OpRun.start(state, gradient, replica), after);
+        }
       }
     }
     all.put("results", new Numbers(Math.max(1, made.resultSize()), results));

@@ -104,7 +104,7 @@ class SmokeTest {
     assertThat(source)
         .satisfiesAnyOf(
             text -> assertThat(text).contains("(sigmoid(logit) - target)"),
-            text -> assertThat(text).doesNotContain("crossEntropyRows"));
+            text -> assertThat(text).doesNotContain("crossEntropy"));
     return source.replace("(sigmoid(logit) - target)", "(sigmoid(logit) - 0.5f * target)");
   }
 
@@ -132,19 +132,21 @@ class SmokeTest {
         .containsExactly(
             "advance",
             "collect",
-            "countRows",
-            "crossEntropyRows",
-            "denseHead",
+            "countCorrect",
+            "crossEntropy",
+            "denseLoss",
             "elementwise",
-            "endStep",
             "gather",
-            "product",
+            "gemm",
+            "gemmTensor",
             "randomUniform",
-            "reduceColumnsOf",
-            "reduceOf",
-            "singleBlock",
-            "softmaxRows",
-            "update");
+            "reduce",
+            "reduceColumns",
+            "softmax",
+            "stepEnd",
+            "trainEpoch",
+            "update",
+            "wholeStep");
   }
 
   @Test
@@ -169,7 +171,7 @@ class SmokeTest {
         replayed("op-crossentropy-sigmoid", SmokeTest::shifted, UnaryOperator.identity());
     assertThat(lines.get(lines.size() - 1))
         .startsWith("verdict: the fault is in the real machine")
-        .contains("kernel crossEntropyRows");
+        .contains("kernel crossEntropy");
     assertThat(String.join("\n", lines))
         .containsPattern("first differing element: word 0 .* received on the GPU 0.00809")
         .containsPattern("on the simulated device 0.0071")
@@ -182,7 +184,7 @@ class SmokeTest {
         replayed("op-crossentropy-sigmoid", UnaryOperator.identity(), SmokeTest::shifted);
     assertThat(lines.get(lines.size() - 1))
         .startsWith("verdict: the fault is in a kernel's source")
-        .contains("kernel crossEntropyRows");
+        .contains("kernel crossEntropy");
     assertThat(String.join("\n", lines))
         .containsPattern("expected by the reference 0.0071.* on the GPU 0.00809.* device 0.00809");
   }

@@ -92,8 +92,9 @@ final class RecordingDevice implements Device {
             launch.gridX(),
             launch.gridY(),
             launch.gridZ(),
-            launch.block(),
+            launch.threads(),
             launch.sharedBytes(),
+            launch.cooperative(),
             RecordedArguments.of(launch)),
         () -> inner.launch(launch));
   }
@@ -108,6 +109,11 @@ final class RecordingDevice implements Device {
     long loaded = inner.load(image, function);
     functions.put(loaded, new Recording.Source(function, text.apply(image)));
     return loaded;
+  }
+
+  @Override
+  public int residentBlocks(long function, int threads, int sharedBytes) {
+    return inner.residentBlocks(function, threads, sharedBytes);
   }
 
   @Override

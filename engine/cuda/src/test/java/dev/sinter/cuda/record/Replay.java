@@ -70,7 +70,10 @@ public final class Replay {
                     p.multiprocessors(),
                     p.sharedBytesPerBlock(),
                     SIMULATED_BYTES,
-                    p.driverVersion()));
+                    p.driverVersion(),
+                    p.sharedBytesPerMultiprocessor(),
+                    p.threadsPerMultiprocessor(),
+                    p.cooperative()));
     this.device = (SimulatedDevice) platform.open(0);
     this.products = platform.products(device).library();
     this.neuralOps = platform.neuralOps(device).library();
@@ -266,8 +269,9 @@ public final class Replay {
               kernel.gridX(),
               kernel.gridY(),
               kernel.gridZ(),
-              kernel.block(),
+              kernel.threads(),
               kernel.sharedBytes(),
+              kernel.cooperative(),
               kernel.arguments().moved(address -> moved(address, memory))));
     } else if (work instanceof Work.Fill fill) {
       device.fill(moved(fill.target(), memory), fill.word(), fill.words(), Device.MAIN);

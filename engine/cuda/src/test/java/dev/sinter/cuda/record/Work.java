@@ -29,14 +29,16 @@ sealed interface Work {
       int gridX,
       int gridY,
       int gridZ,
-      int block,
+      int threads,
       int sharedBytes,
+      boolean cooperative,
       RecordedArguments arguments)
       implements Work {
     @Override
     public String title() {
       return "kernel %s, grid [%s, %s, %s] of %s threads, %s bytes of shared memory"
-          .formatted(name, gridX, gridY, gridZ, block, sharedBytes);
+              .formatted(name, gridX, gridY, gridZ, threads, sharedBytes)
+          + (cooperative ? ", cooperative" : "");
     }
   }
 
