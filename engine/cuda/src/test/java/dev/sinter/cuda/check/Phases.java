@@ -36,6 +36,7 @@ final class Phases {
           List.of("HardwareContractTest"),
           List.of("HardwareLibraryContractTest"),
           List.of("HardwareBlockContractTest"),
+          List.of("HardwareEpochContractTest"),
           List.of("HardwareTf32ContractTest"),
           List.of("HardwareBf16ContractTest"),
           List.of("HardwareCudnnContractTest"),
