@@ -17,8 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.LongUnaryOperator;
 
 /**
  * Samples per second of whole epochs: Sinter, then PyTorch on the same device, then Sinter again,
@@ -27,70 +25,110 @@ import java.util.function.LongUnaryOperator;
 final class Benchmarks {
   private static final double SECONDS = 1.0;
 
-  private static final List<String> TRAININGS =
-      List.of(
-          "mnist-dense:128:float32:fused",
-          "mnist-dense:128:float32:cudnn",
-          "mnist-dense:128:tf32:fused",
-          "mnist-dense:128:bf16:fused",
-          "mnist-dense:1024:float32:fused",
-          "mnist-dense:8192:float32:fused",
-          "mnist-dense:8192:tf32:fused",
-          "mnist-dense:8192:bf16:fused",
-          "mnist-sigmoid:100:float32:fused",
-          "digits01:32:float32:fused");
+  private static final String DENSE = "mnist-dense:128:float32";
+
+  /** What is measured first, and must fit in a short time. */
+  private static final Works FIRST =
+      new Works(
+          List.of(DENSE + ":fused", "mnist-dense:128:tf32:fused"),
+          List.of(DENSE + ":graph", DENSE + ":graphs", DENSE + ":eager"),
+          List.of(DENSE + ":scan"));
 
   /** What counts most first: the rest may be cut by the time limit. */
-  private static final List<String> PEERS =
-      List.of(
-          "mnist-dense:128:float32:eager",
-          "mnist-dense:128:float32:graph",
-          "mnist-dense:128:float32:gemm",
-          "mnist-dense:8192:float32:graph",
-          "mnist-dense:8192:float32:gemm",
-          "mnist-dense:8192:tf32:graph",
-          "mnist-dense:8192:tf32:gemm",
-          "mnist-sigmoid:100:float32:eager",
-          "mnist-sigmoid:100:float32:graph",
-          "digits01:32:float32:eager",
-          "digits01:32:float32:graph",
-          "mnist-dense:128:tf32:eager",
-          "mnist-dense:128:tf32:graph",
-          "mnist-dense:128:tf32:gemm",
-          "mnist-dense:1024:float32:graph",
-          "mnist-dense:1024:float32:gemm",
-          "mnist-dense:8192:float32:eager",
-          "mnist-dense:8192:tf32:eager",
-          "copy",
-          "replay",
-          "mnist-dense:128:float32:compile",
-          "mnist-dense:8192:float32:compile",
-          "mnist-dense:128:tf32:compile",
-          "mnist-dense:8192:tf32:compile",
-          "mnist-sigmoid:100:float32:compile",
-          "digits01:32:float32:compile");
+  private static final Works REST =
+      new Works(
+          List.of(
+              "mnist-sigmoid:100:float32:fused",
+              "digits01:32:float32:fused",
+              "mnist-dense:8192:float32:fused",
+              "mnist-dense:8192:tf32:fused",
+              "mnist-dense:128:bf16:fused",
+              "mnist-dense:128:float32:cudnn",
+              "mnist-dense:1024:float32:fused",
+              "mnist-dense:8192:bf16:fused"),
+          List.of(
+              DENSE + ":gemm",
+              "mnist-dense:128:tf32:graphs",
+              "mnist-dense:8192:float32:gemm",
+              "mnist-dense:8192:tf32:gemm",
+              "mnist-sigmoid:100:float32:eager",
+              "mnist-sigmoid:100:float32:graphs",
+              "digits01:32:float32:eager",
+              "digits01:32:float32:graphs",
+              DENSE + ":compile",
+              DENSE + ":compiled",
+              "mnist-dense:8192:float32:graphs",
+              "mnist-dense:8192:tf32:graphs",
+              "copy",
+              "replay",
+              "mnist-dense:128:tf32:eager",
+              "mnist-dense:128:tf32:graph",
+              "mnist-dense:128:tf32:gemm",
+              "mnist-sigmoid:100:float32:graph",
+              "digits01:32:float32:graph",
+              "mnist-dense:1024:float32:graphs",
+              "mnist-dense:1024:float32:gemm",
+              "mnist-dense:8192:float32:eager",
+              "mnist-dense:8192:tf32:eager",
+              "mnist-dense:8192:float32:compiled",
+              "mnist-dense:8192:tf32:compiled",
+              "mnist-dense:128:tf32:compiled",
+              "mnist-sigmoid:100:float32:compiled",
+              "digits01:32:float32:compiled",
+              "mnist-dense:8192:float32:compile",
+              "mnist-dense:8192:tf32:compile",
+              "mnist-dense:128:tf32:compile",
+              "mnist-sigmoid:100:float32:compile",
+              "digits01:32:float32:compile"),
+          List.of(
+              "mnist-dense:128:tf32:scan",
+              "mnist-sigmoid:100:float32:scan",
+              "digits01:32:float32:scan",
+              "mnist-dense:8192:float32:scan",
+              "mnist-dense:8192:tf32:scan",
+              "mnist-dense:1024:float32:scan"));
 
-  private final ObjectMapper mapper = new ObjectMapper();
-  private final String backend;
-  private final boolean rehearsal;
-  private final Function<String, Path> log;
-  private final LongUnaryOperator limit;
+  /** The ways of peers in the table, each with its column's title. */
+  private static final Map<String, String> WAYS = new LinkedHashMap<>();
 
-  /**
-   * Measures nothing yet.
-   *
-   * @param log gives the path of a process's log
-   * @param limit gives the seconds a process may take, of those it asks for
-   */
-  Benchmarks(
-      String backend, boolean rehearsal, Function<String, Path> log, LongUnaryOperator limit) {
-    this.backend = backend;
-    this.rehearsal = rehearsal;
-    this.log = log;
-    this.limit = limit;
+  static {
+    WAYS.put("torch eager", "eager");
+    WAYS.put("torch compile", "compile");
+    WAYS.put("torch graph", "graph");
+    WAYS.put("torch graphs", "steps/graph");
+    WAYS.put("torch compiled", "compiled");
+    WAYS.put("jax scan", "JAX scan");
+    WAYS.put("torch gemm", "products");
   }
 
-  void run(Result result) {
+  /** What Sinter, PyTorch and JAX measure. */
+  private record Works(List<String> sinter, List<String> torch, List<String> jax) {}
+
+  static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Map<String, JsonNode> measured = new LinkedHashMap<>();
+  private final String backend;
+  private final boolean rehearsal;
+  private final Phases phases;
+
+  /** Measures nothing yet. */
+  Benchmarks(Phases phases, String backend, boolean rehearsal) {
+    this.phases = phases;
+    this.backend = backend;
+    this.rehearsal = rehearsal;
+  }
+
+  /** Measures mnist-dense at its batch size, and its peers. */
+  void first(Result result) {
+    run(result, "speed", FIRST);
+  }
+
+  /** Measures everything else. */
+  void rest(Result result) {
+    run(result, "benchmarks", REST);
+  }
+
+  private void run(Result result, String phase, Works works) {
     Command sampling =
         Command.of(
                 "nvidia-smi",
@@ -98,21 +136,23 @@ final class Benchmarks {
                 "--format=csv,noheader,nounits",
                 "-lms",
                 "500")
-            .log(log.apply("clocks"));
-    Map<String, JsonNode> measured = new LinkedHashMap<>();
+            .log(phases.log(phase + "-clocks"));
     Child sampler = sampling.start();
     try (sampler) {
-      sinter(result, measured, "sinter-1");
-      torch(result, measured);
-      sinter(result, measured, "sinter-2");
+      long start = System.nanoTime();
+      sinter(result, works.sinter, phase + "-sinter-1");
+      long again = 2 + (System.nanoTime() - start) / 1_000_000_000L; // kept for the second run
+      peer(result, "torch", phase, works.torch, phases.limit(110 + again) - again);
+      peer(result, "jax", phase, works.jax, phases.limit(60 + again) - again);
+      sinter(result, works.sinter, phase + "-sinter-2");
     }
     clocks(result, sampler.output());
     ObjectNode details = result.details().putObject("samples_per_second");
     measured.forEach(details::set);
-    compare(result, measured);
+    compare(result);
   }
 
-  private void sinter(Result result, Map<String, JsonNode> measured, String name) {
+  private void sinter(Result result, List<String> works, String name) {
     String data = System.getenv().getOrDefault("SINTER_DATA", "");
     List<String> arguments =
         new ArrayList<>(
@@ -121,23 +161,25 @@ final class Benchmarks {
                 Double.toString(rehearsal ? 0.1 : SECONDS),
                 Integer.toString(rehearsal ? 600 : 0),
                 Files.isDirectory(Path.of(data, "mnist")) ? data : ""));
-    TRAININGS.stream()
+    works.stream()
         .filter(work -> !rehearsal || work.endsWith(":float32:fused"))
         .forEach(arguments::add);
     Ended ended =
         Phases.java(Speed.class.getName(), arguments)
             .forBackend(backend)
-            .log(log.apply(name))
-            .run(limit.applyAsLong(60));
-    if (!ended.succeeded()) {
+            .log(phases.log(name))
+            .run(phases.limit(60));
+    if (!ended.succeeded() && !phases.cut(result, name, ended)) {
       result.fail(name + ": " + ended.reason());
     }
-    lines(ended).forEach(line -> keep(result, measured, name, line));
+    lines(ended).forEach(line -> keep(result, "sinter", line));
   }
 
-  private void torch(Result result, Map<String, JsonNode> measured) {
-    Path script = log.apply("torch").resolveSibling("torch_peer.py");
-    try (InputStream source = Benchmarks.class.getResourceAsStream("torch_peer.py")) {
+  /** Runs PyTorch or JAX: a script of that name, which prints a line each. */
+  private void peer(Result result, String name, String phase, List<String> works, long seconds) {
+    Path log = phases.log(phase + "-" + name);
+    Path script = log.resolveSibling(name + "_peer.py");
+    try (InputStream source = Benchmarks.class.getResourceAsStream(name + "_peer.py")) {
       Files.write(script, source.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -148,34 +190,33 @@ final class Benchmarks {
     if (Files.isDirectory(mnist)) {
       command.addAll(List.of("--mnist", mnist.toString()));
     }
-    command.addAll(PEERS);
-    Ended ended = Command.of(command).log(log.apply("torch")).run(limit.applyAsLong(110));
+    command.addAll(works);
+    Ended ended = Command.of(command).log(log).run(Math.max(1, seconds));
     List<JsonNode> lines = lines(ended);
     if (lines.isEmpty()) {
-      result.say("no PyTorch beside Sinter: " + ended.reason());
+      result.say("no " + name + " beside Sinter: " + ended.reason());
     } else if (!ended.succeeded()) {
-      result.say("PyTorch: " + ended.failure() + "; what it measured until then counts");
+      result.say(name + ": " + ended.failure() + "; what it measured until then counts");
     }
     for (JsonNode line : lines) {
-      if (line.has("torch")) {
-        result.details().set("torch", line);
-        result.say(
-            "PyTorch " + line.path("torch").asText() + ", CUDA " + line.path("cuda").asText());
+      if (line.has("work")) {
+        keep(result, name, line);
       } else {
-        keep(result, measured, "torch", line);
+        result.details().set(name, line);
+        result.say(name + " " + line.path(name).asText() + " on " + line.path("device").asText());
       }
     }
   }
 
   /** Keeps a line; of Sinter's two runs the slower one counts. */
-  private void keep(Result result, Map<String, JsonNode> measured, String name, JsonNode line) {
+  private void keep(Result result, String name, JsonNode line) {
     String work = line.path("work").asText();
-    String key = (name.startsWith("sinter") ? "sinter " : name + " ") + work;
+    String key = name + " " + work;
     if (line.has("error")) {
       String text = key + ": " + line.path("error").asText();
       // Tensor cores or cuDNN may be missing; what runs must be right.
       boolean refused = line.path("refused").asBoolean() && !work.endsWith(":float32:fused");
-      boolean optional = name.equals("torch") || refused;
+      boolean optional = !name.equals("sinter") || refused;
       if (optional) {
         result.say(text);
       } else {
@@ -189,7 +230,8 @@ final class Benchmarks {
     }
   }
 
-  private List<JsonNode> lines(Ended ended) {
+  /** Returns the lines of JSON that a process has printed. */
+  static List<JsonNode> lines(Ended ended) {
     List<JsonNode> lines = new ArrayList<>();
     ended
         .output()
@@ -198,7 +240,7 @@ final class Benchmarks {
         .forEach(
             line -> {
               try {
-                lines.add(mapper.readTree(line));
+                lines.add(MAPPER.readTree(line));
               } catch (JsonProcessingException e) {
                 // the last line of a process that was ended
               }
@@ -233,7 +275,8 @@ final class Benchmarks {
   }
 
   /** Rates side by side, and what was aimed at. */
-  private void compare(Result result, Map<String, JsonNode> measured) {
+  private void compare(Result result) {
+    ratios(measured).forEach(result::say);
     result.say("samples/s, medians of whole epochs; of Sinter's two runs the slower one:");
     measured.forEach(
         (key, line) ->
@@ -248,32 +291,54 @@ final class Benchmarks {
     if (rehearsal) {
       return;
     }
-    String dense = "sinter mnist-dense:128:float32:fused";
-    target(result, measured, dense, null, 8e6, "samples/s, the goal");
-    target(result, measured, dense, "torch mnist-dense:128:float32:eager", 20, "times eager");
-    target(result, measured, dense, "torch mnist-dense:128:float32:graph", 3, "times a graph");
+    String dense = "sinter " + DENSE + ":fused";
+    String tf32 = "sinter mnist-dense:128:tf32:fused";
+    target(result, dense, null, 8e6, "samples/s, the goal of the graphs");
+    target(result, dense, null, 16e6, "samples/s, the goal of the persistent kernel");
+    target(result, dense, "torch " + DENSE + ":eager", 20, "times eager");
+    target(result, dense, "torch " + DENSE + ":graph", 4, "times a graph of the whole step");
+    target(result, tf32, null, 25e6, "samples/s, the goal with tf32");
     for (String precision : List.of("float32", "tf32")) {
       String large = "mnist-dense:8192:" + precision;
-      target(
-          result,
-          measured,
-          "sinter " + large + ":fused",
-          "torch " + large + ":gemm",
-          0.6,
-          "of the ceiling");
+      String ceiling = "torch " + large + ":gemm";
+      target(result, "sinter " + large + ":fused", ceiling, 0.6, "of the ceiling");
     }
-    target(result, measured, "sinter mnist-sigmoid:100:float32:fused", null, 1e7, "samples/s");
-    target(result, measured, "sinter digits01:32:float32:fused", null, 2e6, "samples/s");
+    target(result, "sinter mnist-sigmoid:100:float32:fused", null, 1e7, "samples/s");
+    target(result, "sinter digits01:32:float32:fused", null, 2e6, "samples/s");
+  }
+
+  /** Returns a table: how many times as fast as each peer Sinter is, on the same work. */
+  static List<String> ratios(Map<String, JsonNode> measured) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder head = new StringBuilder("times as fast as PyTorch's ways and JAX's:\n");
+    head.append(String.format(Locale.ROOT, "  %-24s %12s", "", "Sinter"));
+    WAYS.values().forEach(title -> head.append(String.format(Locale.ROOT, " %11s", title)));
+    head.toString().lines().forEach(lines::add);
+    measured.forEach(
+        (key, line) -> {
+          if (!key.startsWith("sinter ") || !key.endsWith(":fused")) {
+            return;
+          }
+          String work = key.substring("sinter ".length(), key.length() - ":fused".length());
+          double rate = line.path("median").asDouble();
+          StringBuilder row =
+              new StringBuilder(String.format(Locale.ROOT, "  %-24s %,12.0f", work, rate));
+          for (String way : WAYS.keySet()) {
+            String[] parts = way.split(" ");
+            JsonNode peer = measured.get(parts[0] + " " + work + ":" + parts[1]);
+            String ratio =
+                peer == null
+                    ? "-"
+                    : String.format(Locale.ROOT, "%.2f", rate / peer.path("median").asDouble());
+            row.append(String.format(Locale.ROOT, " %11s", ratio));
+          }
+          lines.add(row.toString());
+        });
+    return lines;
   }
 
   /** Speed is reported, not judged: a slow device does not fail a check. */
-  private static void target(
-      Result result,
-      Map<String, JsonNode> measured,
-      String of,
-      String to,
-      double wanted,
-      String unit) {
+  private void target(Result result, String of, String to, double wanted, String unit) {
     JsonNode line = measured.get(of);
     JsonNode other = to == null ? null : measured.get(to);
     if (line == null || (to != null && other == null)) {

@@ -8,6 +8,7 @@ import dev.sinter.bench.Child;
 import dev.sinter.bench.Child.Ended;
 import dev.sinter.bench.Command;
 import dev.sinter.bench.Machine;
+import dev.sinter.cuda.PlatformProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,8 @@ import java.util.regex.Pattern;
 
 /** The phases of a check; each runs processes of its own, with a log each, and a time limit. */
 final class Phases {
-  private static final String SINTER = "dev.sinter.cli.Main";
+  static final String SINTER = "dev.sinter.cli.Main";
+  private static final String SIMULATED_CACHE = "sinter.simulated.cache";
   private static final String JUNIT = "org.junit.platform.console.ConsoleLauncher";
   private static final String TESTS = "dev.sinter.cuda.";
   private static final Pattern COUNT =
@@ -34,6 +36,7 @@ final class Phases {
           List.of("HardwareContractTest"),
           List.of("HardwareLibraryContractTest"),
           List.of("HardwareBlockContractTest"),
+          List.of("HardwareEpochContractTest"),
           List.of("HardwareTf32ContractTest"),
           List.of("HardwareBf16ContractTest"),
           List.of("HardwareCudnnContractTest"),
@@ -41,38 +44,51 @@ final class Phases {
           List.of("HardwareProductTest"),
           List.of("HardwareTrainingTest"));
 
+  private static final long CONTRACT_SECONDS = 250;
   private static final String MEMORY = "HardwareMemoryTest";
 
   /** The least test accuracy on the real MNIST. */
   private static final Map<String, Double> ACCURACY =
       Map.of("mnist-dense", 0.975, "mnist-sigmoid", 0.955, "digits01", 0.99);
 
-  private static final Pattern CLEAN = Pattern.compile("SUMMARY: 0 (errors|hazards)");
+  /** The folder of failed cases. */
+  static final String FAILURES = "failures";
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final String backend;
   private final boolean rehearsal;
   private final Path out;
-  private final long end;
+  private final Benchmarks benchmarks;
+  private long end; // of the phase, as System.nanoTime
 
-  /**
-   * Runs nothing yet.
-   *
-   * @param end of all phases, as System.nanoTime
-   */
-  Phases(String backend, boolean rehearsal, Path out, long end) {
+  /** Runs nothing yet. */
+  Phases(String backend, boolean rehearsal, Path out) {
     this.backend = backend;
     this.rehearsal = rehearsal;
     this.out = out;
-    this.end = end;
+    this.benchmarks = new Benchmarks(this, backend, rehearsal);
   }
 
-  /** Returns the seconds that a process may take: its own limit, or what is left of all time. */
-  private long limit(long seconds) {
+  /** Sets the end of the next phase, as System.nanoTime. */
+  void until(long time) {
+    end = time;
+  }
+
+  /** Returns the seconds that a process may take: its own limit, or what is left of the phase. */
+  long limit(long seconds) {
     return Math.max(1, Math.min(seconds, (end - System.nanoTime()) / 1_000_000_000L));
   }
 
-  private Path log(String name) {
+  /** Returns whether the end of the phase has ended a process, and says so. */
+  boolean cut(Result result, String name, Ended ended) {
+    boolean cut = ended.exit() == -1 && limit(2) < 2;
+    if (cut) {
+      result.cut(name + ": " + ended.failure() + ", then the time of this phase was over");
+    }
+    return cut;
+  }
+
+  Path log(String name) {
     Path path = out.resolve("logs").resolve(name + ".log");
     try {
       Files.createDirectories(path.getParent());
@@ -86,11 +102,16 @@ final class Phases {
   /** A class of this class path in a JVM as scripts/sinter starts it. */
   static Command java(String main, List<String> arguments) {
     List<String> options =
-        List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx4g",
-            "-Djava.awt.headless=true",
-            "-Dlogback.configurationFile=sinter-logback.xml");
+        new ArrayList<>(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx4g",
+                "-Djava.awt.headless=true",
+                "-Dlogback.configurationFile=sinter-logback.xml"));
+    String cache = System.getProperty(SIMULATED_CACHE);
+    if (cache != null) {
+      options.add("-D" + SIMULATED_CACHE + "=" + cache);
+    }
     return Command.java(options, main, arguments);
   }
 
@@ -131,15 +152,19 @@ final class Phases {
     result.say(python.succeeded() ? python.output().strip() : "python3: " + python.reason());
     result.details().put("torch", python.succeeded());
     result.details().put("java", Runtime.version().toString());
-    String sanitizer = sanitizerPath();
-    result.say("compute-sanitizer: " + (sanitizer == null ? "not found" : sanitizer));
+    for (String tool : List.of(Tools.SANITIZER, Tools.NCU)) {
+      String path = Tools.path(tool);
+      result.say(tool + ": " + (path == null ? "not found" : path));
+    }
   }
 
   /** What Sinter finds here. */
   void info(Result result) {
     Ended info = sinter("info", List.of("info", "--json")).run(limit(60));
     if (!info.succeeded()) {
-      result.fail("sinter info: " + info.reason());
+      if (!cut(result, "sinter info", info)) {
+        result.fail("sinter info: " + info.reason());
+      }
       return;
     }
     JsonNode json = json(info.output());
@@ -152,6 +177,26 @@ final class Phases {
             .forEach(e -> result.say(e.getKey() + ": " + e.getValue().asText()));
       }
     }
+  }
+
+  /** Every kernel once at small sizes, compared with the reference. */
+  void smoke(Result result) {
+    List<String> cases = SmokeCase.all().stream().map(SmokeCase::name).toList();
+    int[] number = new int[1];
+    Path failures = PlatformProvider.platform(backend) == null ? null : out.resolve(FAILURES);
+    new SmokePhase(
+            this::cut,
+            (record, names) -> smoke(record, names).log(log("smoke-" + ++number[0])).run(limit(60)),
+            failures)
+        .run(result, cases);
+  }
+
+  /** Returns the command that runs small cases. */
+  Command smoke(Path record, List<String> cases) {
+    List<String> arguments =
+        new ArrayList<>(List.of(backend, record == null ? "" : record.toString()));
+    arguments.addAll(cases);
+    return java(Smoke.class.getName(), arguments);
   }
 
   /** The tests under the tag cuda. */
@@ -168,7 +213,12 @@ final class Phases {
       long start = System.nanoTime();
       for (Map.Entry<String, Child> each : running.entrySet()) {
         long taken = (System.nanoTime() - start) / 1_000_000_000L;
-        tests += count(result, each.getKey(), each.getValue(), limit(Math.max(1, 250 - taken)));
+        tests +=
+            count(
+                result,
+                each.getKey(),
+                each.getValue(),
+                limit(Math.max(1, CONTRACT_SECONDS - taken)));
       }
       tests += count(result, MEMORY, tests(List.of(MEMORY)), limit(60));
       if (tests == 0) {
@@ -214,7 +264,7 @@ final class Phases {
             counts.getOrDefault("skipped", 0));
     if (ended.succeeded() && !counts.isEmpty()) {
       result.say(line);
-    } else {
+    } else if (!cut(result, name, ended)) {
       result.fail(line + "; " + ended.reason());
       ended
           .output()
@@ -251,7 +301,7 @@ final class Phases {
       boolean missing = !options.isEmpty() && ended.exit() == 2; // cuDNN, or tensor cores
       if (missing) {
         result.say(name + ": not run: " + reason);
-      } else {
+      } else if (!cut(result, name, ended)) {
         result.fail(name + ": " + reason);
       }
       return;
@@ -276,7 +326,7 @@ final class Phases {
     }
   }
 
-  private List<String> command(String recipe, Path json, List<String> options) {
+  List<String> command(String recipe, Path json, List<String> options) {
     List<String> arguments = new ArrayList<>(List.of("train", recipe, "--backend", backend));
     arguments.addAll(List.of("--offline", "--verbose", "0", "--json", json.toString()));
     arguments.addAll(options);
@@ -299,7 +349,9 @@ final class Phases {
         }
         Ended ended = sinter("determinism-" + recipe + i, arguments).run(limit(60));
         if (!ended.succeeded()) {
-          result.fail(recipe + ": " + ended.reason());
+          if (!cut(result, recipe, ended)) {
+            result.fail(recipe + ": " + ended.reason());
+          }
           return;
         }
         weights.add(file);
@@ -317,78 +369,24 @@ final class Phases {
     }
   }
 
-  /** Speed, beside PyTorch and ceilings. */
+  /** What matters most: mnist-dense beside PyTorch's CUDA graphs and JAX's scan. */
+  void speed(Result result) {
+    benchmarks.first(result);
+  }
+
+  /** The other trainings, peers and ceilings. */
   void benchmarks(Result result) {
-    new Benchmarks(backend, rehearsal, this::log, this::limit).run(result);
+    benchmarks.rest(result);
   }
 
-  /** Short trainings, one kernel by kernel and one as a single block, under compute-sanitizer. */
+  /** Small cases, short trainings, under compute-sanitizer. */
   void sanitizer(Result result) {
-    String path = sanitizerPath();
-    if (path == null || rehearsal) {
-      result.skip(
-          path == null
-              ? "compute-sanitizer is neither in PATH nor in /usr/local/cuda*/bin"
-              : "a rehearsal has no GPU");
-      return;
-    }
-    boolean[] known = new boolean[1];
-    Map<String, List<String>> trainings = new LinkedHashMap<>();
-    trainings.put("mnist-dense", List.of("--limit", "384", "--epochs", "1"));
-    trainings.put("digits01", List.of("--limit", "96", "--epochs", "1"));
-    for (String tool : List.of("memcheck", "racecheck")) {
-      trainings.forEach(
-          (recipe, options) -> {
-            List<String> command = new ArrayList<>(List.of(path, "--tool", tool));
-            command.addAll(List.of("--error-exitcode", "9", "--target-processes", "all"));
-            command.addAll(List.of("--report-api-errors", "no")); // libraries ask and are refused
-            command.addAll(
-                java(SINTER, command(recipe, out.resolve("sanitizer.json"), options)).words());
-            String name = tool + "-" + recipe;
-            Ended ended = Command.of(command).log(log(name)).run(limit(60));
-            known[0] |= judge(result, name, ended);
-          });
-    }
-    if (!known[0]) {
-      result.skip("compute-sanitizer does not work here");
-    }
+    new Tools(this, rehearsal).sanitizer(result);
   }
 
-  /** Fails for what the sanitizer found; returns false where it did not work. */
-  static boolean judge(Result result, String name, Ended ended) {
-    String summary = "";
-    boolean clean = true;
-    for (String line : ended.output().lines().filter(e -> e.contains("SUMMARY")).toList()) {
-      summary = line.replace("=", "").strip();
-      clean &= CLEAN.matcher(line).find();
-    }
-    if (!clean) {
-      result.fail(name + ": " + summary);
-      return true;
-    }
-    boolean works = ended.succeeded() && !summary.isEmpty();
-    result.say(name + ": " + (works ? summary : "nothing is known: " + ended.reason()));
-    return works;
-  }
-
-  /** Returns where compute-sanitizer is, or null. */
-  private static String sanitizerPath() {
-    List<Path> folders = new ArrayList<>();
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-      folders.add(Path.of(folder));
-    }
-    Path local = Path.of("/usr/local");
-    try (var entries = Files.newDirectoryStream(local, "cuda*")) {
-      entries.forEach(entry -> folders.add(entry.resolve("bin")));
-    } catch (IOException e) {
-      // no such folder
-    }
-    return folders.stream()
-        .map(folder -> folder.resolve("compute-sanitizer"))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
-        .orElse(null);
+  /** What a profiler says of the kernels of a step. */
+  void ncu(Result result) {
+    new Tools(this, rehearsal).ncu(result);
   }
 
   private JsonNode json(String text) {

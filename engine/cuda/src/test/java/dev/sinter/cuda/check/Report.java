@@ -1,10 +1,12 @@
 package dev.sinter.cuda.check;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.cuda.check.Result.Status;
+import dev.sinter.io.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,6 +37,13 @@ final class Report {
     phases.put(phase, timed);
   }
 
+  /** Notes a phase that begins; {@link #add} replaces the note. */
+  void begin(String phase) {
+    Result running = new Result();
+    running.run();
+    phases.put(phase, new Timed(running, 0));
+  }
+
   boolean failed() {
     return phases.values().stream().anyMatch(e -> e.result().status() == Status.FAILED);
   }
@@ -54,13 +63,13 @@ final class Report {
     return timed.result().status().name().toLowerCase(Locale.ROOT);
   }
 
-  /** Writes gpu-report.json and gpu-report.md. */
+  /** Writes gpu-report.json and gpu-report.md, each completely or not at all. */
   void write(Path folder) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
-    Files.writeString(
-        folder.resolve("gpu-report.json"),
-        mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json(mapper)) + "\n");
-    Files.writeString(folder.resolve("gpu-report.md"), String.join("\n", markdown()) + "\n");
+    String json = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json(mapper)) + "\n";
+    String text = String.join("\n", markdown()) + "\n";
+    AtomicFile.write(folder.resolve("gpu-report.json"), out -> out.write(json.getBytes(UTF_8)));
+    AtomicFile.write(folder.resolve("gpu-report.md"), out -> out.write(text.getBytes(UTF_8)));
   }
 
   private ObjectNode json(ObjectMapper mapper) {

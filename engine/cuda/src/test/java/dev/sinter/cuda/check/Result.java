@@ -11,6 +11,10 @@ final class Result {
   enum Status {
     PASSED,
     FAILED,
+    /** Passed as far as there was time. */
+    CUT,
+    /** Not ended when the report was written. */
+    RUNNING,
     /** Not run: something it needs is not on this machine. */
     SKIPPED
   }
@@ -29,6 +33,18 @@ final class Result {
   Result fail(String line) {
     status = Status.FAILED;
     return say(line);
+  }
+
+  /** Says what there was no time for. */
+  Result cut(String line) {
+    status = status == Status.PASSED ? Status.CUT : status;
+    return say(line);
+  }
+
+  /** Says that it has not ended. */
+  Result run() {
+    status = Status.RUNNING;
+    return this;
   }
 
   /** Says why nothing was run. */

@@ -7,7 +7,9 @@ A piece of work is RECIPE:BATCH:PRECISION:MODE. PRECISION: float32 (TF32 off) or
 eager     a step as PyTorch's tutorials write it
 graph     the whole step, with the gather of its batch, captured into one CUDA graph, and an
           optimizer that can be captured; one launch a step
+graphs    the same with several steps in a graph
 compile   torch.compile of the model (reduce-overhead) and of the optimizer's step
+compiled  torch.compile of the model and of the optimizer's step, several steps in a CUDA graph
 gemm      the step's matrix products alone, cuBLAS's, in a CUDA graph: the ceiling of a step
 And two ceilings without a recipe: copy (device memory, read and written bytes a second) and
 replay (launches a second of a CUDA graph with one empty kernel).
@@ -31,6 +33,8 @@ RECIPES = {
     "digits01": ((400, 25, 15, 1), "sigmoid", "adam", 1000, 1 / 255),
 }
 GRAPH_GEMMS = 20
+MOST_GRAPH_STEPS = 64
+CAPTURED = ("graph", "graphs", "compiled")
 
 
 def arguments():
@@ -81,15 +85,17 @@ class Training:
         self.model = torch.nn.Sequential(*layers).cuda()
         self.binary = units[-1] == 1
         self.loss = torch.nn.BCEWithLogitsLoss() if self.binary else torch.nn.CrossEntropyLoss()
-        captured = {"capturable": True} if mode == "graph" else {}
+        captured = {"capturable": True} if mode in CAPTURED else {}
+        fused = {"fused": True} if mode in ("graph", "graphs") else {}  # where there is one
+        # Keras's defaults. Its RMSprop divides by sqrt(v + eps), PyTorch's by sqrt(v) + eps.
         if optimizer == "rmsprop":
             self.optimizer = torch.optim.RMSprop(
                 self.model.parameters(), lr=0.001, alpha=0.9, eps=1e-7, **captured)
         elif optimizer == "adam":
             self.optimizer = torch.optim.Adam(
-                self.model.parameters(), lr=0.001, eps=1e-7, **captured)
+                self.model.parameters(), lr=0.001, eps=1e-7, **captured, **fused)
         else:
-            self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01)
+            self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, **fused)
         self.x, self.y = samples(torch, recipe, folder)
         self.count = self.x.shape[0]
         self.order = torch.randperm(self.count, device="cuda")
@@ -98,11 +104,17 @@ class Training:
         self.total = torch.zeros((), device="cuda")
         self.steps = self.count // batch
         self.forward, self.update = self.model, self.optimizer.step
-        self.graph = None
+        self.graph, self.graph_steps = None, 1
         if mode == "compile":
             self.forward = torch.compile(self.model, mode="reduce-overhead")
             self.update = torch.compile(self.optimizer.step)
-        elif mode == "graph":
+        elif mode in CAPTURED:
+            if mode == "compiled":
+                self.forward = torch.compile(self.model)
+                self.update = torch.compile(self.optimizer.step)
+            if mode != "graph":
+                self.graph_steps = max(
+                    k for k in range(1, MOST_GRAPH_STEPS + 1) if self.steps % k == 0)
             self.capture()
 
     def step(self, rows):
@@ -110,7 +122,7 @@ class Training:
         y = self.y[rows]
         z = self.forward(x)
         loss = self.loss(z.squeeze(1), y.float()) if self.binary else self.loss(z, y)
-        self.optimizer.zero_grad(set_to_none=self.mode != "graph")
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.update()
         self.total += loss.detach()
@@ -130,8 +142,10 @@ class Training:
         torch.cuda.current_stream().wait_stream(stream)
         self.row.zero_()
         self.graph = torch.cuda.CUDAGraph()
+        self.optimizer.zero_grad(set_to_none=True)
         with torch.cuda.graph(self.graph):
-            self.place()
+            for _ in range(self.graph_steps):
+                self.place()
 
     def epoch(self):
         """Trains one epoch of whole batches; returns seconds and the mean loss."""
@@ -141,7 +155,7 @@ class Training:
         self.row.zero_()
         self.total.zero_()
         if self.graph:
-            for _ in range(self.steps):
+            for _ in range(self.steps // self.graph_steps):
                 self.graph.replay()
         else:
             for i in range(self.steps):
