@@ -129,7 +129,7 @@ final class CostModel implements Op.Visitor {
         "Predicted for %s, not measured: %s, %s multiprocessors; float32 unless said\n"
             .formatted(device, device.properties().name(), device.properties().multiprocessors()));
     table.append(
-        "%7s  %-30s %8s %8s %9s %9s %9s %9s %14s%n"
+        "%7s  %-32s %8s %8s %9s %9s %9s %9s %14s%n"
             .formatted(
                 "batch",
                 "design",
@@ -174,7 +174,7 @@ final class CostModel implements Op.Visitor {
   private static String line(int batch, Cost cost) {
     return String.format(
         Locale.ROOT,
-        "%7d  %-30s %8d %8d %9.1f %9.0f %9.0f %9.1f %,14.0f%n",
+        "%7d  %-32s %8d %8d %9.1f %9.0f %9.0f %9.1f %,14.0f%n",
         batch,
         cost.design(),
         cost.launches(),
@@ -187,7 +187,7 @@ final class CostModel implements Op.Visitor {
   }
 
   private static String line(int batch, String design, String reason) {
-    return String.format("%7d  %-30s no: %s%n", batch, design, reason);
+    return String.format("%7d  %-32s no: %s%n", batch, design, reason);
   }
 
   /** Adds a kernel that moves bytes. */
