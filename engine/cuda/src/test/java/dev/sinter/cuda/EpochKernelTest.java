@@ -88,7 +88,7 @@ class EpochKernelTest {
   void train_manySteps_isOneLaunch() {
     train(open(platform), network, true);
     Map<String, Long> counts = platform.device().counts();
-    assertThat(counts).containsEntry("trainEpoch", 1L).doesNotContainKeys("gather", "endStep");
+    assertThat(counts).containsEntry("trainEpoch", 1L).doesNotContainKeys("gather", "stepEnd");
   }
 
   /** Rings of two batches, of one and some rows, of one, and none. */

@@ -47,8 +47,20 @@ struct Fragment {
   }
 };
 
+// Keeps a number in a register. From a field of a struct, the compiler would compute the addresses that depend on it
+// again after each asynchronous copy, with up to twice the registers.
+static __device__ __forceinline__ int kept(int value) {
+  asm("" : "+r"(value));
+  return value;
+}
+
 extern "C" __global__ void __launch_bounds__(THREADS) gemm(const GemmArguments arguments) {
-  const GemmArguments g = kept(arguments);
+  GemmArguments g = arguments;
+  if (TM * TN <= 32) { // with more sums, no registers are left for them
+    g.m = kept(g.m);
+    g.n = kept(g.n);
+    g.k = kept(g.k);
+  }
   const int ROW_THREADS = BM / TM, COLUMN_THREADS = BN / TN;
   static_assert(ROW_THREADS * COLUMN_THREADS == THREADS, "a thread for TM x TN sums");
   const int ROW_WIDTH = TM < 4 ? TM : 4;

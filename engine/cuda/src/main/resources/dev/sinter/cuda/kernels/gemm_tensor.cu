@@ -5,8 +5,7 @@
 
 // Tensor cores, tiles of 64 x 64: 4 warps, each 32 x 32 of it as 2 x 4 fragments of 16 x 8. Operands are rounded to
 // tf32 or bf16 on their way into registers; sums are float32.
-extern "C" __global__ void __launch_bounds__(THREADS) gemmTensor(const GemmArguments arguments) {
-  const GemmArguments g = kept(arguments);
+extern "C" __global__ void __launch_bounds__(THREADS) gemmTensor(const GemmArguments g) {
   static_assert(BM == 64 && BN == 64 && BK == 16 && THREADS == 128, "the tile of the warps");
   typedef Stage<BM, BK, THREADS, TRANSPOSE_A, VECTOR_A> A;
   typedef Stage<BN, BK, THREADS, !TRANSPOSE_B, VECTOR_B> B;

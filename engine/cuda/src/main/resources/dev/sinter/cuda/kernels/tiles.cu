@@ -24,21 +24,6 @@ struct GemmArguments {
   int firstRowTile;     // large products are launched in bands
 };
 
-// Keeps a number in a register. The compiler would load it from the struct, and compute with it, again after each copy.
-static __device__ __forceinline__ int kept(int value) {
-  asm("" : "+r"(value));
-  return value;
-}
-static __device__ __forceinline__ GemmArguments kept(GemmArguments g) {
-  g.m = kept(g.m);
-  g.n = kept(g.n);
-  g.k = kept(g.k);
-  g.splits = kept(g.splits);
-  g.perSplit = kept(g.perSplit);
-  g.firstRowTile = kept(g.firstRowTile);
-  return g;
-}
-
 // A tile of an operand in shared memory: [ROWS, DEPTH] of a matrix stored row by row, [DEPTH, ROWS] when DEPTH_MAJOR.
 // Lines are padded so that neighbouring lines begin in different banks. VECTOR: the lines of the matrix are multiples
 // of 4 floats.
