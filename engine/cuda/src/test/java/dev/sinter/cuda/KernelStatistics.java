@@ -41,7 +41,7 @@ final class KernelStatistics {
           Map.entry("elementwise", new Bound(32, 0, 100)),
           Map.entry("gather", new Bound(48, 0, 100)),
           Map.entry("gemm 128x128x8", new Bound(240, 24, 12)),
-          Map.entry("gemm 32x16x16", new Bound(88, 0, 18)),
+          Map.entry("gemm 32x16x16", new Bound(96, 0, 18)),
           Map.entry("gemm 32x32x16", new Bound(255, 8, 12)),
           Map.entry("gemm 64x64x16", new Bound(255, 128, 12)),
           Map.entry("gemmTensor bf16", new Bound(104, 8, 25)),
