@@ -43,7 +43,7 @@ final class KernelStatistics {
           Map.entry("gemm 128x128x8", new Bound(240, 24, 12)),
           Map.entry("gemm 32x16x16", new Bound(96, 0, 18)),
           Map.entry("gemm 32x32x16", new Bound(255, 8, 12)),
-          Map.entry("gemm 64x64x16", new Bound(255, 128, 12)),
+          Map.entry("gemm 64x64x16", new Bound(255, 16, 12)),
           Map.entry("gemmTensor bf16", new Bound(104, 8, 25)),
           Map.entry("gemmTensor tf32", new Bound(104, 8, 25)),
           Map.entry("randomUniform", new Bound(40, 0, 100)),
