@@ -83,12 +83,9 @@ final class CostModel implements Op.Visitor {
     double all = (double) plan.blocks() * network.program().replicas();
     double perBlock = // its rows, shares of the logits written, a row of them read, dz read
         batch * network.inputs() * (plan.ring() > 0 ? 1 : 2) + 4 * batch * network.outputs() * 3;
-    double small = // multiply-adds of a block beside the large products
-        batch * plan.slice() * network.outputs() * 3 + batch * network.outputs();
     int rounds = // launches for all replicas
         (network.program().replicas() + plan.replicas() - 1) / plan.replicas();
-    double computing =
-        device.issuing(plan.cycles(precision)) + device.multiplying(small) / PRODUCT_EFFICIENCY;
+    double computing = device.issuing(plan.cycles(precision) + plan.otherCycles());
     double moving = device.moving(all / rounds * perBlock, memoryBytes(network.program()));
     return new Cost(
         "one cooperative kernel, " + precision,

@@ -58,9 +58,6 @@ record CudaBackend(
     } else if (program.rule() == null) {
       return "";
     }
-    EpochPlan.Answer answer = new EpochChooser(this).choose(program);
-    return answer.plan() != null
-        ? answer.plan() + (answer.reason().isEmpty() ? "" : "; " + answer.reason())
-        : "a graph of kernels, not one cooperative kernel: " + answer.reason();
+    return new EpochChooser(this).choose(program).toString();
   }
 }

@@ -32,7 +32,7 @@ final class CudaExecutable implements Executable {
 
   private final CudaSession session;
   private final Program program;
-  private final Steps steps;
+  private final TypedSteps steps;
   private final UpdateRule rule; // null without an update
   private final double[] rateAndStep = new double[2];
   private final Graph[] graphs = new Graph[GRAPH_STEPS.length];
@@ -48,16 +48,22 @@ final class CudaExecutable implements Executable {
     }
   }
 
-  CudaExecutable(CudaSession session, Program program, Steps steps) {
+  /** The steps for samples of bytes and for samples of floats; often the same. */
+  record TypedSteps(Steps ofBytes, Steps ofFloats) {
+    /** Returns the steps that run as graphs; null if there are none. */
+    Steps graphs() {
+      return ofBytes.perLaunch() == 0 ? ofBytes : ofFloats.perLaunch() == 0 ? ofFloats : null;
+    }
+  }
+
+  CudaExecutable(CudaSession session, Program program, TypedSteps steps) {
     this.session = session;
     this.program = program;
     this.steps = steps;
     this.rule = program.rule();
-    if (rule != null
-        && steps.perLaunch() == 0) { // others run only a few times: captured when needed
-      for (int i = 0; i < graphs.length; i++) {
-        graph(i);
-      }
+    // Programs without an update run only a few times: captured when needed.
+    for (int i = 0; i < graphs.length && rule != null && steps.graphs() != null; i++) {
+      graph(i);
     }
   }
 
@@ -135,14 +141,14 @@ final class CudaExecutable implements Executable {
       slot.send(base + at.scalars(), at.scalars(), at.x() - at.scalars(), Device.MAIN);
     }
     slot.send(session.position(), 0, DeviceDataset.POSITION_BYTES, Device.MAIN);
-    launch(count);
+    launch(samples.hasBytes() ? steps.ofBytes() : steps.ofFloats(), count);
     slot.receive(count * program.resultSize(), first * program.resultSize());
   }
 
-  private void launch(int count) {
-    int most = steps.perLaunch();
+  private void launch(Steps chosen, int count) {
+    int most = chosen.perLaunch();
     for (int step = 0; step < count && most > 0; step += most) {
-      steps.enqueue(step, Math.min(most, count - step));
+      chosen.enqueue(step, Math.min(most, count - step));
     }
     for (int i = 0, left = most > 0 ? 0 : count; i < GRAPH_STEPS.length; i++) {
       for (; left >= GRAPH_STEPS[i]; left -= GRAPH_STEPS[i]) {
@@ -178,7 +184,7 @@ final class CudaExecutable implements Executable {
               .device()
               .capture(
                   () -> {
-                    steps.enqueue(0, count);
+                    steps.graphs().enqueue(0, count);
                     session.advance(count);
                   });
       graphs[index] = session.memory().own(graph);
@@ -190,6 +196,6 @@ final class CudaExecutable implements Executable {
   public String toString() {
     return "cuda "
         + program.name()
-        + (steps.perLaunch() > 0 ? ", one kernel" : ", graphs of " + Arrays.toString(GRAPH_STEPS));
+        + (steps.graphs() == null ? ", one kernel" : ", graphs of " + Arrays.toString(GRAPH_STEPS));
   }
 }

@@ -4,6 +4,7 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.CudaExecutable.Steps;
+import dev.sinter.cuda.CudaExecutable.TypedSteps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
@@ -140,7 +141,7 @@ final class CudaSession implements Session {
       int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
       long scratch = memory.allocate(4L * size);
       Workspace workspace = new Workspace();
-      List<Steps> steps = new ArrayList<>();
+      List<TypedSteps> steps = new ArrayList<>();
       for (Program program : programs) {
         AddressMap places = new AddressMap(program, state, scratch);
         steps.add(steps(places, workspace));
@@ -156,15 +157,21 @@ final class CudaSession implements Session {
     }
   }
 
-  private Steps steps(AddressMap places, Workspace workspace) {
+  private TypedSteps steps(AddressMap places, Workspace workspace) {
     Steps block = WholeStepKernel.of(backend, places, position);
     if (block != null) {
-      return block;
+      return new TypedSteps(block, block);
     }
-    EpochPlan plan = new EpochChooser(backend).choose(places.program()).plan();
-    return plan != null
-        ? new EpochKernel(plan, backend, places, memory, position)
-        : new Translator(backend, memory, workspace, places, position).lower();
+    EpochChooser.Choice choice = new EpochChooser(backend).choose(places.program());
+    Steps graph =
+        choice.ofBytes() && choice.ofFloats()
+            ? null
+            : new Translator(backend, memory, workspace, places, position).lower();
+    Steps kernel =
+        choice.ofBytes() || choice.ofFloats()
+            ? new EpochKernel(choice.plan(), backend, places, memory, position)
+            : null;
+    return new TypedSteps(choice.ofBytes() ? kernel : graph, choice.ofFloats() ? kernel : graph);
   }
 
   /** Returns empty samples, for programs that read none. */

@@ -107,6 +107,11 @@ final class DeviceDataset implements Resident {
     }
   }
 
+  /** Returns whether the samples are bytes, not floats. */
+  boolean hasBytes() {
+    return x.type() == Tensor.Type.UINT8;
+  }
+
   boolean streamed() {
     return xAddress == 0;
   }

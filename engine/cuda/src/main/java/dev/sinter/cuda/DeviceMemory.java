@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Owns the allocations of a session; frees them in reverse order. */
-final class DeviceMemory implements Runnable {
+final class DeviceMemory implements Runnable, AutoCloseable {
   private final Device device;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
@@ -40,6 +40,11 @@ final class DeviceMemory implements Runnable {
   /** Gives up ownership of a resource that was closed separately. */
   synchronized void disown(AutoCloseable resource) {
     owned.remove(resource);
+  }
+
+  @Override
+  public void close() {
+    run();
   }
 
   /** Frees everything; a failure does not stop the rest. */

@@ -24,7 +24,8 @@ final class EpochKernel implements Steps {
   private final EpochPlan plan;
   private final AddressMap places;
   private final Device device;
-  private final Launch launch;
+  private final Launch[] launches; // groups of replicas
+  private final Struct[] arguments; // of each launch, written again each time
   private final long position;
   private final long shares;
   private final long rows;
@@ -41,20 +42,26 @@ final class EpochKernel implements Steps {
     this.plan = plan;
     this.places = places;
     this.device = backend.gpu().device();
-    this.launch =
-        backend
-            .gpu()
-            .kernels()
-            .launch(source(plan, backend.precision()))
-            .threads(plan.threads())
-            .sharedBytes(plan.sharedBytes())
-            .asCooperative();
     this.position = position;
     Network network = plan.network();
-    long batch = (long) network.program().replicas() * network.batch();
+    int replicas = network.program().replicas();
+    long batch = (long) plan.replicas() * network.batch(); // one launch after another
     this.shares = memory.allocate(4 * batch * plan.blocks() * network.outputs());
     this.rows = memory.allocate(4 * batch * (network.outputs() + 2));
-    this.arrivals = memory.allocate(4L * network.program().replicas());
+    this.arrivals = memory.allocate(4L * replicas);
+    Launch launch = backend.gpu().kernels().launch(source(plan, backend.precision()));
+    this.launches = new Launch[(replicas + plan.replicas() - 1) / plan.replicas()];
+    this.arguments = new Struct[launches.length];
+    for (int i = 0; i < launches.length; i++) {
+      arguments[i] = new Struct();
+      launches[i] =
+          launch
+              .grid(plan.blocks(), 1, Math.min(plan.replicas(), replicas - i * plan.replicas()))
+              .threads(plan.threads())
+              .sharedBytes(plan.sharedBytes())
+              .asCooperative()
+              .with(arguments[i]);
+    }
   }
 
   @Override
@@ -64,19 +71,16 @@ final class EpochKernel implements Steps {
 
   @Override
   public void enqueue(int first, int count) {
-    int all = plan.network().program().replicas();
-    device.fill(arrivals, 0, all, Device.MAIN);
-    for (int replica = 0; replica < all; replica += plan.replicas()) {
-      device.launch(
-          launch
-              .grid(plan.blocks(), 1, Math.min(plan.replicas(), all - replica))
-              .with(arguments(first, count, replica)));
+    device.fill(arrivals, 0, plan.network().program().replicas(), Device.MAIN);
+    for (int i = 0; i < launches.length; i++) {
+      writeArguments(arguments[i].rewind(), first, count, i * plan.replicas());
+      device.launch(launches[i]);
     }
   }
 
   /** Writes {@code struct EpochArguments} of kernels/epoch.cu. */
-  private Struct arguments(int first, int count, int replica) {
-    return new Struct()
+  private void writeArguments(Struct struct, int first, int count, int replica) {
+    struct
         .pointer(position)
         .pointer(places.state())
         .pointer(shares)
@@ -151,7 +155,7 @@ final class EpochKernel implements Steps {
   }
 
   /** Returns the offset of a result within the results of a step; -1 if it is none. */
-  private static int resultAt(Network network, Value result) {
+  static int resultAt(Network network, Value result) {
     int at = network.program().results().indexOf(result); // each is one float per replica
     return at < 0 ? -1 : at * network.program().replicas();
   }

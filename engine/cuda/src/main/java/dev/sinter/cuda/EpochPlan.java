@@ -261,9 +261,26 @@ record EpochPlan(
     return (items + atOnce - 1) / atOnce;
   }
 
+  /**
+   * Estimates the clock cycles of the rest of a step: the losses of the rows of a block, one after
+   * another, and the gradients of the last layer.
+   */
+  double otherCycles() {
+    int batch = network.batch();
+    int outputs = network.outputs();
+    double losses = turns(batch, blocks) * 2500.0;
+    double shares = turns(batch * outputs, threads()) * (2.0 * slice + 20);
+    double gradients =
+        turns((slice + 1) * outputs, warps) * (turns(batch, 32) * 8 + 60.0)
+            + turns(batch * outputs, threads()) * 20.0
+            + turns(batch * slice, threads()) * (2.0 * outputs + 20);
+    return losses + shares + gradients;
+  }
+
   /** Returns the steps of one launch, which must stay far below 100 ms on every device. */
   int stepsPerLaunch() {
-    double slow = 4 * cycles(Precision.FLOAT32) + 60_000; // clock cycles at 1 GHz, with barriers
+    // In ns, at 1 GHz: instructions wait for memory, and two barriers.
+    double slow = 4 * (cycles(Precision.FLOAT32) + otherCycles()) + 20_000;
     return (int) Math.max(1, Math.min(2048, 50e6 / slow));
   }
 

@@ -34,6 +34,12 @@ public final class Struct {
     this.next = start;
   }
 
+  /** Goes back to the first field, to write the struct again. */
+  public Struct rewind() {
+    next = start;
+    return this;
+  }
+
   /** Writes a pointer, 0 for null. */
   public Struct pointer(long address) {
     return wide(address);
@@ -92,6 +98,11 @@ public final class Struct {
   /** Returns the size in bytes with the padding at the end, as sizeof gives it. */
   public int size() {
     return aligned(next - start, alignment);
+  }
+
+  /** Copies the bytes to an offset of a buffer; allocates nothing. */
+  public void copyTo(ByteBuffer target, int offset) {
+    target.put(offset, bytes, start, next - start);
   }
 
   /** Copies the bytes. */

@@ -134,9 +134,8 @@ final class LoadedKernels implements AutoCloseable {
   /** Writes an argument; returns its size in bytes, a multiple of 8. */
   private int write(int offset, Object argument) {
     if (argument instanceof Struct struct) {
-      byte[] bytes = struct.toBytes();
-      values.put(offset, bytes);
-      return (bytes.length + 7) / 8 * 8;
+      struct.copyTo(values, offset);
+      return (struct.size() + 7) / 8 * 8;
     } else if (argument instanceof Long value) {
       values.putLong(offset, value);
     } else if (argument instanceof Integer value) {

@@ -150,7 +150,8 @@ final class Reasons {
       DeviceProperties device = devices.get(i);
       if (device.capability() >= Surveyor.LEAST_CAPABILITY
           && device.mode() != ComputeMode.PROHIBITED) {
-        return "name only device %s, %s, in CUDA_VISIBLE_DEVICES, or ".formatted(i, device.name());
+        return "name only device %s, %s, in CUDA_VISIBLE_DEVICES, or "
+            .formatted(device.uuid().isEmpty() ? i : device.uuid(), device.name());
       }
     }
     return "";

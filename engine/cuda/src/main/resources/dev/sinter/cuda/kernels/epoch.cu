@@ -24,8 +24,8 @@
 struct EpochArguments {
   const Position *run;
   float *state;       // regions of REGION floats: parameters, gradients, slots
-  float *shares;      // [R, BATCH, BLOCKS, OUTPUTS] of the logits
-  float *rows;        // [R, BATCH, OUTPUTS + 2]: dz, loss and correct predictions of each row
+  float *shares;      // [replicas of a launch, BATCH, BLOCKS, OUTPUTS] of the logits
+  float *rows;        // [replicas of a launch, BATCH, OUTPUTS + 2]: dz, loss and correct predictions of each row
   unsigned *arrivals; // [R], 0 at the launch
   int first, steps;   // of the run
   int firstReplica;   // of this launch
@@ -181,8 +181,8 @@ struct Epoch {
     block = blockIdx.x;
     firstUnit = block * SLICE;
     state = arguments.state;
-    shares = arguments.shares + (long long)replica * N::BATCH * N::BLOCKS * N::OUTPUTS;
-    rows = arguments.rows + (long long)replica * N::BATCH * ROW;
+    shares = arguments.shares + (long long)blockIdx.z * N::BATCH * N::BLOCKS * N::OUTPUTS;
+    rows = arguments.rows + (long long)blockIdx.z * N::BATCH * ROW;
     arrivals = arguments.arrivals + replica;
     arrived = 0;
   }

@@ -88,6 +88,11 @@ final class Phases {
     return cut;
   }
 
+  /** Returns a folder beside the reports. */
+  Path folder(String name) {
+    return out.resolve(name).toAbsolutePath();
+  }
+
   Path log(String name) {
     Path path = out.resolve("logs").resolve(name + ".log");
     try {
@@ -236,7 +241,7 @@ final class Phases {
     // A cache of their own: beside each other, they would time products wrongly for others.
     return java(JUNIT, arguments)
         .log(log(classes.get(0)))
-        .variable("XDG_CACHE_HOME", out.resolve("cache").toAbsolutePath().toString())
+        .variable("XDG_CACHE_HOME", folder("cache").toString())
         .start();
   }
 

@@ -113,10 +113,12 @@ public final class Smoke {
     } catch (InputException e) { // something the machine does not have
       return line(each, "skipped", e.getMessage());
     } catch (RuntimeException | LinkageError e) { // one case; the others go on
-      timer.cancel();
+      timer.cancel(); // what follows may take long
       List<Values> values = expected == null ? List.of() : values(each, expected, Map.of());
       ObjectNode line = failed(each, words(e), values, recorder);
       return line.put("lost", e instanceof DeviceLostException);
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -161,8 +161,9 @@ class SurveyTest {
     assertThat(detail())
         .startsWith("device 0, NVIDIA H100, is in compute mode prohibited")
         .endsWith("; allow any number of processes with nvidia-smi -i GPU-1 -c 0");
-    machine.devices.add(HOPPER.identified("", ComputeMode.EXCLUSIVE));
-    assertThat(detail()).contains("name only device 1, NVIDIA H100, in CUDA_VISIBLE_DEVICES, or");
+    machine.devices.add(HOPPER.identified("GPU-2", ComputeMode.EXCLUSIVE));
+    assertThat(detail())
+        .contains("name only device GPU-2, NVIDIA H100, in CUDA_VISIBLE_DEVICES, or");
     assertThat(survey.usable()).isFalse();
   }
 
