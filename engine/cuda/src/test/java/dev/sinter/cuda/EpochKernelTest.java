@@ -10,7 +10,7 @@ import dev.sinter.backend.Feed;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.data.Tensor;
 import dev.sinter.metrics.Metric;
