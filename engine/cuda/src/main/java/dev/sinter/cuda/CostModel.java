@@ -1,6 +1,10 @@
 package dev.sinter.cuda;
 
 import dev.sinter.backend.Precision;
+import dev.sinter.cuda.kernel.AddressMap;
+import dev.sinter.cuda.product.KernelProduct;
+import dev.sinter.cuda.product.MatrixProduct;
+import dev.sinter.cuda.product.Tile;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.UpdateRule;

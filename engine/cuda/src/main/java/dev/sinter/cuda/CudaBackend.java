@@ -4,6 +4,7 @@ import dev.sinter.backend.Backend;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
 import dev.sinter.cuda.driver.ActivationLibrary;
+import dev.sinter.cuda.kernel.AddressMap;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;

@@ -8,6 +8,10 @@ import dev.sinter.cuda.CudaExecutable.TypedSteps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.PinnedBuffer;
+import dev.sinter.cuda.kernel.AddressMap;
+import dev.sinter.cuda.kernel.DeviceMemory;
+import dev.sinter.cuda.kernel.KernelSource;
+import dev.sinter.cuda.kernel.Workspace;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
@@ -50,6 +54,7 @@ final class CudaSession implements Session {
   private final FloatBuffer pieceFloats;
   private final TransferBuffers[] slots = new TransferBuffers[2];
   private DeviceDataset noSamples; // created when needed
+  private int largestBatch; // of the training programs so far
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
@@ -141,6 +146,9 @@ final class CudaSession implements Session {
       int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
       long scratch = memory.allocate(4L * size);
       Workspace workspace = new Workspace();
+      for (Program program : programs) {
+        largestBatch = Math.max(largestBatch, program.rule() == null ? 0 : program.batch());
+      }
       List<TypedSteps> steps = new ArrayList<>();
       for (Program program : programs) {
         AddressMap places = new AddressMap(program, state, scratch);
@@ -162,7 +170,7 @@ final class CudaSession implements Session {
     if (block != null) {
       return new TypedSteps(block, block);
     }
-    EpochChooser.Choice choice = new EpochChooser(backend).choose(places.program());
+    EpochChooser.Choice choice = choice(places.program());
     Steps graph =
         choice.ofBytes() && choice.ofFloats()
             ? null
@@ -172,6 +180,18 @@ final class CudaSession implements Session {
             ? new EpochKernel(choice.plan(), backend, places, memory, position)
             : null;
     return new TypedSteps(choice.ofBytes() ? kernel : graph, choice.ofFloats() ? kernel : graph);
+  }
+
+  /**
+   * Chooses the design of a program. The last, smaller batch of an epoch is one step, which is not
+   * worth seconds of compilation.
+   */
+  private EpochChooser.Choice choice(Program program) {
+    if (program.batch() < largestBatch) {
+      return EpochChooser.Choice.graph(
+          "batches of " + largestBatch + " are usual, and this one is rare");
+    }
+    return new EpochChooser(backend).choose(program);
   }
 
   /** Returns empty samples, for programs that read none. */

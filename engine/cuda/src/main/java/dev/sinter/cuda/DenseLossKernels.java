@@ -1,6 +1,11 @@
 package dev.sinter.cuda;
 
 import dev.sinter.cuda.driver.Struct;
+import dev.sinter.cuda.kernel.AddressMap;
+import dev.sinter.cuda.kernel.CudaExpression;
+import dev.sinter.cuda.kernel.GeneratedCode;
+import dev.sinter.cuda.kernel.KernelSource;
+import dev.sinter.cuda.kernel.Workspace;
 import dev.sinter.program.Op;
 
 /**

@@ -4,6 +4,7 @@ import dev.sinter.backend.Resident;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.driver.Struct;
+import dev.sinter.cuda.kernel.DeviceMemory;
 import dev.sinter.data.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;

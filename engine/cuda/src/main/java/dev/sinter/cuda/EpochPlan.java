@@ -41,6 +41,9 @@ record EpochPlan(
   /** With more, a thread has fewer than 255 registers, and its sums leave them. */
   private static final int MOST_WARPS = 8;
 
+  /** Clock cycles until a load from L2 arrives: an assumption. */
+  private static final int CACHE_CYCLES = 300;
+
   /** The most sums that a thread holds in registers. */
   private static final int MOST_SUMS = 64;
 
@@ -254,7 +257,10 @@ record EpochPlan(
         turns(batch, rows * warps) * (turns(words, 32) * (4 + rows * perRow) + rows * tile);
     double gradient =
         turns(words * split, 32 * warps) * (turns(batch, split) * (2 + 8 + 4 * tile) + 40);
-    return tiles * each * (forward + gradient);
+    int groups = // of loads that wait for L2: all rows of a word, or four rows
+        turns(batch, rows * warps) * turns(words, 32)
+            + turns(words * split, 32 * warps) * turns(batch, 4 * split);
+    return tiles * (each * (forward + gradient) + (ring > 0 ? 0 : CACHE_CYCLES * groups));
   }
 
   private static int turns(int items, int atOnce) {

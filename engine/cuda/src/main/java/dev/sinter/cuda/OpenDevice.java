@@ -1,12 +1,17 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.driver.Platform.Library;
 import dev.sinter.cuda.driver.Products;
+import dev.sinter.cuda.kernel.CachedCompiler;
+import dev.sinter.cuda.kernel.Kernels;
+import dev.sinter.cuda.product.KernelProduct;
+import dev.sinter.cuda.product.ProductChooser;
+import dev.sinter.cuda.product.ProductChooser.Preference;
+import dev.sinter.cuda.product.TimingCache;
 import java.nio.file.Path;
 
 /**

@@ -3,6 +3,9 @@ package dev.sinter.cuda;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.driver.Struct;
+import dev.sinter.cuda.kernel.AddressMap;
+import dev.sinter.cuda.kernel.DeviceMemory;
+import dev.sinter.cuda.kernel.DeviceValue;
 import dev.sinter.program.Value;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.sinter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cuda.driver.KernelCompiler;
+import dev.sinter.cuda.kernel.CachedCompiler;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.compile.Programs;
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedDevice.Order;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.data.Tensor;

@@ -3,7 +3,7 @@ package dev.sinter.cuda;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Precision;
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.testkit.BackendContract;
 
 /** Tensor cores, operands rounded to bf16. */

@@ -1,9 +1,9 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Platform.Library;
 import dev.sinter.cuda.nvidia.NvidiaPlatform;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.io.CacheFolder;
 import org.junit.jupiter.api.Assumptions;
 

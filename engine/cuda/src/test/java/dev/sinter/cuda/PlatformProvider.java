@@ -1,8 +1,8 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.ProductChooser.Preference;
 import dev.sinter.cuda.driver.Platform;
 import dev.sinter.cuda.nvidia.NvidiaPlatform;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import java.nio.file.Path;
 

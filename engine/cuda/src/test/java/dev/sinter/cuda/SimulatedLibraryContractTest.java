@@ -1,7 +1,7 @@
 package dev.sinter.cuda;
 
 import dev.sinter.backend.BackendProvider;
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.testkit.BackendContract;
 

@@ -1,6 +1,6 @@
 package dev.sinter.cuda;
 
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 
 /** The cuda backend on a simulated device that checks every load and store. */

@@ -9,7 +9,7 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
-import dev.sinter.cuda.ProductChooser.Preference;
+import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;

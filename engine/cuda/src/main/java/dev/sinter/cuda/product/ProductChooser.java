@@ -1,11 +1,17 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.product;
 
-import dev.sinter.cuda.MatrixProduct.Mask;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.driver.Products.Algorithm;
+import dev.sinter.cuda.kernel.DeviceMemory;
+import dev.sinter.cuda.kernel.DeviceValue;
+import dev.sinter.cuda.kernel.ElementKernels;
+import dev.sinter.cuda.kernel.Kernels;
+import dev.sinter.cuda.kernel.Node;
+import dev.sinter.cuda.kernel.Workspace;
+import dev.sinter.cuda.product.MatrixProduct.Mask;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.RunException;
 import dev.sinter.program.ActivationFunction;
@@ -21,10 +27,10 @@ import java.util.List;
  *
  * @param library cuBLASLt, or null if there is none
  */
-record ProductChooser(
+public record ProductChooser(
     Device device, Kernels kernels, Products library, Preference preference, TimingCache choices) {
   /** Which methods may compute products. */
-  enum Preference {
+  public enum Preference {
     /** The kernels of Sinter, chosen by an estimate; nothing is timed. */
     KERNELS,
     /** The first proposal of cuBLASLt if it supports the product; nothing is timed. */
@@ -51,14 +57,14 @@ record ProductChooser(
    * @param kernel the kernel of Sinter, or null for cuBLASLt
    * @param node computes it; reads the addresses of the workspace when it is enqueued
    */
-  record Way(String name, KernelProduct kernel, Node node) {
-    boolean library() {
+  public record Way(String name, KernelProduct kernel, Node node) {
+    public boolean library() {
       return kernel == null;
     }
   }
 
   /** Returns whether cuBLASLt may compute a product. */
-  boolean hasLibrary() {
+  public boolean hasLibrary() {
     return library != null && preference != Preference.KERNELS;
   }
 
@@ -68,7 +74,7 @@ record ProductChooser(
    * @param written the mask that a ReLU writes for its derivative; null for none
    * @param read the mask that a derivative may read instead of the output; null for none
    */
-  Way choose(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
+  public Way choose(MatrixProduct product, Mask written, Mask read, Workspace workspace) {
     List<Way> ways = ways(product, written, read, workspace);
     if (ways.size() == 1 || preference != Preference.FASTEST) {
       return ways.get(0);

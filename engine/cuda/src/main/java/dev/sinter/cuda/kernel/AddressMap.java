@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Op;
@@ -12,9 +12,9 @@ import dev.sinter.program.Value;
  * @param state address of the state
  * @param scratch address of the arena
  */
-record AddressMap(Program program, long state, long scratch) {
+public record AddressMap(Program program, long state, long scratch) {
   /** Returns the place of a value; NONE for null. */
-  DeviceValue of(Value value) {
+  public DeviceValue of(Value value) {
     if (value == null) {
       return DeviceValue.NONE;
     }
@@ -24,7 +24,7 @@ record AddressMap(Program program, long state, long scratch) {
   }
 
   /** Returns where a batch goes: {@code struct Batch} of kernels/gather.cu. */
-  Struct.Fields batch(Op.Gather op) {
+  public Struct.Fields batch(Op.Gather op) {
     return struct -> struct.nested(of(op.x()), of(op.y()), of(op.weight()), of(op.count()));
   }
 }

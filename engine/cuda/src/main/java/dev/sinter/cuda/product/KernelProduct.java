@@ -1,9 +1,16 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.product;
 
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.Launch;
 import dev.sinter.cuda.driver.Struct;
+import dev.sinter.cuda.kernel.CudaExpression;
+import dev.sinter.cuda.kernel.DeviceValue;
+import dev.sinter.cuda.kernel.GeneratedCode;
+import dev.sinter.cuda.kernel.KernelSource;
+import dev.sinter.cuda.kernel.Kernels;
+import dev.sinter.cuda.kernel.Node;
+import dev.sinter.cuda.kernel.Workspace;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +21,7 @@ import java.util.List;
  * <p>If there are few tiles, splits divide their sums into stretches, so that all multiprocessors
  * have work.
  */
-record KernelProduct(MatrixProduct product, Tile tile, int splits) {
+public record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   /** The most floating-point operations of one launch: under 100 ms on the slowest devices. */
   private static final double OPERATIONS_PER_LAUNCH = 60e9;
 
@@ -22,12 +29,12 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   private static final int THREADS_PER_MULTIPROCESSOR = 512;
 
   /** Returns a name that is stable across processes. */
-  String name() {
+  public String name() {
     return "kernel " + tile + (splits == 1 ? "" : " split " + splits);
   }
 
   /** States the workspace that the splits need: their sums, and one counter per tile. */
-  void need(Workspace workspace) {
+  public void need(Workspace workspace) {
     if (splits > 1) {
       long replicas = product.replicas();
       workspace.need(
@@ -45,12 +52,12 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the product as a node of a graph. */
-  Node node(Kernels kernels, Workspace workspace) {
+  public Node node(Kernels kernels, Workspace workspace) {
     return step -> launches(kernels, workspace).forEach(kernels.device()::launch);
   }
 
   /** Returns the launches: one, or several bands of rows for a very large product. */
-  List<Launch> launches(Kernels kernels, Workspace workspace) {
+  public List<Launch> launches(Kernels kernels, Workspace workspace) {
     final Launch launch = kernels.launch(source()).threads(tile.threads());
     double operations =
         2.0
@@ -72,7 +79,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns {@code struct GemmArguments} for the launch that begins with a row of tiles. */
-  Struct arguments(Workspace workspace, int firstRowTile) {
+  public Struct arguments(Workspace workspace, int firstRowTile) {
     int depths = (product.k() + tile.depth() - 1) / tile.depth();
     int perSplit = (depths + splits - 1) / splits * tile.depth();
     return new Struct()
@@ -88,7 +95,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the kernel: gemm.cu or gemm_tensor.cu for this tile and epilogue. */
-  KernelSource source() {
+  public KernelSource source() {
     String activation = CudaExpression.of(product.forward().forward(), "z");
     String derivative = CudaExpression.of(product.derivative().derivative(), "a");
     GeneratedCode generated =
@@ -119,7 +126,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns a version that changes with the kernels, so that methods are timed again. */
-  static String version() {
+  public static String version() {
     StringBuilder text = new StringBuilder();
     text.append(KernelSource.of("gemm.cu", "gemm").text());
     text.append(KernelSource.of("gemm_tensor.cu", "gemmTensor").text());
@@ -134,7 +141,7 @@ record KernelProduct(MatrixProduct product, Tile tile, int splits) {
   }
 
   /** Returns the variants worth trying, the one with the best estimate first. */
-  static List<KernelProduct> candidates(MatrixProduct product, DeviceProperties device) {
+  public static List<KernelProduct> candidates(MatrixProduct product, DeviceProperties device) {
     long replicas = product.replicas();
     boolean tensor = product.precision() != Precision.FLOAT32;
     List<Tile> tiles =

@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Launch;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Element-wise kernels, whose expressions are generated: see elementwise.cu and optimizer.cu. */
-final class ElementKernels {
+public final class ElementKernels {
   private static final int BLOCK = 256;
 
   /** The most blocks per replica; with more elements, each thread processes several. */
@@ -22,19 +22,20 @@ final class ElementKernels {
   private ElementKernels() {}
 
   /** c = f(c), in place. */
-  static Node activation(Kernels kernels, ActivationFunction f, DeviceValue c, int replicas) {
+  public static Node activation(
+      Kernels kernels, ActivationFunction f, DeviceValue c, int replicas) {
     return node(kernels, f.forward(), List.of(c), c, replicas);
   }
 
   /** c = c * f'(a), in place. */
-  static Node derivative(
+  public static Node derivative(
       Kernels kernels, ActivationFunction f, DeviceValue a, DeviceValue c, int replicas) {
     Expression derivative = f.derivative().substitute(Expression.input(1));
     return node(kernels, Expression.input(0).times(derivative), List.of(c, a), c, replicas);
   }
 
   /** output = expression(operands). */
-  static Node elementwise(Kernels kernels, Op.Elementwise op, AddressMap places) {
+  public static Node elementwise(Kernels kernels, Op.Elementwise op, AddressMap places) {
     List<DeviceValue> operands = op.operands().stream().map(places::of).toList();
     DeviceValue output = places.of(op.output());
     return node(kernels, op.expression(), operands, output, places.program().replicas());
@@ -83,7 +84,7 @@ final class ElementKernels {
    * Returns the number of blocks for the given number of elements: one element per thread, or
    * several.
    */
-  static int blocks(long elements) {
+  public static int blocks(long elements) {
     return (int) Math.max(1, Math.min(MOST_BLOCKS, (elements + BLOCK - 1) / BLOCK));
   }
 
@@ -91,7 +92,7 @@ final class ElementKernels {
    * The optimizer: one pass over the flat state, four elements per thread. With several replicas,
    * one launch per parameter, because each replica has its own learning rate.
    */
-  static Node update(Kernels kernels, UpdateRule rule, AddressMap places, long position) {
+  public static Node update(Kernels kernels, UpdateRule rule, AddressMap places, long position) {
     State layout = places.program().state();
     int replicas = layout.replicas();
     int region = layout.regionSize();
@@ -132,7 +133,7 @@ final class ElementKernels {
   }
 
   /** Returns the generated part of optimizer.cu; a program without a rule updates nothing. */
-  static GeneratedCode optimizer(UpdateRule rule) {
+  public static GeneratedCode optimizer(UpdateRule rule) {
     if (rule == null) {
       return new GeneratedCode()
           .constant("SCALARS", 0)

@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Struct;
 import dev.sinter.program.Shape;
@@ -10,20 +10,20 @@ import dev.sinter.program.Shape;
  * @param address of replica 0
  * @param shape of one replica
  */
-record DeviceValue(long address, Shape shape) implements Struct.Fields {
+public record DeviceValue(long address, Shape shape) implements Struct.Fields {
   /** The place of a missing value. */
-  static final DeviceValue NONE = new DeviceValue(0, Shape.SCALAR);
+  public static final DeviceValue NONE = new DeviceValue(0, Shape.SCALAR);
 
   /** Returns the distance between replicas in floats; 0 if the value is missing. */
-  int stride() {
+  public int stride() {
     return this == NONE ? 0 : shape.replicaStride();
   }
 
-  int rows() {
+  public int rows() {
     return shape.rows();
   }
 
-  int columns() {
+  public int columns() {
     return shape.columns();
   }
 

@@ -1,9 +1,11 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.product;
 
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Product.Epilogue;
 import dev.sinter.cuda.driver.Product.Operand;
+import dev.sinter.cuda.kernel.DeviceMemory;
+import dev.sinter.cuda.kernel.DeviceValue;
 import dev.sinter.program.ActivationFunction;
 import java.util.function.UnaryOperator;
 
@@ -20,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param columnSums receives the sums of the columns of B; NONE if not wanted
  * @param precision float32, tf32 or bf16
  */
-record MatrixProduct(
+public record MatrixProduct(
     int replicas,
     boolean transposeA,
     boolean transposeB,
@@ -36,27 +38,27 @@ record MatrixProduct(
   private static final ActivationFunction LINEAR = ActivationFunction.LINEAR;
 
   /** Returns the rows of C. */
-  int m() {
+  public int m() {
     return c.rows();
   }
 
   /** Returns the columns of C. */
-  int n() {
+  public int n() {
     return c.columns();
   }
 
   /** Returns the number of terms of each sum. */
-  int k() {
+  public int k() {
     return transposeA ? a.rows() : a.columns();
   }
 
   /** Returns the floating-point operations of all replicas. */
-  double operations() {
+  public double operations() {
     return 2.0 * m() * n() * k() * replicas;
   }
 
   /** Returns everything that affects the speed of a method, without addresses. */
-  String key() {
+  public String key() {
     return "%s %s%s %sx%sx%s r%s"
             .formatted(
                 precision, transposeA ? "T" : "N", transposeB ? "T" : "N", m(), n(), k(), replicas)
@@ -67,7 +69,7 @@ record MatrixProduct(
   }
 
   /** Returns the same product with matrices at other places. */
-  MatrixProduct moved(UnaryOperator<DeviceValue> place) {
+  public MatrixProduct moved(UnaryOperator<DeviceValue> place) {
     return new MatrixProduct(
         replicas,
         transposeA,
@@ -87,7 +89,7 @@ record MatrixProduct(
    * Returns the product for cuBLASLt, which is column-major: C' = B'' A'' with m and n exchanged; a
    * row of bias becomes a column.
    */
-  Product columnMajor(Epilogue epilogue, Mask mask) {
+  public Product columnMajor(Epilogue epilogue, Mask mask) {
     DeviceValue vector = epilogue == Epilogue.BGRADA ? columnSums : bias;
     return new Product(
         transposeB,
@@ -113,7 +115,7 @@ record MatrixProduct(
   }
 
   /** Allocates a mask for the C of this product; its bits are 0. */
-  Mask mask(DeviceMemory memory) {
+  public Mask mask(DeviceMemory memory) {
     long ld = (n() + 127L) / 128 * 128;
     return new Mask(memory.zeros(ld / 32 * m() * replicas), ld, ld * m());
   }
@@ -125,5 +127,5 @@ record MatrixProduct(
    * @param ld bits from one row to the next, a multiple of 128
    * @param stride bits from one replica to the next
    */
-  record Mask(long address, long ld, long stride) {}
+  public record Mask(long address, long ld, long stride) {}
 }

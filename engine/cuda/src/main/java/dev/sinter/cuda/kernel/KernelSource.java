@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.backend.Precision;
 import dev.sinter.program.Op;
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param name of the {@code extern "C"} function
  * @param text CUDA C++ without includes
  */
-record KernelSource(String name, String text) {
+public record KernelSource(String name, String text) {
   private static final String FOLDER = "/dev/sinter/cuda/kernels/";
   private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(\\w+\\.cu)\".*\n");
   private static final Map<String, String> FILES = new ConcurrentHashMap<>();
@@ -35,12 +35,12 @@ record KernelSource(String name, String text) {
           .toString();
 
   /** Returns a kernel of which nothing is generated. */
-  static KernelSource of(String file, String name) {
+  public static KernelSource of(String file, String name) {
     return of(file, name, new GeneratedCode());
   }
 
   /** Returns a kernel with its generated part. */
-  static KernelSource of(String file, String name, GeneratedCode generated) {
+  public static KernelSource of(String file, String name, GeneratedCode generated) {
     StringBuilder text = new StringBuilder();
     expand(file, generated.toString(), new HashSet<>(), text);
     return new KernelSource(name, text.toString());

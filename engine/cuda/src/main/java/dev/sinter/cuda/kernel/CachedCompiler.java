@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.KernelCompiler;
 import dev.sinter.io.AtomicFile;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>The folder is only a cache: if it cannot be read or written, each process compiles the
  * kernels. A damaged file is compiled again.
  */
-final class CachedCompiler implements KernelCompiler {
+public final class CachedCompiler implements KernelCompiler {
   private static final Logger LOG = LoggerFactory.getLogger(CachedCompiler.class);
 
   private final KernelCompiler compiler;
@@ -28,7 +28,7 @@ final class CachedCompiler implements KernelCompiler {
   private final AtomicBoolean told = new AtomicBoolean();
   private final String version;
 
-  CachedCompiler(KernelCompiler compiler, Path folder) {
+  public CachedCompiler(KernelCompiler compiler, Path folder) {
     this.compiler = compiler;
     this.folder = folder;
     this.version = compiler.version();

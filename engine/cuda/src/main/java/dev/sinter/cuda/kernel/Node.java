@@ -1,8 +1,8 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 /** One operation of a program, ready to be enqueued and captured into a graph. */
 @FunctionalInterface
-interface Node {
+public interface Node {
   /**
    * Enqueues the operation.
    *

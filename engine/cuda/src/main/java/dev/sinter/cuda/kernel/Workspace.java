@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Struct;
 
@@ -7,20 +7,20 @@ import dev.sinter.cuda.driver.Struct;
  * allocated after all operations have stated their need. Kernels know it as {@code struct
  * Workspace} of kernels/common.cu; it is written when they are enqueued.
  */
-final class Workspace implements Struct.Fields {
+public final class Workspace implements Struct.Fields {
   private long floats;
   private long counters;
   private long partialAddress;
   private long counterAddress;
 
   /** States the need of one kernel. */
-  void need(long partialFloats, long counterCount) {
+  public void need(long partialFloats, long counterCount) {
     floats = Math.max(floats, partialFloats);
     counters = Math.max(counters, counterCount);
   }
 
   /** Allocates enough for the largest need. */
-  void allocate(DeviceMemory memory) {
+  public void allocate(DeviceMemory memory) {
     partialAddress = floats == 0 ? 0 : memory.allocate(4 * floats);
     counterAddress = counters == 0 ? 0 : memory.zeros(counters);
   }

@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.KernelCompiler;
@@ -11,22 +11,22 @@ import java.util.Map;
  * The kernels of one device: each a separate translation unit, compiled once for the architecture
  * of the device and kept loaded.
  */
-final class Kernels {
+public final class Kernels {
   private final Device device;
   private final KernelCompiler compiler;
   private final Map<KernelSource, Long> functions = new HashMap<>();
 
-  Kernels(Device device, KernelCompiler compiler) {
+  public Kernels(Device device, KernelCompiler compiler) {
     this.device = device;
     this.compiler = compiler;
   }
 
-  Device device() {
+  public Device device() {
     return device;
   }
 
   /** Compiles kernels in advance, on all cores. */
-  void prepare(Collection<KernelSource> sources) {
+  public void prepare(Collection<KernelSource> sources) {
     sources.stream()
         .distinct()
         .filter(source -> !functions.containsKey(source))
@@ -41,7 +41,7 @@ final class Kernels {
    * Returns a launch of a kernel, compiled and loaded on first use, which must not happen during a
    * capture.
    */
-  Launch launch(KernelSource kernel) {
+  public Launch launch(KernelSource kernel) {
     return Launch.of(functions.computeIfAbsent(kernel, source -> load(source, compile(source))));
   }
 

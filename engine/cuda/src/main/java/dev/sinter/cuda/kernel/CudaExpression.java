@@ -1,11 +1,11 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.program.Expression;
 import dev.sinter.program.UpdateRule;
 import java.util.function.IntFunction;
 
 /** Writes expressions as CUDA C++ over float variables. */
-final class CudaExpression implements Expression.Visitor<String> {
+public final class CudaExpression implements Expression.Visitor<String> {
   private final IntFunction<String> inputs;
 
   /**
@@ -13,12 +13,12 @@ final class CudaExpression implements Expression.Visitor<String> {
    *
    * @param inputs returns the variable name of an input
    */
-  CudaExpression(IntFunction<String> inputs) {
+  public CudaExpression(IntFunction<String> inputs) {
     this.inputs = inputs;
   }
 
   /** Writes an expression of one input. */
-  static String of(Expression expression, String input) {
+  public static String of(Expression expression, String input) {
     return new CudaExpression(index -> input).write(expression);
   }
 
@@ -26,7 +26,7 @@ final class CudaExpression implements Expression.Visitor<String> {
    * Returns the C++ text; step scalars are scalars[0], scalars[1], ..., the column is called
    * column.
    */
-  String write(Expression expression) {
+  public String write(Expression expression) {
     return expression.accept(this);
   }
 
@@ -67,7 +67,7 @@ final class CudaExpression implements Expression.Visitor<String> {
   }
 
   /** Writes the assignments of a rule, one statement per assignment. */
-  String write(UpdateRule rule) {
+  public String write(UpdateRule rule) {
     StringBuilder text = new StringBuilder();
     for (UpdateRule.Assignment assignment : rule.assignments()) {
       text.append("    ")
@@ -103,7 +103,7 @@ final class CudaExpression implements Expression.Visitor<String> {
   }
 
   /** Returns a float32 literal that is exact to the bit. */
-  static String literal(float value) {
+  public static String literal(float value) {
     return Float.isFinite(value)
         ? "(" + value + "f)"
         : "__int_as_float(0x" + Integer.toHexString(Float.floatToRawIntBits(value)) + ")";

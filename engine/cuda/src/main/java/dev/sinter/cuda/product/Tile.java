@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.product;
 
 /**
  * The division of a product into tiles, one per block: see kernels/gemm.cu.
@@ -10,23 +10,24 @@ package dev.sinter.cuda;
  * @param threadColumns TN
  * @param stages tiles in shared memory at a time, 48 KiB of them at most
  */
-record Tile(int rows, int columns, int depth, int threadRows, int threadColumns, int stages) {
+public record Tile(
+    int rows, int columns, int depth, int threadRows, int threadColumns, int stages) {
   /** Narrow results, such as ten classes. */
-  static final Tile NARROW = new Tile(32, 16, 16, 2, 4, 4);
+  public static final Tile NARROW = new Tile(32, 16, 16, 2, 4, 4);
 
   /** Small results: many blocks. */
-  static final Tile SMALL = new Tile(32, 32, 16, 4, 4, 4);
+  public static final Tile SMALL = new Tile(32, 32, 16, 4, 4, 4);
 
-  static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 3);
+  public static final Tile MEDIUM = new Tile(64, 64, 16, 8, 4, 3);
 
   /** Large results: the least memory traffic per multiplication. */
-  static final Tile LARGE = new Tile(128, 128, 8, 8, 8, 3);
+  public static final Tile LARGE = new Tile(128, 128, 8, 8, 8, 3);
 
   /** The only tile of the tensor cores. */
-  static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 3);
+  public static final Tile TENSOR = new Tile(64, 64, 16, 0, 0, 3);
 
   /** Returns the threads per block. */
-  int threads() {
+  public int threads() {
     return threadRows == 0 ? 128 : rows / threadRows * (columns / threadColumns);
   }
 
@@ -34,7 +35,7 @@ record Tile(int rows, int columns, int depth, int threadRows, int threadColumns,
    * Returns an upper bound for the shared memory of a block, including padding and the part of
    * CUDA.
    */
-  int sharedBytes() {
+  public int sharedBytes() {
     return stages * (operandBytes(rows) + operandBytes(columns)) + 2048;
   }
 

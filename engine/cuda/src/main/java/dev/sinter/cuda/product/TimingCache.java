@@ -1,4 +1,4 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.product;
 
 import dev.sinter.io.AtomicFile;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * <p>The file is only a cache: if it cannot be read or written, choices hold for the process.
  */
-final class TimingCache {
+public final class TimingCache {
   private final Path file; // null to keep nothing
   private final Properties known = new Properties();
   private final Map<String, String> used = new TreeMap<>();
@@ -27,7 +27,7 @@ final class TimingCache {
    *
    * @param file may be missing; null to keep nothing
    */
-  TimingCache(Path file) {
+  public TimingCache(Path file) {
     this.file = file;
     if (file != null) {
       known.putAll(load());
@@ -47,7 +47,7 @@ final class TimingCache {
   }
 
   /** Returns the choice for a product, or null. */
-  synchronized String get(String key) {
+  public synchronized String get(String key) {
     String value = known.getProperty(key);
     if (value != null) {
       used.put(key, value);
@@ -56,7 +56,7 @@ final class TimingCache {
   }
 
   /** Keeps a choice. */
-  synchronized void put(String key, String value) {
+  public synchronized void put(String key, String value) {
     known.setProperty(key, value);
     used.put(key, value);
     if (file != null) {
@@ -65,7 +65,7 @@ final class TimingCache {
   }
 
   /** Returns the choices that this process used. */
-  synchronized Map<String, String> used() {
+  public synchronized Map<String, String> used() {
     return Map.copyOf(used);
   }
 

@@ -1,44 +1,44 @@
-package dev.sinter.cuda;
+package dev.sinter.cuda.kernel;
 
 import dev.sinter.cuda.driver.Device;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Owns the allocations of a session; frees them in reverse order. */
-final class DeviceMemory implements Runnable, AutoCloseable {
+public final class DeviceMemory implements Runnable, AutoCloseable {
   private final Device device;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  DeviceMemory(Device device) {
+  public DeviceMemory(Device device) {
     this.device = device;
   }
 
-  Device device() {
+  public Device device() {
     return device;
   }
 
   /** Allocates device memory, owned. */
-  synchronized long allocate(long bytes) {
+  public synchronized long allocate(long bytes) {
     long address = device.allocate(Math.max(1, bytes));
     owned.push(() -> device.free(address));
     return address;
   }
 
   /** Allocates floats or other words of 4 bytes, all 0, owned. */
-  long zeros(long words) {
+  public long zeros(long words) {
     long address = allocate(4 * words);
     device.fill(address, 0, words, Device.MAIN);
     return address;
   }
 
   /** Takes ownership of a resource to close. */
-  synchronized <T extends AutoCloseable> T own(T resource) {
+  public synchronized <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);
     return resource;
   }
 
   /** Gives up ownership of a resource that was closed separately. */
-  synchronized void disown(AutoCloseable resource) {
+  public synchronized void disown(AutoCloseable resource) {
     owned.remove(resource);
   }
 
