@@ -1,15 +1,5 @@
 package dev.sinter.testkit;
 
-import dev.sinter.backend.Backend;
-import dev.sinter.backend.BackendOptions;
-import dev.sinter.backend.BackendProvider;
-import dev.sinter.backend.Probe;
-import java.util.List;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-
 /**
  * The contract of every backend: subclass it and return the provider.
  *
@@ -19,10 +9,9 @@ import org.junit.jupiter.api.TestInstance;
  *
  * <p>The themes are interfaces, one per file; their tests compare with {@link Oracle} within {@link
  * Tolerance}. A backend that cannot run here skips its contract and prints the reason; if the
- * system property {@value #REQUIRED} lists its name, the contract fails instead.
+ * system property {@value OpenedBackend#REQUIRED} lists its name, the contract fails instead.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class BackendContract
+public abstract class BackendContract extends OpenedBackend
     implements GatherContract,
         DenseContract,
         LossContract,
@@ -34,38 +23,4 @@ public abstract class BackendContract
         StateContract,
         UpdateContract,
         ChunkContract,
-        SessionContract {
-  /** System property: names of backends that must run here, separated by commas. */
-  public static final String REQUIRED = "sinter.test.require";
-
-  private Backend backend;
-
-  /** Returns the provider under test. */
-  protected abstract BackendProvider provider();
-
-  /** Returns the options for opening the backend; by default float32 on the first device. */
-  protected BackendOptions options() {
-    return BackendOptions.DEFAULT;
-  }
-
-  /** Opens the backend, or skips the contract. */
-  @BeforeAll
-  public final void openBackend() {
-    BackendProvider provider = provider();
-    Probe probe = provider.probe();
-    if (!probe.usable()) {
-      String reason = "backend " + provider.name() + " cannot run here: " + probe.detail();
-      if (List.of(System.getProperty(REQUIRED, "").split(",")).contains(provider.name())) {
-        Assertions.fail(reason + " (required by -D" + REQUIRED + ")");
-      }
-      System.out.println("SKIPPED " + getClass().getSimpleName() + ": " + reason);
-      Assumptions.abort(reason);
-    }
-    backend = provider.open(options());
-  }
-
-  @Override
-  public final Backend backend() {
-    return backend;
-  }
-}
+        SessionContract {}

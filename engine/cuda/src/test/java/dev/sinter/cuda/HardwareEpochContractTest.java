@@ -2,11 +2,11 @@ package dev.sinter.cuda;
 
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.cuda.product.ProductChooser.Preference;
-import dev.sinter.testkit.BackendContract;
+import dev.sinter.testkit.TrainingStepsContract;
 
 /** Training steps as one cooperative kernel where there is a plan for it. */
 @OnDevice
-class HardwareEpochContractTest extends BackendContract {
+class HardwareEpochContractTest extends TrainingStepsContract {
   @Override
   protected BackendProvider provider() {
     return new HardwareProvider(

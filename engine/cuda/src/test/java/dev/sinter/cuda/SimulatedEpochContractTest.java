@@ -3,10 +3,10 @@ package dev.sinter.cuda;
 import dev.sinter.backend.BackendProvider;
 import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
-import dev.sinter.testkit.BackendContract;
+import dev.sinter.testkit.TrainingStepsContract;
 
 /** Training steps as one cooperative kernel where there is a plan for it. */
-class SimulatedEpochContractTest extends BackendContract {
+class SimulatedEpochContractTest extends TrainingStepsContract {
   @Override
   protected BackendProvider provider() {
     return new SimulatedProvider(

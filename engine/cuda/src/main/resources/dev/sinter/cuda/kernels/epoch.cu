@@ -510,13 +510,13 @@ struct Epoch {
   template <class Rows>
   __device__ __forceinline__ void hiddenOf(const Rows &x) const {
     if (x.offset != 0) sumWeights();
-    if (N::PRODUCTS == Precision::FLOAT32) forward(x);
+    if constexpr (N::PRODUCTS == Precision::FLOAT32) forward(x);
     else forwardTensor(x);
   }
 
   template <class Rows>
   __device__ __forceinline__ void update(const Rows &x) const {
-    if (N::PRODUCTS == Precision::FLOAT32) updateHidden(x);
+    if constexpr (N::PRODUCTS == Precision::FLOAT32) updateHidden(x);
     else updateHiddenTensor(x);
   }
 
@@ -655,7 +655,9 @@ struct Epoch {
       }
       if (staged) awaitCopies<0>();
       __syncthreads();
-      if (staged) {
+      if (!run->xIsBytes) {
+        trainStep(s, FloatRows<N>{(const float *)run->x, scale, offset, 1.0f, 0.0f});
+      } else if constexpr (N::RING > 0) {
         const bool more = s + 1 < first + steps;
         const int free = N::RING - N::BATCH < N::BATCH ? N::RING - N::BATCH : N::BATCH;
         int next = start + N::BATCH; // of the next batch
@@ -664,10 +666,8 @@ struct Epoch {
         trainStep(s, StagedRows<N>{ring, start, scale, offset});
         if (more) stage(s + 1, next, free, N::BATCH);
         start = next;
-      } else if (run->xIsBytes) {
-        trainStep(s, ByteRows<N>{(const byte *)run->x, scale, offset});
       } else {
-        trainStep(s, FloatRows<N>{(const float *)run->x, scale, offset, 1.0f, 0.0f});
+        trainStep(s, ByteRows<N>{(const byte *)run->x, scale, offset});
       }
     }
     storeState();
