@@ -54,7 +54,6 @@ final class CudaSession implements Session {
   private final FloatBuffer pieceFloats;
   private final TransferBuffers[] slots = new TransferBuffers[2];
   private DeviceDataset noSamples; // created when needed
-  private int largestBatch; // of the training programs so far
   private boolean closed;
 
   CudaSession(CudaBackend backend, State layout) {
@@ -146,9 +145,6 @@ final class CudaSession implements Session {
       int size = programs.stream().mapToInt(program -> program.scratch().size()).max().orElse(0);
       long scratch = memory.allocate(4L * size);
       Workspace workspace = new Workspace();
-      for (Program program : programs) {
-        largestBatch = Math.max(largestBatch, program.rule() == null ? 0 : program.batch());
-      }
       List<TypedSteps> steps = new ArrayList<>();
       for (Program program : programs) {
         AddressMap places = new AddressMap(program, state, scratch);
@@ -170,7 +166,7 @@ final class CudaSession implements Session {
     if (block != null) {
       return new TypedSteps(block, block);
     }
-    EpochChooser.Choice choice = choice(places.program());
+    EpochChooser.Choice choice = new EpochChooser(backend).choose(places.program());
     Steps graph =
         choice.ofBytes() && choice.ofFloats()
             ? null
@@ -180,18 +176,6 @@ final class CudaSession implements Session {
             ? new EpochKernel(choice.plan(), backend, places, memory, position)
             : null;
     return new TypedSteps(choice.ofBytes() ? kernel : graph, choice.ofFloats() ? kernel : graph);
-  }
-
-  /**
-   * Chooses the design of a program. The last, smaller batch of an epoch is one step, which is not
-   * worth seconds of compilation.
-   */
-  private EpochChooser.Choice choice(Program program) {
-    if (program.batch() < largestBatch) {
-      return EpochChooser.Choice.graph(
-          "batches of " + largestBatch + " are usual, and this one is rare");
-    }
-    return new EpochChooser(backend).choose(program);
   }
 
   /** Returns empty samples, for programs that read none. */

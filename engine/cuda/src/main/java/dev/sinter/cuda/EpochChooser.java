@@ -56,7 +56,7 @@ record EpochChooser(CudaBackend backend) {
    * @param reason for people
    */
   record Choice(EpochPlan plan, boolean ofBytes, boolean ofFloats, String reason) {
-    static Choice graph(String reason) {
+    private static Choice graph(String reason) {
       return new Choice(null, false, false, reason);
     }
 

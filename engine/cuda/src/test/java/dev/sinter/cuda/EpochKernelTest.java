@@ -231,21 +231,6 @@ class EpochKernelTest {
         .endsWith("too little memory is free to time it");
   }
 
-  /** The last batch of an epoch is one step: not worth a kernel of its own. */
-  @Test
-  void prepare_smallerBatch_isAGraph() {
-    SimulatedPlatform fast = platform;
-    try (Session session = open(fast).open(network.state());
-        Resident data = network.upload(session)) {
-      session.write(0, network.initialState());
-      List<Executable> both = session.prepare(List.of(network.train(7), network.train(BATCH)));
-      network.run(both.get(0), new Feed(data, network.order(7)), 0, 1);
-      assertThat(launches(fast)).isZero();
-      network.run(both.get(1), new Feed(data, network.order(BATCH)), 0, 1);
-      assertThat(launches(fast)).isEqualTo(1);
-    }
-  }
-
   /** H100, RTX 4090 and T4: shared memory of a block, multiprocessors. */
   @ParameterizedTest
   @CsvSource({
