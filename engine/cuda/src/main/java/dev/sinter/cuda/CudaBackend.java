@@ -54,11 +54,13 @@ record CudaBackend(
 
   @Override
   public String execution(Program program) {
-    if (WholeStepKernel.of(this, new AddressMap(program, 0, 0), 0) != null) {
-      return "one kernel of one block, up to 64 steps per launch";
-    } else if (program.rule() == null) {
-      return "";
+    synchronized (gpu.device()) {
+      if (WholeStepKernel.of(this, new AddressMap(program, 0, 0), 0) != null) {
+        return "one kernel of one block, up to 64 steps per launch";
+      } else if (program.rule() == null) {
+        return "";
+      }
+      return new EpochChooser(this).choose(program).toString();
     }
-    return new EpochChooser(this).choose(program).toString();
   }
 }
