@@ -41,7 +41,7 @@ public class SimulatedProvider extends CudaProvider {
     public Epochs() {
       super(
           NAME,
-          SimulatedPlatform.standard().withMultiprocessors(16).withoutChecks(),
+          SimulatedPlatform.standard().withMultiprocessors(8).withoutChecks(),
           Preference.KERNELS,
           WholeStepKernel.Use.NEVER,
           EpochKernel.Use.ALWAYS);
