@@ -56,6 +56,15 @@ public abstract class TrainingContract {
     this.fast = fast;
   }
 
+  /** Returns whether a recipe is worth training here with an optimizer; by default all are. */
+  protected boolean trains(String recipe, String optimizer) {
+    return true;
+  }
+
+  private void require(Recipe recipe, String optimizer) {
+    Assumptions.assumeTrue(trains(recipe.name(), optimizer), "another test trains it");
+  }
+
   private static synchronized Mnist generated() {
     if (generated == null) {
       generated = Mnist.load(MnistOptions.defaults().generated(true));
@@ -91,6 +100,7 @@ public abstract class TrainingContract {
   void training_manySteps_staysNearFloat64(String name, String optimizer, int steps, int hidden) {
     String recipeName = name.replace(" scaled", "");
     Recipe recipe = Recipe.of(recipeName);
+    require(recipe, optimizer);
     int batch = recipe.batchSize();
     Dataset data = recipe.fromMnist(generated(), steps * batch).train();
     int samples =
@@ -128,6 +138,7 @@ public abstract class TrainingContract {
   @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
   void training_sameSeed_givesTheSameBits(String recipeName) {
     Recipe recipe = Recipe.of(recipeName);
+    require(recipe, recipe.optimizer());
     Dataset data = recipe.fromMnist(generated(), 700).train();
     Map<String, Tensor> first = trained(recipe, data, 3);
     assertThat(trained(recipe, data, 3)).isEqualTo(first);
@@ -265,6 +276,7 @@ public abstract class TrainingContract {
   })
   void recipe_generatedDigits_learns(String recipeName, int epochs, int samples, double accuracy) {
     Recipe recipe = Recipe.of(recipeName);
+    require(recipe, recipe.optimizer());
     RecipeData data = recipe.fromMnist(generated(), fast ? samples : Math.min(samples, 3000));
     try (Model model = compiled(recipe, recipe.optimizer(), fast ? 0 : 64, 1)) {
       History history =
