@@ -123,6 +123,14 @@ class InfoAndDataTest {
     CliRun.of("info", "--program", "digits01", "--backend", "cuda").refused("cuda", "-Pcuda");
   }
 
+  @Test
+  void info_deviceModel_needsAProgramAndABackendThatHasModels() {
+    CliRun.of("info", "--device-model", "h100")
+        .refused("--device-model: expected --program RECIPE beside it", "--program mnist-dense");
+    CliRun.of("info", "--program", "digits01", "--device-model", "h100")
+        .refused("--device-model: expected a backend that has a model of devices", "-Pcuda");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
