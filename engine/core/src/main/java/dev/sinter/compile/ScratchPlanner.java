@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Gives each temporary a place in the scratch arena: the lowest one that no temporary alive at the
- * same time takes (first fit, in the order of first use).
+ * same time takes (first fit, in the order of first use). A reshaped value has its owner's place.
  */
 final class ScratchPlanner {
   private ScratchPlanner() {}
@@ -21,7 +21,8 @@ final class ScratchPlanner {
     int size = 0;
     for (Value value : liveness.values()) {
       int length = length(value, replicas);
-      int offset = lowestGap(value, length, replicas, liveness, offsets);
+      Integer shared = offsets.get(liveness.owner(value));
+      int offset = shared != null ? shared : lowestGap(value, length, replicas, liveness, offsets);
       offsets.put(value, offset);
       size = Math.max(size, Math.addExact(offset, length));
     }

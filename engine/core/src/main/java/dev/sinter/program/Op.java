@@ -75,6 +75,9 @@ public sealed interface Op {
     /** Visits a {@link Reduce}. */
     void reduce(Reduce op);
 
+    /** Visits a {@link Reshape}, which computes nothing. */
+    void reshape(Reshape op);
+
     /** Visits a {@link RandomUniform}. */
     void randomUniform(RandomUniform op);
 
@@ -537,6 +540,35 @@ public sealed interface Op {
     @Override
     public void accept(Visitor visitor) {
       visitor.reduce(this);
+    }
+  }
+
+  /**
+   * The same elements in the same order under another shape, such as the pixels of images [B, H W
+   * C] as rows [B H W, C]. Both values share their memory, so a backend has nothing to do.
+   *
+   * @param x a temporary
+   * @param output a temporary of the same size
+   */
+  record Reshape(String label, Value x, Value output) implements Op {
+    public Reshape {
+      require(label, !x.kind().isState() && !output.kind().isState(), "temporaries", x);
+      require(label, x.shape().size() == output.shape().size(), "the size of " + x, output);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.reshape(this);
     }
   }
 

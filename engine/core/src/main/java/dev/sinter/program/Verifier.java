@@ -80,6 +80,11 @@ public final class Verifier {
     } else if (op instanceof Op.Gather gather) {
       rows(gather.x());
       rows(gather.y());
+    } else if (op instanceof Op.Reshape reshape) {
+      check(
+          start(reshape.output()) == start(reshape.x()),
+          "the place of " + reshape.x(),
+          "offset " + start(reshape.output()));
     } else if (op instanceof Op.Update update) {
       int slots = program.state().slotCount();
       check(

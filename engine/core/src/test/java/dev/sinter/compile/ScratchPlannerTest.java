@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 import static dev.sinter.testkit.ProgramFixture.temporary;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,24 @@ class ScratchPlannerTest {
   void plan_networks_keepsApartWhatLivesTogether(Model model, int batch, Fusion fusion) {
     Program program = model.trainingProgram(batch, 1, fusion);
     check(program.name(), program.ops(), program.results(), 1, program.scratch());
+  }
+
+  @Test
+  void plan_reshapedValue_sharesMemoryUntilBothAreRead() {
+    Value images = temporary("images", 4, 64);
+    Value pixels = temporary("pixels", 16, 16);
+    Value other = temporary("other", 4, 64);
+    Value result = temporary("result", 16, 16);
+    List<Op> ops =
+        List.of(
+            new Op.Elementwise("images", constant(1), List.of(), images),
+            new Op.Reshape("reshape", images, pixels),
+            new Op.Elementwise("other", constant(2), List.of(), other),
+            new Op.Elementwise("result", input(0), List.of(pixels), result));
+    Map<Value, Integer> places = ScratchPlanner.plan(ops, List.of(result), 1).offsets();
+    assertThat(places.get(pixels)).isEqualTo(places.get(images));
+    assertThat(places.get(other)).isNotEqualTo(places.get(images));
+    assertThat(places.get(result)).isNotEqualTo(places.get(images));
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ public abstract class BackendContract extends OpenedBackend
         MetricContract,
         ElementwiseContract,
         ReduceContract,
+        ReshapeContract,
         WeightsContract,
         RandomContract,
         StateContract,

@@ -53,6 +53,9 @@ public final class ProgramFixture {
     LinkedHashMap<Value, Integer> offsets = new LinkedHashMap<>();
     int size = 0;
     for (Op op : ops) {
+      if (op instanceof Op.Reshape reshape) {
+        offsets.put(reshape.output(), offsets.get(reshape.x()));
+      }
       for (Collection<Value> values : List.of(op.inputs(), op.outputs())) {
         for (Value value : values) {
           if (!value.kind().isState() && !offsets.containsKey(value)) {

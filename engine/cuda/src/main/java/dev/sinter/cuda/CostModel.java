@@ -303,6 +303,9 @@ final class CostModel implements Op.Visitor {
   }
 
   @Override
+  public void reshape(Op.Reshape op) {}
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     moves(op);
   }

@@ -124,6 +124,9 @@ final class Translator implements Op.Visitor {
   }
 
   @Override
+  public void reshape(Op.Reshape op) {}
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     DeviceValue output = places.of(op.output());
     int size = output.shape().size();

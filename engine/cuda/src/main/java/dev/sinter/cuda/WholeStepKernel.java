@@ -136,6 +136,7 @@ final class WholeStepKernel implements Op.Visitor {
   private static boolean serves(Op op) {
     return !(op instanceof Op.Reduce
         || op instanceof Op.RandomUniform
+        || op instanceof Op.Reshape
         || op instanceof Op.Gather gather && (gather.weight() != null || gather.count() != null)
         || op instanceof Op.CrossEntropy loss && (loss.weight() != null || loss.count() != null)
         || op instanceof Op.CountCorrect count && count.weight() != null);
@@ -247,6 +248,11 @@ final class WholeStepKernel implements Op.Visitor {
 
   @Override
   public void reduce(Op.Reduce op) {
+    throw never(op);
+  }
+
+  @Override
+  public void reshape(Op.Reshape op) {
     throw never(op);
   }
 

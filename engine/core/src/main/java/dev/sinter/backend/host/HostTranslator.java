@@ -123,6 +123,9 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
   }
 
   @Override
+  public void reshape(Op.Reshape op) {}
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     addOnHost(RowSteps.randomUniform(op, view(op.output()), replica));
   }

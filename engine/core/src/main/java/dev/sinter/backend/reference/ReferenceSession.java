@@ -183,6 +183,9 @@ final class ReferenceSession implements Session {
     }
 
     @Override
+    public void reshape(Op.Reshape op) {}
+
+    @Override
     public void randomUniform(Op.RandomUniform op) {
       long now = chunk().iteration() + step + 1;
       Kernels.uniform(
