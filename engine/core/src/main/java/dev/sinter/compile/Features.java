@@ -29,6 +29,11 @@ public record Features(List<Integer> dimensions) {
     return dimensions.stream().reduce(1, (product, length) -> product * length);
   }
 
+  /** Returns the length of the last dimension: the channels of an image, all of a vector. */
+  public int last() {
+    return dimensions.get(dimensions.size() - 1);
+  }
+
   /** Returns whether a sample is a vector. */
   public boolean isVector() {
     return dimensions.size() == 1;

@@ -264,6 +264,19 @@ public final class Network {
       program.add(op);
     }
 
+    /**
+     * Returns the elements of a temporary in the same order as rows of another length, without a
+     * copy.
+     */
+    public Value reshaped(String name, Value x, int columns) {
+      if (x.shape().columns() == columns) {
+        return x;
+      }
+      Value result = temporary(name, x.shape().size() / columns, columns);
+      add(new Op.Reshape(label(name), x, result));
+      return result;
+    }
+
     /** Appends result = expression(operands), and returns the result. */
     public Value elementwise(String label, Expression expression, Value result, Value... operands) {
       add(new Op.Elementwise(label(label), expression, List.of(operands), result));
