@@ -143,6 +143,9 @@ final class CompiledModel {
       validation = data.skip(split);
       DataCheck.samples("fit, validation split", validation);
     }
+    if (validation != null) {
+      validation = options.validated(validation);
+    }
     check("fit", fitted);
     fittedBatchSize = options.batchSize();
     state.scaledAs(fitted);

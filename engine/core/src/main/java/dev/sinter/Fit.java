@@ -7,44 +7,59 @@ import dev.sinter.report.Verbosity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to train; made by {@link #epochs} and refined by the other methods. Defaults are Keras's.
- * Immutable: any number of threads may use it.
- *
- * @param epochs the last epoch, exclusive: training runs from initialEpoch to epochs
- * @param initialEpoch default 0
- * @param batchSize default 32; the last, partial batch is kept
- * @param shuffle default true: a new order every epoch
- * @param validationData evaluated after each epoch, or null
- * @param validationSplit share of the last samples that is held out for validation, default 0
- * @param verbose how much to print, default auto: a bar on a terminal, elsewhere one line an epoch
- * @param callbacks hooks, in order
- * @param checkpoint when to write down all that the training needs to go on, or null for never
- * @param resume a folder of checkpoints to go on from, or null to start at the initial epoch
+ * How to train; made by {@link #epochs(int)} and refined by the other methods, each of which
+ * returns a copy. Defaults are Keras's. Immutable: any number of threads may use it.
  */
-public record Fit(
-    int epochs,
-    int initialEpoch,
-    int batchSize,
-    boolean shuffle,
-    @Nullable Dataset validationData,
-    double validationSplit,
-    Verbosity verbose,
-    List<Callback> callbacks,
-    @Nullable Checkpoint checkpoint,
-    @Nullable Path resume) {
-  public Fit {
-    callbacks = List.copyOf(callbacks);
-    require(epochs >= 0, "epochs", "at least 0", epochs);
-    require(initialEpoch >= 0, "initial epoch", "at least 0", initialEpoch);
-    require(batchSize >= 1, "batch size", "at least 1", batchSize);
-    require(
-        validationSplit >= 0 && validationSplit < 1,
-        "validation split",
-        "a share from 0 to below 1",
-        validationSplit);
+public final class Fit {
+  private static final int BATCH_SIZE = 32;
+
+  private final Values values; // never written once it is here
+
+  /** The options; what a method sets, it sets in a copy. */
+  private static final class Values implements Cloneable {
+    int epochs;
+    int initialEpoch;
+    @Nullable Integer batchSize; // null: not set
+    @Nullable Integer stepsPerEpoch; // null: all data
+    boolean shuffle = true;
+    @Nullable Dataset validationData;
+    double validationSplit;
+    @Nullable Integer validationBatchSize; // null: the batch size
+    @Nullable Integer validationSteps; // null: all data
+    int validationFreq = 1;
+    List<Integer> validationEpochs = List.of(); // empty: every so many epochs
+    Verbosity verbose = Verbosity.AUTO;
+    List<Callback> callbacks = List.of();
+    @Nullable Checkpoint checkpoint;
+    @Nullable Path resume;
+
+    Values with(Consumer<Values> change) {
+      try {
+        Values copy = (Values) clone();
+        change.accept(copy);
+        return copy;
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private Fit(Values values) {
+    this.values = values;
+  }
+
+  private Fit with(Consumer<Values> change) {
+    return new Fit(values.with(change));
+  }
+
+  private static int atLeast(int least, String option, int value) {
+    require(value >= least, option, "at least " + least, value);
+    return value;
   }
 
   private static void require(boolean legal, String option, String expected, Object received) {
@@ -53,86 +68,90 @@ public record Fit(
     }
   }
 
-  /** Starts from Keras's defaults with a number of epochs. */
+  /**
+   * Starts from Keras's defaults.
+   *
+   * @param epochs the last epoch, exclusive: training runs from the initial epoch to it
+   */
   public static Fit epochs(int epochs) {
-    return new Fit(epochs, 0, 32, true, null, 0, Verbosity.AUTO, List.of(), null, null);
+    return new Fit(new Values()).with(copy -> copy.epochs = atLeast(0, "epochs", epochs));
   }
 
-  /** Returns these options starting at a later epoch, to go on with a training. */
+  /** Returns these options starting at a later epoch, to go on with a training; default 0. */
   public Fit initialEpoch(int value) {
-    return new Fit(
-        epochs,
-        value,
-        batchSize,
-        shuffle,
-        validationData,
-        validationSplit,
-        verbose,
-        callbacks,
-        checkpoint,
-        resume);
+    return with(copy -> copy.initialEpoch = atLeast(0, "initial epoch", value));
   }
 
-  /** Returns these options with a batch size. */
+  /** Returns these options with a batch size, default 32; the last, partial batch is kept. */
   public Fit batchSize(int value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        value,
-        shuffle,
-        validationData,
-        validationSplit,
-        verbose,
-        callbacks,
-        checkpoint,
-        resume);
-  }
-
-  /** Returns these options with shuffling on or off. */
-  public Fit shuffle(boolean value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        value,
-        validationData,
-        validationSplit,
-        verbose,
-        callbacks,
-        checkpoint,
-        resume);
+    return with(copy -> copy.batchSize = atLeast(1, "batch size", value));
   }
 
   /**
-   * Returns these options with validation data, or null for none; it takes precedence over a split.
+   * Returns these options with the number of steps after which an epoch ends; the default is all
+   * batches of the data. The next epoch goes on with the batches after them. Where the data runs
+   * out, the epoch ends with a warning, and the next one begins at its start. Without a batch size,
+   * the batches of a dataset are so large that these steps make up all of it.
    */
-  public Fit validationData(@Nullable Dataset value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        value,
-        validationSplit,
-        verbose,
-        callbacks,
-        checkpoint,
-        resume);
+  public Fit stepsPerEpoch(int value) {
+    return with(copy -> copy.stepsPerEpoch = atLeast(1, "steps per epoch", value));
   }
 
-  /** Returns these options with a share of the last samples held out before shuffling. */
+  /** Returns these options with shuffling on, the default, or off: a new order every epoch. */
+  public Fit shuffle(boolean value) {
+    return with(copy -> copy.shuffle = value);
+  }
+
+  /**
+   * Returns these options with data that is evaluated after each epoch, or null for none; it takes
+   * precedence over a split.
+   */
+  public Fit validationData(@Nullable Dataset value) {
+    return with(copy -> copy.validationData = value);
+  }
+
+  /**
+   * Returns these options with a share of the last samples held out for validation before
+   * shuffling, default 0.
+   */
   public Fit validationSplit(double value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        validationData,
-        value,
-        verbose,
-        callbacks,
-        checkpoint,
-        resume);
+    require(value >= 0 && value < 1, "validation split", "a share from 0 to below 1", value);
+    return with(copy -> copy.validationSplit = value);
+  }
+
+  /**
+   * Returns these options with the number of batches that validation looks at, from the start of
+   * its data; the default is all of them.
+   */
+  public Fit validationSteps(int value) {
+    return with(copy -> copy.validationSteps = atLeast(1, "validation steps", value));
+  }
+
+  /**
+   * Returns these options with the size of the batches that {@link #validationSteps} counts; the
+   * default is the batch size. Results do not depend on it.
+   */
+  public Fit validationBatchSize(int value) {
+    return with(copy -> copy.validationBatchSize = atLeast(1, "validation batch size", value));
+  }
+
+  /**
+   * Returns these options with validation after every so many epochs, default 1. The logs of the
+   * other epochs have no {@code val_} values; in the history these are NaN.
+   */
+  public Fit validationFreq(int every) {
+    return with(
+        copy -> {
+          copy.validationFreq = atLeast(1, "validation frequency", every);
+          copy.validationEpochs = List.of();
+        });
+  }
+
+  /** Returns these options with validation after some epochs alone, counted from 1 as in Keras. */
+  public Fit validationFreq(List<Integer> epochs) {
+    require(!epochs.isEmpty(), "validation frequency", "at least one epoch", epochs);
+    epochs.forEach(epoch -> atLeast(1, "validation frequency, epoch", epoch));
+    return with(copy -> copy.validationEpochs = List.copyOf(epochs));
   }
 
   /** Returns these options with Keras's level: 0 nothing, 1 a bar, 2 one line an epoch. */
@@ -140,60 +159,29 @@ public record Fit(
     return verbose(Integer.toString(level));
   }
 
-  /** Returns these options with Keras's level by name: auto, 0, 1 or 2. */
+  /**
+   * Returns these options with Keras's level by name: auto, 0, 1 or 2. The default, auto, is a bar
+   * on a terminal, elsewhere one line an epoch.
+   */
   public Fit verbose(String level) {
-    return verbose(verbose.level(Verbosity.level(level)));
+    return with(copy -> copy.verbose = copy.verbose.level(Verbosity.level(level)));
   }
 
   /** Returns these options with the bar of another Keras. */
   public Fit style(Style value) {
-    return verbose(verbose.style(value));
-  }
-
-  private Fit verbose(Verbosity value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        validationData,
-        validationSplit,
-        value,
-        callbacks,
-        checkpoint,
-        resume);
+    return with(copy -> copy.verbose = copy.verbose.style(value));
   }
 
   /** Returns these options with one more callback. */
   public Fit callback(Callback callback) {
-    List<Callback> more = new ArrayList<>(callbacks);
+    List<Callback> more = new ArrayList<>(values.callbacks);
     more.add(callback);
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        validationData,
-        validationSplit,
-        verbose,
-        more,
-        checkpoint,
-        resume);
+    return with(copy -> copy.callbacks = List.copyOf(more));
   }
 
-  /** Returns these options with checkpoints, or null for none. */
+  /** Returns these options with checkpoints, or null, the default, for none. */
   public Fit checkpoint(@Nullable Checkpoint value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        validationData,
-        validationSplit,
-        verbose,
-        callbacks,
-        value,
-        resume);
+    return with(copy -> copy.checkpoint = value);
   }
 
   /**
@@ -203,16 +191,84 @@ public record Fit(
    * begins with the epochs that were run then.
    */
   public Fit resume(@Nullable Path value) {
-    return new Fit(
-        epochs,
-        initialEpoch,
-        batchSize,
-        shuffle,
-        validationData,
-        validationSplit,
-        verbose,
-        callbacks,
-        checkpoint,
-        value);
+    return with(copy -> copy.resume = value);
+  }
+
+  /** Returns the last epoch, exclusive. */
+  public int epochs() {
+    return values.epochs;
+  }
+
+  /** Returns the first epoch. */
+  public int initialEpoch() {
+    return values.initialEpoch;
+  }
+
+  /** Returns the batch size, 32 where none was set. */
+  public int batchSize() {
+    return Objects.requireNonNullElse(values.batchSize, BATCH_SIZE);
+  }
+
+  /** Returns the batch size for a dataset: where the steps alone were set, they divide it. */
+  int batchSizeFor(int samples) {
+    return values.batchSize == null && values.stepsPerEpoch != null
+        ? Math.max(1, (int) Math.ceil((double) samples / values.stepsPerEpoch))
+        : batchSize();
+  }
+
+  /** Returns the steps of an epoch, or null where they are those of all data. */
+  public @Nullable Integer stepsPerEpoch() {
+    return values.stepsPerEpoch;
+  }
+
+  /** Returns whether each epoch has a new order. */
+  public boolean shuffle() {
+    return values.shuffle;
+  }
+
+  /** Returns the validation data, or null. */
+  public @Nullable Dataset validationData() {
+    return values.validationData;
+  }
+
+  /** Returns the share of samples held out for validation. */
+  public double validationSplit() {
+    return values.validationSplit;
+  }
+
+  /** Returns the part of validation data that the validation steps leave. */
+  Dataset validated(Dataset data) {
+    if (values.validationSteps == null) {
+      return data;
+    }
+    int batch = Objects.requireNonNullElse(values.validationBatchSize, batchSize());
+    return data.take((int) Math.min(data.size(), (long) batch * values.validationSteps));
+  }
+
+  /** Returns whether validation data is evaluated after an epoch, counted from 0. */
+  boolean validatesAfter(int epoch) {
+    return values.validationEpochs.isEmpty()
+        ? (epoch + 1) % values.validationFreq == 0
+        : values.validationEpochs.contains(epoch + 1);
+  }
+
+  /** Returns how much to print. */
+  public Verbosity verbose() {
+    return values.verbose;
+  }
+
+  /** Returns the callbacks, in order. */
+  public List<Callback> callbacks() {
+    return values.callbacks;
+  }
+
+  /** Returns when to write down all that the training needs to go on, or null for never. */
+  public @Nullable Checkpoint checkpoint() {
+    return values.checkpoint;
+  }
+
+  /** Returns a folder of checkpoints to go on from, or null to start at the initial epoch. */
+  public @Nullable Path resume() {
+    return values.resume;
   }
 }

@@ -159,12 +159,13 @@ final class Trainer {
     Progress done = progress(epoch, steps, seconds, totals);
     callbacks.forEach(callback -> callback.onProgress(model, done));
     Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
+    boolean due = options.validatesAfter(epoch);
     Map<String, Double> validated =
-        validation == null || held == null ? Map.of() : validate(validation, held);
+        validation == null || held == null ? Map.of() : validate(validation, held, due);
     boolean whole = !compiled.isTrainingHalted();
     validated.forEach(
         (name, value) -> {
-          if (whole || !value.isNaN()) { // a validation that was cut is no result to act on
+          if (due && (whole || !value.isNaN())) { // what was cut is no result to act on
             logs.put(name, value);
           }
         });
@@ -176,7 +177,8 @@ final class Trainer {
     }
   }
 
-  private Map<String, Double> validate(Dataset validated, Resident held) {
+  /** Returns the values of a validation; NaN where none is due. */
+  private Map<String, Double> validate(Dataset validated, Resident held, boolean due) {
     Map<String, Double> values = new LinkedHashMap<>();
     Passes.evaluate(
             engine,
@@ -185,7 +187,7 @@ final class Trainer {
             compiled.labelColumns(),
             compiled.metrics(),
             validationPace,
-            compiled::isTrainingHalted)
+            () -> !due || compiled.isTrainingHalted())
         .forEach((name, value) -> values.put("val_" + name, value));
     return values;
   }
