@@ -1,0 +1,60 @@
+package dev.sinter.tables;
+
+import dev.sinter.errors.InputException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a column becomes features. Immutable: any number of threads may use it.
+ *
+ * @param kind what its cells are; null for the kind that they look like
+ * @param missing what fills the gaps of numbers
+ * @param flag whether a further feature says 1 where there was a gap
+ * @param unknown the value that an unknown category is taken for, {@code missing} for a gap; null
+ *     to refuse it
+ */
+public record ColumnOptions(
+    @Nullable ColumnKind kind, Fill missing, boolean flag, @Nullable String unknown) {
+  /** What fills gaps. */
+  public enum Fill {
+    /** The mean of the training rows. */
+    MEAN,
+    /** The median of the training rows. */
+    MEDIAN;
+
+    /** Returns the name in files and messages. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The kind that the cells look like, gaps filled with the mean, unknown categories refused. */
+  public static final ColumnOptions DEFAULT = new ColumnOptions(null, Fill.MEAN, false, null);
+
+  public ColumnOptions {
+    if (unknown != null && unknown.isBlank()) {
+      throw InputException.of("unknown", "the name of a value", "nothing", "Name one, or missing");
+    }
+  }
+
+  /** Returns these options with a kind. */
+  public ColumnOptions kind(ColumnKind value) {
+    return new ColumnOptions(value, missing, flag, unknown);
+  }
+
+  /** Returns these options with what fills gaps. */
+  public ColumnOptions missing(Fill value) {
+    return new ColumnOptions(kind, value, flag, unknown);
+  }
+
+  /** Returns these options with a feature that says where gaps were, or without. */
+  public ColumnOptions flag(boolean value) {
+    return new ColumnOptions(kind, missing, value, unknown);
+  }
+
+  /** Returns these options with the value that unknown categories are taken for. */
+  public ColumnOptions unknown(String value) {
+    return new ColumnOptions(kind, missing, flag, value);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sinter.tables;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.sinter.errors.InputException;
+import dev.sinter.io.FileInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The records of a CSV file, whose delimiter is found by itself: the one that gives the records at
+ * the start of the file the same number of fields, the most of them.
+ */
+record CsvFile(Path file) {
+  private static final String EXPECTED = "a CSV file";
+  private static final char[] DELIMITERS = {',', ';', '\t', '|'};
+  private static final int SAMPLE_BYTES = 1 << 16;
+  private static final int BYTES_PER_BYTE = 12; // of memory, for a short cell's text
+
+  /** A line of the file and its fields, without blanks around them. */
+  record Line(long number, String[] fields) {}
+
+  /** Reads all lines but empty ones; each has as many fields as the first. */
+  List<Line> read() {
+    long sizeBytes = FileInput.requireFile(file, EXPECTED);
+    FileInput.requireMemory(file.toString(), BYTES_PER_BYTE * sizeBytes);
+    List<Line> lines = new ArrayList<>();
+    try (CsvReader<CsvRecord> reader = reader(delimiter()).ofCsvRecord(file)) {
+      for (CsvRecord row : reader) {
+        Line line = line(row);
+        requireAsMany(lines.isEmpty() ? line : lines.get(0), line);
+        lines.add(line);
+      }
+    } catch (CsvParseException | UncheckedIOException problem) {
+      Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+      throw InputException.of(
+          file.toString(),
+          EXPECTED + " in UTF-8",
+          "one that cannot be read (" + String.valueOf(cause.getMessage()) + ")",
+          "Write it again, in UTF-8",
+          problem);
+    } catch (IOException problem) {
+      throw FileInput.unreadable(file, EXPECTED, problem);
+    }
+    if (lines.isEmpty()) {
+      throw InputException.of(
+          file.toString(), EXPECTED + " with a heading and rows", "an empty file", "Add rows");
+    }
+    return lines;
+  }
+
+  private static Line line(CsvRecord row) {
+    return new Line(
+        row.getStartingLineNumber(),
+        row.getFields().stream().map(String::strip).toArray(String[]::new));
+  }
+
+  private void requireAsMany(Line first, Line line) {
+    if (line.fields.length != first.fields.length) {
+      throw InputException.of(
+          file + ", line " + line.number,
+          first.fields.length + " columns, as in line " + first.number,
+          line.fields.length,
+          "Correct the line");
+    }
+  }
+
+  private static CsvReader.CsvReaderBuilder reader(char delimiter) {
+    return CsvReader.builder().fieldSeparator(delimiter).detectBomHeader(true);
+  }
+
+  private char delimiter() throws IOException {
+    String sample;
+    boolean whole;
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(SAMPLE_BYTES);
+      whole = start.length < SAMPLE_BYTES;
+      sample = new String(start, StandardCharsets.UTF_8).replace("\uFEFF", "");
+    }
+    char best = DELIMITERS[0];
+    double bestScore = 0;
+    for (char delimiter : DELIMITERS) {
+      double score = score(sample, whole, delimiter);
+      if (score > bestScore) {
+        best = delimiter;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the number of fields, if all records have it; below 1 for the share that has it. */
+  private static double score(String sample, boolean whole, char delimiter) {
+    List<Integer> counts = new ArrayList<>();
+    try (CsvReader<CsvRecord> reader = reader(delimiter).ofCsvRecord(sample)) {
+      for (CsvRecord row : reader) {
+        counts.add(row.getFieldCount());
+      }
+    } catch (CsvParseException | IOException noSuchFile) {
+      return 0;
+    }
+    if (!whole && counts.size() > 1) {
+      counts.remove(counts.size() - 1); // it is cut
+    }
+    if (counts.isEmpty() || counts.get(0) < 2) {
+      return 0;
+    }
+    long same = counts.stream().filter(count -> count.equals(counts.get(0))).count();
+    return same == counts.size() ? counts.get(0) : same / (double) counts.size();
+  }
+}
