@@ -24,7 +24,7 @@ import org.xml.sax.SAXException;
 /** What each module brings to a program that depends on it, and which packages it holds. */
 class ModulesTest {
   private static final List<String> CODE =
-      List.of("core", "datasets", "formats", "tools", "onednn", "nd4j", "dl4j", "cuda");
+      List.of("core", "datasets", "tables", "formats", "tools", "onednn", "nd4j", "dl4j", "cuda");
 
   /** Compile and run-time dependencies that are not optional: what a user gets. */
   @ParameterizedTest
@@ -34,8 +34,9 @@ class ModulesTest {
           """
           engine/core     | slf4j-api
           engine/datasets | sinter-core
+          engine/tables   | sinter-core fastcsv
           engine/formats  | sinter-core jhdf gson protobuf-javalite slf4j-api
-          engine/tools    | sinter-core sinter-datasets picocli jackson-databind fastcsv slf4j-api
+          engine/tools    | sinter-core sinter-datasets sinter-tables picocli jackson-databind fastcsv slf4j-api
           engine/onednn   | sinter-core javacpp dnnl opencl
           engine/nd4j     | sinter-core nd4j-api nd4j-native javacpp openblas
           engine/dl4j     | sinter-core deeplearning4j-nn slf4j-api

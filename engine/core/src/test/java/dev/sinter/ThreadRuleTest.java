@@ -22,6 +22,8 @@ class ThreadRuleTest {
 
   private static final Path DATASETS = Path.of("../datasets/src/main/java/dev/sinter/datasets");
 
+  private static final Path TABLES = Path.of("../tables/src/main/java/dev/sinter/tables");
+
   private static final List<String> RULES =
       List.of(
           "Immutable: any number of threads may use it.",
@@ -58,10 +60,16 @@ class ThreadRuleTest {
         "layers",
         "losses",
         "metrics",
-        "optimizers"
+        "optimizers",
+        "tables"
       })
   void publicTypes_ofAPackage_sayWhichThreadsMayUseThem(String name) throws IOException {
-    Path folder = name.equals("datasets") ? DATASETS : SOURCES.resolve(name);
+    Path folder =
+        switch (name) {
+          case "datasets" -> DATASETS;
+          case "tables" -> TABLES;
+          default -> SOURCES.resolve(name);
+        };
     List<String> silent = new ArrayList<>();
     int seen = 0;
     try (Stream<Path> files = Files.list(folder)) {

@@ -54,6 +54,7 @@ class ExamplesTest {
           "engine/bom",
           "engine/core",
           "engine/datasets",
+          "engine/tables",
           "engine/formats",
           "engine/onednn",
           "engine/nd4j",

@@ -46,8 +46,7 @@ final class Cells {
   /** Returns whether all values are words of one pair that stands for 0 and 1. */
   static boolean areBooleans(Set<String> values) {
     return PAIRS.stream()
-        .anyMatch(
-            pair -> values.stream().allMatch(v -> pair.contains(v.toLowerCase(Locale.ROOT))));
+        .anyMatch(pair -> values.stream().allMatch(v -> pair.contains(v.toLowerCase(Locale.ROOT))));
   }
 
   static float number(String where, String cell) {

@@ -6,9 +6,9 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.FileInput;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,8 @@ import java.util.List;
 record CsvFile(Path file) {
   private static final String EXPECTED = "a CSV file";
   private static final char[] DELIMITERS = {',', ';', '\t', '|'};
-  private static final int SAMPLE_BYTES = 1 << 16;
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+  private static final int SAMPLE = 1 << 16; // characters
   private static final int BYTES_PER_BYTE = 12; // of memory, for a short cell's text
 
   /** A line of the file and its fields, without blanks around them. */
@@ -32,18 +33,18 @@ record CsvFile(Path file) {
     long sizeBytes = FileInput.requireFile(file, EXPECTED);
     FileInput.requireMemory(file.toString(), BYTES_PER_BYTE * sizeBytes);
     List<Line> lines = new ArrayList<>();
-    try (CsvReader<CsvRecord> reader = reader(delimiter()).ofCsvRecord(file)) {
+    try (Reader text = text();
+        CsvReader<CsvRecord> reader = reader(delimiter()).ofCsvRecord(text)) {
       for (CsvRecord row : reader) {
         Line line = line(row);
         requireAsMany(lines.isEmpty() ? line : lines.get(0), line);
         lines.add(line);
       }
-    } catch (CsvParseException | UncheckedIOException problem) {
-      Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+    } catch (CsvParseException | UncheckedIOException | CharacterCodingException problem) {
       throw InputException.of(
           file.toString(),
           EXPECTED + " in UTF-8",
-          "one that cannot be read (" + String.valueOf(cause.getMessage()) + ")",
+          "one in another encoding, or damaged",
           "Write it again, in UTF-8",
           problem);
     } catch (IOException problem) {
@@ -54,6 +55,16 @@ record CsvFile(Path file) {
           file.toString(), EXPECTED + " with a heading and rows", "an empty file", "Add rows");
     }
     return lines;
+  }
+
+  /** Opens the file behind a byte order mark; what is not UTF-8 is refused as it is read. */
+  private Reader text() throws IOException {
+    Reader text = Files.newBufferedReader(file);
+    text.mark(1);
+    if (text.read() != BYTE_ORDER_MARK) {
+      text.reset();
+    }
+    return text;
   }
 
   private static Line line(CsvRecord row) {
@@ -73,21 +84,20 @@ record CsvFile(Path file) {
   }
 
   private static CsvReader.CsvReaderBuilder reader(char delimiter) {
-    return CsvReader.builder().fieldSeparator(delimiter).detectBomHeader(true);
+    return CsvReader.builder().fieldSeparator(delimiter);
   }
 
   private char delimiter() throws IOException {
-    String sample;
-    boolean whole;
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] start = in.readNBytes(SAMPLE_BYTES);
-      whole = start.length < SAMPLE_BYTES;
-      sample = new String(start, StandardCharsets.UTF_8).replace("\uFEFF", "");
+    char[] start = new char[SAMPLE];
+    int read;
+    try (Reader text = text()) {
+      read = Math.max(0, text.read(start));
     }
+    String sample = new String(start, 0, read);
     char best = DELIMITERS[0];
     double bestScore = 0;
     for (char delimiter : DELIMITERS) {
-      double score = score(sample, whole, delimiter);
+      double score = score(sample, read < SAMPLE, delimiter);
       if (score > bestScore) {
         best = delimiter;
         bestScore = score;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of a table become samples, as it was learned from a training: columns by name, what
- * fills gaps, categories, classes. Kept with a model, it prepares tables for predictions. Immutable:
- * any number of threads may use it.
+ * fills gaps, categories, classes. Kept with a model, it prepares tables for predictions.
+ * Immutable: any number of threads may use it.
  *
  * @param columns that become features, in order
  * @param label what is predicted

@@ -39,6 +39,7 @@ class ArchitectureTest {
   private static final String BENCH = "bench";
   private static final String RUNS = "runs";
   private static final String DASHBOARD = "dashboard";
+  private static final String TABLES = "tables";
 
   /** The short name of the root package here; for the others, the part after "dev.sinter.". */
   private static final String API = "(api)";
@@ -58,6 +59,7 @@ class ArchitectureTest {
           Map.entry("io", Set.of("errors")),
           Map.entry("data", Set.of("io", "errors")),
           Map.entry("datasets", Set.of("data", "io", "errors")),
+          Map.entry(TABLES, Set.of("data", "io", "errors")),
           Map.entry("program", Set.of("errors")),
           Map.entry("layers", Set.of("compile", "program", "errors")),
           Map.entry("losses", Set.of("program", "errors")),
@@ -162,7 +164,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            fullName(CLI), fullName(BENCH), fullName(RUNS), fullName(DASHBOARD))
+            fullName(CLI), fullName(BENCH), fullName(RUNS), fullName(DASHBOARD), fullName(TABLES))
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
@@ -180,7 +182,9 @@ class ArchitectureTest {
                 + fullName(RUNS)
                 + " and "
                 + fullName(DASHBOARD)
-                + " as well, the JDK's own MXBeans to "
+                + " as well, FastCSV to "
+                + fullName(TABLES)
+                + ", the JDK's own MXBeans to "
                 + fullName(BENCH)
                 + ", ND4J and natives to other modules")
         .check(CLASSES);
@@ -247,7 +251,7 @@ class ArchitectureTest {
   void messages_outsideTheCommandLine_nameNoOptionOfIt() throws IOException {
     Pattern option = Pattern.compile("\"[^\"]*--[a-z][a-z-]+");
     List<String> found = new ArrayList<>();
-    for (String module : List.of("core", "datasets", "tools")) {
+    for (String module : List.of("core", "datasets", "tables", "tools")) {
       Path sources = Path.of("..", module, "src/main/java/dev/sinter");
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -1,0 +1,147 @@
+package dev.sinter.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.errors.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableCodingTest {
+  private static final String ROWS =
+      """
+      size,colour,washed,kind
+      1.0,red,yes,apple
+      3.0,,no,pear
+      ,green,yes,apple
+      8.0,green,,pear
+      """;
+
+  @TempDir Path folder;
+
+  private Table table(String text) throws IOException {
+    return Table.read(Files.writeString(folder.resolve("t.csv"), text));
+  }
+
+  private static int[] all(Table table) {
+    return IntStream.range(0, table.rows()).toArray();
+  }
+
+  @Test
+  void learn_mixedColumns_namesFeaturesAndFillsGapsFromTheTrainingRows() throws IOException {
+    Table table = table(ROWS);
+    TableCoding coding = TableCoding.learn(table, TableOptions.label("kind"), new int[] {0, 1, 2});
+    assertThat(coding.features())
+        .containsExactly("size", "colour=green", "colour=red", "colour=missing", "washed");
+    assertThat(coding.classes()).containsExactly("apple", "pear");
+    Dataset samples = coding.samples(table);
+    assertThat(samples.y().toFloats()).containsExactly(0, 1, 0, 1);
+    float[][] x = samples.x().toRows();
+    assertThat(x[0]).containsExactly(1, 0, 1, 0, 1);
+    assertThat(x[1]).containsExactly(3, 0, 0, 1, 0);
+    assertThat(x[2]).containsExactly(2, 1, 0, 0, 1); // the mean of 1 and 3: not of the row with 8
+    assertThat(x[3]).containsExactly(8, 1, 0, 0, 2 / 3f);
+  }
+
+  @Test
+  void options_medianFlagKindAndUnknown_areObeyed() throws IOException {
+    Table table = table(ROWS + "9.0,red,no,pear\n");
+    ColumnOptions size =
+        ColumnOptions.DEFAULT
+            .missing(ColumnOptions.Fill.MEDIAN)
+            .flag(true)
+            .kind(ColumnKind.NUMERIC);
+    TableOptions options =
+        TableOptions.label("kind")
+            .column("size", size)
+            .column("colour", ColumnOptions.DEFAULT.unknown("red"))
+            .column("washed", ColumnOptions.DEFAULT.kind(ColumnKind.IGNORE));
+    TableCoding coding = TableCoding.learn(table, options, all(table));
+    assertThat(coding.features())
+        .containsExactly("size", "size=missing", "colour=green", "colour=red", "colour=missing");
+    assertThat(coding.inputs(table).x().toRows()[2]).containsExactly(5.5f, 1, 1, 0, 0);
+    Table other = table("colour,size\nblue,4\n");
+    assertThat(coding.inputs(other).x().toRows()[0]).containsExactly(4, 0, 0, 1, 0);
+  }
+
+  @Test
+  void inputs_ofAnotherTable_goByNamesOfColumns() throws IOException {
+    Table table = table(ROWS);
+    TableCoding coding = TableCoding.learn(table, TableOptions.label("kind"), all(table));
+    Table other = table("new,washed,colour,size\n7,no,red,2\n");
+    assertThat(coding.inputs(other).x().toRows()[0]).containsExactly(2, 0, 1, 0, 0);
+    assertThatThrownBy(() -> coding.inputs(table("size,washed\n1,no\n")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("\"colour\"");
+    assertThatThrownBy(() -> coding.inputs(table("size,colour,washed\n1,red,no\n1,blue,no\n")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(
+            "t.csv, line 3, column colour", "green, red, missing", "received \"blue\"");
+    assertThatThrownBy(() -> coding.inputs(table("size,colour,washed\nbig,red,no\n")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("line 2, column size: expected a number, received \"big\"");
+  }
+
+  @Test
+  void unknown_thatIsNoValue_saysTheNearest() throws IOException {
+    Table table = table(ROWS);
+    TableOptions options =
+        TableOptions.label("kind").column("colour", ColumnOptions.DEFAULT.unknown("gren"));
+    assertThatThrownBy(() -> TableCoding.learn(table, options, all(table)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("column colour", "The nearest is green");
+  }
+
+  @Test
+  void label_kinds_followFromTheCells() throws IOException {
+    StringBuilder text = new StringBuilder("x,grade,price,one\n");
+    for (int i = 0; i < 40; i++) {
+      text.append("%d,%d,%s,1\n".formatted(i * i, i % 7 + 3, i * 0.5));
+    }
+    Table table = table(text.toString());
+    assertThat(LabelCoding.learn(table, 1, null).classes())
+        .containsExactly("3", "4", "5", "6", "7", "8", "9");
+    assertThat(LabelCoding.learn(table, 1, LabelKind.NUMBER).isClass()).isFalse();
+    assertThat(LabelCoding.learn(table, 2, null).isClass()).isFalse();
+    assertThatThrownBy(() -> LabelCoding.learn(table, 3, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("column one", "2 classes");
+    assertThatThrownBy(() -> LabelCoding.learn(table("a,b\n1,x\n2,?\n"), 1, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("line 3, column b: expected a label, received \"?\"");
+  }
+
+  @Test
+  void statistics_ofQuantities_leaveZerosAndOnesAlone() throws IOException {
+    Table table = table(ROWS);
+    TableCoding coding = TableCoding.learn(table, TableOptions.label("kind"), all(table));
+    TableCoding.Statistics statistics = coding.statistics(coding.samples(table));
+    assertThat(statistics.mean()).containsExactly(4, 0, 0, 0, 0);
+    assertThat(statistics.variance()).containsExactly(6.5f, 1, 1, 1, 1);
+  }
+
+  @Test
+  void testRows_ofClasses_haveTheirSharesAndComeAgainWithTheSeed() {
+    float[] classes = new float[100];
+    for (int i = 80; i < 100; i++) {
+      classes[i] = 1;
+    }
+    TestRows rows = TestRows.part(classes, 0.25, 3);
+    assertThat(rows.test()).hasSize(25);
+    assertThat(IntStream.of(rows.test()).filter(row -> row >= 80).count()).isEqualTo(5);
+    assertThat(IntStream.concat(IntStream.of(rows.test()), IntStream.of(rows.training())).sorted())
+        .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+    assertThat(rows.training()).isNotEqualTo(IntStream.of(rows.training()).sorted().toArray());
+    assertThat(TestRows.part(classes, 0.25, 3).test()).isEqualTo(rows.test());
+    assertThat(TestRows.part(classes, 0.25, 4).test()).isNotEqualTo(rows.test());
+    assertThat(TestRows.part(new float[] {0, 1, 2}, 0.9, 1).test()).isEmpty();
+    assertThatThrownBy(() -> TestRows.part(classes, 1, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("below 1");
+  }
+}
