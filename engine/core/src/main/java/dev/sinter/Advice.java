@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
@@ -11,6 +12,7 @@ import dev.sinter.losses.Loss;
 import dev.sinter.program.ActivationFunction;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -31,8 +33,8 @@ final class Advice {
   }
 
   /** Warns of a cross-entropy over outputs that are no probabilities. */
-  void outputs(Layer layer, Graph graph, Loss loss) {
-    ActivationFunction last = graph.last().rule().activation();
+  void outputs(Layer layer, Graph.Node end, Loss loss) {
+    ActivationFunction last = end.rule().activation();
     if (!(loss instanceof CrossEntropy crossEntropy)
         || last == ActivationFunction.SOFTMAX
         || last == ActivationFunction.SIGMOID
@@ -42,16 +44,21 @@ final class Advice {
     warn(
         "layer %s ends in neither softmax nor sigmoid, and %s takes its outputs for probabilities; end the model with new Dense(%s).%s()"
             .formatted(
-                graph.last().layer(),
+                end.layer(),
                 loss.name(),
-                graph.outputs(),
+                end.outputs().size(),
                 crossEntropy.labels() == CrossEntropy.Labels.SHARES ? "sigmoid" : "softmax"));
   }
 
-  /** Warns of classes that a split left to the validation part alone; labels were checked. */
-  void split(Dataset training, Dataset validation, Loss loss) {
+  /**
+   * Warns of classes that a split left to the validation part alone; labels were checked. Labels of
+   * several outputs are not looked at.
+   */
+  void split(Dataset training, Dataset validation, List<Goal> goals) {
     Tensor labels = labels(training);
-    if (!(loss instanceof CrossEntropy)
+    Loss loss = goals.get(0).loss();
+    if (goals.size() > 1
+        || !(loss instanceof CrossEntropy)
         || loss.equals(Loss.BINARY_CROSSENTROPY) && labels.rowSize() > 1) {
       return; // no classes, or several a sample
     }

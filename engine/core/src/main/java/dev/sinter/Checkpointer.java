@@ -2,6 +2,7 @@ package dev.sinter;
 
 import dev.sinter.TrainingCheckpoint.OfCallback;
 import dev.sinter.TrainingCheckpoint.Place;
+import dev.sinter.compile.Goal;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,10 +105,16 @@ final class Checkpointer implements AutoCloseable {
       common.put(
           "optimizer",
           "%s (formulas %08x)".formatted(compilation.optimizer().name(), formulas.getValue()));
-      common.put("loss", compilation.loss().name());
-      common.put("metrics", compilation.metrics().stream().map(m -> m.name()).toList().toString());
+      List<Goal> goals = compilation.goals();
+      common.put("loss", goals.stream().map(Checkpointer::loss).collect(Collectors.joining(", ")));
+      List<String> results = model.resultNames();
+      common.put("metrics", results.subList(1, results.size()).toString());
     }
     return common;
+  }
+
+  private static String loss(Goal goal) {
+    return goal.loss().name() + (goal.weight() == 1 ? "" : " * " + goal.weight());
   }
 
   /** Returns a checksum of some rows and their labels: other data is found, at next to no cost. */
@@ -161,7 +169,7 @@ final class Checkpointer implements AutoCloseable {
       }
     }
     if (found.place().row() > samples
-        || found.place().within() && found.place().sums().size() != 1 + model.metrics().size()) {
+        || found.place().within() && found.place().sums().size() != model.resultNames().size()) {
       throw InputException.of(
           "resume from " + from,
           "a place within the data",

@@ -5,6 +5,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
 import dev.sinter.backend.Resident;
 import dev.sinter.compile.Features;
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.compile.Objective;
@@ -12,8 +13,6 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Layer;
-import dev.sinter.losses.Loss;
-import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
@@ -26,7 +25,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +41,7 @@ final class CompiledModel {
   private final Advice advice;
   private @Nullable Graph graph; // null until built
   private @Nullable Optimizer optimizer; // null until compiled
-  private @Nullable Loss loss; // null until compiled
-  private List<Metric> metrics = List.of();
+  private List<Goal> goals = List.of(); // one for each output, once compiled
 
   private String backendName = Backends.AUTO;
   private BackendOptions backendOptions = BackendOptions.DEFAULT;
@@ -97,25 +94,17 @@ final class CompiledModel {
     return backend;
   }
 
-  void compile(Optimizer newOptimizer, Loss newLoss, Metric... newMetrics) {
-    Objects.requireNonNull(newOptimizer, "optimizer");
-    Objects.requireNonNull(newLoss, "loss");
-    List<Metric> checkedMetrics =
-        new Objective(newOptimizer.rule(), newLoss, List.of(newMetrics)).metrics();
-    close();
-    optimizer = newOptimizer;
-    loss = newLoss;
-    metrics = checkedMetrics;
-    state.restart(newOptimizer.learningRate());
-  }
-
   void compile(Compilation value) {
-    compile(value.optimizer(), value.loss(), value.metrics().toArray(Metric[]::new));
+    value.optimizer().rule(); // a faulty one is refused before anything changes
+    close();
+    optimizer = value.optimizer();
+    goals = value.goals();
+    state.restart(value.optimizer().learningRate());
   }
 
   /** Returns what the model is compiled for; null before. */
   @Nullable Compilation compilation() {
-    return optimizer == null ? null : new Compilation(optimizer, loss(), metrics);
+    return optimizer == null ? null : new Compilation(optimizer, goals);
   }
 
   void build(int features) {
@@ -149,11 +138,11 @@ final class CompiledModel {
     check("fit", fitted);
     fittedBatchSize = options.batchSize();
     state.scaledAs(fitted);
-    advice.outputs(layers.get(layers.size() - 1), graph("fit"), loss());
+    advise(graph("fit"));
     if (validation != null) {
       check("fit, validation data", validation);
       if (options.validationData() == null) {
-        advice.split(fitted, validation, loss());
+        advice.split(fitted, validation, goals);
       }
       TrainingState.warnOfScale(name, state.inputScale(), validation);
     }
@@ -166,6 +155,13 @@ final class CompiledModel {
     }
   }
 
+  private void advise(Graph built) {
+    for (int i = 0; i < goals.size(); i++) {
+      Graph.Node end = built.endNodes().get(i);
+      advice.outputs(layers.get(layerNames.indexOf(end.layer())), end, goals.get(i).loss());
+    }
+  }
+
   Evaluation evaluate(Dataset data) {
     check("evaluate", data);
     TrainingState.warnOfScale(name, state.inputScale(), data);
@@ -173,7 +169,13 @@ final class CompiledModel {
     try (Resident resident = current.upload(data, true)) {
       return new Evaluation(
           Passes.evaluate(
-              current, data, resident, labelColumns(), metrics, ChunkSizer.of(false), () -> false));
+              current,
+              data,
+              resident,
+              labelColumns(),
+              resultNames(),
+              ChunkSizer.of(false),
+              () -> false));
     }
   }
 
@@ -195,7 +197,7 @@ final class CompiledModel {
     Graph planned = planned(where, data);
     DataCheck check = new DataCheck(where, planned);
     check.inputs(data);
-    check.labels(data, loss());
+    check.labels(data, goals);
     build(planned); // only now: refused data must not shape the model
   }
 
@@ -241,7 +243,7 @@ final class CompiledModel {
 
   private ModelCompiler compiler(Graph built, Fusion fusion) {
     Objective objective =
-        optimizer == null ? null : new Objective(optimizer.rule(), loss(), metrics);
+        optimizer == null ? null : new Objective(optimizer.rule(), goals, false);
     built.requireRoom(name, objective == null ? 0 : objective.rule().slots().size());
     return new ModelCompiler(built, objective, 1, fusion);
   }
@@ -392,12 +394,20 @@ final class CompiledModel {
     return fittedBatchSize;
   }
 
-  List<Metric> metrics() {
-    return metrics;
+  List<Goal> goals() {
+    return goals;
+  }
+
+  /** Returns the names of what training reports. */
+  List<String> resultNames() {
+    return Objective.resultNames(goals);
   }
 
   int labelColumns() {
-    return loss().labelColumns(graph("labels").outputs());
+    List<Graph.Node> ends = graph("labels").endNodes();
+    return IntStream.range(0, goals.size())
+        .map(i -> goals.get(i).loss().labelColumns(ends.get(i).outputs().size()))
+        .sum();
   }
 
   /** Called by any thread, out of turn. */
@@ -423,11 +433,6 @@ final class CompiledModel {
   /** Returns whose turn it is. */
   Turns turns() {
     return turns;
-  }
-
-  /** Returns the loss of a compiled model. */
-  private Loss loss() {
-    return Objects.requireNonNull(loss, "loss");
   }
 
   private Optimizer requireCompiled(String where) {

@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
@@ -7,6 +8,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -67,44 +69,79 @@ record DataCheck(String where, Graph graph) {
     return shape[0];
   }
 
-  /** Checks the labels of a dataset against a loss: their width, and each one's value. */
-  void labels(Dataset data, Loss loss) {
+  /** Checks the labels of a dataset against the losses: their width, and each one's value. */
+  void labels(Dataset data, List<Goal> goals) {
     Tensor y = data.sourceLabels();
     if (y == null) {
       throw InputException.of(
           where, "a dataset with labels", "samples alone", "Create it with Dataset.of(x, y)");
     }
-    int columns = y.rowSize();
-    Objective.requireLabels(where + ", layer " + lastLayer(), loss, graph.outputs(), columns);
+    List<Graph.Node> ends = graph.endNodes();
+    List<Integer> widths = new ArrayList<>();
+    for (int i = 0; i < goals.size(); i++) {
+      widths.add(goals.get(i).loss().labelColumns(ends.get(i).outputs().size()));
+    }
+    requireWidth(y, goals, widths);
     finite("y", y, data.firstRow(), data.size());
+    int column = 0;
+    for (int i = 0; i < goals.size(); i++) {
+      values(data, goals.get(i).loss(), new Labels(ends.get(i), y, column, widths.get(i)));
+      column += widths.get(i);
+    }
+  }
+
+  private void requireWidth(Tensor y, List<Goal> goals, List<Integer> widths) {
+    int all = widths.stream().mapToInt(Integer::intValue).sum();
+    if (goals.size() == 1) {
+      String end = where + ", layer " + graph.endNodes().get(0).layer();
+      Objective.requireLabels(end, goals.get(0).loss(), graph.outputs(), y.rowSize());
+    } else if (y.rowSize() != all) {
+      throw InputException.of(
+          where,
+          "labels of %s columns, those of the outputs %s side by side, %s columns each"
+              .formatted(all, goals.stream().map(Goal::output).toList(), widths),
+          y.rowSize(),
+          "Make the dataset with the model's dataset method");
+    }
+  }
+
+  private void values(Dataset data, Loss loss, Labels labels) {
     if (!(loss instanceof CrossEntropy crossEntropy)) {
       return; // any finite number will do
     }
     for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
       switch (crossEntropy.labels()) {
-        case CLASS_INDICES -> classIndex(y.get(row), row);
-        case DISTRIBUTIONS -> distribution(y, row, columns);
-        case SHARES -> shares(y, row, columns);
+        case CLASS_INDICES -> classIndex(labels, row);
+        case DISTRIBUTIONS -> distribution(labels, row);
+        case SHARES -> shares(labels, row);
       }
     }
   }
 
-  private void classIndex(float label, int row) {
-    int classes = graph.outputs();
+  /** The columns of the labels that belong to an output. */
+  private record Labels(Graph.Node end, Tensor y, int first, int columns) {
+    float get(int row, int column) {
+      return y.get(row * y.rowSize() + first + column);
+    }
+  }
+
+  private void classIndex(Labels labels, int row) {
+    int classes = labels.end.outputs().size();
+    float label = labels.get(row, 0);
     if (!(label >= 0 && label < classes) || label != (int) label) {
       throw InputException.of(
           where + ", label " + row,
           "a class from 0 to %s, as layer %s has %s outputs"
-              .formatted(classes - 1, lastLayer(), classes),
+              .formatted(classes - 1, labels.end.layer(), classes),
           plain(label),
           "Correct the labels or the number of units");
     }
   }
 
-  private void distribution(Tensor y, int row, int columns) {
+  private void distribution(Labels labels, int row) {
     double sum = 0;
-    for (int column = 0; column < columns; column++) {
-      float value = y.get(row * columns + column);
+    for (int column = 0; column < labels.columns; column++) {
+      float value = labels.get(row, column);
       if (value < 0) {
         throw InputException.of(
             where + ", label row " + row,
@@ -123,9 +160,9 @@ record DataCheck(String where, Graph graph) {
     }
   }
 
-  private void shares(Tensor y, int row, int columns) {
-    for (int column = 0; column < columns; column++) {
-      float value = y.get(row * columns + column);
+  private void shares(Labels labels, int row) {
+    for (int column = 0; column < labels.columns; column++) {
+      float value = labels.get(row, column);
       if (!(value >= 0 && value <= 1)) {
         throw InputException.of(
             where + ", label row " + row, "values from 0 to 1", plain(value), "Correct the labels");
@@ -148,10 +185,6 @@ record DataCheck(String where, Graph graph) {
             "Clean the data: NaN and infinity cannot be learned from");
       }
     }
-  }
-
-  private String lastLayer() {
-    return graph.last().layer();
   }
 
   private static String plain(float value) {

@@ -2,6 +2,7 @@ package dev.sinter;
 
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -13,6 +14,7 @@ import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
 import dev.sinter.report.SummaryOptions;
 import dev.sinter.report.Terminal;
+import dev.sinter.saving.Compilation;
 import dev.sinter.saving.Formats;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.WeightsByName;
@@ -86,7 +88,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Configures training. Weights are kept, the optimizer's state starts anew. */
   public void compile(Optimizer optimizer, Loss loss, Metric... metrics) {
-    turns.take("compile", () -> compiled.compile(optimizer, loss, metrics));
+    compile(new Compilation(optimizer, loss, List.of(metrics)));
   }
 
   /**
@@ -96,6 +98,10 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
   public void compile(String optimizer, String loss, String... metrics) {
     Metric[] named = Arrays.stream(metrics).map(Metric::of).toArray(Metric[]::new);
     compile(Optimizer.of(optimizer), Loss.of(loss), named);
+  }
+
+  void compile(Compilation value) {
+    turns.take("compile", () -> compiled.compile(value));
   }
 
   /** Creates the initial weights for a number of input features; does nothing if it has weights. */
@@ -320,7 +326,23 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the metrics that the model was compiled with; none before. */
   public List<Metric> metrics() {
-    return turns.take("metrics", () -> compiled.metrics());
+    return turns.take(
+        "metrics",
+        () -> compiled.goals().stream().flatMap(goal -> goal.metrics().stream()).toList());
+  }
+
+  /**
+   * Returns the names of what training reports: {@code loss}, then the metrics; of several outputs,
+   * also the loss of each, and all but {@code loss} named after their output: {@code digit_loss},
+   * {@code digit_accuracy}.
+   */
+  public List<String> resultNames() {
+    return turns.take("resultNames", () -> compiled.resultNames());
+  }
+
+  /** Returns the metrics by the names of {@link #resultNames}. */
+  public Map<String, Metric> namedMetrics() {
+    return turns.take("namedMetrics", () -> Objective.namedMetrics(compiled.goals()));
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
-import dev.sinter.metrics.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,7 @@ final class Passes {
   /**
    * Evaluates on resident data, whose labels were checked.
    *
+   * @param names of the results
    * @param halted asked between chunks: where it says so, all values are NaN
    */
   static Map<String, Double> evaluate(
@@ -53,11 +53,11 @@ final class Passes {
       Dataset data,
       Resident resident,
       int labelColumns,
-      List<Metric> metrics,
+      List<String> names,
       ChunkSizer pace,
       BooleanSupplier halted) {
     Feed feed = new Feed(resident, SampleOrder.inOrder(data));
-    StepResults totals = new StepResults(metrics);
+    StepResults totals = new StepResults(names);
     int row = 0;
     for (Executable executable :
         engine.prepare(
@@ -65,7 +65,7 @@ final class Passes {
       int batch = executable.program().batch();
       for (int left = (data.size() - row) / batch; left > 0; ) {
         if (halted.getAsBoolean()) {
-          return new StepResults(metrics).means(); // of no samples
+          return new StepResults(names).means(); // of no samples
         }
         int steps = Math.min(left, pace.steps());
         float[] results = new float[steps * executable.program().resultSize()];

@@ -1,6 +1,5 @@
 package dev.sinter;
 
-import dev.sinter.metrics.Metric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -8,16 +7,21 @@ import java.util.TreeMap;
 
 /**
  * What the steps of a training or an evaluation append to the results, and its sums over a pass:
- * the sum of the samples' losses, then one sum a metric.
+ * the sum of the samples' losses, then one sum for each further name.
  */
 final class StepResults {
-  private final List<Metric> metrics;
-  private final double[] sums; // loss, then a sum a metric
+  private final List<String> names;
+  private final double[] sums; // by name
   private long samples;
 
-  StepResults(List<Metric> metrics) {
-    this.metrics = metrics;
-    this.sums = new double[1 + metrics.size()];
+  /**
+   * Creates empty sums.
+   *
+   * @param names see {@link dev.sinter.compile.Objective#resultNames}
+   */
+  StepResults(List<String> names) {
+    this.names = names;
+    this.sums = new double[names.size()];
   }
 
   /** Returns the loss of a step, summed over its samples. */
@@ -56,9 +60,8 @@ final class StepResults {
   /** Returns the means by name. */
   Map<String, Double> means() {
     Map<String, Double> means = new TreeMap<>();
-    means.put("loss", sums[0] / samples);
-    for (int i = 0; i < metrics.size(); i++) {
-      means.put(metrics.get(i).name(), sums[i + 1] / samples);
+    for (int i = 0; i < sums.length; i++) {
+      means.put(names.get(i), sums[i] / samples);
     }
     return means;
   }

@@ -142,7 +142,7 @@ final class Trainer {
       History history,
       @Nullable TrainingCheckpoint from) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
-    StepResults totals = new StepResults(compiled.metrics());
+    StepResults totals = new StepResults(compiled.resultNames());
     Place begin;
     if (from == null) {
       int index = options.shuffle() ? state.nextEpoch(epoch) : epoch;
@@ -185,7 +185,7 @@ final class Trainer {
             validated,
             held,
             compiled.labelColumns(),
-            compiled.metrics(),
+            compiled.resultNames(),
             validationPace,
             () -> !due || compiled.isTrainingHalted())
         .forEach((name, value) -> values.put("val_" + name, value));

@@ -4,7 +4,6 @@ import dev.sinter.Model;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.KnownNames;
 import dev.sinter.metrics.Metric;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +18,6 @@ import org.slf4j.Logger;
  */
 final class Monitor {
   private static final String VALIDATION = "val_";
-  private static final String LOSS = "loss";
   private static final List<String> ALIASES = List.of("acc", "mse", "mae"); // of metrics
 
   private final String callback;
@@ -83,8 +81,7 @@ final class Monitor {
 
   /** Returns what the model itself logs, by all names for it. */
   private static KnownNames<String> keys(Model model) {
-    List<String> logged = new ArrayList<>(List.of(LOSS));
-    model.metrics().forEach(metric -> logged.add(metric.name()));
+    List<String> logged = model.resultNames();
     KnownNames<String> keys = KnownNames.of("monitor");
     for (String key : logged) {
       keys = keys.with(key, key).with(VALIDATION + key, VALIDATION + key);
@@ -100,20 +97,19 @@ final class Monitor {
 
   private boolean risesByName(Model model, KnownNames<String> known) {
     String plain = name.startsWith(VALIDATION) ? name.substring(VALIDATION.length()) : name;
-    if (plain.equals(LOSS)) {
-      return false;
+    Metric metric = model.namedMetrics().get(plain);
+    if (metric != null) {
+      return metric.higherIsBetter();
     }
-    for (Metric metric : model.metrics()) {
-      if (metric.name().equals(plain)) {
-        return metric.higherIsBetter();
-      }
+    if (model.resultNames().contains(plain)) {
+      return false; // a loss
     }
     String remedy =
         "Pass mode(Mode.MAX) to go by the highest value, or mode(Mode.MIN) to go by the lowest";
     throw InputException.of(
         callback + ", monitor " + name,
         "loss or a metric of the model, %s, whose direction is known"
-            .formatted(model.metrics().stream().map(Metric::name).toList()),
+            .formatted(model.namedMetrics().keySet()),
         "another name, in mode auto",
         known.nearest(name).map(near -> "Monitor " + near + ", which is nearest").orElse(remedy));
   }

@@ -3,6 +3,7 @@ package dev.sinter.compile;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,12 +11,15 @@ import java.util.stream.IntStream;
 
 /**
  * A model as a list of nodes; each comes after the nodes that feed it. A layer is one node or
- * several in a row: a dense layer with an activation has two.
+ * several in a row: a dense layer with an activation has two. A layer that is applied several times
+ * has nodes of its own for each time, which share its weights.
  *
- * @param input the shape of a sample
- * @param nodes at least one; the output of the last one is the output of the model
+ * @param input the shape of a sample; of several inputs, all their features side by side
+ * @param nodes at least one
+ * @param ends the indices of the nodes whose outputs are those of the model; the last node, unless
+ *     said otherwise
  */
-public record Graph(Features input, List<Node> nodes) {
+public record Graph(Features input, List<Node> nodes, List<Integer> ends) {
   /** Denotes the input of the model among the inputs of a node. */
   public static final int INPUT = -1;
 
@@ -46,16 +50,37 @@ public record Graph(Features input, List<Node> nodes) {
 
   public Graph {
     nodes = List.copyOf(nodes);
+    ends = List.copyOf(ends);
+  }
+
+  /** Creates a graph whose output is that of its last node. */
+  public Graph(Features input, List<Node> nodes) {
+    this(input, nodes, nodes.isEmpty() ? List.of() : List.of(nodes.size() - 1));
   }
 
   /** Builds a path: each layer feeds the next. */
   public static Graph path(Features input, List<String> names, List<List<LayerRule>> layers) {
     Graph graph = new Graph(input, List.of());
     for (int i = 0; i < layers.size(); i++) {
-      for (LayerRule rule : layers.get(i)) {
-        graph = graph.with(names.get(i), rule, graph.nodes.size() - 1);
-      }
-      graph.requireOwnNames(names.get(i));
+      graph = graph.withLayer(names.get(i), layers.get(i), List.of(graph.nodes.size() - 1));
+    }
+    return graph;
+  }
+
+  /**
+   * Returns this graph with a layer applied once more: the first of its rules reads the inputs, and
+   * each feeds the next.
+   *
+   * @param inputs indices of the nodes that feed it, or {@link #INPUT}
+   * @throws InputException if the layer does not accept these inputs
+   */
+  public Graph withLayer(String layer, List<LayerRule> rules, List<Integer> inputs) {
+    Graph graph = with(layer, rules.get(0), inputs.toArray(Integer[]::new));
+    for (LayerRule rule : rules.subList(1, rules.size())) {
+      graph = graph.with(layer, rule, graph.nodes.size() - 1);
+    }
+    if (layer(layer).isEmpty()) {
+      graph.requireOwnNames(layer);
     }
     return graph;
   }
@@ -84,6 +109,11 @@ public record Graph(Features input, List<Node> nodes) {
     return new Graph(input, more);
   }
 
+  /** Returns this graph with other nodes for the outputs of the model. */
+  public Graph withEnds(List<Integer> other) {
+    return new Graph(input, nodes, other);
+  }
+
   /** Refuses two different weights of the same name in a layer. */
   private void requireOwnNames(String layer) {
     Set<String> weights = new HashSet<>();
@@ -104,9 +134,9 @@ public record Graph(Features input, List<Node> nodes) {
     return node == INPUT ? input : nodes.get(node).outputs;
   }
 
-  /** Returns the last node. */
-  public Node last() {
-    return nodes.get(nodes.size() - 1);
+  /** Returns the nodes whose outputs are those of the model. */
+  public List<Node> endNodes() {
+    return ends.stream().map(nodes::get).toList();
   }
 
   /** Returns the nodes of a layer, in order. */
@@ -114,9 +144,9 @@ public record Graph(Features input, List<Node> nodes) {
     return nodes.stream().filter(node -> node.layer.equals(name)).toList();
   }
 
-  /** Returns the number of output features. */
+  /** Returns the number of output features; of several outputs, of all of them. */
   public int outputs() {
-    return last().outputs.size();
+    return endNodes().stream().mapToInt(node -> node.outputs.size()).sum();
   }
 
   /** Returns the largest number of input or output features of any node. */
@@ -143,14 +173,23 @@ public record Graph(Features input, List<Node> nodes) {
         .toList();
   }
 
-  /** Refuses trained weights that do not affect the output of the model. */
-  void requireUse() {
-    Set<Integer> used = new HashSet<>(Set.of(nodes.size() - 1));
+  /** Returns some nodes and all that feed them, by index; {@link #INPUT} may be among them. */
+  Set<Integer> feeding(Collection<Integer> some) {
+    Set<Integer> used = new HashSet<>(some);
     for (int i = nodes.size() - 1; i >= 0; i--) {
-      Node node = nodes.get(i);
       if (used.contains(i)) {
-        used.addAll(node.inputs);
-      } else if (node.weights.stream().anyMatch(Weight::trainable)) {
+        used.addAll(nodes.get(i).inputs);
+      }
+    }
+    return used;
+  }
+
+  /** Refuses trained weights that do not affect an output of the model. */
+  void requireUse() {
+    Set<Integer> used = feeding(ends);
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (!used.contains(i) && node.weights.stream().anyMatch(Weight::trainable)) {
         throw InputException.of(
             "layer " + node.layer,
             "a path from its output to the output of the model",

@@ -4,7 +4,6 @@ import dev.sinter.compile.Network.LayerScope.Phase;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
-import dev.sinter.program.Op.CrossEntropyKind;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
@@ -48,8 +47,8 @@ public final class ModelCompiler {
   }
 
   /**
-   * Compiles a training step: forward, loss, backward, update. Results: loss sum, then one count
-   * per metric.
+   * Compiles a training step: forward, loss, backward, update. Results: those of {@link
+   * Objective#resultNames}, each summed over the samples.
    */
   public Program train(int batch, int labelColumns) {
     return withLoss("train", batch, labelColumns, true, true);
@@ -75,13 +74,19 @@ public final class ModelCompiler {
     return withLoss("evaluate", batch, labelColumns, false, false);
   }
 
-  /** Compiles a prediction step. Result: the outputs [B, C]. */
+  /** Compiles a prediction step. Result: the outputs [B, C], those of several side by side. */
   public Program predict(int batch) {
     ProgramBuilder program = new ProgramBuilder("predict", batch, state, fusion);
     Value x = program.temporary("x", batch, graph.input().size());
     program.add(new Op.Gather(program.label("gather"), x, null));
-    return program.build(
-        List.of(new Network(program, state, graph.nodes(), x, Phase.INFER).forward()));
+    List<Value> outputs =
+        new Network(program, state, graph, graph.ends(), x, Phase.INFER).forward();
+    if (outputs.size() == 1) {
+      return program.build(outputs);
+    }
+    Value joined = program.temporary("outputs", batch, graph.outputs());
+    program.add(new Op.Concatenate(program.label("outputs"), outputs, joined));
+    return program.build(List.of(joined));
   }
 
   private Program withLoss(
@@ -94,34 +99,24 @@ public final class ModelCompiler {
       graph.requireUse();
     }
     Objective objective = objective();
-    String layer = "layer " + graph.last().layer();
-    ObjectiveRules.requireLabels(layer, objective.loss(), graph.outputs(), labelColumns);
     ProgramBuilder program = new ProgramBuilder(name, batch, state, fusion);
     Value x = program.temporary("x", batch, graph.input().size());
     Value y = program.temporary("y", batch, labelColumns);
     Value weight = objective.weighted() ? program.temporary("weight", batch, 1) : null;
     Value count = objective.weighted() ? program.temporary("count", 1, 1) : null;
     program.add(new Op.Gather(program.label("gather"), x, y, weight, count));
-    CrossEntropyKind folded =
-        ObjectiveRules.folded(objective.loss(), graph.last().rule().activation());
-    List<Graph.Node> nodes = // a folded loss reads what feeds the last one
-        folded == null ? graph.nodes() : graph.nodes().subList(0, graph.last().inputs().get(0) + 1);
-    Network network = new Network(program, state, nodes, x, training ? Phase.TRAIN : Phase.INFER);
-    LossLowering loss =
-        new LossLowering(
-            program,
-            objective.loss(),
-            objective.metrics(),
-            network.forward(),
-            new LossLowering.Labels(y, weight, count));
-    Value gradient = folded == null ? loss.composed(training) : loss.folded(folded, training);
+    LossLowering.Labels labels = new LossLowering.Labels(y, weight, count);
+    Losses losses = new Losses(program, graph, objective.goals());
+    Phase phase = training ? Phase.TRAIN : Phase.INFER;
+    Network network = new Network(program, state, graph, losses.read(), x, phase);
+    List<Value> gradients = losses.emit(network.forward(), labels, training);
     if (training) {
-      network.backward(Objects.requireNonNull(gradient, "wanted for training"));
+      network.backward(gradients);
     }
     if (updating) {
       update(program);
     }
-    return program.build(loss.results());
+    return program.build(losses.results());
   }
 
   private Objective objective() {

@@ -3,6 +3,7 @@ package dev.sinter.compile;
 import static dev.sinter.program.Expression.input;
 
 import dev.sinter.compile.Network.LayerScope.Phase;
+import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
@@ -30,31 +31,54 @@ public final class Network {
   private final ProgramBuilder program;
   private final State state;
   private final List<Graph.Node> nodes;
+  private final List<Integer> ends;
+  private final Set<Integer> used; // nodes that the ends depend on
   private final Value x;
   private final Phase phase;
-  private final List<LayerScope> scopes = new ArrayList<>(); // by node
-  private final List<Value> outputs = new ArrayList<>();
+  private final List<@Nullable LayerScope> scopes = new ArrayList<>(); // by node, null if unused
+  private final List<@Nullable Value> outputs = new ArrayList<>(); // likewise
+  private final Set<Value> tracked = new HashSet<>(); // values that operations have written
   private final List<Boolean> trained =
       new ArrayList<>(); // whether the node or a predecessor has trained weights
   private final Map<Value, List<Value>> shared =
       new LinkedHashMap<>(); // weight -> parts of its gradient
 
-  Network(ProgramBuilder program, State state, List<Graph.Node> nodes, Value x, Phase phase) {
+  /**
+   * Creates a network of the nodes that some need.
+   *
+   * @param ends the nodes whose outputs are wanted, or {@link Graph#INPUT}
+   */
+  Network(
+      ProgramBuilder program,
+      State state,
+      Graph graph,
+      List<Integer> ends,
+      Value x,
+      Phase phase) {
     this.program = program;
     this.state = state;
-    this.nodes = nodes;
+    this.nodes = graph.nodes();
+    this.ends = ends;
+    this.used = graph.feeding(ends);
     this.x = x;
     this.phase = phase;
   }
 
-  /** Emits the forward pass; returns the output of the last node. */
-  Value forward() {
+  /** Emits the forward pass; returns the outputs of the ends. */
+  List<Value> forward() {
     Map<Value, Integer> users = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
       Graph.Node node = nodes.get(i);
-      boolean last = i + 1 == nodes.size() || !nodes.get(i + 1).layer().equals(node.layer());
-      scopes.add(new LayerScope(node, i, last));
-      Value made = node.rule().forward(scopes.get(i));
+      if (!used.contains(i)) {
+        scopes.add(null);
+        outputs.add(null);
+        trained.add(false);
+        continue;
+      }
+      boolean last = !used.contains(i + 1) || !nodes.get(i + 1).layer().equals(node.layer());
+      LayerScope scope = new LayerScope(node, i, last);
+      scopes.add(scope);
+      Value made = node.rule().forward(scope);
       Value output = withColumns(node, "forward", made, node.outputs().size());
       outputs.add(output);
       boolean own = node.weights().stream().anyMatch(Weight::trainable);
@@ -66,24 +90,27 @@ public final class Network {
         }
       }
     }
-    return output(nodes.size() - 1);
+    return ends.stream().map(this::output).toList();
   }
 
-  /** Emits the gradients of all parameters, given the gradient of the output of the last node. */
-  void backward(Value gradient) {
+  /** Emits the gradients of all parameters, given the gradients of the outputs of the ends. */
+  void backward(List<Value> ofEnds) {
     Map<Integer, List<Value>> gradients = new HashMap<>(); // node -> gradients of its output
-    gradients.put(nodes.size() - 1, List.of(gradient));
+    for (int i = 0; i < ends.size(); i++) {
+      gradients.computeIfAbsent(ends.get(i), end -> new ArrayList<>()).add(ofEnds.get(i));
+    }
     for (int i = nodes.size() - 1; i >= 0; i--) {
       if (!trained.get(i) || !gradients.containsKey(i)) {
         continue;
       }
       Graph.Node node = nodes.get(i);
+      LayerScope scope = Objects.requireNonNull(scopes.get(i), "of a node in use");
       Value handed = total(node.layer() + "/d", gradients.get(i), null);
-      List<@Nullable Value> back = node.rule().backward(scopes.get(i), handed);
+      List<@Nullable Value> back = node.rule().backward(scope, handed);
       int inputs = node.inputs().size();
       require(
           back.size() == inputs, node, "backward", "gradients by inputs: " + inputs, back.size());
-      requireGradients(node, scopes.get(i));
+      requireGradients(node, scope);
       for (int k = 0; k < inputs; k++) {
         int source = node.inputs().get(k);
         if (isTrained(source)) {
@@ -150,7 +177,7 @@ public final class Network {
   }
 
   private Value output(int node) {
-    return node == Graph.INPUT ? x : outputs.get(node);
+    return node == Graph.INPUT ? x : Objects.requireNonNull(outputs.get(node), "of a node in use");
   }
 
   private boolean isTrained(int node) {
@@ -260,7 +287,16 @@ public final class Network {
 
     /** Appends an operation. */
     public void add(Op op) {
-      written.addAll(op.outputs());
+      for (Value output : op.outputs()) {
+        written.add(output);
+        if (output.kind() == Value.Kind.TRACKED && !tracked.add(output)) {
+          throw InputException.of(
+              "layer " + node.layer(),
+              "one place in the model, as each step changes its " + output.name(),
+              "a second one",
+              "Use a layer of its own in each place");
+        }
+      }
       program.add(op);
     }
 

@@ -78,6 +78,12 @@ public sealed interface Op {
     /** Visits a {@link Reshape}, which computes nothing. */
     void reshape(Reshape op);
 
+    /** Visits a {@link Slice}. */
+    void slice(Slice op);
+
+    /** Visits a {@link Concatenate}. */
+    void concatenate(Concatenate op);
+
     /** Visits a {@link RandomUniform}. */
     void randomUniform(RandomUniform op);
 
@@ -569,6 +575,70 @@ public sealed interface Op {
     @Override
     public void accept(Visitor visitor) {
       visitor.reshape(this);
+    }
+  }
+
+  /**
+   * Some columns of each row: output[b, j] = x[b, first + j].
+   *
+   * @param x [B, I]
+   * @param first the column of x that becomes column 0
+   * @param output [B, D], first + D at most I
+   */
+  record Slice(String label, Value x, int first, Value output) implements Op {
+    public Slice {
+      require(label, output, x.shape().rows(), output.shape().columns());
+      int columns = x.shape().columns();
+      boolean within = first >= 0 && first <= columns - output.shape().columns();
+      require(label, within, "columns within " + x, first + " and on for " + output);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.slice(this);
+    }
+  }
+
+  /**
+   * Rows side by side: the columns of all operands, in order.
+   *
+   * @param operands at least one, [B, D0], [B, D1], ...
+   * @param output [B, D0 + D1 + ...]
+   */
+  record Concatenate(String label, List<Value> operands, Value output) implements Op {
+    public Concatenate {
+      operands = List.copyOf(operands);
+      require(label, !operands.isEmpty(), "at least one operand", operands);
+      for (Value operand : operands) {
+        require(label, operand, output.shape().rows(), operand.shape().columns());
+      }
+      int columns = operands.stream().mapToInt(operand -> operand.shape().columns()).sum();
+      require(label, output, output.shape().rows(), columns);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return operands;
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.concatenate(this);
     }
   }
 

@@ -64,7 +64,7 @@ class GraphTest {
     assertThat(left.outputs()).isEqualTo(Features.of(3));
     assertThat(strings(left.values())).containsExactly("left/kernel [3, 3]", "left/bias [1, 3]");
     assertThat(DIAMOND.nodes().get(4).from()).hasSize(2);
-    assertThat(DIAMOND.last().layer()).isEqualTo("sum");
+    assertThat(DIAMOND.endNodes().get(0).layer()).isEqualTo("sum");
     assertThat(DIAMOND.layer("left")).containsExactly(left, DIAMOND.nodes().get(2));
     assertThat(DIAMOND.layer("other")).isEmpty();
     assertThat(EMPTY.nodes()).as("unchanged").isEmpty();

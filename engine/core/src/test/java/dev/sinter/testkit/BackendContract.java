@@ -19,6 +19,7 @@ public abstract class BackendContract extends OpenedBackend
         ElementwiseContract,
         ReduceContract,
         ReshapeContract,
+        ColumnsContract,
         WeightsContract,
         RandomContract,
         StateContract,

@@ -306,6 +306,17 @@ final class CostModel implements Op.Visitor {
   public void reshape(Op.Reshape op) {}
 
   @Override
+  public void slice(Op.Slice op) {
+    moves(2 * bytes(op.outputs()));
+  }
+
+  /** One kernel an operand. */
+  @Override
+  public void concatenate(Op.Concatenate op) {
+    op.operands().forEach(operand -> moves(2 * bytes(List.of(operand))));
+  }
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     moves(op);
   }

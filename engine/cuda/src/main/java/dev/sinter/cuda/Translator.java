@@ -127,6 +127,37 @@ final class Translator implements Op.Visitor {
   public void reshape(Op.Reshape op) {}
 
   @Override
+  public void slice(Op.Slice op) {
+    copyColumns(op.x(), op.first(), op.output(), 0, op.output().shape().size());
+  }
+
+  @Override
+  public void concatenate(Op.Concatenate op) {
+    int column = 0;
+    for (Value operand : op.operands()) {
+      copyColumns(operand, 0, op.output(), column, operand.shape().size());
+      column += operand.shape().columns();
+    }
+  }
+
+  /** Copies so many elements of rows, from a column of one value to a column of another one. */
+  private void copyColumns(Value source, int from, Value target, int to, int size) {
+    Launch launch =
+        kernels
+            .launch(KernelSource.of("columns.cu", "copyColumns"))
+            .grid(ElementKernels.blocks(size), 1, replicas)
+            .threads(BLOCK);
+    Struct arguments = // struct CopyColumnsArguments
+        new Struct()
+            .nested(places.of(source), places.of(target))
+            .integer(from)
+            .integer(to)
+            .integer(size / source.shape().rows())
+            .integer(size);
+    add(launch, step -> arguments);
+  }
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     DeviceValue output = places.of(op.output());
     int size = output.shape().size();

@@ -137,6 +137,8 @@ final class WholeStepKernel implements Op.Visitor {
     return !(op instanceof Op.Reduce
         || op instanceof Op.RandomUniform
         || op instanceof Op.Reshape
+        || op instanceof Op.Slice
+        || op instanceof Op.Concatenate
         || op instanceof Op.Gather gather && (gather.weight() != null || gather.count() != null)
         || op instanceof Op.CrossEntropy loss && (loss.weight() != null || loss.count() != null)
         || op instanceof Op.CountCorrect count && count.weight() != null);
@@ -253,6 +255,16 @@ final class WholeStepKernel implements Op.Visitor {
 
   @Override
   public void reshape(Op.Reshape op) {
+    throw never(op);
+  }
+
+  @Override
+  public void slice(Op.Slice op) {
+    throw never(op);
+  }
+
+  @Override
+  public void concatenate(Op.Concatenate op) {
     throw never(op);
   }
 

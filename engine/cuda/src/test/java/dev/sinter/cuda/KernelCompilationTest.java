@@ -117,7 +117,7 @@ class KernelCompilationTest {
     candidates();
     epoch(Recipe.of("mnist-dense"), Precision.FLOAT32);
     epoch(Recipe.of("mnist-sigmoid"), Precision.FLOAT32);
-    for (String kernel : List.of("randomUniform", "reduce", "update", "gather")) {
+    for (String kernel : List.of("copyColumns", "randomUniform", "reduce", "update")) {
       assertThat(sources.keySet()).as(kernel).anyMatch(text -> text.contains(" " + kernel + "("));
     }
     final Map<String, String> float32 = named();
@@ -235,7 +235,8 @@ class KernelCompilationTest {
   }
 
   /**
-   * Prepares operations that no network here has: random numbers, sample weights, every reduction.
+   * Prepares operations that no network here has: random numbers, columns, sample weights,
+   * every reduction.
    */
   private void prepareSingleOperations(SimulatedPlatform platform) {
     int batch = 64;
@@ -245,12 +246,15 @@ class KernelCompilationTest {
     Value weight = temporary("weight", batch, 1);
     Value count = temporary("count", 1, 1);
     Value random = temporary("random", batch, columns);
+    Value part = temporary("part", batch, 3);
     State state = new State(2, List.of(ProgramFixture.parameter("p", 1, 1)), List.of());
     ProgramFixture program =
         new ProgramFixture(state, batch)
             .ops(
                 new Op.Gather("gather", x, y, weight, count),
-                new Op.RandomUniform("random", 0, random));
+                new Op.RandomUniform("random", 0, random),
+                new Op.Slice("slice", random, 2, part))
+            .results(part);
     for (Op.Reduction reduction : Op.Reduction.values()) {
       Value overRows = temporary(reduction + " over rows", 1, columns);
       Value ofRows = temporary(reduction + " of rows", batch, 1);

@@ -126,6 +126,20 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
   public void reshape(Op.Reshape op) {}
 
   @Override
+  public void slice(Op.Slice op) {
+    addOnHost(new CopyColumns(view(op.x()), op.first(), view(op.output()), 0));
+  }
+
+  @Override
+  public void concatenate(Op.Concatenate op) {
+    int column = 0;
+    for (Value operand : op.operands()) {
+      addOnHost(new CopyColumns(view(operand), 0, view(op.output()), column));
+      column += operand.shape().columns();
+    }
+  }
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     addOnHost(RowSteps.randomUniform(op, view(op.output()), replica));
   }

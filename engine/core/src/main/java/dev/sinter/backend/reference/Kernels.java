@@ -154,6 +154,15 @@ final class Kernels {
     }
   }
 
+  /** Copies some columns of each row to other columns of another matrix. */
+  static void copyColumns(Matrix source, int from, Matrix target, int to, int columns) {
+    for (int row = 0; row < source.rows(); row++) {
+      for (int column = 0; column < columns; column++) {
+        target.set(row, to + column, source.get(row, from + column));
+      }
+    }
+  }
+
   /** Updates one replica of every parameter. */
   static void update(
       UpdateRule rule, State layout, float[] state, int replica, double learningRate, long step) {

@@ -186,6 +186,22 @@ final class ReferenceSession implements Session {
     public void reshape(Op.Reshape op) {}
 
     @Override
+    public void slice(Op.Slice op) {
+      Matrix output = matrix(op.output());
+      Kernels.copyColumns(matrix(op.x()), op.first(), output, 0, output.columns());
+    }
+
+    @Override
+    public void concatenate(Op.Concatenate op) {
+      int column = 0;
+      for (Value operand : op.operands()) {
+        Matrix matrix = matrix(operand);
+        Kernels.copyColumns(matrix, 0, matrix(op.output()), column, matrix.columns());
+        column += matrix.columns();
+      }
+    }
+
+    @Override
     public void randomUniform(Op.RandomUniform op) {
       long now = chunk().iteration() + step + 1;
       Kernels.uniform(

@@ -221,6 +221,15 @@ record SmokeCase(
           new Op.Reduce("columns", reduction, x, columns),
           new Op.Reduce("all", reduction, x, whole));
     }
+    Value part = temporary("part", BATCH, COLUMNS - 3);
+    Value joined = temporary("joined", BATCH, 2 * COLUMNS - 3);
+    add(
+        cases,
+        "columns",
+        state,
+        List.of(part, joined),
+        new Op.Slice("slice", x, 2, part),
+        new Op.Concatenate("concatenate", List.of(part, x), joined));
     Value random = temporary("random", BATCH, COLUMNS);
     add(cases, "random", state, List.of(random), new Op.RandomUniform("r", 0, random));
     for (String optimizer : List.of("sgd", "rmsprop", "adam")) {

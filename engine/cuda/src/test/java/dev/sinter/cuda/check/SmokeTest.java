@@ -132,6 +132,7 @@ class SmokeTest {
         .containsExactly(
             "advance",
             "collect",
+            "copyColumns",
             "countCorrect",
             "crossEntropy",
             "denseLoss",
