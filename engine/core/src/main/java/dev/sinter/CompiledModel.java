@@ -242,8 +242,7 @@ final class CompiledModel {
   }
 
   private ModelCompiler compiler(Graph built, Fusion fusion) {
-    Objective objective =
-        optimizer == null ? null : new Objective(optimizer.rule(), goals, false);
+    Objective objective = optimizer == null ? null : new Objective(optimizer.rule(), goals, false);
     built.requireRoom(name, objective == null ? 0 : objective.rule().slots().size());
     return new ModelCompiler(built, objective, 1, fusion);
   }

@@ -83,8 +83,7 @@ final class Losses {
     if (ends.size() == 1) {
       Graph.Node end = ends.get(0);
       String where = "layer " + end.layer();
-      ObjectiveRules.requireLabels(
-          where, goals.get(0).loss(), end.outputs().size(), labelColumns);
+      ObjectiveRules.requireLabels(where, goals.get(0).loss(), end.outputs().size(), labelColumns);
       return List.of(labelColumns);
     }
     List<Integer> widths = new ArrayList<>();

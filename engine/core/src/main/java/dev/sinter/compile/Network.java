@@ -49,12 +49,7 @@ public final class Network {
    * @param ends the nodes whose outputs are wanted, or {@link Graph#INPUT}
    */
   Network(
-      ProgramBuilder program,
-      State state,
-      Graph graph,
-      List<Integer> ends,
-      Value x,
-      Phase phase) {
+      ProgramBuilder program, State state, Graph graph, List<Integer> ends, Value x, Phase phase) {
     this.program = program;
     this.state = state;
     this.nodes = graph.nodes();
