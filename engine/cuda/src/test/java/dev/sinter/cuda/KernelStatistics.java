@@ -74,9 +74,7 @@ final class KernelStatistics {
           "sm_75", new Multiprocessor(32, 16, 64 << 10, 0, 256),
           "sm_80", new Multiprocessor(64, 32, 164 << 10, 1024, 128),
           "sm_86", new Multiprocessor(48, 16, 100 << 10, 1024, 128),
-          "sm_89", new Multiprocessor(48, 24, 100 << 10, 1024, 128),
           "sm_90", new Multiprocessor(64, 32, 228 << 10, 1024, 128),
-          "sm_100", new Multiprocessor(64, 32, 228 << 10, 1024, 128),
           "sm_120", new Multiprocessor(48, 24, 100 << 10, 1024, 128));
 
   /** The registers of each of the four parts of a multiprocessor, on every architecture here. */

@@ -5,10 +5,10 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Precision;
 import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
-import dev.sinter.testkit.BackendContract;
+import dev.sinter.testkit.ProductsContract;
 
 /** Tensor cores, operands rounded to bf16. */
-class SimulatedBf16ContractTest extends BackendContract {
+class SimulatedBf16ContractTest extends ProductsContract {
   @Override
   protected BackendProvider provider() {
     return new SimulatedProvider(

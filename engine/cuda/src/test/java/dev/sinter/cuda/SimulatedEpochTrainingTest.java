@@ -9,10 +9,10 @@ class SimulatedEpochTrainingTest extends TrainingContract {
     super(SimulatedProvider.Epochs.NAME, 1e-3, false);
   }
 
-  /** digits01 has two hidden layers; two optimizers of mnist-dense take long enough. */
+  /** digits01 has two hidden layers; the golden values cover the other optimizers. */
   @Override
   protected boolean trains(String recipe, String optimizer) {
-    return recipe.equals("mnist-sigmoid")
-        || recipe.equals("mnist-dense") && List.of("rmsprop", "adamw").contains(optimizer);
+    return recipe.equals("mnist-sigmoid") && List.of("sgd", "adam").contains(optimizer)
+        || recipe.equals("mnist-dense") && optimizer.equals("rmsprop");
   }
 }

@@ -77,7 +77,8 @@ final class ChildJvm {
       Path libraries, Map<String, String> environment, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
+    command.addAll(
+        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // short runs
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + CACHE);
     command.add("-Dlogback.configurationFile=sinter-logback.xml"); // as the launcher does
     command.add("-cp");

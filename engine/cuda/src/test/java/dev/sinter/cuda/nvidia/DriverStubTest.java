@@ -25,6 +25,9 @@ class DriverStubTest {
   private static final String FIRST = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae00";
   private static final String SECOND = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae01";
 
+  /** Choices and kernels of a stub must not go to the cache of the user. */
+  @TempDir private static Path cache;
+
   private static String source() {
     try (InputStream stream = DriverStubTest.class.getResourceAsStream("libcuda.c")) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
@@ -36,8 +39,7 @@ class DriverStubTest {
   private static ChildJvm.Result run(String defines, Class<?> main, String... command) {
     Path stub = ChildJvm.stub(defines + source());
     try {
-      // Choices and kernels of a stub must not go to the cache of the user.
-      return ChildJvm.run(stub, Map.of("XDG_CACHE_HOME", stub.toString()), main, command);
+      return ChildJvm.run(stub, Map.of("XDG_CACHE_HOME", cache.toString()), main, command);
     } finally {
       ChildJvm.deleteAll(stub);
     }
