@@ -23,7 +23,11 @@ record DataCheck(String where, Graph graph) {
     boolean vectors = graph.input().isVector();
     List<Integer> shape = Arrays.stream(data.featureShape()).boxed().toList();
     Object features = vectors ? features(where, data) : shape;
-    if (!graph.input().dimensions().equals(shape)) {
+    boolean gray = // pixels without an axis of channels: the same memory as with one channel
+        graph.input().dimensions().size() == 3
+            && graph.input().last() == 1
+            && graph.input().dimensions().subList(0, 2).equals(shape);
+    if (!gray && !graph.input().dimensions().equals(shape)) {
       String first = graph.nodes().get(0).layer();
       throw InputException.of(
           where + ", layer " + first,
@@ -64,7 +68,10 @@ record DataCheck(String where, Graph graph) {
           where,
           "samples that are vectors",
           "samples of shape " + Arrays.toString(shape),
-          "Call flatten() on the dataset");
+          shape.length == 2
+              ? "Call flatten() on the dataset, or, for images, put Input(%s, %s, 1) first"
+                  .formatted(shape[0], shape[1])
+              : "Call flatten() on the dataset, or put an Input of this shape first");
     }
     return shape[0];
   }

@@ -35,7 +35,11 @@ final class LayerNames {
 
   private static String automatic(Layer layer, Set<String> taken) {
     String base =
-        layer.className().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+        layer
+            .className()
+            .replaceAll("(.)([A-Z][a-z0-9]+)", "$1_$2")
+            .replaceAll("([a-z])([A-Z])", "$1_$2")
+            .toLowerCase(Locale.ROOT);
     String name = base;
     for (int i = 1; !taken.add(name); i++) {
       name = base + "_" + i;

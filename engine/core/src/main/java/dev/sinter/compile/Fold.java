@@ -57,24 +57,72 @@ final class Fold {
     }
     ActivationFunction forward = FORWARD.get(op.expression());
     ActivationFunction backward = BACKWARD.get(op.expression());
-    if (forward != null
-        && onlyReader(operands.get(0)) instanceof Op.Dense dense
-        && dense.activation() == ActivationFunction.LINEAR) {
-      replace(
-          dense,
-          op,
-          new Op.Dense(
-              dense.label(), dense.x(), dense.weights(), dense.bias(), forward, op.output()));
-    } else if (backward != null
-        && onlyReader(operands.get(1)) instanceof Op.DenseGradInput grad
-        && grad.a() == null
-        && isWrittenBefore(operands.get(0), grad)) {
-      replace(
-          grad,
-          op,
-          new Op.DenseGradInput(
-              grad.label(), grad.dz(), grad.weights(), backward, operands.get(0), op.output()));
+    if (forward != null) {
+      Op product = onlyReader(operands.get(0));
+      Op folded = product == null ? null : withActivation(product, forward, op.output());
+      if (folded != null) {
+        replace(product, op, folded);
+      }
+    } else if (backward != null) {
+      Value a = operands.get(0);
+      Op gradient = onlyReader(operands.get(1));
+      Op folded = gradient == null ? null : withDerivative(gradient, backward, a, op.output());
+      if (folded != null && isWrittenBefore(a, gradient)) {
+        replace(gradient, op, folded);
+      } else if (gradient instanceof Op.PoolGrad pool && a.equals(pool.x())) {
+        swap(pool, op, backward);
+      }
     }
+  }
+
+  /** Returns a product with its activation; null if it has one already or is no product. */
+  private static @Nullable Op withActivation(Op product, ActivationFunction f, Value output) {
+    if (product instanceof Op.Dense dense && dense.activation() == ActivationFunction.LINEAR) {
+      return new Op.Dense(dense.label(), dense.x(), dense.weights(), dense.bias(), f, output);
+    } else if (product instanceof Op.Convolution c && c.activation() == ActivationFunction.LINEAR) {
+      return new Op.Convolution(c.label(), c.window(), c.x(), c.weights(), c.bias(), f, output);
+    }
+    return null;
+  }
+
+  private static @Nullable Op withDerivative(
+      Op gradient, ActivationFunction f, Value a, Value output) {
+    if (gradient instanceof Op.DenseGradInput dense && dense.a() == null) {
+      return new Op.DenseGradInput(dense.label(), dense.dz(), dense.weights(), f, a, output);
+    } else if (gradient instanceof Op.ConvolutionGradInput c && c.a() == null) {
+      return new Op.ConvolutionGradInput(c.label(), c.window(), c.dz(), c.weights(), f, a, output);
+    }
+    return null;
+  }
+
+  /**
+   * Moves a derivative before the gradient of a maximum. The derivative is a function of the output
+   * a of the activation, and the pixel that gets the gradient is the maximum itself: the same
+   * numbers, but only one for each window, and it may be folded further.
+   */
+  private void swap(Op.PoolGrad pool, Op.Elementwise derivative, ActivationFunction function) {
+    Value pooled =
+        ops.stream()
+            .filter(op -> op instanceof Op.Pool p && p.x().equals(pool.x()))
+            .map(Op.Pool.class::cast)
+            .filter(p -> p.pooling() == pool.pooling() && p.window().equals(pool.window()))
+            .map(Op.Pool::output)
+            .findFirst()
+            .orElse(null);
+    if (pooled == null) {
+      return;
+    }
+    // The value between the two is free: it takes the smaller shape.
+    Value between = new Value(derivative.operands().get(1).name(), pooled.kind(), pooled.shape());
+    Op.Elementwise first =
+        new Op.Elementwise(
+            derivative.label(), derivative.expression(), List.of(pooled, pool.d()), between);
+    Op.PoolGrad second =
+        new Op.PoolGrad(
+            pool.label(), pool.pooling(), pool.window(), pool.x(), between, derivative.output());
+    ops.set(ops.indexOf(pool), first);
+    ops.set(ops.indexOf(derivative), second);
+    fold(first);
   }
 
   /**

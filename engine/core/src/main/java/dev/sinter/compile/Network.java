@@ -233,6 +233,11 @@ public final class Network {
       return Network.this.output(node.inputs().get(index));
     }
 
+    /** Returns the shape of a sample of one of the inputs, such as [28, 28, 1]. */
+    public Features features(int index) {
+      return node.from().get(index);
+    }
+
     /** Returns the output of the forward pass; for the backward pass. */
     public Value output() {
       return Network.this.output(index);

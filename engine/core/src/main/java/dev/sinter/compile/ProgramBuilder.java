@@ -12,7 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects the operations of one program, folds and fuses them, plans its memory, verifies it. */
+/**
+ * Collects the operations of one program, folds, lowers and fuses them, plans its memory, verifies
+ * it.
+ */
 final class ProgramBuilder {
   private final String name;
   private final int batch;
@@ -63,7 +66,9 @@ final class ProgramBuilder {
   }
 
   Program build(List<Value> results) {
-    List<Op> fused = Fuse.fuse(Fold.fold(ops, results), results, state, fusion);
+    List<Op> folded = Fold.fold(ops, results);
+    List<Op> lowered = fusion.convolves() ? folded : Lower.lower(folded, this);
+    List<Op> fused = Fuse.fuse(lowered, results, state, fusion);
     return Verifier.verify(
         new Program(
             name,

@@ -87,6 +87,33 @@ public sealed interface Op {
     /** Visits a {@link RandomUniform}. */
     void randomUniform(RandomUniform op);
 
+    /** Visits a {@link Pool}. */
+    void pool(Pool op);
+
+    /** Visits a {@link PoolGrad}. */
+    void poolGrad(PoolGrad op);
+
+    /** Visits a {@link Patches}. */
+    void patches(Patches op);
+
+    /** Visits a {@link PatchesGrad}. */
+    void patchesGrad(PatchesGrad op);
+
+    /** Visits a {@link Convolution}; only where {@link Fusion#convolves}. */
+    default void convolution(Convolution op) {
+      throw new IllegalStateException(op.label() + ": expected patches and products instead");
+    }
+
+    /** Visits a {@link ConvolutionGradWeights}; only where {@link Fusion#convolves}. */
+    default void convolutionGradWeights(ConvolutionGradWeights op) {
+      throw new IllegalStateException(op.label() + ": expected patches and products instead");
+    }
+
+    /** Visits a {@link ConvolutionGradInput}; only where {@link Fusion#convolves}. */
+    default void convolutionGradInput(ConvolutionGradInput op) {
+      throw new IllegalStateException(op.label() + ": expected patches and products instead");
+    }
+
     /** Visits an {@link Update}. */
     void update(Update op);
 
@@ -153,6 +180,14 @@ public sealed interface Op {
      * Sigmoid, targets y [B, D] from 0 to 1; the loss of a sample is the mean of its D elements.
      */
     SIGMOID
+  }
+
+  /** The kinds of pooling. */
+  enum Pooling {
+    /** The largest pixel of the image in each window. */
+    MAXIMUM,
+    /** The mean of the pixels of the image in each window, without the padding. */
+    AVERAGE
   }
 
   /** Reductions. */
@@ -664,6 +699,280 @@ public sealed interface Op {
     @Override
     public void accept(Visitor visitor) {
       visitor.randomUniform(this);
+    }
+  }
+
+  /**
+   * a = f(z), where z at each window and filter is the sum over the window of pixel times weight,
+   * plus the bias; padding is 0. A cross-correlation, as in Keras.
+   *
+   * @param window over images of x
+   * @param x [B, H W C]
+   * @param weights W [kernel height * kernel width * C, F]
+   * @param bias b [1, F], or null
+   * @param activation f, elementwise
+   * @param output a [B, windows * F]
+   */
+  record Convolution(
+      String label,
+      Window window,
+      Value x,
+      Value weights,
+      @Nullable Value bias,
+      ActivationFunction activation,
+      Value output)
+      implements Op {
+    public Convolution {
+      int filters = weights.shape().columns();
+      int rows = x.shape().rows();
+      require(label, x, rows, window.imageSize());
+      require(label, weights, window.patchSize(), filters);
+      require(label, bias, 1, filters);
+      require(label, output, rows, window.count() * filters);
+      require(label, activation.isElementwise(), "an elementwise activation", activation);
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) output.shape().size() * window.patchSize();
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return present(x, weights, bias);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.convolution(this);
+    }
+  }
+
+  /**
+   * The gradients of the weights of a {@link Convolution}: dW = the sum over all windows of pixel
+   * times dz, db = the sum of dz over rows and windows.
+   *
+   * @param window over images of x
+   * @param x [B, H W C]
+   * @param dz [B, windows * F]
+   * @param dWeights [kernel height * kernel width * C, F]
+   * @param dBias [1, F], or null
+   */
+  record ConvolutionGradWeights(
+      String label, Window window, Value x, Value dz, Value dWeights, @Nullable Value dBias)
+      implements Op {
+    public ConvolutionGradWeights {
+      int filters = dWeights.shape().columns();
+      int rows = x.shape().rows();
+      require(label, x, rows, window.imageSize());
+      require(label, dz, rows, window.count() * filters);
+      require(label, dWeights, window.patchSize(), filters);
+      require(label, dBias, 1, filters);
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) dz.shape().size() * window.patchSize();
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x, dz);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return present(dWeights, dBias);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.convolutionGradWeights(this);
+    }
+  }
+
+  /**
+   * The gradient through a {@link Convolution} and through the activation f before it: dx = (the
+   * sum over the windows that hold the pixel of dz times weight) * f'(a).
+   *
+   * @param window over images of dx
+   * @param dz [B, windows * F]
+   * @param weights W [kernel height * kernel width * C, F]
+   * @param activation f, elementwise; linear if there is none
+   * @param a [B, H W C], the output of f; null if f is linear
+   * @param dx [B, H W C]
+   */
+  record ConvolutionGradInput(
+      String label,
+      Window window,
+      Value dz,
+      Value weights,
+      ActivationFunction activation,
+      @Nullable Value a,
+      Value dx)
+      implements Op {
+    public ConvolutionGradInput {
+      int filters = weights.shape().columns();
+      int rows = dz.shape().rows();
+      require(label, dz, rows, window.count() * filters);
+      require(label, weights, window.patchSize(), filters);
+      require(label, dx, rows, window.imageSize());
+      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(
+          label,
+          (activation == ActivationFunction.LINEAR) == (a == null),
+          "the output of the activation if and only if it is not linear",
+          activation + ", " + a);
+      require(label, a, rows, window.imageSize());
+    }
+
+    @Override
+    public long multiplications() {
+      return (long) dz.shape().size() * window.patchSize();
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return present(dz, weights, a);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(dx);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.convolutionGradInput(this);
+    }
+  }
+
+  /**
+   * The windows of each image as rows: row (image, window) holds its pixels [kernel height, kernel
+   * width, C], 0 for padding. Their product with the weights is a convolution.
+   *
+   * @param x [B, H W C]
+   * @param output [B * windows, kernel height * kernel width * C]
+   */
+  record Patches(String label, Window window, Value x, Value output) implements Op {
+    public Patches {
+      int rows = x.shape().rows();
+      require(label, x, rows, window.imageSize());
+      require(label, output, rows * window.count(), window.patchSize());
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.patches(this);
+    }
+  }
+
+  /**
+   * The gradient of {@link Patches}: each pixel is the sum of its places in the windows that hold
+   * it.
+   *
+   * @param d [B * windows, kernel height * kernel width * C]
+   * @param dx [B, H W C]
+   */
+  record PatchesGrad(String label, Window window, Value d, Value dx) implements Op {
+    public PatchesGrad {
+      int rows = dx.shape().rows();
+      require(label, dx, rows, window.imageSize());
+      require(label, d, rows * window.count(), window.patchSize());
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(d);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(dx);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.patchesGrad(this);
+    }
+  }
+
+  /**
+   * Reduces each window of each channel to one number.
+   *
+   * @param x [B, H W C]
+   * @param output [B, windows * C]
+   */
+  record Pool(String label, Pooling pooling, Window window, Value x, Value output) implements Op {
+    public Pool {
+      int rows = x.shape().rows();
+      require(label, x, rows, window.imageSize());
+      require(label, output, rows, window.pooledSize());
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.pool(this);
+    }
+  }
+
+  /**
+   * The gradient of {@link Pool}. A maximum hands its gradient to the first pixel of the window
+   * that has it, row by row; a mean hands an equal share to each pixel of the image.
+   *
+   * @param x [B, H W C], the input of a maximum; null for a mean
+   * @param d [B, windows * C]
+   * @param dx [B, H W C]
+   */
+  record PoolGrad(
+      String label, Pooling pooling, Window window, @Nullable Value x, Value d, Value dx)
+      implements Op {
+    public PoolGrad {
+      int rows = dx.shape().rows();
+      require(label, dx, rows, window.imageSize());
+      require(label, x, rows, window.imageSize());
+      require(label, d, rows, window.pooledSize());
+      require(label, (pooling == Pooling.MAXIMUM) == (x != null), "the input of a maximum", x + "");
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return present(x, d);
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(dx);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.poolGrad(this);
     }
   }
 

@@ -20,6 +20,7 @@ public abstract class BackendContract extends OpenedBackend
         ReduceContract,
         ReshapeContract,
         ColumnsContract,
+        WindowContract,
         WeightsContract,
         RandomContract,
         StateContract,

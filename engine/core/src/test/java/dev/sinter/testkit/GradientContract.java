@@ -8,8 +8,14 @@ import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
+import dev.sinter.layers.AveragePooling2D;
+import dev.sinter.layers.Conv2D;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.Flatten;
+import dev.sinter.layers.GlobalAveragePooling2D;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.MaxPooling2D;
+import dev.sinter.layers.Reshape;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
 import java.util.ArrayList;
@@ -98,6 +104,23 @@ public abstract class GradientContract {
             new Dense(5).relu(),
             new Dense(3).softmax()),
         network("absolute error", Loss.MEAN_ABSOLUTE_ERROR, new Dense(4).tanh(), new Dense(2)),
+        network(
+            "images",
+            sparse,
+            new Reshape(2, 2, 1),
+            new Conv2D(3, 2).padding("same").activation("tanh"),
+            new AveragePooling2D(2).strides(1).padding("same"),
+            new Conv2D(2, 2).padding("same").relu(),
+            new MaxPooling2D(2),
+            new Flatten(),
+            new Dense(3).softmax()),
+        network(
+            "images, the mean of each channel",
+            squared,
+            new Reshape(2, 2, 1),
+            new Conv2D(3, 2, 1).useBias(false).strides(1, 2).activation("sigmoid"),
+            new GlobalAveragePooling2D(),
+            new Dense(2)),
         network(
             "an activation first",
             squared,

@@ -317,6 +317,26 @@ final class CostModel implements Op.Visitor {
   }
 
   @Override
+  public void pool(Op.Pool op) {
+    moves(op);
+  }
+
+  @Override
+  public void poolGrad(Op.PoolGrad op) {
+    moves(op);
+  }
+
+  @Override
+  public void patches(Op.Patches op) {
+    moves(op);
+  }
+
+  @Override
+  public void patchesGrad(Op.PatchesGrad op) {
+    moves(op);
+  }
+
+  @Override
   public void randomUniform(Op.RandomUniform op) {
     moves(op);
   }

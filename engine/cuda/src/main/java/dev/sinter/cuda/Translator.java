@@ -13,6 +13,7 @@ import dev.sinter.cuda.kernel.GeneratedCode;
 import dev.sinter.cuda.kernel.KernelSource;
 import dev.sinter.cuda.kernel.Kernels;
 import dev.sinter.cuda.kernel.Node;
+import dev.sinter.cuda.kernel.WindowKernels;
 import dev.sinter.cuda.kernel.Workspace;
 import dev.sinter.cuda.product.KernelProduct;
 import dev.sinter.cuda.product.MatrixProduct;
@@ -425,6 +426,26 @@ final class Translator implements Op.Visitor {
     int length = columns ? x.rows() : x.shape().size() / output.rows();
     Struct arguments = new Struct().nested(x, output).integer(length); // struct ReduceArguments
     add(launch, step -> arguments);
+  }
+
+  @Override
+  public void patches(Op.Patches op) {
+    add(WindowKernels.patches(kernels, op, places));
+  }
+
+  @Override
+  public void patchesGrad(Op.PatchesGrad op) {
+    add(WindowKernels.patchesGrad(kernels, op, places));
+  }
+
+  @Override
+  public void pool(Op.Pool op) {
+    add(WindowKernels.pool(kernels, op, places));
+  }
+
+  @Override
+  public void poolGrad(Op.PoolGrad op) {
+    add(WindowKernels.poolGrad(kernels, op, places));
   }
 
   private void collect() {

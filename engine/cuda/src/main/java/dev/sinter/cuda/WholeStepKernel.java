@@ -130,8 +130,8 @@ final class WholeStepKernel implements Op.Visitor {
   }
 
   /**
-   * Returns whether one block supports an operation: no reductions, random numbers or sample
-   * weights.
+   * Returns whether one block supports an operation: no reductions, images, random numbers or
+   * sample weights.
    */
   private static boolean serves(Op op) {
     return !(op instanceof Op.Reduce
@@ -139,6 +139,10 @@ final class WholeStepKernel implements Op.Visitor {
         || op instanceof Op.Reshape
         || op instanceof Op.Slice
         || op instanceof Op.Concatenate
+        || op instanceof Op.Pool
+        || op instanceof Op.PoolGrad
+        || op instanceof Op.Patches
+        || op instanceof Op.PatchesGrad
         || op instanceof Op.Gather gather && (gather.weight() != null || gather.count() != null)
         || op instanceof Op.CrossEntropy loss && (loss.weight() != null || loss.count() != null)
         || op instanceof Op.CountCorrect count && count.weight() != null);
@@ -270,6 +274,26 @@ final class WholeStepKernel implements Op.Visitor {
 
   @Override
   public void randomUniform(Op.RandomUniform op) {
+    throw never(op);
+  }
+
+  @Override
+  public void pool(Op.Pool op) {
+    throw never(op);
+  }
+
+  @Override
+  public void poolGrad(Op.PoolGrad op) {
+    throw never(op);
+  }
+
+  @Override
+  public void patches(Op.Patches op) {
+    throw never(op);
+  }
+
+  @Override
+  public void patchesGrad(Op.PatchesGrad op) {
     throw never(op);
   }
 

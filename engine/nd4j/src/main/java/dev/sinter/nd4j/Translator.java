@@ -11,7 +11,9 @@ import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,15 +43,25 @@ final class Translator extends HostTranslator<View> {
   private final long[] demand; // floats and booleans so far
   private final Placement placement;
   private final boolean tracks; // if so, the host may read and write the state
-  private INDArray ones; // [B, 1]
+  private final Map<Integer, INDArray> ones = new HashMap<>(); // [rows, 1]
 
   private Translator(Program program, Arena state, Arena scratch, Placement placement) {
     super(program, scratch == null ? NOWHERE : state, scratch == null ? NOWHERE : scratch);
     this.state = state;
     this.scratch = scratch;
-    this.demand = new long[] {new Shape(program.batch(), 1).replicaStride(), 0};
+    this.demand = new long[] {ones(program), 0};
     this.placement = placement;
     this.tracks = !program.state().block(State.Block.TRACKED).isEmpty();
+  }
+
+  /** Returns the floats of a column of ones for each number of rows that are summed up. */
+  private static long ones(Program program) {
+    return program.ops().stream()
+        .filter(op -> op instanceof Op.DenseGradWeights gradient && gradient.dBias() != null)
+        .mapToInt(op -> ((Op.DenseGradWeights) op).dz().shape().rows())
+        .distinct()
+        .mapToLong(rows -> new Shape(rows, 1).replicaStride())
+        .sum();
   }
 
   /** Translates a program; views come from the arenas, temporaries from scratch. */
@@ -99,7 +111,7 @@ final class Translator extends HostTranslator<View> {
     add(() -> NativeCall.product(weights.transposed(), dz.transposed(), x.array()));
     if (op.dBias() != null) {
       View bias = view(op.dBias());
-      add(() -> NativeCall.product(bias.transposed(), dz.transposed(), ones()));
+      add(() -> NativeCall.product(bias.transposed(), dz.transposed(), ones(dz.shape().rows())));
     }
   }
 
@@ -122,13 +134,14 @@ final class Translator extends HostTranslator<View> {
     }
   }
 
-  private INDArray ones() {
-    if (ones == null) {
-      View view = scratch.take(new Shape(program.batch(), 1));
-      view.array().assign(1);
-      ones = view.array();
-    }
-    return ones;
+  private INDArray ones(int rows) {
+    return ones.computeIfAbsent(
+        rows,
+        length -> {
+          View view = scratch.take(new Shape(length, 1));
+          view.array().assign(1);
+          return view.array();
+        });
   }
 
   @Override

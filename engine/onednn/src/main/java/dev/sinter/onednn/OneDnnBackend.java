@@ -3,6 +3,7 @@ package dev.sinter.onednn;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.State;
 
 /**
@@ -13,6 +14,11 @@ import dev.sinter.program.State;
  */
 record OneDnnBackend(String name, String device, int threads, Precision precision)
     implements Backend {
+  @Override
+  public Fusion fusion() {
+    return Fusion.CONVOLUTIONS;
+  }
+
   @Override
   public Session open(State state) {
     return new OneDnnSession(state, threads);

@@ -25,8 +25,8 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Builds the oneDNN objects for primitives that run one after another, on one thread at a time; the
- * owner of the session owns all of them. Layouts are plain and row-major, so nothing is ever
- * reordered.
+ * owner of the session owns all of them. Layouts are plain and row-major; only the kernels of
+ * convolutions are ever reordered.
  *
  * <p>All primitives share one scratchpad for the memory they need while running. The default
  * scratchpad of oneDNN belongs to the thread that creates the primitive, but other threads may run
@@ -111,7 +111,18 @@ final class Primitives {
     return strided(dnnl_f32, new long[] {columns, rows}, new long[] {1, columns});
   }
 
-  private dnnl_memory_desc strided(int type, long[] sizes, long[] strides) {
+  /** Describes an array whose layout a primitive may choose. */
+  dnnl_memory_desc any(int type, long... sizes) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_tag(layout, sizes.length, sizes, type, dnnl_format_tag_any),
+        "dnnl_memory_desc_create_with_tag");
+    owner.own(() -> dnnl_memory_desc_destroy(layout));
+    return layout;
+  }
+
+  /** Describes an array by its sizes and the distances of neighbouring elements. */
+  dnnl_memory_desc strided(int type, long[] sizes, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     check(
         dnnl_memory_desc_create_with_strides(layout, sizes.length, sizes, type, strides),

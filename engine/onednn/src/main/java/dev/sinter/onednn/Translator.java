@@ -36,6 +36,7 @@ final class Translator extends HostTranslator<View> {
   private final Arena state;
   private final NativeOwner owner;
   private final Primitives primitives;
+  private final Convolutions convolutions;
   private final int threads; // for operations with much work
   private int
       current; // thread count; 0 (unknown) at first, since the last step runs before the first one
@@ -45,6 +46,7 @@ final class Translator extends HostTranslator<View> {
     this.state = state;
     this.owner = owner;
     this.primitives = new Primitives(owner);
+    this.convolutions = new Convolutions(primitives, owner, this::view);
     this.threads = threads;
   }
 
@@ -77,6 +79,10 @@ final class Translator extends HostTranslator<View> {
       much = program.state().regionSize() >= FLOATS_FOR_THREADS;
     } else if (op instanceof Op.Gather gather) {
       much = gather.x().shape().size() >= FLOATS_FOR_THREADS;
+    } else if (op instanceof Op.Pool pool) {
+      much = pool.x().shape().size() >= FLOATS_FOR_THREADS;
+    } else if (op instanceof Op.PoolGrad pool) {
+      much = pool.dx().shape().size() >= FLOATS_FOR_THREADS;
     } else {
       much = 2 * op.multiplications() >= WORK_FOR_THREADS;
     }
@@ -94,18 +100,22 @@ final class Translator extends HostTranslator<View> {
     }
   }
 
-  /** a = f(x W + b): one primitive. */
-  @Override
-  public void dense(Op.Dense op) {
+  private static PostOps postOps(ActivationFunction function) {
     PostOps activation = new PostOps();
-    if (op.activation() != ActivationFunction.LINEAR) {
-      activation.eltwise(forwardAlgorithm(op.activation()), 0, 0);
+    if (function != ActivationFunction.LINEAR) {
+      activation.eltwise(forwardAlgorithm(function), 0, 0);
     }
-    if (op.activation() == ActivationFunction.SIGMOID) {
+    if (function == ActivationFunction.SIGMOID) {
       // A saturated activation yields many subnormal numbers; products with them are three times
       // slower.
       activation.flush(PostOps.SUBNORMAL);
     }
+    return activation;
+  }
+
+  /** a = f(x W + b): one primitive. */
+  @Override
+  public void dense(Op.Dense op) {
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_forward_primitive_desc_create(
@@ -116,7 +126,7 @@ final class Translator extends HostTranslator<View> {
             kernel(op.weights()),
             op.bias() == null ? null : vector(op.bias()),
             layout(op.output()),
-            primitives.attributes(activation)),
+            primitives.attributes(postOps(op.activation()))),
         "dnnl_inner_product_forward_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
     arguments.add(argument(DNNL_ARG_SRC, op.x()));
@@ -176,12 +186,37 @@ final class Translator extends HostTranslator<View> {
             argument(DNNL_ARG_DIFF_DST, op.dz()),
             weights(DNNL_ARG_WEIGHTS, op.weights()),
             argument(DNNL_ARG_DIFF_SRC, op.dx())));
-    if (op.a() != null) {
-      activationGradient(op);
-    }
-    if (op.activation() == ActivationFunction.SIGMOID) {
-      flush(op.dx());
-    }
+    activationGradient(op.activation(), op.a(), op.dx());
+  }
+
+  /** A kernel in the layout that oneDNN likes, and the convolution. */
+  @Override
+  public void convolution(Op.Convolution op) {
+    steps.addAll(convolutions.forward(op, postOps(op.activation())));
+  }
+
+  @Override
+  public void convolutionGradWeights(Op.ConvolutionGradWeights op) {
+    steps.addAll(convolutions.gradWeights(op));
+  }
+
+  /** dx, then dx = dx * f'(a) in place. */
+  @Override
+  public void convolutionGradInput(Op.ConvolutionGradInput op) {
+    steps.addAll(convolutions.gradInput(op));
+    activationGradient(op.activation(), op.a(), op.dx());
+  }
+
+  @Override
+  public void pool(Op.Pool op) {
+    boolean training =
+        program.ops().stream().anyMatch(o -> o instanceof Op.PoolGrad g && op.x().equals(g.x()));
+    steps.add(convolutions.pool(op, training));
+  }
+
+  @Override
+  public void poolGrad(Op.PoolGrad op) {
+    steps.add(convolutions.poolGrad(op));
   }
 
   /** Rounds subnormal numbers to 0, in place. */
@@ -194,9 +229,13 @@ final class Translator extends HostTranslator<View> {
     steps.add(primitives.binary(dnnl_binary_add, x, addend, x, subtract, false));
   }
 
-  private void activationGradient(Op.DenseGradInput op) {
-    int algorithm = backwardAlgorithm(op.activation());
-    dnnl_memory_desc layout = layout(op.dx());
+  /** dx = dx * f'(a), in place. */
+  private void activationGradient(ActivationFunction function, Value a, Value dx) {
+    if (a == null) {
+      return;
+    }
+    int algorithm = backwardAlgorithm(function);
+    dnnl_memory_desc layout = layout(dx);
     dnnl_primitive_desc hint = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_eltwise_forward_primitive_desc_create(
@@ -227,9 +266,12 @@ final class Translator extends HostTranslator<View> {
     steps.add(
         primitives.step(
             primitives.own(description),
-            argument(DNNL_ARG_DST, op.a()),
-            argument(DNNL_ARG_DIFF_DST, op.dx()),
-            argument(DNNL_ARG_DIFF_SRC, op.dx())));
+            argument(DNNL_ARG_DST, a),
+            argument(DNNL_ARG_DIFF_DST, dx),
+            argument(DNNL_ARG_DIFF_SRC, dx)));
+    if (function == ActivationFunction.SIGMOID) {
+      flush(dx);
+    }
   }
 
   /** Returns the forward product, which oneDNN requires as a hint for the backward one. */

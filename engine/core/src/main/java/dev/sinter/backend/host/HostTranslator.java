@@ -144,6 +144,26 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     addOnHost(RowSteps.randomUniform(op, view(op.output()), replica));
   }
 
+  @Override
+  public void pool(Op.Pool op) {
+    addOnHost(WindowSteps.pool(op, view(op.x()), view(op.output())));
+  }
+
+  @Override
+  public void poolGrad(Op.PoolGrad op) {
+    addOnHost(WindowSteps.poolGrad(op, viewOrNull(op.x()), view(op.d()), view(op.dx())));
+  }
+
+  @Override
+  public void patches(Op.Patches op) {
+    addOnHost(WindowSteps.patches(op.window(), view(op.x()), view(op.output())));
+  }
+
+  @Override
+  public void patchesGrad(Op.PatchesGrad op) {
+    addOnHost(WindowSteps.patchesGrad(op.window(), view(op.d()), view(op.dx())));
+  }
+
   /**
    * Applies an optimizer: one pass over the flat regions, including padding, if there is one
    * replica; otherwise one pass per parameter.

@@ -204,11 +204,11 @@ public final class RowProgram {
    * are finite: that leaves out half of the inputs after a ReLU, and most pixels of a digit.
    */
   private static final class Product implements Step {
-    private final HostView input;
+    private final HostView input; // [R, I]
     private final float[][] rows; // [I][U]
     private final boolean skipsZeros;
     private final float @Nullable [] bias; // [U], or null
-    private final HostView output;
+    private final HostView output; // [R, U]
     private final float[] x; // [I]
     private final int[] used; // [I] indices of the inputs that count
     private final float[] sums; // [U]
@@ -218,9 +218,9 @@ public final class RowProgram {
       this.rows = kernel.rows;
       this.skipsZeros = kernel.finite;
       this.output = output;
-      this.x = new float[input.shape().size()];
+      this.x = new float[input.shape().columns()];
       this.used = new int[x.length];
-      this.sums = new float[output.shape().size()];
+      this.sums = new float[output.shape().columns()];
       this.bias = bias == null ? null : read(bias);
     }
 
@@ -232,7 +232,15 @@ public final class RowProgram {
 
     @Override
     public void run(Position position) {
-      input.read(x);
+      for (int row = 0; row < input.shape().rows(); row++) {
+        input.host().get(row * x.length, x);
+        add();
+        output.host().put(row * sums.length, sums);
+      }
+    }
+
+    /** Sums up one row. */
+    private void add() {
       if (bias == null) {
         Arrays.fill(sums, 0);
       } else {
@@ -246,7 +254,6 @@ public final class RowProgram {
       for (; i < count; i++) {
         add(sums, rows[used[i]], x[used[i]]);
       }
-      output.write(sums);
     }
 
     private int countUsed() {

@@ -189,7 +189,8 @@ final class Kernels {
 
   private static final double[] NO_SCALARS = {};
 
-  private static double evaluate(Expression expression, double input) {
+  /** Returns an activation or a derivative at one number. */
+  static double evaluate(Expression expression, double input) {
     return expression instanceof Expression.Input
         ? input
         : expression.evaluate(new double[] {input}, 0, NO_SCALARS);

@@ -7,6 +7,7 @@ import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
 import dev.sinter.backend.Session;
 import dev.sinter.errors.InputException;
+import dev.sinter.program.Fusion;
 import dev.sinter.program.State;
 
 /**
@@ -46,6 +47,11 @@ public final class ReferenceProvider implements BackendProvider {
 
   private record ReferenceBackend(String name, String device, int threads, Precision precision)
       implements Backend {
+    @Override
+    public Fusion fusion() {
+      return Fusion.CONVOLUTIONS;
+    }
+
     @Override
     public Session open(State state) {
       return new ReferenceSession(state);

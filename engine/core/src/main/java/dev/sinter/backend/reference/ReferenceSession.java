@@ -209,6 +209,59 @@ final class ReferenceSession implements Session {
     }
 
     @Override
+    public void convolution(Op.Convolution op) {
+      WindowKernels.convolution(
+          op.window(),
+          matrix(op.x()),
+          matrix(op.weights()),
+          matrixOrNull(op.bias()),
+          op.activation(),
+          matrix(op.output()));
+    }
+
+    @Override
+    public void convolutionGradWeights(Op.ConvolutionGradWeights op) {
+      WindowKernels.gradWeights(
+          op.window(),
+          matrix(op.x()),
+          matrix(op.dz()),
+          matrix(op.dWeights()),
+          matrixOrNull(op.dBias()));
+    }
+
+    @Override
+    public void convolutionGradInput(Op.ConvolutionGradInput op) {
+      WindowKernels.gradInput(
+          op.window(),
+          matrix(op.dz()),
+          matrix(op.weights()),
+          op.activation(),
+          matrixOrNull(op.a()),
+          matrix(op.dx()));
+    }
+
+    @Override
+    public void pool(Op.Pool op) {
+      WindowKernels.pool(op.pooling(), op.window(), matrix(op.x()), matrix(op.output()));
+    }
+
+    @Override
+    public void poolGrad(Op.PoolGrad op) {
+      WindowKernels.poolGrad(
+          op.pooling(), op.window(), matrixOrNull(op.x()), matrix(op.d()), matrix(op.dx()));
+    }
+
+    @Override
+    public void patches(Op.Patches op) {
+      WindowKernels.patches(op.window(), matrix(op.x()), matrix(op.output()));
+    }
+
+    @Override
+    public void patchesGrad(Op.PatchesGrad op) {
+      WindowKernels.patchesGrad(op.window(), matrix(op.d()), matrix(op.dx()));
+    }
+
+    @Override
     public void update(Op.Update op) {
       Kernels.update(
           op.rule(),

@@ -31,6 +31,7 @@ public record KernelSource(String name, String text) {
           .enumeration(Op.CrossEntropyKind.class)
           .enumeration(Op.Accuracy.class, "NONE")
           .enumeration(Op.Reduction.class)
+          .enumeration(Op.Pooling.class)
           .enumeration(Precision.class)
           .toString();
 

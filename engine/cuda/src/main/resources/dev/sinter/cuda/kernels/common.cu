@@ -2,7 +2,7 @@
 // order, with Struct.java. KernelSource.java expands the includes: generated.cu is what Java writes for one kernel.
 // The tests compile the same text as C++ for the CPU, with SINTER_HOST defined.
 
-#include "enums.cu" // CrossEntropyKind, Accuracy, Reduction, Precision: the names of Java
+#include "enums.cu" // CrossEntropyKind, Accuracy, Reduction, Pooling, Precision: the names of Java
 
 typedef unsigned char byte;
 
