@@ -3,7 +3,6 @@ package dev.sinter;
 import dev.sinter.TrainingCheckpoint.OfCallback;
 import dev.sinter.TrainingCheckpoint.Place;
 import dev.sinter.compile.Goal;
-import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
@@ -34,9 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Checkpointer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
-  /** Rows of the data that its checksum looks at. */
-  private static final int CHECKED_ROWS = 256;
-
   private final CompiledModel model;
   private final @Nullable Checkpoint plan; // null: none is written
   private final Map<String, String> training;
@@ -51,14 +47,19 @@ final class Checkpointer implements AutoCloseable {
    *
    * @throws InputException when the folder holds another training
    */
-  Checkpointer(CompiledModel model, Dataset data, @Nullable Dataset validation, Fit options) {
+  Checkpointer(
+      CompiledModel model,
+      SampleSet data,
+      @Nullable SampleSet validation,
+      int batchSize,
+      Fit options) {
     this.model = model;
     this.plan = options.checkpoint();
     this.callbacks = options.callbacks();
     this.training =
         plan == null && options.resume() == null
             ? Map.of()
-            : describe(model, data, validation, options);
+            : describe(model, data, validation, batchSize, options);
     this.folder = plan == null ? null : new CheckpointFolder(plan.folder());
     if (plan != null && folder != null) {
       requireOwn(plan.folder(), options.resume());
@@ -87,12 +88,17 @@ final class Checkpointer implements AutoCloseable {
 
   /** Returns what a training must have in common with the one that it goes on from. */
   private static Map<String, String> describe(
-      CompiledModel model, Dataset data, @Nullable Dataset validation, Fit options) {
+      CompiledModel model,
+      SampleSet data,
+      @Nullable SampleSet validation,
+      int batchSize,
+      Fit options) {
     Map<String, String> common = new TreeMap<>();
     common.put("samples", "" + data.size());
-    common.put("data", checksum(data));
+    common.put("data", data.fingerprint());
     common.put("validation", validation == null ? "none" : validation.size() + " samples");
-    common.put("batch size", "" + options.batchSize());
+    Integer steps = options.stepsPerEpoch();
+    common.put("batch size", batchSize + (steps == null ? "" : ", " + steps + " steps an epoch"));
     common.put("shuffle", "" + options.shuffle());
     common.put("seed", "" + model.state().seed());
     Map<String, String> weights = new LinkedHashMap<>();
@@ -117,39 +123,13 @@ final class Checkpointer implements AutoCloseable {
     return goal.loss().name() + (goal.weight() == 1 ? "" : " * " + goal.weight());
   }
 
-  /** Returns a checksum of some rows and their labels: other data is found, at next to no cost. */
-  private static String checksum(Dataset data) {
-    CRC32 crc = new CRC32();
-    int rows = Math.min(CHECKED_ROWS, data.size());
-    for (int i = 0; i < rows; i++) {
-      int row = data.firstRow() + (int) ((long) i * data.size() / rows);
-      add(crc, data.source(), row);
-      Tensor labels = data.sourceLabels();
-      if (labels != null) {
-        add(crc, labels, row);
-      }
-    }
-    return "%08x, inputs * %s + %s"
-        .formatted(crc.getValue(), data.scaleFactor(), data.scaleOffset());
-  }
-
-  private static void add(CRC32 crc, Tensor tensor, int row) {
-    int length = tensor.rowSize();
-    for (int i = row * length; i < (row + 1) * length; i++) {
-      int bits = Float.floatToIntBits(tensor.get(i));
-      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        crc.update(bits >> shift);
-      }
-    }
-  }
-
   /**
    * Returns the checkpoint to go on from; null where the training starts from the beginning.
    *
    * @param samples of the training data
    * @throws InputException when it is of another training, or all are damaged
    */
-  @Nullable TrainingCheckpoint resumed(@Nullable Path from, int samples) {
+  @Nullable TrainingCheckpoint resumed(@Nullable Path from, long samples) {
     if (from == null) {
       return null;
     }
@@ -168,7 +148,7 @@ final class Checkpointer implements AutoCloseable {
             "Resume with the data, network and options of the training that was stopped");
       }
     }
-    if (found.place().row() > samples
+    if (samples != Windows.UNKNOWN && found.place().row() > samples
         || found.place().within() && found.place().sums().size() != model.resultNames().size()) {
       throw InputException.of(
           "resume from " + from,

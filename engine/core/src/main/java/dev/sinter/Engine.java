@@ -6,6 +6,8 @@ import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.InputScale;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled model on a backend: its session and the programs translated so far. Owned and closed
@@ -106,9 +109,20 @@ final class Engine implements AutoCloseable {
     };
   }
 
+  /** Makes a dataset resident. */
   Resident upload(Dataset data, boolean labels) {
     return session.upload(
         data.source(), labels ? data.sourceLabels() : null, data.scaleFactor(), data.scaleOffset());
+  }
+
+  /** Makes a dataset ready that is used once. */
+  Resident borrow(Dataset data, boolean labels) {
+    return borrow(data.source(), labels ? data.sourceLabels() : null, data.inputScale());
+  }
+
+  /** Makes samples ready that are used once; they must not change until they are closed. */
+  Resident borrow(Tensor x, @Nullable Tensor y, InputScale scale) {
+    return session.borrow(x, y, null, scale.factor(), scale.offset());
   }
 
   /** Returns a copy of a value of the state. */

@@ -1,11 +1,13 @@
 package dev.sinter;
 
 import dev.sinter.data.Dataset;
+import dev.sinter.data.Stream;
 import dev.sinter.errors.InputException;
 import dev.sinter.report.Style;
 import dev.sinter.report.Verbosity;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ public final class Fit {
     @Nullable Integer stepsPerEpoch; // null: all data
     boolean shuffle = true;
     @Nullable Dataset validationData;
+    @Nullable Stream validationStream; // instead of it
     double validationSplit;
     @Nullable Integer validationBatchSize; // null: the batch size
     @Nullable Integer validationSteps; // null: all data
@@ -37,6 +40,26 @@ public final class Fit {
     List<Callback> callbacks = List.of();
     @Nullable Checkpoint checkpoint;
     @Nullable Path resume;
+
+    private List<@Nullable Object> all() {
+      return Arrays.asList(
+          epochs,
+          initialEpoch,
+          batchSize,
+          stepsPerEpoch,
+          shuffle,
+          validationData,
+          validationStream,
+          validationSplit,
+          validationBatchSize,
+          validationSteps,
+          validationFreq,
+          validationEpochs,
+          verbose,
+          callbacks,
+          checkpoint,
+          resume);
+    }
 
     Values with(Consumer<Values> change) {
       try {
@@ -107,7 +130,20 @@ public final class Fit {
    * precedence over a split.
    */
   public Fit validationData(@Nullable Dataset value) {
-    return with(copy -> copy.validationData = value);
+    return with(
+        copy -> {
+          copy.validationData = value;
+          copy.validationStream = null;
+        });
+  }
+
+  /** Returns these options with a stream that is evaluated after each epoch, in place of data. */
+  public Fit validationStream(Stream value) {
+    return with(
+        copy -> {
+          copy.validationData = null;
+          copy.validationStream = value;
+        });
   }
 
   /**
@@ -236,13 +272,15 @@ public final class Fit {
     return values.validationSplit;
   }
 
-  /** Returns the part of validation data that the validation steps leave. */
-  Dataset validated(Dataset data) {
-    if (values.validationSteps == null) {
-      return data;
-    }
+  /** Returns the stream that is evaluated, or null. */
+  public @Nullable Stream validationStream() {
+    return values.validationStream;
+  }
+
+  /** Returns how many samples validation looks at, at most. */
+  long validationSamples() {
     int batch = Objects.requireNonNullElse(values.validationBatchSize, batchSize());
-    return data.take((int) Math.min(data.size(), (long) batch * values.validationSteps));
+    return values.validationSteps == null ? Long.MAX_VALUE : (long) batch * values.validationSteps;
   }
 
   /** Returns whether validation data is evaluated after an epoch, counted from 0. */
@@ -270,5 +308,16 @@ public final class Fit {
   /** Returns a folder of checkpoints to go on from, or null to start at the initial epoch. */
   public @Nullable Path resume() {
     return values.resume;
+  }
+
+  /** Returns whether all options are equal. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Fit that && values.all().equals(that.values.all());
+  }
+
+  @Override
+  public int hashCode() {
+    return values.all().hashCode();
   }
 }

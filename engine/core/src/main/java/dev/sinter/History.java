@@ -16,16 +16,24 @@ public final class History {
   private final List<Integer> epochs = new ArrayList<>();
   private final List<Double> epochSeconds = new ArrayList<>();
   private final Map<String, List<Double>> series = new TreeMap<>();
-  private final int samples;
+  private final boolean isCounted; // the samples of its epochs
+  private long samples; // of a whole epoch; that of the longest one where nobody knew
   private double setupSeconds;
+  private double waitedSeconds;
   private long trained; // samples of all epochs
 
   /** What was recorded, as values. */
   record Record(
       List<Integer> epochs, List<Double> seconds, Map<String, List<Double>> series, long trained) {}
 
-  History(int samples) {
+  /**
+   * Begins a history.
+   *
+   * @param samples of a whole epoch, or {@link Windows#UNKNOWN}
+   */
+  History(long samples) {
     this.samples = samples;
+    this.isCounted = samples == Windows.UNKNOWN;
   }
 
   /** Returns a copy of what was recorded. */
@@ -47,8 +55,13 @@ public final class History {
     setupSeconds = seconds;
   }
 
+  void waited(double seconds) {
+    waitedSeconds = seconds;
+  }
+
   void add(int epoch, double seconds, long done, Map<String, Double> logs) {
     trained += done;
+    samples = isCounted ? Math.max(samples, done) : samples;
     epochs.add(epoch);
     epochSeconds.add(seconds);
     logs.forEach(
@@ -105,9 +118,17 @@ public final class History {
     return setupSeconds;
   }
 
-  /** Returns the number of samples of a whole epoch. */
-  public int samples() {
-    return samples;
+  /**
+   * Returns the part of {@link #trainSeconds} that was spent waiting for the samples of a stream; 0
+   * for a dataset.
+   */
+  public double waitedSeconds() {
+    return waitedSeconds;
+  }
+
+  /** Returns the number of samples of a whole epoch; of a stream, as many as were read. */
+  public long samples() {
+    return Math.max(0, samples);
   }
 
   /** Returns the samples trained on / {@link #trainSeconds}; 0 where no epoch was run. */

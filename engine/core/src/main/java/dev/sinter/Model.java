@@ -4,6 +4,7 @@ import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.Stream;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Layer;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A network with weights: compile, fit, evaluate, predict.
@@ -129,8 +131,73 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return fit(Dataset.of(x, y), options);
   }
 
+  /**
+   * Trains on samples that are read while it trains; see {@link Stream}. Where {@link
+   * Fit#stepsPerEpoch} is set, the next epoch goes on where the one before ended.
+   *
+   * @throws InputException when a sample does not fit the model, or cannot be read
+   * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
+   */
+  public History fit(Stream data, Fit options) {
+    return turns.take("fit", () -> compiled.fit(this, data, options));
+  }
+
+  /**
+   * Makes one update with all samples of a dataset, as fit does with a batch. The optimizer goes on
+   * where it was. Batches of a few sizes are best: each size is compiled once.
+   *
+   * @return the loss and the metrics of these samples before the update
+   */
+  public Evaluation trainOnBatch(Dataset batch) {
+    return turns.take("trainOnBatch", () -> compiled.trainOnBatch(batch));
+  }
+
+  /** Makes one update with rows and their class labels; see {@link #trainOnBatch(Dataset)}. */
+  public Evaluation trainOnBatch(float[][] x, int[] y) {
+    return trainOnBatch(Dataset.of(x, y));
+  }
+
+  /** Makes one update with rows and their target rows; see {@link #trainOnBatch(Dataset)}. */
+  public Evaluation trainOnBatch(float[][] x, float[][] y) {
+    return trainOnBatch(Dataset.of(x, y));
+  }
+
+  /** Returns loss and metrics on a small dataset: the numbers of evaluate, at less cost. */
+  public Evaluation testOnBatch(Dataset batch) {
+    return turns.take("testOnBatch", () -> compiled.evaluate("testOnBatch", batch, true));
+  }
+
+  /** Returns loss and metrics on a few rows with class labels. */
+  public Evaluation testOnBatch(float[][] x, int[] y) {
+    return testOnBatch(Dataset.of(x, y));
+  }
+
+  /** Returns loss and metrics on a few rows with target rows. */
+  public Evaluation testOnBatch(float[][] x, float[][] y) {
+    return testOnBatch(Dataset.of(x, y));
+  }
+
+  /** Returns the outputs [N, C] for a small dataset: the numbers of predict, at less cost. */
+  public Tensor predictOnBatch(Dataset batch) {
+    return turns.take("predictOnBatch", () -> compiled.predict("predictOnBatch", batch, true));
+  }
+
+  /** Returns the outputs [N, C] for a few rows. */
+  public Tensor predictOnBatch(float[][] x) {
+    return predictOnBatch(Dataset.of(Tensor.of(x)));
+  }
+
   /** Returns loss and metrics on a dataset. */
   public Evaluation evaluate(Dataset data) {
+    return turns.take("evaluate", () -> compiled.evaluate("evaluate", data, false));
+  }
+
+  /**
+   * Returns loss and metrics on the samples of a stream, once it has ended.
+   *
+   * @throws dev.sinter.errors.RunException when the thread is interrupted while it waits for them
+   */
+  public Evaluation evaluate(Stream data) {
     return turns.take("evaluate", () -> compiled.evaluate(data));
   }
 
@@ -146,7 +213,17 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
   public Tensor predict(Dataset data) {
-    return turns.take("predict", () -> compiled.predict(data));
+    return turns.take("predict", () -> compiled.predict("predict", data, false));
+  }
+
+  /**
+   * Predicts for the samples of a stream, as long as there are some.
+   *
+   * @param outputs takes the outputs [n, C] of the next n samples, in order
+   * @throws dev.sinter.errors.RunException when the thread is interrupted while it waits for them
+   */
+  public void predict(Stream data, Consumer<Tensor> outputs) {
+    turns.take("predict", () -> compiled.predict(data, outputs));
   }
 
   /** Returns the outputs [N, C] for rows. */

@@ -9,20 +9,23 @@ import dev.sinter.data.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** Runs a pass over a dataset without training: evaluation and prediction. */
+/** Runs a pass over samples without training: evaluation and prediction. */
 final class Passes {
   private Passes() {}
 
   /** The programs of a training on n rows: the full batch, and one for the rest. */
-  static List<Engine.Request> training(int rows, int batch, int labelColumns) {
+  static List<Engine.Request> training(long rows, int batch, int labelColumns) {
     List<Engine.Request> requests = new ArrayList<>();
-    if (rows >= batch) {
+    if (rows >= batch || rows == Windows.UNKNOWN) {
       requests.add(new Engine.Request(Engine.Kind.TRAIN, batch, labelColumns));
     }
-    if (rows % batch != 0) {
-      requests.add(new Engine.Request(Engine.Kind.TRAIN, rows % batch, labelColumns));
+    if (rows != Windows.UNKNOWN && rows % batch != 0) {
+      requests.add(new Engine.Request(Engine.Kind.TRAIN, (int) (rows % batch), labelColumns));
     }
     return requests;
   }
@@ -31,72 +34,155 @@ final class Passes {
    * The programs of a pass over n rows: the full batch, then powers of two, descending, for the
    * rest. So a dozen programs serve data of any size.
    */
-  static List<Engine.Request> inference(Engine.Kind kind, int rows, int batch, int labelColumns) {
+  static List<Engine.Request> inference(Engine.Kind kind, long rows, int batch, int labelColumns) {
     List<Engine.Request> requests = new ArrayList<>();
-    if (rows >= batch) {
+    if (rows >= batch || rows == Windows.UNKNOWN) {
       requests.add(new Engine.Request(kind, batch, labelColumns));
     }
-    for (int rest = rows % batch; rest > 0; rest -= Integer.highestOneBit(rest)) {
+    int rest = rows == Windows.UNKNOWN ? 0 : (int) (rows % batch);
+    for (; rest > 0; rest -= Integer.highestOneBit(rest)) {
       requests.add(new Engine.Request(kind, Integer.highestOneBit(rest), labelColumns));
     }
     return requests;
   }
 
+  /** Makes one update with all samples of a dataset that was checked. */
+  static Map<String, Double> train(
+      Engine engine, Dataset batch, TrainingState state, int labelColumns, List<String> names) {
+    Executable program = engine.prepare(training(batch.size(), batch.size(), labelColumns)).get(0);
+    double[] rates = {state.learningRate()};
+    long[] seeds = {state.seed()};
+    float[] results = new float[program.program().resultSize()];
+    try (Resident samples = engine.borrow(batch, true)) {
+      Feed feed = new Feed(samples, SampleOrder.inOrder(batch));
+      program.run(feed, new Chunk(0, 1, state.iterations(), rates, seeds), results);
+    }
+    state.addIterations(1);
+    StepResults totals = new StepResults(names);
+    totals.add(results, 1, batch.size());
+    return totals.means();
+  }
+
   /**
-   * Evaluates on resident data, whose labels were checked.
+   * Evaluates on samples whose labels were checked.
    *
    * @param names of the results
    * @param halted asked between chunks: where it says so, all values are NaN
    */
   static Map<String, Double> evaluate(
       Engine engine,
-      Dataset data,
-      Resident resident,
+      Windows samples,
       int labelColumns,
       List<String> names,
       ChunkSizer pace,
       BooleanSupplier halted) {
-    Feed feed = new Feed(resident, SampleOrder.inOrder(data));
     StepResults totals = new StepResults(names);
-    int row = 0;
-    for (Executable executable :
-        engine.prepare(
-            inference(Engine.Kind.EVALUATE, data.size(), engine.inferenceBatch(), labelColumns))) {
-      int batch = executable.program().batch();
-      for (int left = (data.size() - row) / batch; left > 0; ) {
-        if (halted.getAsBoolean()) {
-          return new StepResults(names).means(); // of no samples
-        }
-        int steps = Math.min(left, pace.steps());
-        float[] results = new float[steps * executable.program().resultSize()];
-        long start = System.nanoTime();
-        executable.run(feed, new Chunk(row, steps, 0, new double[1]), results);
-        pace.ran(steps, System.nanoTime() - start);
-        totals.add(results, steps, (long) steps * batch);
-        row += steps * batch;
-        left -= steps;
-      }
+    Pass pass = new Pass(engine, samples, Engine.Kind.EVALUATE, labelColumns);
+    while (!halted.getAsBoolean() && pass.hasMore()) {
+      int steps = Math.min(pass.steps(), pace.steps());
+      float[] results = new float[steps * pass.resultSize()];
+      long start = System.nanoTime();
+      int rows = pass.run(steps, results);
+      pace.ran(steps, System.nanoTime() - start);
+      totals.add(results, steps, rows);
     }
-    return totals.means();
+    return (pass.isOver() ? totals : new StepResults(names)).means(); // or of no samples
   }
 
   /** Predicts [N, C]. */
   static Tensor predict(Engine engine, Dataset data, int outputs) {
-    float[] predictions = new float[data.size() * outputs]; // [N, C]
-    int row = 0;
     try (Resident resident = engine.upload(data, false)) {
-      Feed feed = new Feed(resident, SampleOrder.inOrder(data));
-      for (Executable executable :
-          engine.prepare(inference(Engine.Kind.PREDICT, data.size(), engine.inferenceBatch(), 0))) {
-        int batch = executable.program().batch();
-        float[] results = new float[batch * outputs]; // one step's: the sum may be large
-        for (int steps = (data.size() - row) / batch; steps > 0; steps--) {
-          executable.run(feed, new Chunk(row, 1, 0, new double[1]), results);
-          System.arraycopy(results, 0, predictions, row * outputs, results.length);
-          row += batch;
-        }
-      }
+      return predict(engine, resident, data, outputs);
     }
+  }
+
+  /** Predicts [N, C] for resident data. */
+  static Tensor predict(Engine engine, Resident resident, Dataset data, int outputs) {
+    float[] predictions = new float[data.size() * outputs]; // [N, C]
+    int[] done = {0};
+    predict(
+        engine,
+        ResidentWindows.inOrder(resident, data),
+        (results, rows) -> {
+          System.arraycopy(results, 0, predictions, done[0] * outputs, rows * outputs);
+          done[0] += rows;
+        });
     return Tensor.of(predictions, data.size(), outputs);
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param outputs takes the predictions [n, C] of some rows, in order, in an array that is
+   *     overwritten by those of the next ones, and n
+   * @return whether the pass was not ended from outside
+   */
+  static boolean predict(Engine engine, Windows samples, ObjIntConsumer<float[]> outputs) {
+    Pass pass = new Pass(engine, samples, Engine.Kind.PREDICT, 0);
+    float[] results = {};
+    while (pass.hasMore()) {
+      if (results.length < pass.resultSize()) {
+        results = new float[pass.resultSize()]; // one step's: the sum may be large
+      }
+      int rows = pass.run(1, results);
+      outputs.accept(results, rows);
+    }
+    return pass.isOver();
+  }
+
+  /** A pass in batches as large as possible. */
+  private static final class Pass {
+    private static final double[] NO_RATE = new double[1];
+
+    private final Engine engine;
+    private final SampleCursor cursor;
+    private final Engine.Kind kind;
+    private final int labelColumns;
+    private @Nullable Executable program; // of the batches that come next
+
+    Pass(Engine engine, Windows samples, Engine.Kind kind, int labelColumns) {
+      this.engine = engine;
+      this.cursor = new SampleCursor(samples);
+      this.kind = kind;
+      this.labelColumns = labelColumns;
+      engine.prepare(inference(kind, samples.size(), engine.inferenceBatch(), labelColumns));
+      cursor.begin(0, true);
+    }
+
+    /** Returns whether there are samples left, and makes their program ready. */
+    boolean hasMore() {
+      int left = cursor.left();
+      int full = engine.inferenceBatch();
+      int batch = left >= full ? full : Integer.highestOneBit(left);
+      if (left > 0 && (program == null || program.program().batch() != batch)) {
+        program = engine.prepare(List.of(new Engine.Request(kind, batch, labelColumns))).get(0);
+      }
+      return left > 0;
+    }
+
+    boolean isOver() {
+      return cursor.isAtEnd();
+    }
+
+    private Executable program() {
+      return Objects.requireNonNull(program, "a program, where there are samples");
+    }
+
+    /** Returns how many batches of this size come next. */
+    int steps() {
+      return cursor.left() / program().program().batch();
+    }
+
+    int resultSize() {
+      return program().program().resultSize();
+    }
+
+    /** Runs steps and returns their rows. */
+    int run(int steps, float[] results) {
+      program().run(cursor.feed(), new Chunk(cursor.row(), steps, 0, NO_RATE), results);
+      int rows = steps * program().program().batch();
+      cursor.advance(rows);
+      return rows;
+    }
   }
 }

@@ -113,7 +113,7 @@ public final class Predictor implements AutoCloseable {
         return Tensor.of(new float[0], 0, now.graph.outputs());
       }
       new DataCheck("predict", now.graph).predictable(data);
-      TrainingState.warnOfScale(now.model, now.inputScale, data);
+      TrainingState.warnOfScale(now.model, now.inputScale, data.inputScale());
       return Passes.predict(engine(now), data, now.graph.outputs());
     } finally {
       turn.unlock();

@@ -4,8 +4,6 @@ import dev.sinter.TrainingCheckpoint.Place;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
-import dev.sinter.backend.Resident;
-import dev.sinter.data.Dataset;
 import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.report.Progress;
 import dev.sinter.report.Verbosity;
@@ -14,12 +12,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training loop of one call of fit: epochs of chunks of steps. Data and options were checked.
  */
 final class Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+
   /** Progress within an epoch is told at most 20 times a second. */
   private static final long TOLD_NANOS = 50_000_000;
 
@@ -27,8 +30,9 @@ final class Trainer {
   private final CompiledModel compiled;
   private final TrainingState state;
   private final Engine engine;
-  private final Dataset data;
-  private final @Nullable Dataset validation; // or null
+  private final SampleSet data;
+  private final @Nullable SampleSet validation; // or null
+  private final int batchSize;
   private final Fit options;
   private final List<Callback> callbacks; // the display first
   private final @Nullable ProgressDisplay display; // null when silent
@@ -36,12 +40,13 @@ final class Trainer {
   private final List<Callback> progressCallbacks; // those that want progress
   private final ChunkSizer pace;
   private final ChunkSizer validationPace = ChunkSizer.of(false);
-  private final SampleOrder order;
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
   private final Checkpointer checkpointer;
-  private List<Executable> programs = List.of(); // full batches, then the rest
+  private @Nullable Executable program; // of the batches that come next
   private float[] results = {}; // of a chunk
+  private int stepsOfEpoch; // 0 where nobody knows
+  private boolean ranOut; // before the steps of an epoch were done
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
   private boolean diverged; // and a callback wants training to end, not to fail
 
@@ -49,8 +54,9 @@ final class Trainer {
       Model model,
       CompiledModel compiled,
       Engine engine,
-      Dataset data,
-      @Nullable Dataset validation,
+      SampleSet data,
+      @Nullable SampleSet validation,
+      int batchSize,
       Fit options) {
     this.model = model;
     this.compiled = compiled;
@@ -58,7 +64,9 @@ final class Trainer {
     this.engine = engine;
     this.data = data;
     this.validation = validation;
+    this.batchSize = batchSize;
     this.options = options;
+    this.stepsOfEpoch = stepsOfEpoch(data.size());
     this.display =
         options.verbose().level() == Verbosity.Level.SILENT
             ? null
@@ -70,9 +78,17 @@ final class Trainer {
     this.batchCallbacks = callbacks.stream().filter(Callback::wantsBatches).toList();
     this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
     this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
-    this.order = new SampleOrder(data, state.seed(), options.shuffle());
     this.seeds[0] = state.seed();
-    this.checkpointer = new Checkpointer(compiled, data, validation, options);
+    this.checkpointer = new Checkpointer(compiled, data, validation, batchSize, options);
+  }
+
+  private int stepsOfEpoch(long samples) {
+    Integer wanted = options.stepsPerEpoch();
+    if (samples == Windows.UNKNOWN) {
+      return wanted == null ? 0 : wanted;
+    }
+    long all = (samples + batchSize - 1) / batchSize;
+    return (int) Math.min(all, wanted == null ? Integer.MAX_VALUE : wanted);
   }
 
   /**
@@ -87,22 +103,33 @@ final class Trainer {
       prepare();
       callbacks.forEach(callback -> callback.onTrainBegin(model));
       checkpointer.begin();
-      try (Resident samples = engine.upload(data, true);
-          Resident held = validation == null ? null : engine.upload(validation, true)) {
+      Long seed = options.shuffle() ? state.seed() : null;
+      BooleanSupplier halted = compiled::isTrainingHalted;
+      try (Windows samples = data.open(engine, batchSize, seed, halted);
+          Windows held =
+              validation == null
+                  ? null
+                  : validation.open(engine, engine.inferenceBatch(), null, halted)) {
         history.setUp((System.nanoTime() - startNanos) / 1e9);
         int epoch = options.initialEpoch();
         for (Callback callback : options.callbacks()) {
           epoch = callback.initialEpoch(model, epoch);
         }
+        SampleCursor cursor = new SampleCursor(samples);
         if (from != null) {
           history.restore(from.history());
           epoch = from.place().epoch();
           goOn(from); // within an epoch again, after its onEpochBegin
+          if (from.place().row() > 0) {
+            cursor.begin(from.place().shuffle(), isLast(epoch));
+            cursor.skip(from.place().row());
+          }
         }
         for (; epoch < options.epochs() && !isEnded(); epoch++) {
           boolean within = from != null && from.place().within() && epoch == from.place().epoch();
-          runEpoch(epoch, samples, held, history, within ? from : null);
+          runEpoch(epoch, cursor, held, history, within ? from : null);
         }
+        history.waited(samples.waitedNanos() / 1e9);
       }
       if (!history.epochs().isEmpty() && !diverged) {
         checkWeights(1 + Collections.max(history.epochs()));
@@ -125,6 +152,10 @@ final class Trainer {
     }
   }
 
+  private boolean isLast(int epoch) {
+    return epoch + 1 == options.epochs();
+  }
+
   private boolean isEnded() {
     return compiled.isTrainingHalted() || compiled.isTrainingStopped();
   }
@@ -137,31 +168,33 @@ final class Trainer {
    */
   private void runEpoch(
       int epoch,
-      Resident samples,
-      @Nullable Resident held,
+      SampleCursor cursor,
+      @Nullable Windows held,
       History history,
       @Nullable TrainingCheckpoint from) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
     StepResults totals = new StepResults(compiled.resultNames());
-    Place begin;
-    if (from == null) {
-      int index = options.shuffle() ? state.nextEpoch(epoch) : epoch;
-      begin = new Place(epoch, true, index, 0, 0, totals.sums(), 0, false);
-    } else {
+    int step = 0;
+    long start = System.nanoTime();
+    if (from != null) {
       goOn(from);
-      begin = from.place();
-      totals.restore(begin.sums(), begin.row());
+      totals.restore(from.place().sums(), from.place().samples());
+      step = from.place().step();
+      start -= (long) (from.place().seconds() * 1e9);
+    } else if (!cursor.isInPass()) {
+      cursor.begin(options.shuffle() ? state.nextEpoch(epoch) : epoch, isLast(epoch));
     }
-    final long start = System.nanoTime() - (long) (begin.seconds() * 1e9);
-    Feed feed = new Feed(samples, order.of(begin.shuffle(), epoch + 1 == options.epochs()));
-    int steps = trainEpoch(begin, feed, totals, start, history);
-    double seconds = (System.nanoTime() - start) / 1e9;
+    int steps = trainEpoch(epoch, step, cursor, totals, start, history);
+    final double seconds = (System.nanoTime() - start) / 1e9;
+    boolean complete = !diverged && isEpochOver(steps, cursor);
+    stepsOfEpoch = complete && stepsOfEpoch == 0 ? steps : stepsOfEpoch;
+    warnOfEnd(steps, cursor);
+    cursor.end();
     Progress done = progress(epoch, steps, seconds, totals);
     callbacks.forEach(callback -> callback.onProgress(model, done));
     Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
     boolean due = options.validatesAfter(epoch);
-    Map<String, Double> validated =
-        validation == null || held == null ? Map.of() : validate(validation, held, due);
+    Map<String, Double> validated = held == null ? Map.of() : validate(held, due);
     boolean whole = !compiled.isTrainingHalted();
     validated.forEach(
         (name, value) -> {
@@ -172,17 +205,33 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
     validated.forEach(logs::putIfAbsent);
     history.add(epoch, seconds, totals.samples(), logs);
-    if (totals.samples() == data.size() && whole && checkpointer.isDueAfter(epoch)) {
-      checkpointer.save(Place.before(epoch + 1, compiled.isTrainingStopped()), history);
+    if (complete && whole && checkpointer.isDueAfter(epoch)) {
+      checkpointer.save(
+          Place.before(epoch + 1, cursor.passed(), compiled.isTrainingStopped()), history);
+    }
+  }
+
+  private boolean isEpochOver(int steps, SampleCursor cursor) {
+    Integer wanted = options.stepsPerEpoch();
+    return cursor.isAtEnd() || wanted != null && steps == wanted;
+  }
+
+  private void warnOfEnd(int steps, SampleCursor cursor) {
+    Integer wanted = options.stepsPerEpoch();
+    if (!ranOut && wanted != null && steps < wanted && cursor.isAtEnd()) {
+      ranOut = true;
+      LOG.warn(
+          "fit: the data ran out after {} of {} steps, and the epoch ended; the next one begins at its start",
+          steps,
+          wanted);
     }
   }
 
   /** Returns the values of a validation; NaN where none is due. */
-  private Map<String, Double> validate(Dataset validated, Resident held, boolean due) {
+  private Map<String, Double> validate(Windows held, boolean due) {
     Map<String, Double> values = new LinkedHashMap<>();
     Passes.evaluate(
             engine,
-            validated,
             held,
             compiled.labelColumns(),
             compiled.resultNames(),
@@ -195,57 +244,76 @@ final class Trainer {
   /**
    * Trains the rest of an epoch.
    *
-   * @param begin where in the epoch it begins
+   * @param done steps of it that were done before
    * @param start when the epoch began
    * @return the number of steps done: fewer than an epoch's when the training was ended
    */
-  private int trainEpoch(Place begin, Feed feed, StepResults totals, long start, History history) {
-    final int epoch = begin.epoch();
-    int row = begin.row();
-    int step = begin.step();
-    for (Executable program : programs) {
-      int batch = program.program().batch();
-      int left = (data.size() - row) / batch;
-      while (left > 0) {
-        int steps =
-            Math.min(left, Math.min(pace.steps(), checkpointer.stepsLeft(state.iterations())));
-        runChunk(program, feed, row, steps);
-        int valid = checkLoss(totals, steps, epoch, step);
-        totals.add(results, valid, (long) valid * batch);
-        row += steps * batch;
-        step += steps;
-        left -= steps;
-        if (!batchCallbacks.isEmpty()) {
-          int index = step - 1;
-          Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
-          batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
-        }
-        boolean stopped = !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
-        if (diverged || stopped || compiled.isTrainingHalted()) {
-          return step;
-        }
-        long now = System.nanoTime();
-        if (checkpointer.isDueWithin(state.iterations())) {
-          double seconds = (now - start) / 1e9;
-          Place here =
-              new Place(epoch, true, begin.shuffle(), row, step, totals.sums(), seconds, false);
-          checkpointer.save(here, history);
-        }
-        if (row < data.size() && now - toldNanos >= TOLD_NANOS) {
-          toldNanos = now;
-          Progress part = progress(epoch, step, (now - start) / 1e9, totals);
-          progressCallbacks.forEach(callback -> callback.onProgress(model, part));
-        }
+  private int trainEpoch(
+      int epoch, int done, SampleCursor cursor, StepResults totals, long start, History history) {
+    int step = done;
+    while (!isEpochOver(step, cursor)) {
+      int left = cursor.left();
+      if (left == 0) {
+        return step; // halted
+      }
+      Executable next = program(Math.min(batchSize, left));
+      int batch = next.program().batch();
+      int steps = Math.min(left / batch, stepsAtOnce(step));
+      runChunk(next, cursor.feed(), cursor.row(), steps);
+      int valid = checkLoss(totals, steps, epoch, step);
+      totals.add(results, valid, (long) valid * batch);
+      cursor.advance(steps * batch);
+      step += steps;
+      if (!batchCallbacks.isEmpty()) {
+        int index = step - 1;
+        Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
+        batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
+      }
+      boolean stopped = !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
+      if (diverged || stopped || compiled.isTrainingHalted()) {
+        return step;
+      }
+      long now = System.nanoTime();
+      double seconds = (now - start) / 1e9;
+      if (checkpointer.isDueWithin(state.iterations())) {
+        checkpointer.save(Place.within(epoch, cursor.passed(), step, totals, seconds), history);
+      }
+      if (!isEpochOver(step, cursor) && now - toldNanos >= TOLD_NANOS) {
+        toldNanos = now;
+        Progress part = progress(epoch, step, seconds, totals);
+        progressCallbacks.forEach(callback -> callback.onProgress(model, part));
       }
     }
     return step;
   }
 
+  /** Returns how many steps may follow a step of an epoch in one chunk. */
+  private int stepsAtOnce(int step) {
+    int most = Math.min(pace.steps(), checkpointer.stepsLeft(state.iterations()));
+    Integer wanted = options.stepsPerEpoch();
+    return wanted == null ? most : Math.min(most, wanted - step);
+  }
+
+  private Executable program(int batch) {
+    Executable next = program;
+    if (next == null || next.program().batch() != batch) {
+      Engine.Request request =
+          new Engine.Request(Engine.Kind.TRAIN, batch, compiled.labelColumns());
+      next = engine.prepare(List.of(request)).get(0);
+      program = next;
+    }
+    return next;
+  }
+
   /** Runs steps on the backend; their results overwrite those of the chunk before. */
-  private void runChunk(Executable program, Feed feed, int row, int steps) {
+  private void runChunk(Executable chosen, Feed feed, int row, int steps) {
+    int floats = steps * chosen.program().resultSize();
+    if (results.length < floats) {
+      results = new float[floats];
+    }
     long start = System.nanoTime();
     learningRates[0] = state.learningRate();
-    program.run(feed, new Chunk(row, steps, state.iterations(), learningRates, seeds), results);
+    chosen.run(feed, new Chunk(row, steps, state.iterations(), learningRates, seeds), results);
     pace.ran(steps, System.nanoTime() - start);
     state.addIterations(steps);
   }
@@ -253,26 +321,19 @@ final class Trainer {
   /** Translates everything the epochs need, at once. */
   private void prepare() {
     int labelColumns = compiled.labelColumns();
-    List<Engine.Request> training = Passes.training(data.size(), options.batchSize(), labelColumns);
-    List<Engine.Request> all = new ArrayList<>(training);
+    List<Engine.Request> all =
+        new ArrayList<>(Passes.training(data.size(), batchSize, labelColumns));
     if (validation != null) {
       all.addAll(
           Passes.inference(
               Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), labelColumns));
     }
-    programs = engine.prepare(all).subList(0, training.size());
-    results = new float[programs.stream().mapToInt(this::resultFloats).max().orElse(0)];
-  }
-
-  private int resultFloats(Executable program) {
-    return Math.min(pace.longest(), data.size() / program.program().batch())
-        * program.program().resultSize();
+    engine.prepare(all);
   }
 
   private Progress progress(int epoch, int step, double seconds, StepResults totals) {
-    int steps = (data.size() + options.batchSize() - 1) / options.batchSize();
     return new Progress(
-        epoch, options.epochs(), step, steps, totals.samples(), seconds, totals.means());
+        epoch, options.epochs(), step, stepsOfEpoch, totals.samples(), seconds, totals.means());
   }
 
   /**

@@ -62,9 +62,10 @@ record TrainingCheckpoint(
    * Where in its epochs a training is.
    *
    * @param epoch that is under way, or comes next
-   * @param within whether it is under way; the numbers below are 0 otherwise
-   * @param shuffle the number of its shuffle
-   * @param row samples done
+   * @param within whether it is under way; the numbers of the epoch are 0 otherwise
+   * @param shuffle the number of the shuffle of the pass over the samples
+   * @param row samples of the pass done; 0 before a pass
+   * @param samples of the epoch done: the row, unless an epoch is a part of a pass
    * @param step steps done
    * @param sums of the results so far
    * @param seconds taken so far
@@ -74,14 +75,30 @@ record TrainingCheckpoint(
       int epoch,
       boolean within,
       int shuffle,
-      int row,
+      long row,
+      long samples,
       int step,
       List<Double> sums,
       double seconds,
       boolean stopped) {
     /** Between two epochs. */
-    static Place before(int epoch, boolean stopped) {
-      return new Place(epoch, false, 0, 0, 0, List.of(), 0, stopped);
+    static Place before(int epoch, SampleCursor.Passed passed, boolean stopped) {
+      return new Place(epoch, false, passed.shuffle(), passed.row(), 0, 0, List.of(), 0, stopped);
+    }
+
+    /** Within an epoch. */
+    static Place within(
+        int epoch, SampleCursor.Passed passed, int step, StepResults totals, double seconds) {
+      return new Place(
+          epoch,
+          true,
+          passed.shuffle(),
+          passed.row(),
+          totals.samples(),
+          step,
+          totals.sums(),
+          seconds,
+          false);
     }
   }
 
@@ -135,6 +152,7 @@ record TrainingCheckpoint(
     text.setProperty("within", "" + place.within);
     text.setProperty("shuffle", "" + place.shuffle);
     text.setProperty("row", "" + place.row);
+    text.setProperty("samples", "" + place.samples);
     text.setProperty("step", "" + place.step);
     text.setProperty("sums", joined(place.sums));
     text.setProperty("seconds", "" + place.seconds);
@@ -184,7 +202,7 @@ record TrainingCheckpoint(
       Properties text = new Properties();
       text.load(new StringReader(new String(bytes.bytes(), StandardCharsets.UTF_8)));
       return new Reader(where, text, arrays).read();
-    } catch (IOException | IllegalArgumentException malformed) {
+    } catch (IOException | IllegalArgumentException | ArithmeticException malformed) {
       throw damaged(where, "numbers and texts of a checkpoint", malformed.getMessage(), malformed);
     }
   }
@@ -214,7 +232,8 @@ record TrainingCheckpoint(
               integer("epoch"),
               Boolean.parseBoolean(get("within")),
               integer("shuffle"),
-              integer("row"),
+              count("row"),
+              text.containsKey("samples") ? count("samples") : count("row"), // absent once
               integer("step"),
               decimals("sums"),
               decimal("seconds"),
@@ -282,7 +301,11 @@ record TrainingCheckpoint(
     }
 
     private int integer(String name) {
-      int value = Integer.parseInt(get(name));
+      return Math.toIntExact(count(name));
+    }
+
+    private long count(String name) {
+      long value = Long.parseLong(get(name));
       if (value < 0) {
         throw damaged(where, name + " of at least 0", value, null);
       }

@@ -2,7 +2,6 @@ package dev.sinter;
 
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.Weight;
-import dev.sinter.data.Dataset;
 import dev.sinter.data.InputScale;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -378,8 +377,8 @@ public final class TrainingState {
   }
 
   /** Remembers how the training data is scaled. */
-  void scaledAs(Dataset data) {
-    inputScale = data.inputScale();
+  void scaledAs(InputScale scale) {
+    inputScale = scale;
   }
 
   /** Returns the scale of the last training data; null before. */
@@ -388,8 +387,7 @@ public final class TrainingState {
   }
 
   /** Warns when data is scaled otherwise than the training data was. */
-  static void warnOfScale(String model, @Nullable InputScale trained, Dataset data) {
-    InputScale given = data.inputScale();
+  static void warnOfScale(String model, @Nullable InputScale trained, InputScale given) {
     if (trained != null && !trained.equals(given)) {
       LOG.warn(
           "model {} was trained on inputs * {} + {}, this data is inputs * {} + {}; prepare it with like(train)",

@@ -34,6 +34,16 @@ public interface Session extends AutoCloseable {
   }
 
   /**
+   * Makes samples ready that are used a few times, such as one window of a stream: a backend may
+   * leave them in the tensors, which must not change until they are closed. Like {@link #upload} by
+   * default.
+   */
+  default Resident borrow(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
+    return upload(x, y, weights, scale, offset);
+  }
+
+  /**
    * Translates programs over the state of this session. They share one scratch arena, so only one
    * runs at a time.
    */

@@ -43,6 +43,9 @@ final class CudaSession implements Session {
    */
   private static final double DATA_SHARE = 0.7;
 
+  /** The largest part of borrowed samples, so that a window of a stream is several parts. */
+  private static final long BORROWED_PART_BYTES = 4 << 20;
+
   private final CudaBackend backend;
   private final Device device;
   private final DeviceMemory memory;
@@ -128,10 +131,26 @@ final class CudaSession implements Session {
       requireOpen();
       long bytes = DeviceDataset.bytes(x) + DeviceDataset.bytes(y) + DeviceDataset.bytes(weights);
       boolean streamed = bytes > (long) (DATA_SHARE * device.freeBytes());
-      DeviceDataset samples = new DeviceDataset(memory, x, y, weights, scale, offset, streamed);
-      Reference.reachabilityFence(this);
-      return samples;
+      return samples(
+          x, y, weights, scale, offset, streamed ? DeviceDataset.MOST_PART_BYTES : 0);
     }
+  }
+
+  /** Leaves the samples on the host; their rows are sent part by part while the device computes. */
+  @Override
+  public Resident borrow(Tensor x, Tensor y, Tensor weights, float scale, float offset) {
+    synchronized (device) {
+      requireOpen();
+      return samples(x, y, weights, scale, offset, BORROWED_PART_BYTES);
+    }
+  }
+
+  private DeviceDataset samples(
+      Tensor x, Tensor y, Tensor weights, float scale, float offset, long mostPartBytes) {
+    DeviceDataset samples =
+        new DeviceDataset(memory, x, y, weights, scale, offset, mostPartBytes);
+    Reference.reachabilityFence(this);
+    return samples;
   }
 
   /**
@@ -181,7 +200,7 @@ final class CudaSession implements Session {
   /** Returns empty samples, for programs that read none. */
   DeviceDataset noSamples() {
     if (noSamples == null) {
-      noSamples = new DeviceDataset(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, false);
+      noSamples = new DeviceDataset(memory, Tensor.of(new float[1], 1, 1), null, null, 1, 0, 0);
     }
     return noSamples;
   }

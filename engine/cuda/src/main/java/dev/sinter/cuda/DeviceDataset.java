@@ -17,7 +17,7 @@ final class DeviceDataset implements Resident {
   private static final int PIECE_BYTES = 16 << 20;
 
   /** The largest size of a streamed part; two parts are in flight at a time. */
-  private static final long MOST_PART_BYTES = 32 << 20;
+  static final long MOST_PART_BYTES = 32 << 20;
 
   private static final int PART_SHARE = 8;
 
@@ -42,7 +42,7 @@ final class DeviceDataset implements Resident {
    * Uploads samples.
    *
    * @param owner frees them if nobody else does
-   * @param streamed whether to leave them on the host
+   * @param mostPartBytes the most bytes of rows to stream at a time; 0 to upload all rows
    */
   DeviceDataset(
       DeviceMemory owner,
@@ -51,7 +51,7 @@ final class DeviceDataset implements Resident {
       Tensor weights,
       float scale,
       float offset,
-      boolean streamed) {
+      long mostPartBytes) {
     Device device = owner.device();
     this.owner = owner;
     this.memory = new DeviceMemory(device);
@@ -60,7 +60,8 @@ final class DeviceDataset implements Resident {
     this.weights = weights;
     this.scale = scale;
     this.offset = offset;
-    this.partBytes = streamed ? Math.min(MOST_PART_BYTES, device.freeBytes() / PART_SHARE) : 0;
+    boolean streamed = mostPartBytes > 0;
+    this.partBytes = streamed ? Math.min(mostPartBytes, device.freeBytes() / PART_SHARE) : 0;
     try {
       this.xAddress = streamed ? 0 : upload(x);
       this.yAddress = streamed || y == null ? 0 : upload(y);

@@ -234,7 +234,7 @@ record EpochChooser(CudaBackend backend) {
         null,
         bytes ? 1 / 255f : 1,
         0,
-        false);
+        0);
   }
 
   private static Tensor floats(Tensor bytes) {
