@@ -35,9 +35,18 @@ final class Advice {
   /** Warns of a cross-entropy over outputs that are no probabilities. */
   void outputs(Layer layer, Graph.Node end, Loss loss) {
     ActivationFunction last = end.rule().activation();
-    if (!(loss instanceof CrossEntropy crossEntropy)
-        || last == ActivationFunction.SOFTMAX
-        || last == ActivationFunction.SIGMOID
+    if (!(loss instanceof CrossEntropy crossEntropy)) {
+      return;
+    }
+    boolean probabilities =
+        last == ActivationFunction.SOFTMAX || last == ActivationFunction.SIGMOID;
+    if (crossEntropy.fromLogits() && probabilities) {
+      warn(
+          "layer %s ends in %s, and %s takes its outputs for logits; leave the activation out, or fromLogits"
+              .formatted(end.layer(), last, loss.name()));
+    }
+    if (crossEntropy.fromLogits()
+        || probabilities
         || !(layer instanceof Dense || layer instanceof Activation)) { // a user's own may do
       return;
     }
@@ -58,8 +67,8 @@ final class Advice {
     Tensor labels = labels(training);
     Loss loss = goals.get(0).loss();
     if (goals.size() > 1
-        || !(loss instanceof CrossEntropy)
-        || loss.equals(Loss.BINARY_CROSSENTROPY) && labels.rowSize() > 1) {
+        || !(loss instanceof CrossEntropy crossEntropy)
+        || crossEntropy.labels() == CrossEntropy.Labels.SHARES && labels.rowSize() > 1) {
       return; // no classes, or several a sample
     }
     BitSet missing = classes(validation);

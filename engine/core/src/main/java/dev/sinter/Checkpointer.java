@@ -6,6 +6,9 @@ import dev.sinter.compile.Goal;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
+import dev.sinter.losses.ElementwiseLoss;
+import dev.sinter.losses.Loss;
+import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.State;
 import dev.sinter.saving.Compilation;
 import java.nio.charset.StandardCharsets;
@@ -106,11 +109,10 @@ final class Checkpointer implements AutoCloseable {
     common.put("weights", weights.toString());
     Compilation compilation = model.compilation();
     if (compilation != null) {
-      CRC32 formulas = new CRC32();
-      formulas.update(compilation.optimizer().rule().toString().getBytes(StandardCharsets.UTF_8));
+      Optimizer optimizer = compilation.optimizer();
       common.put(
           "optimizer",
-          "%s (formulas %08x)".formatted(compilation.optimizer().name(), formulas.getValue()));
+          "%s (formulas %08x)".formatted(optimizer.name(), crc(optimizer.rule().toString())));
       List<Goal> goals = compilation.goals();
       common.put("loss", goals.stream().map(Checkpointer::loss).collect(Collectors.joining(", ")));
       List<String> results = model.resultNames();
@@ -120,7 +122,20 @@ final class Checkpointer implements AutoCloseable {
   }
 
   private static String loss(Goal goal) {
-    return goal.loss().name() + (goal.weight() == 1 ? "" : " * " + goal.weight());
+    return describe(goal.loss()) + (goal.weight() == 1 ? "" : " * " + goal.weight());
+  }
+
+  /** Returns what tells a loss from others, its options too. */
+  private static String describe(Loss loss) {
+    return loss instanceof ElementwiseLoss own
+        ? "%s (formulas %08x)".formatted(loss.name(), crc(own.element() + " " + own.derivative()))
+        : loss.toString();
+  }
+
+  private static long crc(String text) {
+    CRC32 crc = new CRC32();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
   }
 
   /**
@@ -149,7 +164,8 @@ final class Checkpointer implements AutoCloseable {
       }
     }
     if (samples != Windows.UNKNOWN && found.place().row() > samples
-        || found.place().within() && found.place().sums().size() != model.resultNames().size()) {
+        || found.place().within()
+            && found.place().sums().size() != StepResults.width(model.measures())) {
       throw InputException.of(
           "resume from " + from,
           "a place within the data",

@@ -7,6 +7,7 @@ import dev.sinter.backend.Resident;
 import dev.sinter.compile.Features;
 import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
+import dev.sinter.compile.Measure;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
@@ -218,7 +219,7 @@ final class CompiledModel {
     check("trainOnBatch", batch);
     requireIdle("trainOnBatch");
     begin(batch.inputScale());
-    return new Evaluation(Passes.train(engine(), batch, state, labelColumns(), resultNames()));
+    return new Evaluation(Passes.train(engine(), batch, state, labelColumns(), measures()));
   }
 
   /**
@@ -250,7 +251,7 @@ final class CompiledModel {
   private Evaluation evaluated(Engine current, Windows samples) {
     return new Evaluation(
         Passes.evaluate(
-            current, samples, labelColumns(), resultNames(), ChunkSizer.of(false), () -> false));
+            current, samples, labelColumns(), measures(), ChunkSizer.of(false), () -> false));
   }
 
   private static void requireWhole(String where, boolean whole) {
@@ -513,6 +514,11 @@ final class CompiledModel {
 
   List<Goal> goals() {
     return goals;
+  }
+
+  /** Returns what the steps of a training or an evaluation append to their results. */
+  List<Measure> measures() {
+    return Measure.of(goals, graph("metrics"), false);
   }
 
   /** Returns the names of what training reports. */

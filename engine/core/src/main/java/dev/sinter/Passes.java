@@ -4,6 +4,7 @@ import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
+import dev.sinter.compile.Measure;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Passes {
 
   /** Makes one update with all samples of a dataset that was checked. */
   static Map<String, Double> train(
-      Engine engine, Dataset batch, TrainingState state, int labelColumns, List<String> names) {
+      Engine engine, Dataset batch, TrainingState state, int labelColumns, List<Measure> measures) {
     Executable program = engine.prepare(training(batch.size(), batch.size(), labelColumns)).get(0);
     double[] rates = {state.learningRate()};
     long[] seeds = {state.seed()};
@@ -58,25 +59,25 @@ final class Passes {
       program.run(feed, new Chunk(0, 1, state.iterations(), rates, seeds), results);
     }
     state.addIterations(1);
-    StepResults totals = new StepResults(names);
+    StepResults totals = new StepResults(measures);
     totals.add(results, 1, batch.size());
-    return totals.means();
+    return totals.values();
   }
 
   /**
    * Evaluates on samples whose labels were checked.
    *
-   * @param names of the results
+   * @param measures that the results are
    * @param halted asked between chunks: where it says so, all values are NaN
    */
   static Map<String, Double> evaluate(
       Engine engine,
       Windows samples,
       int labelColumns,
-      List<String> names,
+      List<Measure> measures,
       ChunkSizer pace,
       BooleanSupplier halted) {
-    StepResults totals = new StepResults(names);
+    StepResults totals = new StepResults(measures);
     Pass pass = new Pass(engine, samples, Engine.Kind.EVALUATE, labelColumns);
     while (!halted.getAsBoolean() && pass.hasMore()) {
       int steps = Math.min(pass.steps(), pace.steps());
@@ -86,7 +87,7 @@ final class Passes {
       pace.ran(steps, System.nanoTime() - start);
       totals.add(results, steps, rows);
     }
-    return (pass.isOver() ? totals : new StepResults(names)).means(); // or of no samples
+    return (pass.isOver() ? totals : new StepResults(measures)).values(); // or of no samples
   }
 
   /** Predicts [N, C]. */

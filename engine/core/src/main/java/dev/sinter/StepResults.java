@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.compile.Measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -7,21 +8,21 @@ import java.util.TreeMap;
 
 /**
  * What the steps of a training or an evaluation append to the results, and its sums over a pass:
- * the sum of the samples' losses, then one sum for each further name.
+ * the sum of the samples' losses, then the sums of each metric.
  */
 final class StepResults {
-  private final List<String> names;
-  private final double[] sums; // by name
+  private final List<Measure> measures;
+  private final double[] sums;
   private long samples;
 
-  /**
-   * Creates empty sums.
-   *
-   * @param names see {@link dev.sinter.compile.Objective#resultNames}
-   */
-  StepResults(List<String> names) {
-    this.names = names;
-    this.sums = new double[names.size()];
+  StepResults(List<Measure> measures) {
+    this.measures = measures;
+    this.sums = new double[width(measures)];
+  }
+
+  /** Returns the number of floats of a step. */
+  static int width(List<Measure> measures) {
+    return measures.stream().mapToInt(Measure::width).sum();
   }
 
   /** Returns the loss of a step, summed over its samples. */
@@ -57,12 +58,16 @@ final class StepResults {
     return samples;
   }
 
-  /** Returns the means by name. */
-  Map<String, Double> means() {
-    Map<String, Double> means = new TreeMap<>();
-    for (int i = 0; i < sums.length; i++) {
-      means.put(names.get(i), sums[i] / samples);
+  /** Returns the values by name; NaN before the first sample. */
+  Map<String, Double> values() {
+    Map<String, Double> values = new TreeMap<>();
+    int from = 0;
+    for (Measure measure : measures) {
+      double[] own = Arrays.copyOfRange(sums, from, from + measure.width());
+      double value = samples == 0 ? Double.NaN : measure.formula().value(own, samples);
+      values.put(measure.name(), value);
+      from += measure.width();
     }
-    return means;
+    return values;
   }
 }

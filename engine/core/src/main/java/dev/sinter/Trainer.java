@@ -173,7 +173,7 @@ final class Trainer {
       History history,
       @Nullable TrainingCheckpoint from) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
-    StepResults totals = new StepResults(compiled.resultNames());
+    StepResults totals = new StepResults(compiled.measures());
     int step = 0;
     long start = System.nanoTime();
     if (from != null) {
@@ -192,7 +192,7 @@ final class Trainer {
     cursor.end();
     Progress done = progress(epoch, steps, seconds, totals);
     callbacks.forEach(callback -> callback.onProgress(model, done));
-    Map<String, Double> logs = new LinkedHashMap<>(totals.means()); // callbacks add at its end
+    Map<String, Double> logs = new LinkedHashMap<>(totals.values()); // callbacks add at its end
     boolean due = options.validatesAfter(epoch);
     Map<String, Double> validated = held == null ? Map.of() : validate(held, due);
     boolean whole = !compiled.isTrainingHalted();
@@ -234,7 +234,7 @@ final class Trainer {
             engine,
             held,
             compiled.labelColumns(),
-            compiled.resultNames(),
+            compiled.measures(),
             validationPace,
             () -> !due || compiled.isTrainingHalted())
         .forEach((name, value) -> values.put("val_" + name, value));
@@ -266,7 +266,7 @@ final class Trainer {
       step += steps;
       if (!batchCallbacks.isEmpty()) {
         int index = step - 1;
-        Map<String, Double> logs = Collections.unmodifiableMap(totals.means());
+        Map<String, Double> logs = Collections.unmodifiableMap(totals.values());
         batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
       }
       boolean stopped = !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
@@ -333,7 +333,7 @@ final class Trainer {
 
   private Progress progress(int epoch, int step, double seconds, StepResults totals) {
     return new Progress(
-        epoch, options.epochs(), step, stepsOfEpoch, totals.samples(), seconds, totals.means());
+        epoch, options.epochs(), step, stepsOfEpoch, totals.samples(), seconds, totals.values());
   }
 
   /**

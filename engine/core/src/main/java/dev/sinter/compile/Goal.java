@@ -3,6 +3,7 @@ package dev.sinter.compile;
 import dev.sinter.errors.InputException;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.Weighted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Goal(@Nullable String output, Loss loss, double weight, List<Metric> metrics) {
   public Goal {
     Objects.requireNonNull(loss, "loss");
-    metrics = List.copyOf(metrics);
+    metrics = List.copyOf(Weighted.distinct(metrics));
     ObjectiveRules.check(loss, metrics);
     if (!Double.isFinite(weight)) {
       throw InputException.of(

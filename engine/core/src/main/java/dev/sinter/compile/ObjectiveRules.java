@@ -10,6 +10,9 @@ import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Accuracy;
 import dev.sinter.metrics.ElementwiseMetric;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.SummedMetric;
+import dev.sinter.metrics.SummedMetric.SampleValue;
+import dev.sinter.metrics.SummedMetric.Sum;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.UnaryFunction;
@@ -33,7 +36,7 @@ final class ObjectiveRules {
 
   /** Returns the folded form of a loss behind an activation, or null where there is none. */
   static @Nullable CrossEntropyKind folded(Loss loss, ActivationFunction activation) {
-    if (!(loss instanceof CrossEntropy crossEntropy)) {
+    if (!(loss instanceof CrossEntropy crossEntropy) || crossEntropy.fromLogits()) {
       return null;
     }
     boolean softmax = activation == ActivationFunction.SOFTMAX;
@@ -42,6 +45,22 @@ final class ObjectiveRules {
       case DISTRIBUTIONS -> softmax ? CrossEntropyKind.SOFTMAX : null;
       case SHARES -> activation == ActivationFunction.SIGMOID ? CrossEntropyKind.SIGMOID : null;
     };
+  }
+
+  /** Returns the form of a cross-entropy of logits. */
+  static CrossEntropyKind ofLogits(CrossEntropy loss) {
+    return switch (loss.labels()) {
+      case CLASS_INDICES -> CrossEntropyKind.SOFTMAX_SPARSE;
+      case DISTRIBUTIONS -> CrossEntropyKind.SOFTMAX;
+      case SHARES -> CrossEntropyKind.SIGMOID;
+    };
+  }
+
+  /** Returns the label y, Input 0, of so many classes, as a cross-entropy smooths it. */
+  static Expression smoothed(CrossEntropy loss, int classes) {
+    double smoothing = loss.labelSmoothing();
+    int shares = loss.labels() == CrossEntropy.Labels.SHARES ? 2 : classes;
+    return input(0).times(1 - smoothing).plus(constant(smoothing / shares));
   }
 
   /**
@@ -110,6 +129,39 @@ final class ObjectiveRules {
     return metric.element();
   }
 
+  /** Refuses a metric of sums for outputs and labels of these widths that it cannot be made for. */
+  static void check(SummedMetric metric, int outputs, int labelColumns) {
+    String where = "metric " + metric.name();
+    if (labelColumns != 1 && labelColumns != outputs) {
+      throw InputException.of(
+          where,
+          "class indices, or %s label columns for %s outputs".formatted(outputs, outputs),
+          labelColumns + " label columns",
+          "Use a metric and a loss that take the same labels");
+    }
+    int inputs = 2;
+    for (SampleValue value : metric.ofSamples(outputs)) {
+      requireInputs(where, value.element(), 0, inputs++);
+    }
+    for (Sum sum : metric.sums(outputs)) {
+      boolean ofSamples = sum.over() == Sum.Over.SAMPLES;
+      boolean ofElements = sum.over() == Sum.Over.BOUNDS;
+      requireInputs(where, sum.element(), ofSamples ? 2 : 0, ofElements ? 2 : inputs);
+    }
+  }
+
+  private static void requireInputs(String where, Expression formula, int first, int end) {
+    if (formula.smallestInput() < first
+        || formula.largestInput() >= end
+        || formula.largestStepScalar() >= 0) {
+      throw InputException.of(
+          where,
+          first >= end ? "no formula over samples" : "x%s to x%s".formatted(first, end - 1),
+          formula,
+          "Correct the formula");
+    }
+  }
+
   private static void requireColumns(
       Metric metric, int needed, int outputs, int received, String remedy) {
     if (received != needed) {
@@ -146,10 +198,12 @@ final class ObjectiveRules {
   }
 
   private static String remedy(Loss loss, int outputs) {
-    if (loss.equals(Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+    CrossEntropy.Labels labels =
+        loss instanceof CrossEntropy crossEntropy ? crossEntropy.labels() : null;
+    if (labels == CrossEntropy.Labels.CLASS_INDICES) {
       return "Use class indices, or categorical_crossentropy for one-hot rows";
     }
-    if (loss.equals(Loss.CATEGORICAL_CROSSENTROPY)) {
+    if (labels == CrossEntropy.Labels.DISTRIBUTIONS) {
       return "Use toCategorical(%s), or sparse_categorical_crossentropy for class indices"
           .formatted(outputs);
     }

@@ -3,8 +3,8 @@ package dev.sinter.losses;
 import dev.sinter.program.Expression;
 
 /**
- * A loss that is a mean over the outputs of a sample. A record with a name and two expressions is a
- * new loss, on every backend. Immutable: any number of threads may use it.
+ * A loss that is a mean, or a sum, over the outputs of a sample. A record with a name and two
+ * expressions is a new loss, on every backend. Immutable: any number of threads may use it.
  *
  * <pre>{@code record Cubed(String name) implements ElementwiseLoss { // |p - y|^3
  *   private static final Expression E = input(0).minus(input(1));
@@ -19,6 +19,11 @@ public non-sealed interface ElementwiseLoss extends Loss {
 
   /** Returns the derivative of {@link #element} by p, of the same inputs. */
   Expression derivative();
+
+  /** Returns whether a sample's loss is the sum over its outputs; by default it is their mean. */
+  default boolean isSummed() {
+    return false;
+  }
 
   /**
    * Returns how many label columns belong to so many outputs: one each by default. The only other

@@ -27,6 +27,22 @@ public record Accuracy(String name, Kind kind) implements Metric {
   }
 
   @Override
+  public Metric weighted() {
+    return new Weighted(name(), this);
+  }
+
+  @Override
+  public int width(int outputs) {
+    return 1;
+  }
+
+  /** Returns the mean, which is 0 of no weight. */
+  @Override
+  public double value(double[] sums, double samples) {
+    return Counts.share(sums[0], samples);
+  }
+
+  @Override
   public boolean higherIsBetter() {
     return true;
   }

@@ -1,20 +1,18 @@
 package dev.sinter.metrics;
 
-import static dev.sinter.program.Expression.input;
-
+import dev.sinter.losses.ElementwiseLoss;
+import dev.sinter.losses.Loss;
 import dev.sinter.program.Expression;
-import dev.sinter.program.Expression.UnaryFunction;
 
-/** An error that has a name, Keras's. */
-record NamedMetric(String name, Expression element) implements ElementwiseMetric {
-  static Metric meanSquaredError() {
-    return new NamedMetric(
-        "mean_squared_error", input(0).minus(input(1)).apply(UnaryFunction.SQUARE));
+/** A loss as a metric, with Keras's name. */
+record NamedMetric(String name, Expression element, boolean isSummed) implements ElementwiseMetric {
+  static Metric of(Loss loss) {
+    return of(loss.name(), loss);
   }
 
-  static Metric meanAbsoluteError() {
-    return new NamedMetric(
-        "mean_absolute_error", input(0).max(input(1)).minus(input(0).min(input(1))));
+  static Metric of(String name, Loss loss) {
+    ElementwiseLoss formula = (ElementwiseLoss) loss;
+    return new NamedMetric(name, formula.element(), formula.isSummed());
   }
 
   @Override

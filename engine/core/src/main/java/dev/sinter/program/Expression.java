@@ -377,6 +377,12 @@ public sealed interface Expression {
     return largest(leaf -> leaf instanceof Input input ? input.index : -1);
   }
 
+  /** Returns the smallest index of an {@link Input} in this expression, or the largest int. */
+  default int smallestInput() {
+    int negated = largest(leaf -> leaf instanceof Input input ? -input.index : -Integer.MAX_VALUE);
+    return -negated;
+  }
+
   /** Returns the largest index of a {@link StepScalar} in this expression, -1 if it has none. */
   default int largestStepScalar() {
     return largest(leaf -> leaf instanceof StepScalar scalar ? scalar.index : -1);

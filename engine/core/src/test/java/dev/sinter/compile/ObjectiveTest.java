@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Layer;
+import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Sgd;
@@ -33,6 +34,11 @@ class ObjectiveTest {
         Arguments.of(Loss.BINARY_CROSSENTROPY, last.sigmoid()),
         Arguments.of(Loss.BINARY_CROSSENTROPY, last.softmax()),
         Arguments.of(Loss.MEAN_SQUARED_ERROR, last),
+        Arguments.of(CrossEntropy.sparseCategorical().fromLogits(true), last),
+        Arguments.of(CrossEntropy.categorical().fromLogits(true).labelSmoothing(0.2), last),
+        Arguments.of(CrossEntropy.binary().fromLogits(true), last),
+        Arguments.of(Loss.KL_DIVERGENCE, last.softmax()),
+        Arguments.of(Loss.CATEGORICAL_HINGE, last.tanh()),
         Arguments.of(new OwnObjectives.Huber(0.4), last),
         Arguments.of(new OwnObjectives.Brier(), last.softmax()));
   }
@@ -44,7 +50,7 @@ class ObjectiveTest {
             List.of("dense", "dense_1"),
             List.of(new Dense(4).tanh().rules(), last.rules()));
     Objective objective =
-        new Objective(new Sgd(1).rule(), loss, List.of(Metric.ACCURACY), weighted);
+        new Objective(new Sgd(1).rule(), loss, List.of(Metric.ACCURACY.weighted()), weighted);
     return new ModelCompiler(graph, objective, 1);
   }
 
@@ -87,7 +93,9 @@ class ObjectiveTest {
     int labels = loss.labelColumns(OUTPUTS);
     float[] aResults = a.run(weighted.gradients(a.size(), labels), aState);
     float[] bResults = b.run(plain.gradients(b.size(), labels), bState);
-    assertThat(aResults).as("loss and correct").hasSize(2).containsExactly(bResults, BOUND);
+    assertThat(aResults).as("loss, correct, weights").hasSize(3);
+    assertThat(Arrays.copyOf(aResults, 2)).as("loss, correct").containsExactly(bResults, BOUND);
+    assertThat(aResults[2]).as("the sum of the weights").isEqualTo(b.size());
     for (int i = state.regionSize(); i < 2 * state.regionSize(); i++) {
       aState[i] *= aCount;
       bState[i] *= bCount;

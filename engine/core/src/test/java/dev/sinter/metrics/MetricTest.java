@@ -19,9 +19,9 @@ class MetricTest {
 
   @Test
   void of_unknownName_listsEveryChoice() {
-    assertThatThrownBy(() -> Metric.of("precision"))
+    assertThatThrownBy(() -> Metric.of("precison"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("\"precision\"")
+        .hasMessageContaining("\"precison\"")
         .satisfies(
             error -> {
               for (String name : MetricNames.KNOWN.names()) {

@@ -16,6 +16,7 @@ import dev.sinter.layers.GlobalAveragePooling2D;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.MaxPooling2D;
 import dev.sinter.layers.Reshape;
+import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
 import java.util.ArrayList;
@@ -103,6 +104,12 @@ public abstract class GradientContract {
             new OwnObjectives.Brier(),
             new Dense(5).relu(),
             new Dense(3).softmax()),
+        network(
+            "logits and smoothed labels",
+            CrossEntropy.categorical().fromLogits(true).labelSmoothing(0.2),
+            new Dense(4).tanh(),
+            new Dense(3)),
+        network("categorical hinge", Loss.CATEGORICAL_HINGE, new Dense(4).tanh(), new Dense(3)),
         network("absolute error", Loss.MEAN_ABSOLUTE_ERROR, new Dense(4).tanh(), new Dense(2)),
         network(
             "images",
@@ -182,7 +189,8 @@ public abstract class GradientContract {
     int columns = loss.labelColumns(outputs);
     float[] y = new float[SAMPLES * columns];
     for (int i = 0; i < y.length; i++) {
-      if (loss.equals(Loss.CATEGORICAL_CROSSENTROPY)) {
+      if (loss instanceof CrossEntropy own && own.labels() == CrossEntropy.Labels.DISTRIBUTIONS
+          || loss.equals(Loss.CATEGORICAL_HINGE)) {
         y[i] = i % columns == i / columns % columns ? 1 : 0;
       } else if (loss.equals(Loss.BINARY_CROSSENTROPY)) {
         y[i] = i % 2;

@@ -17,6 +17,9 @@ public final class TestLabels {
         case SHARES -> samples.indices(size, columns, 2);
       };
     }
+    if (loss.equals(Loss.CATEGORICAL_HINGE) || loss.equals(Loss.KL_DIVERGENCE)) {
+      return samples.oneHot(size, outputs);
+    }
     return columns == outputs ? samples.normal(size, columns) : samples.indices(size, 1, outputs);
   }
 }

@@ -63,7 +63,7 @@ class ArchitectureTest {
           Map.entry("program", Set.of("errors")),
           Map.entry("layers", Set.of("compile", "program", "errors")),
           Map.entry("losses", Set.of("program", "errors")),
-          Map.entry("metrics", Set.of("program", "errors")),
+          Map.entry("metrics", Set.of("losses", "program", "errors")),
           Map.entry("optimizers", Set.of("program", "errors")),
           Map.entry("backend", Set.of("program", "data", "errors")),
           Map.entry("backend.reference", Set.of("backend", "program", "data", "errors")),
