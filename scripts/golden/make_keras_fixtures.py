@@ -18,6 +18,13 @@ KINDS = {
     "amsgrad": keras.optimizers.Adam(amsgrad=True),
     "adamw": "adamw",
 }
+FURTHER = {  # as .keras alone
+    "adagrad": "adagrad",
+    "adadelta": "adadelta",
+    "adamax": "adamax",
+    "nadam": "nadam",
+    "lion": "lion",
+}
 
 
 def layers():
@@ -50,11 +57,12 @@ def save(folder, name, model, x, suffixes):
 
 def main(folder):
     os.makedirs(folder, exist_ok=True)
-    for name, optimizer in KINDS.items():
+    for name, optimizer in {**KINDS, **FURTHER}.items():
         keras.utils.set_random_seed(3)
         model = keras.Sequential([keras.Input((6,))] + layers())
         x = train(model, optimizer)
-        save(folder, name, model, x, [".keras", ".h5"] + ([".weights.h5"] if name == "adam" else []))
+        suffixes = [".keras"] + ([".h5"] if name in KINDS else [])
+        save(folder, name, model, x, suffixes + ([".weights.h5"] if name == "adam" else []))
     keras.utils.set_random_seed(4)
     unstated = keras.Sequential(layers())  # built by its first data
     save(folder, "unstated", unstated, train(unstated, "adam"), [".keras", ".h5"])

@@ -375,7 +375,7 @@ final class CompiledModel {
       ModelCompiler compiler = compiler(built, backend().fusion());
       Engine opened = new Engine(backend(), compiler, built.widest());
       try {
-        state.layout(compiler.state());
+        state.layout(compiler.state(), starts());
         state.moveTo(opened);
         engine = opened;
       } finally {
@@ -385,6 +385,10 @@ final class CompiledModel {
       }
     }
     return engine;
+  }
+
+  private List<Double> starts() {
+    return optimizer == null ? List.of() : optimizer.rule().starts();
   }
 
   /** Moves the state to the host and closes the session, even where its device is lost. */
@@ -404,7 +408,7 @@ final class CompiledModel {
     Graph built = graph(where);
     build(built);
     if (engine == null) {
-      state.layout(compiler(built, Fusion.NONE).state());
+      state.layout(compiler(built, Fusion.NONE).state(), starts());
     }
     return state;
   }

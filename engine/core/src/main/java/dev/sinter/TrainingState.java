@@ -38,6 +38,7 @@ public final class TrainingState {
   private final Map<Value, Weight> weights = new LinkedHashMap<>(); // in the order of the layers
   private boolean initialized;
   private @Nullable State layout; // null until the model is built
+  private List<Double> starts = List.of(); // a number a slot of the optimizer
   private @Nullable Engine engine; // where the arrays are; null while they are on the host
   private long seed = 1;
   private long iterations;
@@ -225,9 +226,10 @@ public final class TrainingState {
     learningRate = rate;
   }
 
-  /** States which arrays there are. */
-  void layout(State value) {
+  /** States which arrays there are, and the number with which each slot starts. */
+  void layout(State value, List<Double> slotStarts) {
     layout = value;
+    starts = slotStarts;
   }
 
   /** Returns the weights of all layers, in order, trained or not. */
@@ -257,6 +259,9 @@ public final class TrainingState {
   /** Moves the arrays into a new session. */
   void moveTo(Engine target) {
     weights().forEach(this::requireKept);
+    for (Value slot : layout().block(State.Block.SLOTS)) {
+      host.computeIfAbsent(slot, this::start);
+    }
     host.forEach(target::write);
     host.clear();
     engine = target;
@@ -298,7 +303,16 @@ public final class TrainingState {
       requireKept(value);
     }
     float[] kept = host.get(value);
-    return Tensor.of(kept == null ? new float[value.shape().size()] : kept.clone(), shape(value));
+    return Tensor.of(kept == null ? start(value) : kept.clone(), shape(value));
+  }
+
+  /** Returns what a slot or a gradient starts with. */
+  private float[] start(Value value) {
+    float[] numbers = new float[value.shape().size()];
+    if (value.kind() == Value.Kind.SLOT) {
+      Arrays.fill(numbers, starts.get(layout().slot(value)).floatValue());
+    }
+    return numbers;
   }
 
   /** Sets some arrays: all of them, or none when one does not fit. */
@@ -356,7 +370,7 @@ public final class TrainingState {
   void restore(TrainingProgress saved) {
     for (Value slot : layout().block(State.Block.SLOTS)) {
       if (!saved.slots().containsKey(slot.name())) {
-        put(slot, new float[slot.shape().size()]);
+        put(slot, start(slot));
       }
     }
     write(State.Block.SLOTS, saved.slots());

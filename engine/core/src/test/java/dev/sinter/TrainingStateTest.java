@@ -19,6 +19,7 @@ import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.layers.Dense;
 import dev.sinter.losses.Loss;
+import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.program.Program;
@@ -56,12 +57,32 @@ class TrainingStateTest {
   }
 
   @Test
+  void slots_thatStartAboveZero_doSoOnTheHostInASessionAndAfterCompile() {
+    try (Model model = Toy.compiled(new Adagrad(0.1))) {
+      model.build(4);
+      Tensor start = model.trainingState().block(Block.SLOTS).get("dense/bias.accumulator");
+      assertThat(start.floats()).containsOnly(0.1f);
+      model.fit(Toy.data(8), Toy.fit(1));
+      Tensor grown = model.trainingState().block(Block.SLOTS).get("dense/kernel.accumulator");
+      for (float sum : grown.floats()) {
+        assertThat(sum).isGreaterThanOrEqualTo(0.1f);
+      }
+      model.backend("reference"); // closes the session
+      assertThat(model.trainingState().block(Block.SLOTS).get("dense/kernel.accumulator"))
+          .isEqualTo(grown);
+      model.compile(new Adagrad(0.1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
+      assertThat(model.trainingState().block(Block.SLOTS).get("dense/kernel.accumulator").floats())
+          .containsOnly(0.1f);
+    }
+  }
+
+  @Test
   void weights_ofALostDevice_areMissedByNameUntilTheyAreSet() {
     Graph graph = Graph.path(Features.of(2), List.of("dense"), List.of(new Dense(3).rules()));
     ModelCompiler compiler = new ModelCompiler(graph, null, 1);
     TrainingState state = new TrainingState(new Turns("m"));
     state.initialize(graph);
-    state.layout(compiler.state());
+    state.layout(compiler.state(), List.of());
     Map<String, Tensor> weights = state.namedWeights();
     Engine lost = new Engine(new LosingBackend(), compiler, 3);
     state.moveTo(lost);

@@ -4,6 +4,7 @@ import static dev.sinter.program.Expression.input;
 
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.StepScalar;
+import dev.sinter.program.StepFunction;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.UpdateRule.Assignment;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public record AdamW(double weightDecay, Adam adam) implements Optimizer {
   @Override
   public UpdateRule rule() {
     UpdateRule step = adam.rule();
-    List<Expression> scalars = new ArrayList<>(step.scalars());
+    List<StepFunction> scalars = new ArrayList<>(step.scalars());
     Expression decay = new StepScalar(scalars.size());
     scalars.add(input(0).times(weightDecay));
     List<Assignment> assignments = new ArrayList<>();

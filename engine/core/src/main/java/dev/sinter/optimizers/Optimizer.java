@@ -23,8 +23,8 @@ public interface Optimizer {
   UpdateRule rule();
 
   /**
-   * Returns an optimizer by name, with the defaults of Keras: sgd, rmsprop, adam, adamw. The names
-   * momentum and nesterov are SGD with a momentum of 0.9.
+   * Returns an optimizer by name, with the defaults of Keras: sgd, rmsprop, adam, adamw, adagrad,
+   * adadelta, adamax, nadam, lion. The names momentum and nesterov are SGD with a momentum of 0.9.
    */
   static Optimizer of(String name) {
     return OptimizerNames.KNOWN.get(name);

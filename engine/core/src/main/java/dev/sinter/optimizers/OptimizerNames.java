@@ -11,7 +11,12 @@ final class OptimizerNames {
           .with("nesterov", new Sgd().nesterov(0.9))
           .with("rmsprop", new RmsProp())
           .with("adam", new Adam())
-          .with("adamw", new AdamW());
+          .with("adamw", new AdamW())
+          .with("adagrad", new Adagrad())
+          .with("adadelta", new Adadelta())
+          .with("adamax", new Adamax())
+          .with("nadam", new Nadam())
+          .with("lion", new Lion());
 
   private OptimizerNames() {}
 }

@@ -14,6 +14,14 @@ final class Ranges {
     }
   }
 
+  /** Checks a number above 0. */
+  static void positive(String optimizer, String parameter, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw InputException.of(
+          optimizer + ", " + parameter, "a finite number above 0", value, "Correct the value");
+    }
+  }
+
   /** Checks a decay rate or momentum: [0, 1). Adam with a decay of 1 would divide by 0. */
   static void fraction(String optimizer, String parameter, double value) {
     if (!(value >= 0 && value < 1)) {

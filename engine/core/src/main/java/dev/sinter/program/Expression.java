@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
  *
  * <p>Immutable: any number of threads may use it.
  */
-public sealed interface Expression {
+public sealed interface Expression extends StepFunction {
   /** Calls the visitor method for this kind of expression and returns its result. */
   <R> R accept(Visitor<R> visitor);
 
@@ -30,6 +30,12 @@ public sealed interface Expression {
    * @param scalars by index
    */
   double evaluate(double[] inputs, int column, double[] scalars);
+
+  @Override
+  default double at(double learningRate, long step) {
+    double[] rateAndStep = {learningRate, step};
+    return evaluate(rateAndStep, 0, rateAndStep);
+  }
 
   /** Returns this expression with each {@code Input(i)} replaced by {@code replacements[i]}. */
   default Expression substitute(Expression... replacements) {

@@ -120,6 +120,16 @@ public final class State {
     return parameters.stream().filter(p -> offsetOf(p) == place).findFirst().orElseThrow();
   }
 
+  /** Returns a slot of a parameter. */
+  public Value slotOf(Value parameter, int slot) {
+    return slots.get(slot).get(parameters.indexOf(parameter));
+  }
+
+  /** Returns the index of the slot that a value belongs to. */
+  public int slot(Value value) {
+    return offsetOf(value) / regionSize - UpdateRule.FIRST_SLOT;
+  }
+
   /** Returns the number of slot regions. */
   public int slotCount() {
     return slots.size();

@@ -1,5 +1,6 @@
 package dev.sinter.program;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,8 +10,8 @@ import java.util.List;
  * <p>In an assignment, Input 0 is the parameter w, Input 1 its gradient g, Input 2 + k slot k; an
  * expression sees the results of earlier assignments of the same step. A {@link
  * Expression.StepScalar} is one of {@code scalars}. A backend computes these once per step and
- * replica, in double precision, from Input 0 = the learning rate and Input 1 = the step, counted
- * from 1, and rounds them to float32.
+ * replica, in double precision, from the learning rate and the step, counted from 1, and rounds
+ * them to float32.
  *
  * <p>An element whose parameter, gradient and slots are all 0 must stay 0: the padding of the flat
  * state is updated as well.
@@ -18,12 +19,17 @@ import java.util.List;
  * <p>Immutable: any number of threads may use it.
  *
  * @param name of the optimizer in Keras
- * @param slots the names of the values kept for each parameter, initially 0
+ * @param slots the names of the values kept for each parameter
+ * @param starts the number with which each slot starts; padding starts with 0
  * @param scalars computed once per step
  * @param assignments run for each element
  */
 public record UpdateRule(
-    String name, List<String> slots, List<Expression> scalars, List<Assignment> assignments) {
+    String name,
+    List<String> slots,
+    List<Double> starts,
+    List<? extends StepFunction> scalars,
+    List<Assignment> assignments) {
   /** Writes the value of an expression to an input: 0 for the parameter, 2 + k for slot k. */
   public record Assignment(int target, Expression value) {}
 
@@ -38,10 +44,17 @@ public record UpdateRule(
 
   public UpdateRule {
     slots = List.copyOf(slots);
+    starts = List.copyOf(starts);
     scalars = List.copyOf(scalars);
     assignments = List.copyOf(assignments);
-    for (Expression scalar : scalars) {
-      if (scalar.largestInput() > 1 || scalar.largestStepScalar() >= 0 || scalar.readsColumn()) {
+    if (starts.size() != slots.size()) {
+      throw new IllegalArgumentException(name + ": one start a slot, received " + starts);
+    }
+    for (StepFunction scalar : scalars) {
+      if (scalar instanceof Expression formula
+          && (formula.largestInput() > 1
+              || formula.largestStepScalar() >= 0
+              || formula.readsColumn())) {
         throw new IllegalArgumentException(name + ": a step scalar cannot hold " + scalar);
       }
     }
@@ -60,8 +73,17 @@ public record UpdateRule(
     }
   }
 
+  /** Creates a rule whose slots start with 0. */
+  public UpdateRule(
+      String name,
+      List<String> slots,
+      List<? extends StepFunction> scalars,
+      List<Assignment> assignments) {
+    this(name, slots, Collections.nCopies(slots.size(), 0.0), scalars, assignments);
+  }
+
   /** Computes scalar {@code index} from the learning rate and the step, counted from 1. */
   public double scalar(int index, double... rateAndStep) {
-    return scalars.get(index).evaluate(rateAndStep, 0, rateAndStep);
+    return scalars.get(index).at(rateAndStep[0], (long) rateAndStep[1]);
   }
 }

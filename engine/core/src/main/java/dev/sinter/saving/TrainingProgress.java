@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slots the optimizer's arrays by name, as in {@code dense/kernel.velocity}, in the shapes
  *     of their weights; slot by slot, and within a slot in the order of the weights. Empty for an
- *     optimizer without, and where a file does not hold them: they are then 0
- * @param iterations the number of updates since the slots were 0
+ *     optimizer without, and where a file does not hold them: they then start anew
+ * @param iterations the number of updates since the slots' start
  * @param learningRate of the next step
  * @param epochs the number of the next epoch's shuffle
  * @param seed of shuffles and random operations

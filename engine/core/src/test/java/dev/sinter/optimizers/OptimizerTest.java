@@ -16,22 +16,28 @@ class OptimizerTest {
   @Test
   void of_name_givesKerasDefaults() {
     Map<String, Optimizer> expected =
-        Map.of(
-            "sgd", new Sgd(0.01, 0, false),
-            "momentum", new Sgd(0.01, 0.9, false),
-            "nesterov", new Sgd(0.01, 0.9, true),
-            "rmsprop", new RmsProp(0.001, 0.9, 0, 1e-7, false),
-            "adam", new Adam(0.001, 0.9, 0.999, 1e-7, false),
-            "adamw", new AdamW(0.004, new Adam(0.001, 0.9, 0.999, 1e-7, false)));
+        Map.ofEntries(
+            Map.entry("sgd", new Sgd(0.01, 0, false)),
+            Map.entry("momentum", new Sgd(0.01, 0.9, false)),
+            Map.entry("nesterov", new Sgd(0.01, 0.9, true)),
+            Map.entry("rmsprop", new RmsProp(0.001, 0.9, 0, 1e-7, false)),
+            Map.entry("adam", new Adam(0.001, 0.9, 0.999, 1e-7, false)),
+            Map.entry("adamw", new AdamW(0.004, new Adam(0.001, 0.9, 0.999, 1e-7, false))),
+            Map.entry("adagrad", new Adagrad(0.001, 0.1, 1e-7)),
+            Map.entry("adadelta", new Adadelta(0.001, 0.95, 1e-7)),
+            Map.entry("adamax", new Adamax(0.001, 0.9, 0.999, 1e-7)),
+            Map.entry("nadam", new Nadam(0.001, 0.9, 0.999, 1e-7)),
+            Map.entry("lion", new Lion(0.001, 0.9, 0.99)));
+    assertThat(Optimizer.names()).containsExactlyInAnyOrderElementsOf(expected.keySet());
     expected.forEach((name, optimizer) -> assertThat(Optimizer.of(name)).isEqualTo(optimizer));
   }
 
   @Test
   void of_unknownName_listsTheChoices() {
-    for (String name : List.of("Adamax", "", "adagrad")) {
+    for (String name : List.of("Adamaxi", "", "ftrl")) {
       assertThatThrownBy(() -> Optimizer.of(name))
           .isInstanceOf(InputException.class)
-          .hasMessageContaining("one of sgd, momentum, nesterov, rmsprop, adam, adamw")
+          .hasMessageContaining("one of sgd, momentum, nesterov, rmsprop, adam, adamw, adagrad, ")
           .hasMessageContaining("\"" + name + "\"");
     }
   }
@@ -54,7 +60,13 @@ class OptimizerTest {
         new Parameter("RMSprop, rho", v -> new RmsProp(0.1, v, 0, 1e-7, false)),
         new Parameter("RMSprop, momentum", v -> new RmsProp().momentum(v)),
         new Parameter("Adam, beta1", v -> new Adam(0.1, v, 0.9, 1e-7, false)),
-        new Parameter("Adam, beta2", v -> new Adam(0.1, 0.9, v, 1e-7, false)));
+        new Parameter("Adam, beta2", v -> new Adam(0.1, 0.9, v, 1e-7, false)),
+        new Parameter("Adadelta, rho", v -> new Adadelta().rho(v)),
+        new Parameter("Adamax, beta1", v -> new Adamax().beta1(v)),
+        new Parameter("Adamax, beta2", v -> new Adamax().beta2(v)),
+        new Parameter("Nadam, beta1", v -> new Nadam().beta1(v)),
+        new Parameter("Nadam, beta2", v -> new Nadam().beta2(v)),
+        new Parameter("Lion, beta2", v -> new Lion().beta2(v)));
   }
 
   static List<Parameter> notNegative() {
@@ -66,7 +78,14 @@ class OptimizerTest {
         new Parameter("Adam, learning rate", v -> new AdamW().learningRate(v)),
         new Parameter("RMSprop, epsilon", v -> new RmsProp(0.1, 0.9, 0, v, true)),
         new Parameter("Adam, epsilon", v -> new Adam(0.1, 0.9, 0.9, v, true)),
-        new Parameter("AdamW, weight decay", v -> new AdamW(0.1, v)));
+        new Parameter("AdamW, weight decay", v -> new AdamW(0.1, v)),
+        new Parameter("Adagrad, learning rate", Adagrad::new),
+        new Parameter(
+            "Adagrad, initial accumulator value", v -> new Adagrad().initialAccumulatorValue(v)),
+        new Parameter("Adadelta, learning rate", Adadelta::new),
+        new Parameter("Adamax, learning rate", Adamax::new),
+        new Parameter("Nadam, learning rate", Nadam::new),
+        new Parameter("Lion, learning rate", Lion::new));
   }
 
   @ParameterizedTest
@@ -88,6 +107,21 @@ class OptimizerTest {
     assertThatCode(() -> parameter.make.apply(0)).doesNotThrowAnyException();
   }
 
+  @Test
+  void create_numberThatHasToBeAbove0_isRefusedByName() {
+    for (Parameter parameter :
+        List.of(
+            new Parameter("Adagrad, epsilon", v -> new Adagrad().epsilon(v)),
+            new Parameter("Adadelta, epsilon", v -> new Adadelta().epsilon(v)),
+            new Parameter("Adamax, epsilon", v -> new Adamax().epsilon(v)),
+            new Parameter("Nadam, epsilon", v -> new Nadam().epsilon(v)),
+            new Parameter("Lion, beta1", v -> new Lion().beta1(v)))) {
+      checkRefused(parameter, 0);
+      checkRefused(parameter, -1);
+      assertThatCode(() -> parameter.make.apply(0.5)).doesNotThrowAnyException();
+    }
+  }
+
   private static void checkRefused(Parameter parameter, double value) {
     assertThatThrownBy(() -> parameter.make.apply(value))
         .isInstanceOf(InputException.class)
@@ -97,7 +131,7 @@ class OptimizerTest {
 
   @Test
   void withLearningRate_everyOptimizer_changesThatAlone() {
-    for (String name : List.of("sgd", "nesterov", "rmsprop", "adam", "adamw")) {
+    for (String name : Optimizer.names()) {
       Optimizer optimizer = Optimizer.of(name);
       Optimizer other = optimizer.learningRate(0.5);
       assertThat(other.learningRate()).isEqualTo(0.5);
@@ -117,5 +151,11 @@ class OptimizerTest {
     assertThat(new Adam(0.1, 0.9, 0.9, 1e-7, true).rule().slots())
         .containsExactly("momentum", "velocity", "velocity_hat");
     assertThat(new AdamW().rule().slots()).containsExactly("momentum", "velocity");
+    assertThat(new Adagrad().rule().starts()).containsExactly(0.1);
+    assertThat(new Adadelta().rule().slots())
+        .containsExactly("accumulated_grad", "accumulated_delta_var");
+    assertThat(new Adamax().rule().slots()).containsExactly("momentum", "norm");
+    assertThat(new Nadam().rule().slots()).containsExactly("momentum", "velocity");
+    assertThat(new Lion().rule().slots()).containsExactly("momentum");
   }
 }

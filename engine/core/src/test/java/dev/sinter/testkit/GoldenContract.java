@@ -20,8 +20,13 @@ import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Adadelta;
+import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.AdamW;
+import dev.sinter.optimizers.Adamax;
+import dev.sinter.optimizers.Lion;
+import dev.sinter.optimizers.Nadam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
@@ -33,6 +38,7 @@ import dev.sinter.program.Shape;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +57,9 @@ public abstract class GoldenContract {
   }
 
   static List<JsonNode> optimizers() {
-    return Golden.cases("optimizers.json");
+    List<JsonNode> cases = new ArrayList<>(Golden.cases("optimizers.json"));
+    cases.addAll(Golden.cases("keras_optimizers.json"));
+    return cases;
   }
 
   static List<JsonNode> losses() {
@@ -79,6 +87,11 @@ public abstract class GoldenContract {
             new ScratchPlan(Map.of(), 0));
     try (Session session = Backends.open(backend, BackendOptions.DEFAULT).open(state)) {
       session.write(0, weights);
+      for (int slot = 0; slot < state.slotCount(); slot++) {
+        float[] start = new float[weights.length];
+        Arrays.fill(start, optimizer.rule().starts().get(slot).floatValue());
+        session.write(state.offsetOf(state.slotOf(parameter, slot)), start);
+      }
       var executable = session.prepare(List.of(program)).get(0);
       Feed feed = new Feed(session.upload(Tensor.of(new float[1], 1, 1), null, 1, 0), new int[1]);
       for (int step = 0; step < golden.get("gradients").size(); step++) {
@@ -225,6 +238,27 @@ public abstract class GoldenContract {
       case "adam" -> adam(rate, config);
       case "adamw" ->
           new AdamW(rate, config.get("weight_decay").asDouble()).adam(adam(rate, config));
+      case "adagrad" ->
+          new Adagrad(
+              rate,
+              config.get("initial_accumulator_value").asDouble(),
+              config.get("epsilon").asDouble());
+      case "adadelta" ->
+          new Adadelta(rate, config.get("rho").asDouble(), config.get("epsilon").asDouble());
+      case "adamax" ->
+          new Adamax(
+              rate,
+              config.get("beta_1").asDouble(),
+              config.get("beta_2").asDouble(),
+              config.get("epsilon").asDouble());
+      case "nadam" ->
+          new Nadam(
+              rate,
+              config.get("beta_1").asDouble(),
+              config.get("beta_2").asDouble(),
+              config.get("epsilon").asDouble());
+      case "lion" ->
+          new Lion(rate, config.get("beta_1").asDouble(), config.get("beta_2").asDouble());
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -10,8 +10,13 @@ import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.data.Tensor;
+import dev.sinter.optimizers.Adadelta;
+import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.AdamW;
+import dev.sinter.optimizers.Adamax;
+import dev.sinter.optimizers.Lion;
+import dev.sinter.optimizers.Nadam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
@@ -66,6 +71,18 @@ interface UpdateContract extends ContractTheme {
   default void update_afterManySteps_countsStepsFromTheIteration(Optimizer optimizer) {
     checkSteps(optimizer, 32, 4, new double[] {0.001}, 6);
     checkSteps(optimizer, 32, 4, new double[] {0.001}, 3_000_000_000L);
+  }
+
+  /** The optimizers whose rules need nothing that the others do not: fewer steps and sizes. */
+  static List<Optimizer> furtherOptimizers() {
+    return List.of(new Adagrad(), new Adadelta(), new Adamax(), new Nadam(), new Lion());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.sinter.testkit.UpdateContract#furtherOptimizers")
+  default void update_furtherOptimizers_matchKerasFormulas(Optimizer optimizer) {
+    checkSteps(optimizer, 33, 3, new double[] {0.01}, 0);
+    checkSteps(optimizer, 3, 2, new double[] {0.01, 0.3}, 3_000_000_000L);
   }
 
   private void checkSteps(

@@ -129,12 +129,10 @@ public final class KerasFormat implements ModelFormat {
       }
       List<String> names =
           KerasOptimizers.slots(compilation.optimizer(), List.copyOf(weights.keySet()));
-      Map<String, Tensor> named =
-          KerasOptimizers.named(names, variables.subList(2, variables.size()), weights);
+      Map<String, Tensor> named = KerasOptimizers.named(names, variables, weights);
       if (named == null) {
         LOG.warn(
-            "{}: the optimizer's arrays do not fit the model; training starts with them at 0",
-            where);
+            "{}: the optimizer's arrays do not fit the model; training starts them anew", where);
         iterations = 0;
       } else {
         slots = named;

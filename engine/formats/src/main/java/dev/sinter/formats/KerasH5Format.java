@@ -239,11 +239,10 @@ public final class KerasH5Format implements ModelFormat {
         hasRate
             ? KerasOptimizers.slots(compilation.optimizer(), owners)
             : KerasOptimizers.slotsOfOldKeras(compilation.optimizer(), owners);
-    List<Tensor> arrays = variables.subList(hasRate ? 2 : 1, variables.size());
-    Map<String, Tensor> slots = KerasOptimizers.named(names, arrays, weights);
+    Map<String, Tensor> slots =
+        KerasOptimizers.named(names, variables.subList(1, variables.size()), weights);
     if (slots == null || variables.get(0).size() != 1) {
-      LOG.warn(
-          "{}: the optimizer's arrays do not fit the model; training starts with them at 0", where);
+      LOG.warn("{}: the optimizer's arrays do not fit the model; training starts them anew", where);
       return SinterNotes.progress(where, null, Map.of(), 0, rate);
     }
     if (hasRate) {

@@ -5,8 +5,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.optimizers.Adadelta;
+import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.AdamW;
+import dev.sinter.optimizers.Adamax;
+import dev.sinter.optimizers.Lion;
+import dev.sinter.optimizers.Nadam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
@@ -34,6 +39,8 @@ final class KerasOptimizers {
           Map.entry("gradient_accumulation_steps", Set.of(new JsonPrimitive(1.0))),
           Map.entry("decay", Set.of(new JsonPrimitive(0.0))));
 
+  private static final String HAT = "velocity_hat"; // Keras makes it behind the others
+
   private KerasOptimizers() {}
 
   /** Returns the optimizer in JSON; null for one that Keras lacks. */
@@ -41,25 +48,8 @@ final class KerasOptimizers {
     JsonObject config = new JsonObject();
     config.addProperty("name", optimizer.name());
     config.addProperty("learning_rate", optimizer.learningRate());
-    String type;
-    if (optimizer instanceof Sgd sgd) {
-      type = "SGD";
-      config.addProperty("momentum", sgd.momentum());
-      config.addProperty("nesterov", sgd.nesterov());
-    } else if (optimizer instanceof RmsProp rmsProp) {
-      type = "RMSprop";
-      config.addProperty("rho", rmsProp.rho());
-      config.addProperty("momentum", rmsProp.momentum());
-      config.addProperty("epsilon", rmsProp.epsilon());
-      config.addProperty("centered", rmsProp.centered());
-    } else if (optimizer instanceof Adam adam) {
-      type = "Adam";
-      adam(config, adam);
-    } else if (optimizer instanceof AdamW adamW) {
-      type = "AdamW";
-      config.addProperty("weight_decay", adamW.weightDecay());
-      adam(config, adamW.adam());
-    } else {
+    String type = settings(config, optimizer);
+    if (type == null) {
       return null;
     }
     JsonObject json = new JsonObject();
@@ -70,9 +60,55 @@ final class KerasOptimizers {
     return json;
   }
 
+  /** Adds the settings of an optimizer; returns its class, null for one that Keras lacks. */
+  private static @Nullable String settings(JsonObject config, Optimizer optimizer) {
+    if (optimizer instanceof Sgd sgd) {
+      config.addProperty("momentum", sgd.momentum());
+      config.addProperty("nesterov", sgd.nesterov());
+      return "SGD";
+    } else if (optimizer instanceof RmsProp rmsProp) {
+      config.addProperty("rho", rmsProp.rho());
+      config.addProperty("momentum", rmsProp.momentum());
+      config.addProperty("epsilon", rmsProp.epsilon());
+      config.addProperty("centered", rmsProp.centered());
+      return "RMSprop";
+    } else if (optimizer instanceof Adam adam) {
+      adam(config, adam);
+      return "Adam";
+    } else if (optimizer instanceof AdamW adamW) {
+      config.addProperty("weight_decay", adamW.weightDecay());
+      adam(config, adamW.adam());
+      return "AdamW";
+    } else if (optimizer instanceof Adagrad adagrad) {
+      config.addProperty("initial_accumulator_value", adagrad.initialAccumulatorValue());
+      config.addProperty("epsilon", adagrad.epsilon());
+      return "Adagrad";
+    } else if (optimizer instanceof Adadelta adadelta) {
+      config.addProperty("rho", adadelta.rho());
+      config.addProperty("epsilon", adadelta.epsilon());
+      return "Adadelta";
+    } else if (optimizer instanceof Adamax adamax) {
+      betas(config, adamax.beta1(), adamax.beta2());
+      config.addProperty("epsilon", adamax.epsilon());
+      return "Adamax";
+    } else if (optimizer instanceof Nadam nadam) {
+      betas(config, nadam.beta1(), nadam.beta2());
+      config.addProperty("epsilon", nadam.epsilon());
+      return "Nadam";
+    } else if (optimizer instanceof Lion lion) {
+      betas(config, lion.beta1(), lion.beta2());
+      return "Lion";
+    }
+    return null;
+  }
+
+  private static void betas(JsonObject config, double beta1, double beta2) {
+    config.addProperty("beta_1", beta1);
+    config.addProperty("beta_2", beta2);
+  }
+
   private static void adam(JsonObject config, Adam adam) {
-    config.addProperty("beta_1", adam.beta1());
-    config.addProperty("beta_2", adam.beta2());
+    betas(config, adam.beta1(), adam.beta2());
     config.addProperty("epsilon", adam.epsilon());
     config.addProperty("amsgrad", adam.amsgrad());
   }
@@ -106,34 +142,54 @@ final class KerasOptimizers {
     if (rate != null && !(rate instanceof JsonPrimitive number && number.isNumber())) {
       throw lacking(where, "a learning rate that is a number", rate);
     }
-    Optimizer plain =
-        switch (type) {
-          case "SGD" ->
-              new Sgd(
-                  0.01,
-                  number(settings, "momentum", 0),
-                  StrictJson.flag(settings, "nesterov", false));
-          case "RMSprop" ->
-              new RmsProp(
-                  0.001,
-                  number(settings, "rho", 0.9),
-                  number(settings, "momentum", 0),
-                  number(settings, "epsilon", 1e-7),
-                  StrictJson.flag(settings, "centered", false));
-          case "Adam" -> adam(settings);
-          case "AdamW" -> new AdamW(decay == null ? 0.004 : decay, adam(settings));
-          default -> throw lacking(where, "SGD, RMSprop, Adam or AdamW", type);
-        };
+    Optimizer plain = of(where, type, settings);
     return rate == null ? plain : plain.learningRate(rate.getAsDouble());
+  }
+
+  /** Returns an optimizer of a class, with its default learning rate. */
+  private static Optimizer of(String where, String type, JsonObject settings) {
+    return switch (type) {
+      case "SGD" ->
+          new Sgd(
+              0.01, number(settings, "momentum", 0), StrictJson.flag(settings, "nesterov", false));
+      case "RMSprop" ->
+          new RmsProp(
+              0.001,
+              number(settings, "rho", 0.9),
+              number(settings, "momentum", 0),
+              epsilon(settings),
+              StrictJson.flag(settings, "centered", false));
+      case "Adam" -> adam(settings);
+      case "AdamW" -> new AdamW(number(settings, "weight_decay", 0.004), adam(settings));
+      case "Adagrad" ->
+          new Adagrad(0.001, number(settings, "initial_accumulator_value", 0.1), epsilon(settings));
+      case "Adadelta" -> new Adadelta(0.001, number(settings, "rho", 0.95), epsilon(settings));
+      case "Adamax" ->
+          new Adamax(0.001, beta1(settings), number(settings, "beta_2", 0.999), epsilon(settings));
+      case "Nadam" ->
+          new Nadam(0.001, beta1(settings), number(settings, "beta_2", 0.999), epsilon(settings));
+      case "Lion" -> new Lion(0.001, beta1(settings), number(settings, "beta_2", 0.99));
+      default ->
+          throw lacking(
+              where, "SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam or Lion", type);
+    };
   }
 
   private static Adam adam(JsonObject settings) {
     return new Adam(
         0.001,
-        number(settings, "beta_1", 0.9),
+        beta1(settings),
         number(settings, "beta_2", 0.999),
-        number(settings, "epsilon", 1e-7),
+        epsilon(settings),
         StrictJson.flag(settings, "amsgrad", false));
+  }
+
+  private static double beta1(JsonObject settings) {
+    return number(settings, "beta_1", 0.9);
+  }
+
+  private static double epsilon(JsonObject settings) {
+    return number(settings, "epsilon", 1e-7);
   }
 
   private static double number(JsonObject settings, String name, double otherwise) {
@@ -151,11 +207,11 @@ final class KerasOptimizers {
    * @param weights the names of the trained weights, in order
    */
   static List<String> slots(Optimizer optimizer, List<String> weights) {
-    List<List<String>> together =
-        optimizer instanceof Adam || optimizer instanceof AdamW
-            ? List.of(List.of("momentum", "velocity"), List.of("velocity_hat"))
-            : List.of(List.of("velocity"), List.of("momentum"), List.of("average_gradient"));
     List<String> has = optimizer.rule().slots();
+    List<List<String>> together =
+        optimizer instanceof RmsProp
+            ? List.of(List.of("velocity"), List.of("momentum"), List.of("average_gradient"))
+            : List.of(has.stream().filter(slot -> !slot.equals(HAT)).toList(), List.of(HAT));
     List<String> names = new ArrayList<>();
     for (List<String> group : together) {
       List<String> used = group.stream().filter(has::contains).toList();
@@ -176,10 +232,11 @@ final class KerasOptimizers {
   /**
    * Gives arrays their names; null where they do not fit the weights.
    *
-   * @param arrays without iteration and learning rate
+   * @param variables with single numbers, such as the iteration, which no slot is
    */
   static @Nullable Map<String, Tensor> named(
-      List<String> names, List<Tensor> arrays, Map<String, Tensor> weights) {
+      List<String> names, List<Tensor> variables, Map<String, Tensor> weights) {
+    List<Tensor> arrays = variables.stream().filter(variable -> variable.rank() > 0).toList();
     if (names.size() != arrays.size()) {
       return null;
     }

@@ -2,6 +2,7 @@ package dev.sinter.formats;
 
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.optimizers.Nadam;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
@@ -74,6 +75,10 @@ final class KerasWeights {
         if (slot != null) {
           variables.put(name, slot);
         }
+      }
+      if (model.compilation().optimizer() instanceof Nadam nadam) {
+        float product = (float) nadam.product(progress.iterations());
+        variables.put("u_product", Tensor.of(new float[] {product}).reshape());
       }
     }
     return variables;

@@ -64,7 +64,9 @@ final class TrainOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "sgd, momentum, nesterov, rmsprop, adam or adamw. Default: the recipe's.")
+      description =
+          "sgd, momentum, nesterov, rmsprop, adam, adamw, adagrad, adadelta, adamax, nadam or lion."
+              + " Default: the recipe's.")
   private String optimizerName;
 
   @Option(names = "--learning-rate", paramLabel = "X", description = "Default: the optimizer's.")

@@ -139,7 +139,7 @@ class OptionsTest {
         "--precision     | float16    | precision: expected one of float32, tf32, bf16, received \"float16\"",
         "--verbose       | 3          | verbose: expected one of auto, 0, 1, 2, received \"3\". ",
         "--style         | keras4     | style: expected one of keras3, keras2, received \"keras4\".",
-        "--optimizer     | adagrad    | optimizer: expected one of sgd, momentum, nesterov",
+        "--optimizer     | ftrl       | optimizer: expected one of sgd, momentum, nesterov",
       })
   void option_valueOutOfRange_namesExpectedAndReceived(
       String option, String value, String message) {
