@@ -50,19 +50,12 @@ final class Checkpointer implements AutoCloseable {
    *
    * @throws InputException when the folder holds another training
    */
-  Checkpointer(
-      CompiledModel model,
-      SampleSet data,
-      @Nullable SampleSet validation,
-      int batchSize,
-      Fit options) {
+  Checkpointer(CompiledModel model, FitData data, Fit options) {
     this.model = model;
     this.plan = options.checkpoint();
     this.callbacks = options.callbacks();
     this.training =
-        plan == null && options.resume() == null
-            ? Map.of()
-            : describe(model, data, validation, batchSize, options);
+        plan == null && options.resume() == null ? Map.of() : describe(model, data, options);
     this.folder = plan == null ? null : new CheckpointFolder(plan.folder());
     if (plan != null && folder != null) {
       requireOwn(plan.folder(), options.resume());
@@ -90,18 +83,15 @@ final class Checkpointer implements AutoCloseable {
   }
 
   /** Returns what a training must have in common with the one that it goes on from. */
-  private static Map<String, String> describe(
-      CompiledModel model,
-      SampleSet data,
-      @Nullable SampleSet validation,
-      int batchSize,
-      Fit options) {
+  private static Map<String, String> describe(CompiledModel model, FitData data, Fit options) {
     Map<String, String> common = new TreeMap<>();
-    common.put("samples", "" + data.size());
-    common.put("data", data.fingerprint());
+    common.put("samples", "" + data.samples().size());
+    common.put("data", data.samples().fingerprint());
+    SampleSet validation = data.validation();
     common.put("validation", validation == null ? "none" : validation.size() + " samples");
     Integer steps = options.stepsPerEpoch();
-    common.put("batch size", batchSize + (steps == null ? "" : ", " + steps + " steps an epoch"));
+    common.put(
+        "batch size", data.batchSize() + (steps == null ? "" : ", " + steps + " steps an epoch"));
     common.put("shuffle", "" + options.shuffle());
     common.put("seed", "" + model.state().seed());
     Map<String, String> weights = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package dev.sinter;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Backends;
-import dev.sinter.backend.Resident;
 import dev.sinter.compile.Features;
 import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
@@ -13,9 +12,7 @@ import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.InputScale;
 import dev.sinter.data.Stream;
-import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
-import dev.sinter.errors.RunException;
 import dev.sinter.layers.Layer;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
@@ -29,8 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -117,88 +113,55 @@ final class CompiledModel {
     build(graph != null ? graph : graph(features));
   }
 
-  private void build(Graph built) {
+  String name() {
+    return name;
+  }
+
+  /** Returns whether the shape of its inputs is known. */
+  boolean isPlanned() {
+    return graph != null;
+  }
+
+  /** Builds the model as it was planned. */
+  void build(Graph built) {
     graph = built;
     if (!state.hasWeights()) {
       state.initialize(built);
     }
   }
 
-  History fit(Model model, Dataset data, Fit options) {
+  /** Trains; the data is checked in its turn. */
+  History fit(Model model, Supplier<FitData> checked, Fit options) {
     final long startNanos = System.nanoTime();
     requireCompiled("fit");
-    Dataset fitted = data;
-    Dataset split = null;
-    boolean validates = options.validationData() != null || options.validationStream() != null;
-    if (!validates && options.validationSplit() > 0) {
-      int first = (int) Math.floor(data.size() * (1 - options.validationSplit()));
-      fitted = data.take(first);
-      split = data.skip(first);
-      DataCheck.samples("fit, validation split", split.size());
-    }
-    check("fit", fitted);
-    SampleSet validation = validation(options, split);
-    if (split != null) {
-      advice.split(fitted, split, goals);
-    }
-    int batch = options.batchSizeFor(fitted.size());
-    return train(model, new DatasetSamples(fitted), validation, batch, options, startNanos);
-  }
-
-  History fit(Model model, Stream data, Fit options) {
-    final long startNanos = System.nanoTime();
-    SampleSet samples = samples("fit", data);
-    if (options.validationSplit() > 0) {
-      throw InputException.of(
-          "fit, validation split",
-          "none, as nobody knows which samples of a stream are its last",
-          options.validationSplit(),
-          "Use Fit.validationData or Fit.validationStream");
-    }
-    SampleSet validation = validation(options, null);
-    return train(model, samples, validation, options.batchSize(), options, startNanos);
-  }
-
-  /** Returns what is evaluated after epochs, or null for nothing. */
-  private @Nullable SampleSet validation(Fit options, @Nullable Dataset split) {
-    String where = "fit, validation data";
-    long most = options.validationSamples();
-    Stream stream = options.validationStream();
-    if (stream != null) {
-      return samples(where, stream.take(most));
-    }
-    Dataset data = options.validationData() == null ? split : options.validationData();
-    if (data == null) {
-      return null;
-    }
-    Dataset part = data.take((int) Math.min(data.size(), most));
-    check(where, part);
-    return new DatasetSamples(part);
-  }
-
-  private History train(
-      Model model,
-      SampleSet samples,
-      @Nullable SampleSet validation,
-      int batchSize,
-      Fit options,
-      long startNanos) {
     requireIdle("fit");
+    FitData data = checked.get();
     trainingStopped = false;
     trainingHalted = false;
-    fittedBatchSize = batchSize;
-    begin(samples.inputScale());
+    fittedBatchSize = data.batchSize();
+    begin(data.samples().inputScale());
+    SampleSet validation = data.validation();
     if (validation != null) {
       TrainingState.warnOfScale(name, state.inputScale(), validation.inputScale());
     }
     Engine current = engine();
     turns.training(true); // the engine must stay
     try {
-      return new Trainer(model, this, current, samples, validation, batchSize, options)
-          .run(startNanos);
+      return new Trainer(model, this, current, data, options).run(startNanos);
     } finally {
       turns.training(false);
     }
+  }
+
+  /** Warns of classes that training lacks. */
+  void adviseOfSplit(Dataset fitted, Dataset split) {
+    advice.split(fitted, split, goals);
+  }
+
+  /** Notes what is trained on, and warns of what hardly learns. */
+  void begin(InputScale scale) {
+    state.scaledAs(scale);
+    advise(graph("fit"));
   }
 
   private void advise(Graph built) {
@@ -208,97 +171,8 @@ final class CompiledModel {
     }
   }
 
-  /** Notes what is trained on. */
-  private void begin(InputScale scale) {
-    state.scaledAs(scale);
-    advise(graph("fit"));
-  }
-
-  /** Makes one update. */
-  Evaluation trainOnBatch(Dataset batch) {
-    check("trainOnBatch", batch);
-    requireIdle("trainOnBatch");
-    begin(batch.inputScale());
-    return new Evaluation(Passes.train(engine(), batch, state, labelColumns(), measures()));
-  }
-
-  /**
-   * Evaluates.
-   *
-   * @param once whether the samples are not worth a place of their own on the backend
-   */
-  Evaluation evaluate(String where, Dataset data, boolean once) {
-    check(where, data);
-    TrainingState.warnOfScale(name, state.inputScale(), data.inputScale());
-    Engine current = engine();
-    try (Resident resident = once ? current.borrow(data, true) : current.upload(data, true)) {
-      return evaluated(current, ResidentWindows.inOrder(resident, data));
-    }
-  }
-
-  Evaluation evaluate(Stream data) {
-    SampleSet samples = samples("evaluate", data);
-    TrainingState.warnOfScale(name, state.inputScale(), data.inputScale());
-    Engine current = engine();
-    BooleanSupplier halted = Thread.currentThread()::isInterrupted;
-    try (Windows windows = samples.open(current, current.inferenceBatch(), null, halted)) {
-      Evaluation evaluation = evaluated(current, windows);
-      requireWhole("evaluate", !Double.isNaN(evaluation.loss()) || !halted.getAsBoolean());
-      return evaluation;
-    }
-  }
-
-  private Evaluation evaluated(Engine current, Windows samples) {
-    return new Evaluation(
-        Passes.evaluate(
-            current, samples, labelColumns(), measures(), ChunkSizer.of(false), () -> false));
-  }
-
-  private static void requireWhole(String where, boolean whole) {
-    if (!whole) {
-      throw RunException.of(
-          where, "all samples of the stream", "an interrupt", "Call it again", null);
-    }
-  }
-
-  Tensor predict(String where, Dataset data, boolean once) {
-    if (data.size() == 0 && (graph != null || data.source().rowSize() == 0)) {
-      return Tensor.of(new float[0], 0, graph(where + ", no samples").outputs());
-    }
-    Graph planned = planned(where, data.featureShape());
-    new DataCheck(where, planned).predictable(data);
-    build(planned);
-    TrainingState.warnOfScale(name, state.inputScale(), data.inputScale());
-    Engine current = engine();
-    try (Resident resident = once ? current.borrow(data, false) : current.upload(data, false)) {
-      return Passes.predict(current, resident, data, planned.outputs());
-    }
-  }
-
-  void predict(Stream data, Consumer<Tensor> outputs) {
-    Graph planned = planned("predict", data.featureShape());
-    DataCheck check = new DataCheck("predict", planned);
-    check.shape(data.featureShape());
-    build(planned);
-    TrainingState.warnOfScale(name, state.inputScale(), data.inputScale());
-    Engine current = engine();
-    BooleanSupplier halted = Thread.currentThread()::isInterrupted;
-    int columns = planned.outputs();
-    try (Windows windows =
-        new StreamSamples(data, check, null)
-            .open(current, current.inferenceBatch(), null, halted)) {
-      boolean whole =
-          Passes.predict(
-              current,
-              windows,
-              (results, rows) ->
-                  outputs.accept(Tensor.of(Arrays.copyOf(results, rows * columns), rows, columns)));
-      requireWhole("predict", whole);
-    }
-  }
-
   /** Checks that a stream fits, builds the model for it, and returns its samples. */
-  private SampleSet samples(String where, Stream data) {
+  SampleSet samples(String where, Stream data) {
     requireCompiled(where);
     Graph planned = planned(where, data.featureShape());
     DataCheck check = new DataCheck(where, planned);
@@ -320,7 +194,8 @@ final class CompiledModel {
     build(planned); // only now: refused data must not shape the model
   }
 
-  private Graph planned(String where, int[] featureShape) {
+  /** Returns the graph for samples of a shape; the model is not built for them. */
+  Graph planned(String where, int[] featureShape) {
     return graph != null ? graph : graph(DataCheck.features(where, featureShape));
   }
 
@@ -366,7 +241,8 @@ final class CompiledModel {
     return new ModelCompiler(built, objective, 1, fusion);
   }
 
-  private Engine engine() {
+  /** Returns the engine, with the state in it. */
+  Engine engine() {
     if (engine != null && engine.isCrowded() && !turns.isTraining()) {
       close();
     }
@@ -573,7 +449,8 @@ final class CompiledModel {
     return optimizer;
   }
 
-  private void requireIdle(String where) {
+  /** Refuses a call from within fit. */
+  void requireIdle(String where) {
     if (turns.isTraining()) {
       throw InputException.of(
           where,

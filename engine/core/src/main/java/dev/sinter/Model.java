@@ -42,12 +42,14 @@ import java.util.function.Consumer;
 public abstract sealed class Model implements AutoCloseable permits Sequential {
   private final String name;
   private final CompiledModel compiled;
+  private final ModelUse use;
   private final Turns turns;
 
   Model(String name, List<Layer> layersAndInput) {
     this.name = name;
     this.turns = new Turns(name);
     this.compiled = new CompiledModel(name, layersAndInput, turns);
+    this.use = new ModelUse(compiled);
   }
 
   /** Returns what stands behind, for calls in their turn. */
@@ -118,7 +120,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Dataset data, Fit options) {
-    return turns.take("fit", () -> compiled.fit(this, data, options));
+    return turns.take(
+        "fit", () -> compiled.fit(this, () -> FitData.of(compiled, data, options), options));
   }
 
   /** Trains on rows with class labels. */
@@ -139,7 +142,8 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Stream data, Fit options) {
-    return turns.take("fit", () -> compiled.fit(this, data, options));
+    return turns.take(
+        "fit", () -> compiled.fit(this, () -> FitData.of(compiled, data, options), options));
   }
 
   /**
@@ -149,7 +153,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @return the loss and the metrics of these samples before the update
    */
   public Evaluation trainOnBatch(Dataset batch) {
-    return turns.take("trainOnBatch", () -> compiled.trainOnBatch(batch));
+    return turns.take("trainOnBatch", () -> use.trainOnBatch(batch));
   }
 
   /** Makes one update with rows and their class labels; see {@link #trainOnBatch(Dataset)}. */
@@ -164,7 +168,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns loss and metrics on a small dataset: the numbers of evaluate, at less cost. */
   public Evaluation testOnBatch(Dataset batch) {
-    return turns.take("testOnBatch", () -> compiled.evaluate("testOnBatch", batch, true));
+    return turns.take("testOnBatch", () -> use.evaluate("testOnBatch", batch, true));
   }
 
   /** Returns loss and metrics on a few rows with class labels. */
@@ -179,7 +183,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the outputs [N, C] for a small dataset: the numbers of predict, at less cost. */
   public Tensor predictOnBatch(Dataset batch) {
-    return turns.take("predictOnBatch", () -> compiled.predict("predictOnBatch", batch, true));
+    return turns.take("predictOnBatch", () -> use.predict("predictOnBatch", batch, true));
   }
 
   /** Returns the outputs [N, C] for a few rows. */
@@ -189,7 +193,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns loss and metrics on a dataset. */
   public Evaluation evaluate(Dataset data) {
-    return turns.take("evaluate", () -> compiled.evaluate("evaluate", data, false));
+    return turns.take("evaluate", () -> use.evaluate("evaluate", data, false));
   }
 
   /**
@@ -198,7 +202,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws dev.sinter.errors.RunException when the thread is interrupted while it waits for them
    */
   public Evaluation evaluate(Stream data) {
-    return turns.take("evaluate", () -> compiled.evaluate(data));
+    return turns.take("evaluate", () -> use.evaluate(data));
   }
 
   /** Returns loss and metrics on rows with class labels. */
@@ -213,7 +217,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
 
   /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
   public Tensor predict(Dataset data) {
-    return turns.take("predict", () -> compiled.predict("predict", data, false));
+    return turns.take("predict", () -> use.predict("predict", data, false));
   }
 
   /**
@@ -223,7 +227,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
    * @throws dev.sinter.errors.RunException when the thread is interrupted while it waits for them
    */
   public void predict(Stream data, Consumer<Tensor> outputs) {
-    turns.take("predict", () -> compiled.predict(data, outputs));
+    turns.take("predict", () -> use.predict(data, outputs));
   }
 
   /** Returns the outputs [N, C] for rows. */

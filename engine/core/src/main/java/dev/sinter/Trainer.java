@@ -50,23 +50,16 @@ final class Trainer {
   private long toldNanos = System.nanoTime() - TOLD_NANOS;
   private boolean diverged; // and a callback wants training to end, not to fail
 
-  Trainer(
-      Model model,
-      CompiledModel compiled,
-      Engine engine,
-      SampleSet data,
-      @Nullable SampleSet validation,
-      int batchSize,
-      Fit options) {
+  Trainer(Model model, CompiledModel compiled, Engine engine, FitData data, Fit options) {
     this.model = model;
     this.compiled = compiled;
     this.state = compiled.state();
     this.engine = engine;
-    this.data = data;
-    this.validation = validation;
-    this.batchSize = batchSize;
+    this.data = data.samples();
+    this.validation = data.validation();
+    this.batchSize = data.batchSize();
     this.options = options;
-    this.stepsOfEpoch = stepsOfEpoch(data.size());
+    this.stepsOfEpoch = stepsOfEpoch(data.samples().size());
     this.display =
         options.verbose().level() == Verbosity.Level.SILENT
             ? null
@@ -79,7 +72,7 @@ final class Trainer {
     this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
     this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
     this.seeds[0] = state.seed();
-    this.checkpointer = new Checkpointer(compiled, data, validation, batchSize, options);
+    this.checkpointer = new Checkpointer(compiled, data, options);
   }
 
   private int stepsOfEpoch(long samples) {

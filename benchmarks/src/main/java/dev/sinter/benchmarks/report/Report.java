@@ -6,6 +6,7 @@ import dev.sinter.Fit;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.bench.Command;
 import dev.sinter.benchmarks.SinterTrainer;
+import dev.sinter.benchmarks.StreamBenchmark;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
 import dev.sinter.io.AtomicFile;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line behind {@code scripts/bench}: quick, full, compare, table and jmh.
+ * The command line behind {@code scripts/bench}: quick, full, compare, table, stream and jmh.
  *
  * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
  * run time, and if something that was planned has no result. Either way standard error has one
@@ -185,6 +186,27 @@ public final class Report {
     String table = Table.of(result);
     write(folder(out), "table", table, "chart", result.rows());
     return 0;
+  }
+
+  @CommandLine.Command(
+      sortOptions = false,
+      description =
+          "Trains on a stream larger than memory: its peak memory, and how long training waits.")
+  int stream(
+      @Option(names = "--backend", paramLabel = "NAME", defaultValue = "onednn") String backend,
+      @Option(
+              names = "--gigabytes",
+              paramLabel = "N",
+              defaultValue = "10",
+              description = "The size of the samples; 10 takes about a minute on 2 cores.")
+          double gigabytes) {
+    List<String> options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-Djava.awt.headless=true");
+    String main = StreamBenchmark.class.getName();
+    return Command.java(options, main, List.of(backend, "" + gigabytes))
+        .forBackend(backend)
+        .onOurStreams()
+        .run(TimeUnit.DAYS.toSeconds(1))
+        .exit();
   }
 
   /** Prints a table and writes it; beside it the chart, if there is something to draw. */

@@ -25,12 +25,18 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
   private static final int MAX_DICTIONARY_BYTES = 1 << 20;
   private static final int MAX_RANK = 64; // the limit of NumPy
 
+  /** Returns the number of elements of an array that fits into memory. */
   int count() {
     return Arrays.stream(shape).reduce(1, (a, b) -> a * b); // read() checked that it fits
   }
 
   long dataBytes() {
-    return (long) count() * element.sizeBytes;
+    return Arrays.stream(shape).asLongStream().reduce(element.sizeBytes, (a, b) -> a * b);
+  }
+
+  /** Reads the header of an array that fits into memory; see {@link #read}. */
+  static NpyHeader read(InputStream in, long sizeBytes, String where) throws IOException {
+    return read(in, sizeBytes, where, FileInput.MAX_ELEMENTS);
   }
 
   /**
@@ -38,8 +44,10 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
    *
    * @param where the file and its entry, for messages
    * @param sizeBytes the size of the whole array, including the header
+   * @param mostElements what the array may have
    */
-  static NpyHeader read(InputStream in, long sizeBytes, String where) throws IOException {
+  static NpyHeader read(InputStream in, long sizeBytes, String where, long mostElements)
+      throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);
     if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
       throw InputException.of(
@@ -65,7 +73,7 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
     }
     byte[] text = in.readNBytes((int) length);
     Charset charset = major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    NpyHeader header = of(new NpyDictionary(new String(text, charset), where), where);
+    NpyHeader header = of(new NpyDictionary(new String(text, charset), where), where, mostElements);
     header.requireLength(left - length, where);
     return header;
   }
@@ -89,7 +97,7 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
     return header.put(line).array();
   }
 
-  private static NpyHeader of(NpyDictionary dictionary, String where) {
+  private static NpyHeader of(NpyDictionary dictionary, String where, long mostElements) {
     String descr = dictionary.descr();
     boolean prefixed = !descr.isEmpty() && "<>|=".indexOf(descr.charAt(0)) >= 0;
     String code = prefixed ? descr.substring(1) : descr;
@@ -108,21 +116,21 @@ record NpyHeader(NpyElement element, ByteOrder order, boolean fortranOrder, int[
           default -> ByteOrder.nativeOrder();
         };
     return new NpyHeader(
-        element, order, dictionary.fortranOrder(), shape(dictionary.shape(), where));
+        element, order, dictionary.fortranOrder(), shape(dictionary.shape(), where, mostElements));
   }
 
-  private static int[] shape(long[] declared, String where) {
+  private static int[] shape(long[] declared, String where, long mostElements) {
     long count = 1;
     boolean fits = declared.length <= MAX_RANK;
     for (long dimension : declared) {
       fits = fits && dimension >= 0 && dimension <= FileInput.MAX_ELEMENTS;
       count = fits ? count * dimension : count;
-      fits = fits && count <= FileInput.MAX_ELEMENTS;
+      fits = fits && count <= mostElements;
     }
     if (!fits) {
       throw InputException.of(
           where,
-          "at most " + MAX_RANK + " dimensions and " + FileInput.MAX_ELEMENTS + " elements",
+          "at most " + MAX_RANK + " dimensions and " + mostElements + " elements",
           "shape " + Arrays.toString(declared),
           "Use a smaller array; if it is small, its header is damaged");
     }

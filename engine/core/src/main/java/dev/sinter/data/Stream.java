@@ -1,6 +1,7 @@
 package dev.sinter.data;
 
 import dev.sinter.errors.InputException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
@@ -73,6 +74,16 @@ public final class Stream {
   public static Stream of(Supplier<? extends Iterator<Dataset>> parts) {
     DatasetParts source = new DatasetParts(parts);
     return new Stream(source, Long.MAX_VALUE, 0, source.scale(), null);
+  }
+
+  /**
+   * Creates a stream of the rows of NumPy's .npy files, in C order, of any size.
+   *
+   * @param x [N, features...]
+   * @param y [N] or [N, K], or null for samples without labels
+   */
+  public static Stream npy(Path x, @Nullable Path y) {
+    return of(new NpyRows(x, y));
   }
 
   private record Rows(

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  *
  * @param epoch counted from 0
  * @param epochs the last epoch of this training, exclusive
- * @param step steps done in this epoch, 1 to steps
- * @param steps of a whole epoch
+ * @param step steps done in this epoch, up to steps
+ * @param steps of a whole epoch; 0 where nobody knows, in the first epoch of a stream
  * @param samples trained on in this epoch so far
  * @param seconds since the first step of the epoch began; training only, without validation
  * @param logs the means of the epoch so far, by name: loss and metrics; sorted
@@ -39,8 +39,8 @@ public record Progress(
     return step == 0 ? 0 : seconds / step;
   }
 
-  /** Returns the estimated time for the rest of the epoch. */
+  /** Returns the estimated time for the rest of the epoch; NaN where nobody knows its steps. */
   public double secondsLeft() {
-    return secondsPerStep() * (steps - step);
+    return steps == 0 ? Double.NaN : secondsPerStep() * (steps - step);
   }
 }

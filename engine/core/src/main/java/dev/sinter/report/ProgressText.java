@@ -134,7 +134,7 @@ final class ProgressText {
 
   /**
    * Returns one row, or null if it does not fit with a bar of at least {@code leastBar} columns; 0
-   * means no bar.
+   * means no bar, and there is none where the number of steps is not known.
    */
   private @Nullable Row row(Progress progress, List<String> items, boolean running, int leastBar) {
     StringBuilder tail = new StringBuilder();
@@ -145,7 +145,7 @@ final class ProgressText {
     Row end = time.and(step).and(tail.toString());
     int frame = style == Style.KERAS2 ? " [] - ".length() : "  ".length();
     int space = room - start.width - end.width;
-    if (leastBar == 0) {
+    if (leastBar == 0 || progress.steps() == 0) {
       return space < 1 ? null : start.and(" ").and(end);
     }
     int bar = Math.min(fullBar, space - frame);
@@ -176,7 +176,7 @@ final class ProgressText {
   }
 
   private String time(Progress progress, boolean running) {
-    if (!running) {
+    if (!running || progress.steps() == 0) {
       return seconds(progress);
     }
     String left = Numbers.timeLeft(progress.secondsLeft());
@@ -192,6 +192,9 @@ final class ProgressText {
   }
 
   private static String counter(Progress progress) {
+    if (progress.steps() == 0) {
+      return padded(progress.step(), "1234567") + "/Unknown";
+    }
     String steps = Integer.toString(progress.steps());
     return padded(progress.step(), steps) + "/" + steps;
   }

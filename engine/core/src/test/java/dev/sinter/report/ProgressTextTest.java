@@ -67,6 +67,21 @@ class ProgressTextTest {
                 + " 250ms/step - loss: 2.0000 - 512 samples/s");
   }
 
+  /** Keras counts to Unknown, and shows the time that has passed in place of the time left. */
+  @Test
+  void running_stepsUnknown_hasNoBar() {
+    Progress unknown = new Progress(0, 1, 235, 0, 30080, 2.0, LOGS);
+    assertThat(keras3(120).running(unknown).text())
+        .isEqualTo(
+            "    235/Unknown 2s 9ms/step - accuracy: 0.9273 - loss: 0.2524 - 15,040 samples/s");
+    assertThat(keras3(60).running(unknown).text())
+        .isEqualTo(
+            "    235/Unknown 2s 9ms/step - accuracy: 0.9273 - loss: 0.2524".substring(0, 46));
+    assertThat(ProgressText.line(unknown, LOGS))
+        .startsWith("Epoch 1/1 -     235/Unknown - 2s - 9ms/step - accuracy: 0.9273");
+    assertThat(unknown.secondsLeft()).isNaN();
+  }
+
   @Test
   void running_80Columns_shortensTheBarForTheSpeed() {
     assertThat(keras3(80).running(HALF).text())

@@ -7,6 +7,7 @@ import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
+import dev.sinter.data.Tensor;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Program;
 import dev.sinter.program.Value;
@@ -214,6 +215,44 @@ interface SessionContract extends ContractTheme {
       float[] sameArray = network.run(executable, new Feed(data, order), 0, 1);
       assertThat(changed).as("results of other rows").isNotEqualTo(before);
       assertThat(sameArray).as("results of the same rows in the old array").isEqualTo(changed);
+    }
+  }
+
+  /** Windows of 40 rows that take turns in the same tensors, as those of a stream do. */
+  @Test
+  default void borrow_windowsInTheSameTensors_trainAsAllRowsTogether() {
+    SmallNetwork network = network(1);
+    int window = 40;
+    SmallNetwork.Data all = network.data();
+    int inputs = all.x().rowSize();
+    int[] inOrder = java.util.stream.IntStream.range(0, 3 * window).toArray();
+    float[] expected;
+    float[] results;
+    try (Session session = backend().open(network.state());
+        Resident data = network.upload(session)) {
+      session.write(0, network.initialState());
+      Executable executable = session.prepare(List.of(network.train(20))).get(0);
+      results = network.run(executable, new Feed(data, inOrder), 0, 6);
+      expected = network.read(session);
+    }
+    byte[] x = new byte[window * inputs];
+    float[] y = new float[window];
+    try (Session session = backend().open(network.state())) {
+      session.write(0, network.initialState());
+      Executable executable = session.prepare(List.of(network.train(20))).get(0);
+      for (int first = 0; first < 3 * window; first += window) {
+        System.arraycopy(all.x().bytes(), first * inputs, x, 0, x.length);
+        System.arraycopy(all.y().floats(), first, y, 0, window);
+        float[] part = new float[2 * executable.program().resultSize()];
+        try (Resident data =
+            network.borrow(session, Tensor.ofBytes(x, window, inputs), Tensor.of(y, window))) {
+          Chunk chunk = new Chunk(0, 2, first / 20, network.learningRates());
+          executable.run(new Feed(data, Arrays.copyOf(inOrder, window)), chunk, part);
+        }
+        int at = first / 20 * executable.program().resultSize();
+        assertThat(part).isEqualTo(Arrays.copyOfRange(results, at, at + part.length));
+      }
+      assertThat(network.read(session)).isEqualTo(expected);
     }
   }
 

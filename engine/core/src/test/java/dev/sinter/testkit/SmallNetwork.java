@@ -120,14 +120,26 @@ public final class SmallNetwork {
     return initial;
   }
 
+  /** The samples: bytes [ROWS, inputs] and their classes [ROWS]. */
+  record Data(Tensor x, Tensor y) {}
+
+  /** Returns the samples. */
+  Data data() {
+    Samples samples = new Samples(seed + 1);
+    return new Data(
+        Tensor.ofBytes(samples.bytes(ROWS * inputs), ROWS, inputs),
+        Tensor.of(Samples.flatten(samples.indices(1, ROWS, CLASSES)), ROWS));
+  }
+
   /** Makes the samples resident. */
   public Resident upload(Session session) {
-    Samples samples = new Samples(seed + 1);
-    return session.upload(
-        Tensor.ofBytes(samples.bytes(ROWS * inputs), ROWS, inputs),
-        Tensor.of(Samples.flatten(samples.indices(1, ROWS, CLASSES)), ROWS),
-        1 / 255f,
-        -0.5f);
+    Data data = data();
+    return session.upload(data.x, data.y, 1 / 255f, -0.5f);
+  }
+
+  /** Lends samples of these to a session. */
+  Resident borrow(Session session, Tensor x, Tensor y) {
+    return session.borrow(x, y, null, 1 / 255f, -0.5f);
   }
 
   /** Returns an order of the given length for each replica. */

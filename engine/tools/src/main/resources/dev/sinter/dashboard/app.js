@@ -106,7 +106,7 @@ function choose(id) {
 function advance(progress) {
   state.progress = progress;
   const trail = state.trails.get(progress.id) ?? [];
-  const at = progress.epoch - 1 + progress.step / progress.steps;
+  const at = progress.epoch - 1 + progress.step / (progress.steps || progress.step + 1);
   if (trail.length > 0 && trail.at(-1).at > at) {
     trail.length = 0; // another training with the same name
   }
@@ -145,10 +145,10 @@ function renderNow() {
     return;
   }
   byId('now-title').textContent = 'Training ' + current.name;
-  byId('now-progress').value = (progress.epoch - 1 + progress.step / progress.steps) / progress.epochs;
+  byId('now-progress').value = (progress.epoch - 1 + progress.step / (progress.steps || progress.step + 1)) / progress.epochs;
   definitions(byId('now-numbers'), {
     epoch: `${progress.epoch} / ${progress.epochs}`,
-    step: `${progress.step} / ${progress.steps}`,
+    step: `${progress.step} / ${progress.steps || '?'}`,
     loss: metric(progress.loss),
     accuracy: percent(progress.accuracy),
     'samples/s': count(progress.samples_per_second),

@@ -1,0 +1,65 @@
+package dev.sinter;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.data.Stream;
+import dev.sinter.errors.InputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call of fit trains on; checked.
+ *
+ * @param samples to train on
+ * @param validation evaluated after epochs, or null
+ * @param batchSize of the steps
+ */
+record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize) {
+  /** Checks a dataset, and splits it where the options say so. */
+  static FitData of(CompiledModel model, Dataset data, Fit options) {
+    Dataset fitted = data;
+    Dataset split = null;
+    boolean validates = options.validationData() != null || options.validationStream() != null;
+    if (!validates && options.validationSplit() > 0) {
+      int first = (int) Math.floor(data.size() * (1 - options.validationSplit()));
+      fitted = data.take(first);
+      split = data.skip(first);
+      DataCheck.samples("fit, validation split", split.size());
+    }
+    model.check("fit", fitted);
+    SampleSet validation = validation(model, options, split);
+    if (split != null) {
+      model.adviseOfSplit(fitted, split);
+    }
+    int batchSize = options.batchSizeFor(fitted.size());
+    return new FitData(new DatasetSamples(fitted), validation, batchSize);
+  }
+
+  /** Checks how the samples of a stream look. */
+  static FitData of(CompiledModel model, Stream data, Fit options) {
+    SampleSet samples = model.samples("fit", data);
+    if (options.validationSplit() > 0) {
+      throw InputException.of(
+          "fit, validation split",
+          "none, as nobody knows which samples of a stream are its last",
+          options.validationSplit(),
+          "Use Fit.validationData or Fit.validationStream");
+    }
+    return new FitData(samples, validation(model, options, null), options.batchSize());
+  }
+
+  private static @Nullable SampleSet validation(
+      CompiledModel model, Fit options, @Nullable Dataset split) {
+    String where = "fit, validation data";
+    long most = options.validationSamples();
+    Stream stream = options.validationStream();
+    if (stream != null) {
+      return model.samples(where, stream.take(most));
+    }
+    Dataset data = options.validationData() == null ? split : options.validationData();
+    if (data == null) {
+      return null;
+    }
+    Dataset part = data.take((int) Math.min(data.size(), most));
+    model.check(where, part);
+    return new DatasetSamples(part);
+  }
+}
