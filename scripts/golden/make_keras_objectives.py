@@ -2,7 +2,7 @@
 """Records losses and metrics of Keras itself (seen: 3.15.1 on JAX), in float64.
 
 Usage: KERAS_BACKEND=jax python3 scripts/golden/make_keras_objectives.py
-Writes keras_losses.json and keras_metrics.json beside the other golden values.
+Writes keras_losses.json, keras_metrics.json and keras_weights.json beside the other golden values.
 """
 import os
 import re
@@ -169,6 +169,40 @@ def all_metrics():
     return [metric_case(random, *case) for case in METRICS]
 
 
+# --- Trainings with weights --------------------------------------------------
+
+CLASS_WEIGHT = {0: 0.5, 2: 3.0}
+
+
+def training_case(random, kind):
+    rows, features, classes = 10, 4, 3
+    x = make_golden.exact(random.uniform(-1, 1, (rows, features)))
+    y = (np.arange(rows) % classes).tolist()
+    weights = make_golden.exact(random.uniform(0, 3, rows))
+    kernel = make_golden.exact(random.uniform(-1, 1, (features, classes)))
+    dense = keras.layers.Dense(classes, use_bias=False, activation="softmax")
+    model = keras.Sequential([keras.Input((features,)), dense])
+    dense.set_weights([np.asarray(kernel)])
+    model.compile(
+        keras.optimizers.SGD(0.5), keras.losses.SparseCategoricalCrossentropy(),
+        metrics=["accuracy"], weighted_metrics=["accuracy"])
+    arguments = {"class_weight": CLASS_WEIGHT} if kind == "class" else {"sample_weight": np.asarray(weights)}
+    history = model.fit(
+        np.asarray(x), np.asarray(y), epochs=2, batch_size=4, shuffle=False, verbose=0,
+        validation_data=(np.asarray(x), np.asarray(y), np.asarray(weights)), **arguments).history
+    return {
+        "kind": kind, "x": x, "y": y, "weights": weights, "kernel": kernel,
+        "final_kernel": make_golden.rounded(dense.get_weights()[0]),
+        "history": {name: make_golden.rounded(values) for name, values in history.items()},
+    }
+
+
+def all_trainings():
+    random = np.random.default_rng(18)
+    return [training_case(random, kind) for kind in ("class", "sample")]
+
+
 if __name__ == "__main__":
     write("keras_losses.json", all_losses())
     write("keras_metrics.json", all_metrics())
+    write("keras_weights.json", all_trainings())

@@ -132,9 +132,10 @@ final class Checkpointer implements AutoCloseable {
    * Returns the checkpoint to go on from; null where the training starts from the beginning.
    *
    * @param samples of the training data
+   * @param sums the number of floats that a step appends to its results
    * @throws InputException when it is of another training, or all are damaged
    */
-  @Nullable TrainingCheckpoint resumed(@Nullable Path from, long samples) {
+  @Nullable TrainingCheckpoint resumed(@Nullable Path from, long samples, int sums) {
     if (from == null) {
       return null;
     }
@@ -154,8 +155,7 @@ final class Checkpointer implements AutoCloseable {
       }
     }
     if (samples != Windows.UNKNOWN && found.place().row() > samples
-        || found.place().within()
-            && found.place().sums().size() != StepResults.width(model.measures())) {
+        || found.place().within() && found.place().sums().size() != sums) {
       throw InputException.of(
           "resume from " + from,
           "a place within the data",

@@ -396,9 +396,10 @@ final class CompiledModel {
     return goals;
   }
 
-  /** Returns what the steps of a training or an evaluation append to their results. */
-  List<Measure> measures() {
-    return Measure.of(goals, graph("metrics"), false);
+  /** Returns the labels and the results of a training or an evaluation. */
+  Targets targets(boolean weighted) {
+    List<Measure> measures = Measure.of(goals, graph("metrics"), weighted);
+    return new Targets(labelColumns(), weighted, measures);
   }
 
   /** Returns the names of what training reports. */

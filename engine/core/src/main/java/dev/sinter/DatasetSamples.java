@@ -18,11 +18,16 @@ record DatasetSamples(Dataset data) implements SampleSet {
   }
 
   @Override
+  public boolean isWeighted() {
+    return data.sourceWeights() != null;
+  }
+
+  @Override
   public InputScale inputScale() {
     return data.inputScale();
   }
 
-  /** Returns a checksum of some rows and their labels. */
+  /** Returns a checksum of some rows, their labels and their weights. */
   @Override
   public String fingerprint() {
     CRC32 crc = new CRC32();
@@ -33,6 +38,10 @@ record DatasetSamples(Dataset data) implements SampleSet {
       Tensor labels = data.sourceLabels();
       if (labels != null) {
         add(crc, labels, row);
+      }
+      Tensor weights = data.sourceWeights();
+      if (weights != null) {
+        add(crc, weights, row);
       }
     }
     return "%08x, inputs * %s + %s"

@@ -30,8 +30,15 @@ final class Engine implements AutoCloseable {
     PREDICT
   }
 
-  /** A program's purpose, batch size and label columns (0 without labels). */
-  record Request(Kind kind, int batch, int labelColumns) {}
+  /**
+   * A program.
+   *
+   * @param kind its purpose
+   * @param batch its batch size
+   * @param labelColumns 0 without labels
+   * @param weighted whether samples have weights
+   */
+  record Request(Kind kind, int batch, int labelColumns, boolean weighted) {}
 
   private final ModelCompiler compiler;
   private final Session session;
@@ -102,9 +109,10 @@ final class Engine implements AutoCloseable {
   }
 
   private Program compile(Request request) {
+    ModelCompiler own = request.weighted ? compiler.weighted() : compiler;
     return switch (request.kind) {
-      case TRAIN -> compiler.train(request.batch, request.labelColumns);
-      case EVALUATE -> compiler.evaluate(request.batch, request.labelColumns);
+      case TRAIN -> own.train(request.batch, request.labelColumns);
+      case EVALUATE -> own.evaluate(request.batch, request.labelColumns);
       case PREDICT -> compiler.predict(request.batch);
     };
   }
@@ -112,12 +120,21 @@ final class Engine implements AutoCloseable {
   /** Makes a dataset resident. */
   Resident upload(Dataset data, boolean labels) {
     return session.upload(
-        data.source(), labels ? data.sourceLabels() : null, data.scaleFactor(), data.scaleOffset());
+        data.source(),
+        labels ? data.sourceLabels() : null,
+        labels ? data.sourceWeights() : null,
+        data.scaleFactor(),
+        data.scaleOffset());
   }
 
   /** Makes a dataset ready that is used once. */
   Resident borrow(Dataset data, boolean labels) {
-    return borrow(data.source(), labels ? data.sourceLabels() : null, data.inputScale());
+    return session.borrow(
+        data.source(),
+        labels ? data.sourceLabels() : null,
+        labels ? data.sourceWeights() : null,
+        data.scaleFactor(),
+        data.scaleOffset());
   }
 
   /** Makes samples ready that are used once; they must not change until they are closed. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Fit {
     @Nullable Integer validationSteps; // null: all data
     int validationFreq = 1;
     List<Integer> validationEpochs = List.of(); // empty: every so many epochs
+    Map<Integer, Double> classWeight = Map.of();
     Verbosity verbose = Verbosity.AUTO;
     List<Callback> callbacks = List.of();
     @Nullable Checkpoint checkpoint;
@@ -156,6 +158,24 @@ public final class Fit {
   }
 
   /**
+   * Returns these options with weights of classes, each at least 0: how much the samples of a class
+   * count in the loss of the training, 1 for a class without. Validation does not weigh, nor do
+   * metrics, but for weighted ones. For labels that are class indices, one-hot rows, or one column
+   * of 0 and 1.
+   */
+  public Fit classWeight(Map<Integer, Double> value) {
+    value.forEach(
+        (each, weight) ->
+            require(
+                weight >= 0 && weight <= Float.MAX_VALUE,
+                "class weights, class " + each,
+                "a finite number of at least 0",
+                weight));
+    Map<Integer, Double> own = Map.copyOf(value);
+    return with(copy -> copy.classWeight = own);
+  }
+
+  /**
    * Returns these options with the number of batches that validation looks at, from the start of
    * its data; the default is all of them.
    */
@@ -265,6 +285,11 @@ public final class Fit {
   /** Returns the validation data, or null. */
   public @Nullable Dataset validationData() {
     return values.validationData;
+  }
+
+  /** Returns the weights of classes; empty where all are 1. */
+  public Map<Integer, Double> classWeight() {
+    return values.classWeight;
   }
 
   /** Returns the share of samples held out for validation. */

@@ -25,6 +25,9 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
       DataCheck.samples("fit, validation split", split.size());
     }
     model.check("fit", fitted);
+    if (!options.classWeight().isEmpty()) {
+      fitted = ClassWeights.weigh(fitted, data, options.classWeight(), model.goals());
+    }
     SampleSet validation = validation(model, options, split);
     if (split != null) {
       model.adviseOfSplit(fitted, split);
@@ -42,6 +45,13 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
           "none, as nobody knows which samples of a stream are its last",
           options.validationSplit(),
           "Use Fit.validationData or Fit.validationStream");
+    }
+    if (!options.classWeight().isEmpty()) {
+      throw InputException.of(
+          "fit, class weights",
+          "a dataset, whose classes are known",
+          "a stream",
+          "Leave out the class weights, or make a dataset of the samples");
     }
     return new FitData(samples, validation(model, options, null), options.batchSize());
   }

@@ -18,8 +18,7 @@ record ModelUse(CompiledModel model) {
     model.check("trainOnBatch", batch);
     model.requireIdle("trainOnBatch");
     model.begin(batch.inputScale());
-    return new Evaluation(
-        Passes.train(model.engine(), batch, model.state(), model.labelColumns(), model.measures()));
+    return new Evaluation(Passes.train(model.engine(), batch, model.state(), targets(batch)));
   }
 
   /**
@@ -31,7 +30,7 @@ record ModelUse(CompiledModel model) {
     model.check(where, data);
     Engine current = engine(data.inputScale());
     try (Resident resident = once ? current.borrow(data, true) : current.upload(data, true)) {
-      return evaluated(current, ResidentWindows.inOrder(resident, data));
+      return evaluated(current, ResidentWindows.inOrder(resident, data), targets(data));
     }
   }
 
@@ -41,21 +40,19 @@ record ModelUse(CompiledModel model) {
     Engine current = engine(data.inputScale());
     BooleanSupplier halted = Thread.currentThread()::isInterrupted;
     try (Windows windows = samples.open(current, current.inferenceBatch(), null, halted)) {
-      Evaluation evaluation = evaluated(current, windows);
+      Evaluation evaluation = evaluated(current, windows, model.targets(samples.isWeighted()));
       requireWhole("evaluate", !Double.isNaN(evaluation.loss()) || !halted.getAsBoolean());
       return evaluation;
     }
   }
 
-  private Evaluation evaluated(Engine current, Windows samples) {
+  private Targets targets(Dataset data) {
+    return model.targets(data.sourceWeights() != null);
+  }
+
+  private static Evaluation evaluated(Engine current, Windows samples, Targets targets) {
     return new Evaluation(
-        Passes.evaluate(
-            current,
-            samples,
-            model.labelColumns(),
-            model.measures(),
-            ChunkSizer.of(false),
-            () -> false));
+        Passes.evaluate(current, samples, targets, ChunkSizer.of(false), () -> false));
   }
 
   private static void requireWhole(String where, boolean whole) {

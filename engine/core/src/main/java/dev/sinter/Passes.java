@@ -4,7 +4,6 @@ import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Resident;
-import dev.sinter.compile.Measure;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import java.util.ArrayList;
@@ -20,13 +19,13 @@ final class Passes {
   private Passes() {}
 
   /** The programs of a training on n rows: the full batch, and one for the rest. */
-  static List<Engine.Request> training(long rows, int batch, int labelColumns) {
+  static List<Engine.Request> training(long rows, int batch, Targets targets) {
     List<Engine.Request> requests = new ArrayList<>();
     if (rows >= batch || rows == Windows.UNKNOWN) {
-      requests.add(new Engine.Request(Engine.Kind.TRAIN, batch, labelColumns));
+      requests.add(targets.request(Engine.Kind.TRAIN, batch));
     }
     if (rows != Windows.UNKNOWN && rows % batch != 0) {
-      requests.add(new Engine.Request(Engine.Kind.TRAIN, (int) (rows % batch), labelColumns));
+      requests.add(targets.request(Engine.Kind.TRAIN, (int) (rows % batch)));
     }
     return requests;
   }
@@ -35,22 +34,22 @@ final class Passes {
    * The programs of a pass over n rows: the full batch, then powers of two, descending, for the
    * rest. So a dozen programs serve data of any size.
    */
-  static List<Engine.Request> inference(Engine.Kind kind, long rows, int batch, int labelColumns) {
+  static List<Engine.Request> inference(Engine.Kind kind, long rows, int batch, Targets targets) {
     List<Engine.Request> requests = new ArrayList<>();
     if (rows >= batch || rows == Windows.UNKNOWN) {
-      requests.add(new Engine.Request(kind, batch, labelColumns));
+      requests.add(targets.request(kind, batch));
     }
     int rest = rows == Windows.UNKNOWN ? 0 : (int) (rows % batch);
     for (; rest > 0; rest -= Integer.highestOneBit(rest)) {
-      requests.add(new Engine.Request(kind, Integer.highestOneBit(rest), labelColumns));
+      requests.add(targets.request(kind, Integer.highestOneBit(rest)));
     }
     return requests;
   }
 
   /** Makes one update with all samples of a dataset that was checked. */
   static Map<String, Double> train(
-      Engine engine, Dataset batch, TrainingState state, int labelColumns, List<Measure> measures) {
-    Executable program = engine.prepare(training(batch.size(), batch.size(), labelColumns)).get(0);
+      Engine engine, Dataset batch, TrainingState state, Targets targets) {
+    Executable program = engine.prepare(training(batch.size(), batch.size(), targets)).get(0);
     double[] rates = {state.learningRate()};
     long[] seeds = {state.seed()};
     float[] results = new float[program.program().resultSize()];
@@ -59,7 +58,7 @@ final class Passes {
       program.run(feed, new Chunk(0, 1, state.iterations(), rates, seeds), results);
     }
     state.addIterations(1);
-    StepResults totals = new StepResults(measures);
+    StepResults totals = new StepResults(targets.measures());
     totals.add(results, 1, batch.size());
     return totals.values();
   }
@@ -67,18 +66,12 @@ final class Passes {
   /**
    * Evaluates on samples whose labels were checked.
    *
-   * @param measures that the results are
    * @param halted asked between chunks: where it says so, all values are NaN
    */
   static Map<String, Double> evaluate(
-      Engine engine,
-      Windows samples,
-      int labelColumns,
-      List<Measure> measures,
-      ChunkSizer pace,
-      BooleanSupplier halted) {
-    StepResults totals = new StepResults(measures);
-    Pass pass = new Pass(engine, samples, Engine.Kind.EVALUATE, labelColumns);
+      Engine engine, Windows samples, Targets targets, ChunkSizer pace, BooleanSupplier halted) {
+    StepResults totals = new StepResults(targets.measures());
+    Pass pass = new Pass(engine, samples, Engine.Kind.EVALUATE, targets);
     while (!halted.getAsBoolean() && pass.hasMore()) {
       int steps = Math.min(pass.steps(), pace.steps());
       float[] results = new float[steps * pass.resultSize()];
@@ -87,7 +80,8 @@ final class Passes {
       pace.ran(steps, System.nanoTime() - start);
       totals.add(results, steps, rows);
     }
-    return (pass.isOver() ? totals : new StepResults(measures)).values(); // or of no samples
+    return (pass.isOver() ? totals : new StepResults(targets.measures()))
+        .values(); // or of no samples
   }
 
   /** Predicts [N, C]. */
@@ -119,7 +113,7 @@ final class Passes {
    * @return whether the pass was not ended from outside
    */
   static boolean predict(Engine engine, Windows samples, ObjIntConsumer<float[]> outputs) {
-    Pass pass = new Pass(engine, samples, Engine.Kind.PREDICT, 0);
+    Pass pass = new Pass(engine, samples, Engine.Kind.PREDICT, Targets.NONE);
     float[] results = {};
     while (pass.hasMore()) {
       if (results.length < pass.resultSize()) {
@@ -138,15 +132,15 @@ final class Passes {
     private final Engine engine;
     private final SampleCursor cursor;
     private final Engine.Kind kind;
-    private final int labelColumns;
+    private final Targets targets;
     private @Nullable Executable program; // of the batches that come next
 
-    Pass(Engine engine, Windows samples, Engine.Kind kind, int labelColumns) {
+    Pass(Engine engine, Windows samples, Engine.Kind kind, Targets targets) {
       this.engine = engine;
       this.cursor = new SampleCursor(samples);
       this.kind = kind;
-      this.labelColumns = labelColumns;
-      engine.prepare(inference(kind, samples.size(), engine.inferenceBatch(), labelColumns));
+      this.targets = targets;
+      engine.prepare(inference(kind, samples.size(), engine.inferenceBatch(), targets));
       cursor.begin(0, true);
     }
 
@@ -156,7 +150,7 @@ final class Passes {
       int full = engine.inferenceBatch();
       int batch = left >= full ? full : Integer.highestOneBit(left);
       if (left > 0 && (program == null || program.program().batch() != batch)) {
-        program = engine.prepare(List.of(new Engine.Request(kind, batch, labelColumns))).get(0);
+        program = engine.prepare(List.of(targets.request(kind, batch))).get(0);
       }
       return left > 0;
     }

@@ -9,6 +9,9 @@ interface SampleSet {
   /** Returns the number of samples, or {@link Windows#UNKNOWN}. */
   long size();
 
+  /** Returns whether the samples have weights. */
+  boolean isWeighted();
+
   /** Returns how numbers become inputs. */
   InputScale inputScale();
 

@@ -20,6 +20,11 @@ record StreamSamples(Stream stream, DataCheck check, @Nullable LabelCheck labels
   }
 
   @Override
+  public boolean isWeighted() {
+    return false;
+  }
+
+  @Override
   public InputScale inputScale() {
     return stream.inputScale();
   }

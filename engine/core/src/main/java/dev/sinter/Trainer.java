@@ -31,7 +31,9 @@ final class Trainer {
   private final TrainingState state;
   private final Engine engine;
   private final SampleSet data;
+  private final Targets targets;
   private final @Nullable SampleSet validation; // or null
+  private final Targets validationTargets;
   private final int batchSize;
   private final Fit options;
   private final List<Callback> callbacks; // the display first
@@ -56,7 +58,9 @@ final class Trainer {
     this.state = compiled.state();
     this.engine = engine;
     this.data = data.samples();
+    this.targets = compiled.targets(this.data.isWeighted());
     this.validation = data.validation();
+    this.validationTargets = compiled.targets(validation != null && validation.isWeighted());
     this.batchSize = data.batchSize();
     this.options = options;
     this.stepsOfEpoch = stepsOfEpoch(data.samples().size());
@@ -92,7 +96,9 @@ final class Trainer {
   History run(long startNanos) {
     History history = new History(data.size());
     try (checkpointer) {
-      TrainingCheckpoint from = checkpointer.resumed(options.resume(), data.size());
+      TrainingCheckpoint from =
+          checkpointer.resumed(
+              options.resume(), data.size(), StepResults.width(targets.measures()));
       prepare();
       callbacks.forEach(callback -> callback.onTrainBegin(model));
       checkpointer.begin();
@@ -166,7 +172,7 @@ final class Trainer {
       History history,
       @Nullable TrainingCheckpoint from) {
     callbacks.forEach(callback -> callback.onEpochBegin(model, epoch));
-    StepResults totals = new StepResults(compiled.measures());
+    StepResults totals = new StepResults(targets.measures());
     int step = 0;
     long start = System.nanoTime();
     if (from != null) {
@@ -226,8 +232,7 @@ final class Trainer {
     Passes.evaluate(
             engine,
             held,
-            compiled.labelColumns(),
-            compiled.measures(),
+            validationTargets,
             validationPace,
             () -> !due || compiled.isTrainingHalted())
         .forEach((name, value) -> values.put("val_" + name, value));
@@ -290,8 +295,7 @@ final class Trainer {
   private Executable program(int batch) {
     Executable next = program;
     if (next == null || next.program().batch() != batch) {
-      Engine.Request request =
-          new Engine.Request(Engine.Kind.TRAIN, batch, compiled.labelColumns());
+      Engine.Request request = targets.request(Engine.Kind.TRAIN, batch);
       next = engine.prepare(List.of(request)).get(0);
       program = next;
     }
@@ -313,13 +317,11 @@ final class Trainer {
 
   /** Translates everything the epochs need, at once. */
   private void prepare() {
-    int labelColumns = compiled.labelColumns();
-    List<Engine.Request> all =
-        new ArrayList<>(Passes.training(data.size(), batchSize, labelColumns));
+    List<Engine.Request> all = new ArrayList<>(Passes.training(data.size(), batchSize, targets));
     if (validation != null) {
       all.addAll(
           Passes.inference(
-              Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), labelColumns));
+              Engine.Kind.EVALUATE, validation.size(), engine.inferenceBatch(), validationTargets));
     }
     engine.prepare(all);
   }

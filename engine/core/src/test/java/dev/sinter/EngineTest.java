@@ -37,7 +37,7 @@ class EngineTest {
     try (Engine engine = new Engine(reference, compiler, 3)) {
       for (int batch = 1; batch <= 41; batch++) {
         assertThat(engine.isCrowded()).as("%d programs", batch - 1).isFalse();
-        engine.prepare(List.of(new Engine.Request(Engine.Kind.PREDICT, batch, 0)));
+        engine.prepare(List.of(new Engine.Request(Engine.Kind.PREDICT, batch, 0, false)));
       }
       assertThat(engine.isCrowded()).isTrue();
     }

@@ -12,6 +12,7 @@ import dev.sinter.compile.LossPrograms;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
+import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
 import dev.sinter.losses.BinaryFocalCrossentropy;
 import dev.sinter.losses.CrossEntropy;
@@ -28,6 +29,7 @@ import dev.sinter.program.Program;
 import dev.sinter.testkit.Golden;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,8 +104,56 @@ class KerasObjectivesTest {
     try (Model model = Sequential.of(new Input(outputs), new Activation("linear"))) {
       model.backend("reference");
       Loss loss = classes ? Loss.SPARSE_CATEGORICAL_CROSSENTROPY : Loss.MEAN_SQUARED_ERROR;
-      model.compile(new Sgd(), loss, metric);
-      checkNear(metric, model.evaluate(data).get(metric.name()), golden.get("value").asDouble());
+      model.compile(new Sgd(), loss, metric.weighted(), metric);
+      String weighted = "weighted_" + metric.name();
+      double value = golden.get("value").asDouble();
+      Evaluation plain = model.evaluate(data);
+      checkNear(metric, plain.get(metric.name()), value);
+      checkNear(weighted + ", no weights", plain.get(weighted), value);
+      Evaluation own = model.evaluate(data.weights(Golden.floats(golden.get("weights"))));
+      checkNear(metric + ", weights", own.get(metric.name()), value);
+      checkNear(weighted, own.get(weighted), golden.get("weighted_value").asDouble());
+    }
+  }
+
+  static List<JsonNode> trainings() {
+    return Golden.cases("keras_weights.json");
+  }
+
+  @ParameterizedTest
+  @MethodSource("trainings")
+  void training_weights_isKeras(JsonNode golden) {
+    boolean classes = golden.get("kind").asText().equals("class");
+    Tensor y = Tensor.of(Golden.floats(golden.get("y")));
+    Tensor x = Tensor.of(Golden.floats(golden.get("x"))).reshape(y.size(), -1);
+    Dataset data = Dataset.of(x, y);
+    Dataset weighted = data.weights(Golden.floats(golden.get("weights")));
+    try (Model model = Sequential.of(new Dense(3).softmax().useBias(false))) {
+      model.backend("reference");
+      model.compile(
+          new Sgd(0.5),
+          Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+          Metric.ACCURACY,
+          Metric.ACCURACY.weighted());
+      model.build(x.rowSize());
+      Tensor kernel = Tensor.of(Golden.floats(golden.get("kernel")), x.rowSize(), 3);
+      model.setWeights(List.of(kernel));
+      Fit fit = Fit.epochs(2).batchSize(4).shuffle(false).verbose(0).validationData(weighted);
+      History history =
+          classes
+              ? model.fit(data, fit.classWeight(Map.of(0, 0.5, 2, 3.0)))
+              : model.fit(weighted, fit);
+      assertThat(history.names()).hasSize(golden.get("history").size());
+      for (String name : history.names()) {
+        for (int epoch = 0; epoch < 2; epoch++) {
+          double expected = golden.get("history").get(name).get(epoch).asDouble();
+          checkNear(name + ", epoch " + epoch, history.get(name).get(epoch), expected);
+        }
+      }
+      float[] expected = Golden.floats(golden.get("final_kernel"));
+      for (int i = 0; i < expected.length; i++) {
+        checkNear("weight " + i, model.getWeights().get(0).get(i), expected[i]);
+      }
     }
   }
 

@@ -34,11 +34,26 @@ public final class ModelCompiler {
    * @param fusion the composite operations that the backend supports
    */
   public ModelCompiler(Graph graph, @Nullable Objective objective, int replicas, Fusion fusion) {
+    this(graph, objective, fusion, state(graph, objective, replicas));
+  }
+
+  private ModelCompiler(Graph graph, @Nullable Objective objective, Fusion fusion, State state) {
     this.graph = graph;
     this.objective = objective;
     this.fusion = fusion;
+    this.state = state;
+  }
+
+  private static State state(Graph graph, @Nullable Objective objective, int replicas) {
     List<String> slots = objective == null ? List.of() : objective.rule().slots();
-    this.state = new State(replicas, graph.parameters(), graph.tracked(), slots);
+    return new State(replicas, graph.parameters(), graph.tracked(), slots);
+  }
+
+  /** Returns a compiler over the same state for samples that have weights. */
+  public ModelCompiler weighted() {
+    Objective plain = objective();
+    Objective weighted = new Objective(plain.rule(), plain.goals(), true);
+    return new ModelCompiler(graph, weighted, fusion, state);
   }
 
   /** Returns the state layout shared by all programs. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dataset {
   private final Tensor x; // [N, features...] all rows, unscaled
   private final @Nullable Tensor y; // [N] or [N, K], or null
+  private final @Nullable Tensor weights; // [N], or null if all are 1
   private final int first; // the view has rows [first, first + size)
   private final int size;
   private final boolean flat;
@@ -24,9 +25,17 @@ public final class Dataset {
   private final float offset;
 
   private Dataset(
-      Tensor x, @Nullable Tensor y, int first, int size, boolean flat, float scale, float offset) {
+      Tensor x,
+      @Nullable Tensor y,
+      @Nullable Tensor weights,
+      int first,
+      int size,
+      boolean flat,
+      float scale,
+      float offset) {
     this.x = x;
     this.y = y;
+    this.weights = weights;
     this.first = first;
     this.size = size;
     this.flat = flat;
@@ -51,7 +60,7 @@ public final class Dataset {
           "Dataset: expected %s labels, one per sample, received %s. Use labels that belong to these samples."
               .formatted(x.dimension(0), y.dimension(0)));
     }
-    return new Dataset(x, y, 0, x.dimension(0), false, 1, 0);
+    return new Dataset(x, y, null, 0, x.dimension(0), false, 1, 0);
   }
 
   /** Creates a dataset without labels, for predictions. */
@@ -71,19 +80,19 @@ public final class Dataset {
 
   /** Returns a view whose samples are vectors: [N, product of the features]. */
   public Dataset flatten() {
-    return new Dataset(x, y, first, size, true, scale, offset);
+    return new Dataset(x, y, weights, first, size, true, scale, offset);
   }
 
   /** Returns a view with inputs multiplied by a factor; uint8 becomes float32. */
   public Dataset scale(float factor) {
     requireFinite("Dataset.scale", factor);
-    return new Dataset(x, y, first, size, flat, scale * factor, offset * factor);
+    return new Dataset(x, y, weights, first, size, flat, scale * factor, offset * factor);
   }
 
   /** Returns a view with a number added to the inputs, after any previous scale. */
   public Dataset offset(float addend) {
     requireFinite("Dataset.offset", addend);
-    return new Dataset(x, y, first, size, flat, scale, offset + addend);
+    return new Dataset(x, y, weights, first, size, flat, scale, offset + addend);
   }
 
   /**
@@ -91,18 +100,51 @@ public final class Dataset {
    * training data).
    */
   public Dataset like(Dataset other) {
-    return new Dataset(x, y, first, size, other.flat, other.scale, other.offset);
+    return new Dataset(x, y, weights, first, size, other.flat, other.scale, other.offset);
   }
 
   /** Returns the first {@code count} samples, or all if there are fewer. */
   public Dataset take(int count) {
-    return new Dataset(x, y, first, counted("take", count), flat, scale, offset);
+    return new Dataset(x, y, weights, first, counted("take", count), flat, scale, offset);
   }
 
   /** Returns the samples after the first {@code count}. */
   public Dataset skip(int count) {
     int skipped = counted("skip", count);
-    return new Dataset(x, y, first + skipped, size - skipped, flat, scale, offset);
+    return new Dataset(x, y, weights, first + skipped, size - skipped, flat, scale, offset);
+  }
+
+  /**
+   * Returns the same samples with weights: how much each counts in the loss, and in weighted
+   * metrics. The loss of a batch is still divided by the number of its samples.
+   *
+   * @param values one a sample of this view, at least 0
+   */
+  public Dataset weights(float... values) {
+    if (values.length != size) {
+      throw InputException.of(
+          "Dataset.weights",
+          size + " weights, one per sample",
+          values.length,
+          "Use weights that belong to these samples");
+    }
+    float[] all = new float[x.dimension(0)];
+    for (int i = 0; i < size; i++) {
+      if (!(values[i] >= 0 && values[i] <= Float.MAX_VALUE)) {
+        throw InputException.of(
+            "Dataset.weights, weight " + i,
+            "a finite number of at least 0",
+            values[i],
+            "Correct the weight");
+      }
+      all[first + i] = values[i];
+    }
+    return new Dataset(x, y, Tensor.of(all), first, size, flat, scale, offset);
+  }
+
+  /** Returns the same samples with weights [N] or [N, 1]; see {@link #weights(float...)}. */
+  public Dataset weights(Tensor values) {
+    return weights(values.toFloats());
   }
 
   /**
@@ -110,7 +152,14 @@ public final class Dataset {
    */
   public Dataset toCategorical(int classes) {
     return new Dataset(
-        x, Labels.toCategorical(requireLabels(), classes), first, size, flat, scale, offset);
+        x,
+        Labels.toCategorical(requireLabels(), classes),
+        weights,
+        first,
+        size,
+        flat,
+        scale,
+        offset);
   }
 
   /** Returns the number of samples in this view. */
@@ -131,6 +180,11 @@ public final class Dataset {
   /** Returns all labels behind this view, including rows outside the view, or null: read only. */
   public @Nullable Tensor sourceLabels() {
     return y;
+  }
+
+  /** Returns the weights of all inputs behind this view, or null if all are 1: read only. */
+  public @Nullable Tensor sourceWeights() {
+    return weights;
   }
 
   /** Returns the index in {@link #source()} of the first row of this view. */
@@ -201,11 +255,11 @@ public final class Dataset {
   @Override
   public String toString() {
     String text = "Dataset[" + size + " x " + Arrays.toString(featureShape()) + " " + x.type();
-    if (y == null) {
-      return text + "]";
+    if (y != null) {
+      int[] labels = y.shape();
+      labels[0] = size;
+      text += ", labels " + Arrays.toString(labels);
     }
-    int[] labels = y.shape();
-    labels[0] = size;
-    return text + ", labels " + Arrays.toString(labels) + "]";
+    return text + (weights == null ? "]" : ", weights]");
   }
 }
