@@ -20,6 +20,25 @@ record DataCheck(String where, Graph graph) {
   void inputs(Dataset data) {
     shape(data.featureShape());
     finite("x", data.source(), data.firstRow(), data.size(), 0);
+    for (Graph.Node node : graph.nodes()) {
+      if (node.rule().categories() > 0 && node.inputs().contains(Graph.INPUT)) {
+        categories(data, node.layer(), node.rule().categories());
+      }
+    }
+  }
+
+  private void categories(Dataset data, String layer, int count) {
+    int width = data.source().rowSize();
+    for (int i = data.firstRow() * width; i < (data.firstRow() + data.size()) * width; i++) {
+      float value = data.source().get(i) * data.scaleFactor() + data.scaleOffset();
+      if (!(value >= 0 && value < count) || value != (int) value) {
+        throw InputException.of(
+            where + ", x row " + i / width + ", column " + i % width,
+            "a category from 0 to %s, as layer %s has %s".formatted(count - 1, layer, count),
+            value,
+            "Correct the data, or give the layer more categories");
+      }
+    }
   }
 
   /**

@@ -121,6 +121,7 @@ final class Dl4jContender implements Contender {
       case SIGMOID -> Activation.SIGMOID;
       case TANH -> Activation.TANH;
       case SOFTMAX -> Activation.SOFTMAX;
+      default -> throw new IllegalStateException("no recipe has the activation " + function);
     };
   }
 

@@ -22,7 +22,7 @@ final class Fold {
 
   static {
     for (ActivationFunction function : ActivationFunction.values()) {
-      if (function.isElementwise() && function != ActivationFunction.LINEAR) {
+      if (function.isFoldable() && function != ActivationFunction.LINEAR) {
         FORWARD.put(function.forward(), function);
         BACKWARD.put(function.derivative().times(input(1)), function);
       }

@@ -23,6 +23,14 @@ public interface LayerRule {
    */
   Features outputs(String layer, List<Features> inputs);
 
+  /**
+   * Returns how many categories its inputs are indices of: whole numbers from 0 to below it. Data
+   * that reaches the layer directly is checked for that. 0 if inputs may be any numbers.
+   */
+  default int categories() {
+    return 0;
+  }
+
   /** Returns the weights in saving order; none by default. */
   default List<Weight> weights(List<Features> inputs) {
     return List.of();

@@ -238,6 +238,11 @@ public final class Network {
       return node.from().get(index);
     }
 
+    /** Returns the shape of a sample of a layer with one input. */
+    public Features features() {
+      return features(0);
+    }
+
     /** Returns the output of the forward pass; for the backward pass. */
     public Value output() {
       return Network.this.output(index);

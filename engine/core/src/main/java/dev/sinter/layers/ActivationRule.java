@@ -7,15 +7,23 @@ import dev.sinter.compile.LayerRule;
 import dev.sinter.compile.Network.LayerScope;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
+import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** a = f(z), dz = f'(a) d; for softmax p, dz_j = p_j (d_j - sum_k p_k d_k). */
+/** a = f(z), dz = f'(a, z) d; for softmax p, dz_j = p_j (d_j - sum_k p_k d_k). */
 record ActivationRule(ActivationFunction activation) implements LayerRule {
   @Override
   public Features outputs(String layer, List<Features> inputs) {
+    if (activation == ActivationFunction.SOFTMAX && !inputs.get(0).isVector()) {
+      throw InputException.of(
+          "layer " + layer,
+          "samples that are vectors under softmax",
+          inputs.get(0),
+          "Put a Flatten before it");
+    }
     if (activation == ActivationFunction.SOFTMAX && inputs.get(0).size() == 1) {
       throw InputException.of(
           "layer " + layer,
@@ -42,8 +50,12 @@ record ActivationRule(ActivationFunction activation) implements LayerRule {
     int columns = a.shape().columns();
     if (activation != ActivationFunction.SOFTMAX) {
       Value dz = scope.temporary("dz", columns);
+      Expression derivative = activation.derivative();
       return List.of(
-          scope.elementwise("derivative", activation.derivative().times(input(1)), dz, a, d));
+          derivative.largestInput() < 1
+              ? scope.elementwise("derivative", derivative.times(input(1)), dz, a, d)
+              : scope.elementwise(
+                  "derivative", derivative.times(input(2)), dz, a, scope.input(), d));
     }
     Value product = scope.temporary("p*d", columns);
     scope.elementwise("p*d", input(0).times(input(1)), product, a, d);

@@ -22,6 +22,11 @@ record Fan(double in, double out) {
     return new Fan(in, shape[last] * window);
   }
 
+  /** Returns the number of elements. */
+  static int size(int[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
   double mean() {
     return (in + out) / 2;
   }

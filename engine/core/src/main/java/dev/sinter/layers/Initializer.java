@@ -15,9 +15,14 @@ import dev.sinter.compile.Weight;
  * };
  * new Dense(10).kernelInitializer(small)}</pre>
  *
- * <p>It must not remember anything: the same shape and numbers give the same weights. Fan out is
- * the last dimension of the shape, fan in the product of the others: 1 for a bias, whose length is
- * both in Keras. Source: Keras, initializers/random_initializers.py.
+ * <p>Those here have Keras's names and defaults; {@link Constant}, {@link RandomUniform}, {@link
+ * RandomNormal}, {@link TruncatedNormal}, {@link VarianceScaling} and {@link Orthogonal} have
+ * settings.
+ *
+ * <p>It must not remember anything: the same shape and numbers give the same weights. Fan in is the
+ * product of all dimensions but the last: 1 for a bias, whose length is both fans in Keras. Fan out
+ * is the last dimension, times those before the last two. Source: Keras,
+ * initializers/random_initializers.py.
  */
 @FunctionalInterface
 public interface Initializer extends Weight.Start {

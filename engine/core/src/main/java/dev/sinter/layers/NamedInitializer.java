@@ -16,7 +16,7 @@ record NamedInitializer(String name, Weight.Start start) implements Initializer 
     return new NamedInitializer(
         name,
         (shape, random) -> {
-          float[] weights = new float[size(shape)];
+          float[] weights = new float[Fan.size(shape)];
           Arrays.fill(weights, value);
           return weights;
         });
@@ -34,35 +34,20 @@ record NamedInitializer(String name, Weight.Start start) implements Initializer 
 
   /** Normal, cut off at two standard deviations: what lies beyond is drawn again. */
   static Initializer truncated(String name, ToDoubleFunction<Fan> deviation) {
-    return drawn(
-        name,
-        deviation,
-        (random, element, count) -> {
-          long draw = element;
-          double value = random.normal(draw);
-          while (Math.abs(value) > 2) {
-            draw += count;
-            value = random.normal(draw);
-          }
-          return value;
-        });
+    return drawn(name, deviation, TruncatedNormal::draw);
   }
 
   private static Initializer drawn(String name, ToDoubleFunction<Fan> scale, Draw draw) {
     return new NamedInitializer(
         name,
         (shape, random) -> {
-          float[] weights = new float[size(shape)];
+          float[] weights = new float[Fan.size(shape)];
           double factor = scale.applyAsDouble(Fan.of(shape));
           for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) (factor * draw.value(random, i, weights.length));
           }
           return weights;
         });
-  }
-
-  private static int size(int[] shape) {
-    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
   @Override

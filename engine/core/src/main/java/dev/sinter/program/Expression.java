@@ -254,7 +254,9 @@ public sealed interface Expression extends StepFunction {
     /** Hyperbolic tangent. */
     TANH,
     /** 1 / (1 + exp(-x)). */
-    SIGMOID;
+    SIGMOID,
+    /** The error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+    ERF;
 
     /** Applies the function in double precision. */
     public double apply(double x) {
@@ -266,6 +268,7 @@ public sealed interface Expression extends StepFunction {
         case LOG -> Math.log(x);
         case TANH -> Math.tanh(x);
         case SIGMOID -> 1 / (1 + Math.exp(-x));
+        case ERF -> ErrorFunction.erf(x);
       };
     }
   }

@@ -240,7 +240,7 @@ public sealed interface Op {
    * @param x [B, I]
    * @param weights W [I, U]
    * @param bias b [1, U], or null
-   * @param activation f, elementwise
+   * @param activation f, foldable
    * @param output a [B, U]
    */
   record Dense(
@@ -256,7 +256,7 @@ public sealed interface Op {
       require(label, weights, x.shape().columns(), units);
       require(label, bias, 1, units);
       require(label, output, x.shape().rows(), units);
-      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(label, activation.isFoldable(), "a foldable activation", activation);
     }
 
     @Override
@@ -324,7 +324,7 @@ public sealed interface Op {
    *
    * @param dz [B, U]
    * @param weights W [I, U]
-   * @param activation f, elementwise; linear if there is none
+   * @param activation f, foldable; linear if there is none
    * @param a [B, I], the output of f; null if f is linear
    * @param dx [B, I]
    */
@@ -340,7 +340,7 @@ public sealed interface Op {
       int inputs = weights.shape().rows();
       require(label, weights, inputs, dz.shape().columns());
       require(label, dx, dz.shape().rows(), inputs);
-      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(label, activation.isFoldable(), "a foldable activation", activation);
       require(
           label,
           (activation == ActivationFunction.LINEAR) == (a == null),

@@ -2,6 +2,7 @@ package dev.sinter.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.Model;
 import dev.sinter.Sequential;
@@ -45,6 +46,75 @@ class InitializerTest {
     checkMoments(weights(Initializer.RANDOM_NORMAL, 42, 0), 0.05, 5.8 * 0.05);
     checkMoments(
         weights(Initializer.TRUNCATED_NORMAL, 42, 0), 0.05 * 0.87962566103423978, 2 * 0.05);
+  }
+
+  @Test
+  void weights_withSettings_haveTheirMoments() {
+    float[] uniform = weights(new RandomUniform(1, 4), 42, 0);
+    checkMoments(shifted(uniform, 2.5f), 3 / Math.sqrt(12), 1.5);
+    checkMoments(shifted(weights(new RandomNormal(-2, 3), 42, 0), -2), 3, 5.8 * 3);
+    float[] truncated = weights(new TruncatedNormal(7, 2), 42, 0);
+    checkMoments(shifted(truncated, 7), 2 * 0.87962566103423978, 4);
+    assertThat(weights(new Constant(0.1), 42, 0)).containsOnly(0.1f).hasSize(IN * OUT);
+  }
+
+  private static float[] shifted(float[] weights, float mean) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] -= mean;
+    }
+    return weights;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FAN_IN, 784", "FAN_OUT, 512", "FAN_AVG, 648"})
+  void weights_ofVarianceScaling_haveTheVarianceOfTheFan(VarianceScaling.Mode mode, double fan) {
+    double deviation = Math.sqrt(2.5 / fan);
+    double[] limits = {2 / 0.87962566103423978, 5.8, Math.sqrt(3)};
+    for (VarianceScaling.Distribution each : VarianceScaling.Distribution.values()) {
+      float[] weights = weights(new VarianceScaling(2.5, mode, each), 42, 0);
+      checkMoments(weights, deviation, limits[each.ordinal()] * deviation);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, 6", "9, 4", "4, 9", "1, 5", "5, 1"})
+  void weights_ofOrthogonal_areOrthogonalAndOfTheGain(int rows, int columns) {
+    Philox random = new Philox(42, Philox.Stream.INITIAL_WEIGHTS, 0);
+    float[] weights = new Orthogonal(3).weights(new int[] {rows, columns}, random);
+    boolean wide = rows < columns;
+    int count = Math.min(rows, columns);
+    for (int a = 0; a < count; a++) {
+      for (int b = 0; b < count; b++) {
+        double product = 0;
+        for (int i = 0; i < Math.max(rows, columns); i++) {
+          int first = wide ? a * columns + i : i * columns + a;
+          int second = wide ? b * columns + i : i * columns + b;
+          product += (double) weights[first] * weights[second];
+        }
+        assertThat(product).as("seed 42").isCloseTo(a == b ? 9 : 0, within(1e-5));
+      }
+    }
+    assertThat(new Orthogonal().weights(new int[] {2, 2, 3, 4}, random)).hasSize(48);
+  }
+
+  @Test
+  void fan_ofAFilter_countsItsPlaces() {
+    assertThat(Fan.of(new int[] {3, 5, 7, 11})).isEqualTo(new Fan(105, 165));
+    assertThat(Fan.of(new int[] {7, 11})).isEqualTo(new Fan(7, 11));
+    assertThat(Fan.of(new int[] {11})).isEqualTo(new Fan(1, 11));
+  }
+
+  @Test
+  void create_settingsOutOfRange_areRefused() {
+    VarianceScaling.Mode in = VarianceScaling.Mode.FAN_IN;
+    VarianceScaling.Distribution uniform = VarianceScaling.Distribution.UNIFORM;
+    assertThatThrownBy(() -> new Constant(Double.NaN)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Orthogonal(Double.NaN)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new RandomUniform(2, 1)).hasMessageContaining("2.0 and 1.0");
+    assertThatThrownBy(() -> new RandomNormal(0, -1)).hasMessageContaining("RandomNormal");
+    assertThatThrownBy(() -> new TruncatedNormal(0, -1)).hasMessageContaining("TruncatedNormal");
+    assertThatThrownBy(() -> new VarianceScaling(0, in, uniform))
+        .hasMessageContaining("a scale above 0, received 0.0");
   }
 
   private static void checkMoments(float[] weights, double deviation, double limit) {

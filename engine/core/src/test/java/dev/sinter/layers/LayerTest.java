@@ -40,8 +40,8 @@ class LayerTest {
     assertThatThrownBy(() -> new Input(100_000, 100_000))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("at most 2147483647 features, received [100000, 100000]");
-    assertThatThrownBy(() -> new Activation("swish")).hasMessageContaining("\"swish\"");
-    assertThatThrownBy(() -> Initializer.of("orthogonal"))
+    assertThatThrownBy(() -> new Activation("swash")).hasMessageContaining("\"swash\"");
+    assertThatThrownBy(() -> Initializer.of("identity"))
         .hasMessageContaining("one of glorot_uniform, glorot_normal");
   }
 }

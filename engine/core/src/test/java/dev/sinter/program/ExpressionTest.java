@@ -4,6 +4,7 @@ import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Expression.BinaryFunction;
@@ -60,16 +61,37 @@ class ExpressionTest {
   }
 
   @Test
+  void erf_inDouble_isExactToItsLastDigits() {
+    double[][] known = { // of math.erf in Python
+      {0, 0},
+      {0.0625, 0.07043197772238707},
+      {0.5, 0.5204998778130465},
+      {1, 0.8427007929497149},
+      {2, 0.9953222650189527},
+      {3, 0.9999779095030014},
+      {6, 1},
+      {1e300, 1},
+      {Double.POSITIVE_INFINITY, 1}
+    };
+    for (double[] pair : known) {
+      assertThat(UnaryFunction.ERF.apply(pair[0])).isCloseTo(pair[1], within(4e-16));
+      assertThat(UnaryFunction.ERF.apply(-pair[0])).isCloseTo(-pair[1], within(4e-16));
+    }
+    assertThat(UnaryFunction.ERF.apply(1e-20)).isCloseTo(2e-20 / Math.sqrt(Math.PI), within(1e-35));
+    assertThat(UnaryFunction.ERF.apply(Double.NaN)).isNaN();
+  }
+
+  @Test
   void activation_lookup_acceptsKerasNamesInAnyCase() {
     for (ActivationFunction function : ActivationFunction.values()) {
       assertThat(ActivationFunction.of(function.toString())).isSameAs(function);
       assertThat(ActivationFunction.of(function.name())).isSameAs(function);
     }
-    for (String name : new String[] {"ReLU6", "", "softplus"}) {
+    for (String name : new String[] {"ReLU6", "", "softmin"}) {
       assertThatThrownBy(() -> ActivationFunction.of(name))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("\"" + name + "\"")
-          .hasMessageContaining("linear, relu, sigmoid, tanh, softmax");
+          .hasMessageContaining("linear, relu, sigmoid, tanh, softmax, elu");
     }
   }
 }

@@ -106,6 +106,24 @@ public record Approximate(double value, double error) {
     return ofFunction(result, spread(Approximate::sigmoid) + reduction);
   }
 
+  /** Returns the error function, by its series: every term has the sign of x. */
+  public Approximate erf() {
+    return ofFunction(erf(value), spread(Approximate::erf));
+  }
+
+  private static double erf(double x) {
+    if (Double.isNaN(x) || Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double term = 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * x;
+    double sum = 0;
+    for (int n = 1; sum + term != sum; n++) {
+      sum += term;
+      term *= 2 * x * x / (2 * n + 1);
+    }
+    return sum;
+  }
+
   private static double sigmoid(double x) {
     return 1 / (1 + Math.exp(-x));
   }

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Dense, DenseGradWeights and DenseGradInput: products, biases and folded activations. */
 interface DenseContract extends ContractTheme {
   /** The activations that can be folded into a dense layer. */
-  static List<ActivationFunction> elementwiseActivations() {
+  static List<ActivationFunction> foldableActivations() {
     return Arrays.stream(ActivationFunction.values())
-        .filter(ActivationFunction::isElementwise)
+        .filter(ActivationFunction::isFoldable)
         .toList();
   }
 
@@ -33,13 +33,13 @@ interface DenseContract extends ContractTheme {
     Value x = run.input("x", () -> samples.normal(batch, inputs));
     Value w = run.input("w", () -> samples.normal(inputs, units, 1 / Math.sqrt(inputs)));
     Value b = run.input("b", () -> samples.normal(1, units));
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       run.op(new Op.Dense(f + "/bias", x, w, b, f, run.output(f + "/bias/a", batch, units)));
       run.op(new Op.Dense(f + "/plain", x, w, null, f, run.output(f + "/plain/a", batch, units)));
     }
     run.run(batch);
     for (int replica = 0; replica < replicas; replica++) {
-      for (ActivationFunction f : elementwiseActivations()) {
+      for (ActivationFunction f : foldableActivations()) {
         double[][] kernel = run.in(w, replica);
         double[][] rows = run.in(x, replica);
         run.check(
@@ -94,13 +94,13 @@ interface DenseContract extends ContractTheme {
     Value w = run.input("w", () -> samples.normal(inputs, units));
     // Outputs of an activation: in the range of sigmoid and tanh, half of them 0 as in relu.
     Value a = run.input("a", () -> relu(samples.uniform(batch, inputs, -1, 1)));
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       Value output = f == ActivationFunction.LINEAR ? null : a;
       run.op(new Op.DenseGradInput(f + "", dz, w, f, output, run.output(f + "/dx", batch, inputs)));
     }
     run.run(batch);
     for (int replica = 0; replica < replicas; replica++) {
-      for (ActivationFunction f : elementwiseActivations()) {
+      for (ActivationFunction f : foldableActivations()) {
         double[][] output = f == ActivationFunction.LINEAR ? null : run.in(a, replica);
         run.check(
             ProgramFixture.temporary(f + "/dx", batch, inputs),
@@ -132,11 +132,11 @@ interface DenseContract extends ContractTheme {
               return rows;
             });
     Value w = run.input("w", () -> samples.normal(31, 33));
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       run.op(new Op.Dense(f + "", x, w, null, f, run.output(f + "/a", 33, 33)));
     }
     run.run(33);
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       float[] a = run.out(ProgramFixture.temporary(f + "/a", 33, 33), 0);
       for (int i = 0; i < a.length; i++) {
         if (i / 33 == 7 && f == ActivationFunction.RELU && !reluPropagatesNan()) {
@@ -154,11 +154,11 @@ interface DenseContract extends ContractTheme {
     double[] logits = {-1e30, -1000, -100, -89, 0, 89, 100, 1000, 1e30};
     Value x = run.input("x", () -> new double[][] {{1}});
     Value w = run.input("w", () -> new double[][] {logits.clone()});
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       run.op(new Op.Dense(f + "", x, w, null, f, run.output(f + "/a", 1, logits.length)));
     }
     run.run(1);
-    for (ActivationFunction f : elementwiseActivations()) {
+    for (ActivationFunction f : foldableActivations()) {
       Approximate[][] expected = oracle().dense(run.in(x, 0), run.in(w, 0), null, f);
       run.check(ProgramFixture.temporary(f + "/a", 1, logits.length), 0, expected);
     }

@@ -47,6 +47,7 @@ interface ElementwiseContract extends ContractTheme {
       case LOG -> x.log();
       case TANH -> x.tanh();
       case SIGMOID -> x.sigmoid();
+      case ERF -> x.erf();
     };
   }
 
@@ -266,10 +267,12 @@ interface ElementwiseContract extends ContractTheme {
     Value z = run.input("z", () -> samples.normal(31, 33, 3));
     Value a = run.input("a", () -> samples.uniform(31, 33, -1, 1));
     Map<String, Case> cases = new LinkedHashMap<>();
-    for (ActivationFunction f : DenseContract.elementwiseActivations()) {
-      cases.put(f + "", new Case(f.forward(), (x, column) -> Oracle.activate(f, x[0])));
-      Expression derivative = f.derivative().substitute(input(1));
-      cases.put(f + "'", new Case(derivative, (x, column) -> Oracle.derivative(f, x[1])));
+    for (ActivationFunction f : ActivationFunction.values()) {
+      if (f.isElementwise()) {
+        cases.put(f + "", new Case(f.forward(), (x, column) -> Oracle.activate(f, x[0])));
+        Expression derivative = f.derivative().substitute(input(1), input(0));
+        cases.put(f + "'", new Case(derivative, (x, column) -> Oracle.derivative(f, x[1], x[0])));
+      }
     }
     check(run, cases, List.of(z, a), new Shape(31, 33));
   }

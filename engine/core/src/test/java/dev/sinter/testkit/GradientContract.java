@@ -9,18 +9,29 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.AveragePooling2D;
+import dev.sinter.layers.BatchNormalization;
 import dev.sinter.layers.Conv2D;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.Dropout;
+import dev.sinter.layers.ELU;
+import dev.sinter.layers.Embedding;
 import dev.sinter.layers.Flatten;
 import dev.sinter.layers.GlobalAveragePooling2D;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.LayerNormalization;
+import dev.sinter.layers.LeakyReLU;
 import dev.sinter.layers.MaxPooling2D;
+import dev.sinter.layers.ReLU;
+import dev.sinter.layers.Rescaling;
 import dev.sinter.layers.Reshape;
 import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -41,6 +52,7 @@ public abstract class GradientContract {
   private static final float STEP = 0x1p-7f;
   private static final float BOUND = 2e-3f;
   private static final long SEED = 11;
+  private static final Fit STEP_OF_ALL = Fit.epochs(1).batchSize(SAMPLES).shuffle(false).verbose(0);
 
   private final String backend;
 
@@ -110,6 +122,53 @@ public abstract class GradientContract {
             new Dense(4).tanh(),
             new Dense(3)),
         network("categorical hinge", Loss.CATEGORICAL_HINGE, new Dense(4).tanh(), new Dense(3)),
+        network(
+            "activations whose derivatives need the input",
+            squared,
+            new Dense(3, "gelu"),
+            new Activation("silu"),
+            new Dense(2, "softplus")),
+        network(
+            "activations of two branches",
+            squared,
+            new Dense(4, "selu"),
+            new ELU(0.5),
+            new Dense(3),
+            new LeakyReLU(),
+            new Dense(2, "leaky_relu")),
+        network(
+            "activations of the output alone",
+            squared,
+            new Dense(3, "softsign"),
+            new Dense(3, "hard_sigmoid"),
+            new ReLU().negativeSlope(0.1).maxValue(0.6),
+            new Dense(2, "elu"),
+            new Activation("exponential")),
+        network(
+            "normalizations of vectors and dropout",
+            squared,
+            new Dense(3).tanh(),
+            new BatchNormalization(),
+            new Dropout(0.3),
+            new LayerNormalization(),
+            new Dense(2)),
+        network(
+            "normalizations of places, with parts of their weights",
+            squared,
+            new Dense(4).tanh(),
+            new Reshape(2, 2),
+            new BatchNormalization().center(false),
+            new LayerNormalization().scale(false),
+            new Flatten(),
+            new BatchNormalization().scale(false),
+            new Dense(2).useBias(false).tanh()),
+        network(
+            "categories",
+            squared,
+            new Embedding(3, 2),
+            new Rescaling(9),
+            new Flatten(),
+            new Dense(2)),
         network("absolute error", Loss.MEAN_ABSOLUTE_ERROR, new Dense(4).tanh(), new Dense(2)),
         network(
             "images",
@@ -148,12 +207,18 @@ public abstract class GradientContract {
       model.seed(SEED).backend(backend);
       model.compile(new Sgd(1), loss);
       model.build(FEATURES);
-      Dataset data = samples(loss, model.layers().get(layers.size() - 1).outputs());
+      boolean indices = layers.get(0) instanceof Embedding;
+      Dataset data = samples(loss, model.layers().get(layers.size() - 1).outputs(), indices);
       List<Tensor> weights = model.getWeights();
-      model.fit(data, Fit.epochs(1).batchSize(SAMPLES).shuffle(false).verbose(0));
+      List<String> names = List.copyOf(model.getNamedWeights().keySet());
+      Set<String> trained = model.trainingState().block(State.Block.TRAINABLE).keySet();
+      model.fit(data, STEP_OF_ALL);
       List<Tensor> moved = model.getWeights();
       float largest = 0;
       for (int array = 0; array < weights.size(); array++) {
+        if (!trained.contains(names.get(array))) {
+          continue; // a step moves a running mean otherwise
+        }
         for (int i = 0; i < weights.get(array).size(); i++) {
           float gradient = weights.get(array).get(i) - moved.get(array).get(i);
           double quotient =
@@ -177,14 +242,26 @@ public abstract class GradientContract {
     values[element] += change;
     changed.set(array, Tensor.of(values, weights.get(array).shape()));
     model.setWeights(changed);
-    return model.evaluate(data).loss();
+    boolean same = model.layers().stream().noneMatch(each -> differs(each.layer()));
+    return same ? model.evaluate(data).loss() : trainingLoss(model, data);
   }
 
-  private static Dataset samples(Loss loss, int outputs) {
+  /** Returns whether training computes something else than evaluation. */
+  private static boolean differs(Layer layer) {
+    return layer instanceof BatchNormalization || layer instanceof Dropout;
+  }
+
+  /** Returns the loss of the first step, before its update. */
+  private static double trainingLoss(Model model, Dataset data) {
+    model.trainingState().setCounters(Map.of("iterations", 0L, "epochs", 0L));
+    return model.fit(data, STEP_OF_ALL).last("loss");
+  }
+
+  private static Dataset samples(Loss loss, int outputs, boolean indices) {
     SplittableRandom random = new SplittableRandom(SEED);
     float[] x = new float[SAMPLES * FEATURES];
     for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble(-1, 1);
+      x[i] = indices ? i % 3 : (float) random.nextDouble(-1, 1);
     }
     int columns = loss.labelColumns(outputs);
     float[] y = new float[SAMPLES * columns];

@@ -11,6 +11,9 @@ import dev.sinter.program.Op.CrossEntropyKind;
  * <p>Letters as in {@link dev.sinter.program.Op}: B rows, I inputs, U units, C classes, D columns.
  */
 public final class Oracle {
+  private static final double SELU_ALPHA = 1.67326324235437728;
+  private static final double SELU_SCALE = 1.05070098735548049;
+
   private final Tolerance tolerance;
 
   /** Creates the oracle for the precision of a backend. */
@@ -23,16 +26,77 @@ public final class Oracle {
 
   /** f(z). */
   public static Approximate activate(ActivationFunction function, Approximate z) {
+    Approximate zero = Approximate.exact(0);
+    Approximate one = Approximate.exact(1);
+    boolean above = z.value() > 0;
     return switch (function) {
       case LINEAR -> z;
-      case RELU -> z.max(Approximate.exact(0));
+      case RELU -> z.max(zero);
       case SIGMOID -> z.sigmoid();
       case TANH -> z.tanh();
+      case ELU -> above ? z : z.exp().minus(one);
+      case SELU ->
+          above
+              ? z.times(Approximate.rounded(SELU_SCALE))
+              : z.exp().minus(one).times(Approximate.rounded(SELU_SCALE * SELU_ALPHA));
+      case GELU -> z.times(normal(z));
+      case SOFTPLUS -> softplus(z);
+      case SOFTSIGN -> z.over(one.plus(z.max(z.negate())));
+      case LEAKY_RELU -> above ? z : z.times(Approximate.rounded(0.2));
+      case SILU -> z.times(z.sigmoid());
+      case HARD_SIGMOID ->
+          z.plus(Approximate.exact(3))
+              .max(zero)
+              .min(Approximate.exact(6))
+              .over(Approximate.exact(6));
+      case EXPONENTIAL -> z.exp();
       case SOFTMAX -> throw new IllegalArgumentException("softmax works on rows");
     };
   }
 
-  /** f'(z), from a = f(z). */
+  private static Approximate normal(Approximate z) {
+    Approximate erf = z.times(Approximate.rounded(Math.sqrt(0.5))).erf();
+    return erf.plus(Approximate.exact(1)).times(Approximate.exact(0.5));
+  }
+
+  /** Its logarithm of 1 + exp(-|z|) keeps small terms; the exponential costs |z| roundings. */
+  private static Approximate softplus(Approximate z) {
+    double size = Math.abs(z.value());
+    double small = Math.log1p(Math.exp(-size));
+    double roundoffs = 3 * Tolerance.FUNCTION_ROUNDOFFS + size;
+    Approximate log = Approximate.of(small, roundoffs * Tolerance.UNIT_ROUNDOFF * small);
+    return z.max(Approximate.exact(0)).plus(log);
+  }
+
+  /** f'(z) for the given a = f(z). */
+  public static Approximate derivative(ActivationFunction function, Approximate a, Approximate z) {
+    Approximate one = Approximate.exact(1);
+    return switch (function) {
+      case ELU -> a.value() > 0 ? one : a.plus(one);
+      case SELU ->
+          a.value() > 0
+              ? Approximate.rounded(SELU_SCALE)
+              : a.plus(Approximate.rounded(SELU_SCALE * SELU_ALPHA));
+      case GELU ->
+          normal(z)
+              .plus(
+                  z.times(
+                      z.square()
+                          .times(Approximate.exact(-0.5))
+                          .exp()
+                          .times(Approximate.rounded(1 / Math.sqrt(2 * Math.PI)))));
+      case SOFTPLUS -> z.sigmoid();
+      case SOFTSIGN -> one.minus(a.max(a.negate())).square();
+      case LEAKY_RELU -> a.value() > 0 ? one : Approximate.rounded(0.2);
+      case SILU -> z.sigmoid().plus(a.times(one.minus(z.sigmoid())));
+      case HARD_SIGMOID ->
+          Approximate.exact(a.value() > 0 && a.value() < 1 ? 1 : 0).over(Approximate.exact(6));
+      case EXPONENTIAL -> a;
+      case LINEAR, RELU, SIGMOID, TANH, SOFTMAX -> derivative(function, a);
+    };
+  }
+
+  /** f'(z) of a foldable function, from a = f(z). */
   public static Approximate derivative(ActivationFunction function, Approximate a) {
     Approximate one = Approximate.exact(1);
     return switch (function) {
@@ -40,7 +104,7 @@ public final class Oracle {
       case RELU -> Approximate.exact(a.value() > 0 ? 1 : 0);
       case SIGMOID -> a.times(one.minus(a));
       case TANH -> one.minus(a.square());
-      case SOFTMAX -> throw new IllegalArgumentException("softmax works on rows");
+      default -> throw new IllegalArgumentException(function + " is not foldable");
     };
   }
 

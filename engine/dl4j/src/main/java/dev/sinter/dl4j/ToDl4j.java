@@ -175,6 +175,12 @@ final class ToDl4j {
       case SIGMOID -> new org.nd4j.linalg.activations.impl.ActivationSigmoid();
       case TANH -> new org.nd4j.linalg.activations.impl.ActivationTanH();
       case SOFTMAX -> new org.nd4j.linalg.activations.impl.ActivationSoftmax();
+      default ->
+          throw InputException.of(
+              "layer " + unit.name(),
+              "one of the activations linear, relu, sigmoid, tanh, softmax for DL4J",
+              unit.activation(),
+              "Save the model in another format");
     };
   }
 

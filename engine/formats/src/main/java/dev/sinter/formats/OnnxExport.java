@@ -181,6 +181,12 @@ final class OnnxExport {
       case SIGMOID -> "Sigmoid";
       case TANH -> "Tanh";
       case SOFTMAX -> "Softmax";
+      default ->
+          throw InputException.of(
+              "ONNX",
+              "one of the activations linear, relu, sigmoid, tanh, softmax",
+              function,
+              "Save the model in a format of Keras");
     };
   }
 

@@ -67,7 +67,7 @@ class Nd4jProgramTest {
   void denseAndItsGradientsMatchTheReference(Setting setting) {
     for (ActivationFunction f : ActivationFunction.values()) {
       for (boolean withBias : new boolean[] {true, false}) {
-        if (f.isElementwise()) {
+        if (f.isFoldable()) {
           check(setting, dense(setting, f, withBias));
         }
       }

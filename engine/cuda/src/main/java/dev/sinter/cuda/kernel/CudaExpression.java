@@ -88,6 +88,7 @@ public final class CudaExpression implements Expression.Visitor<String> {
       case LOG -> "logf(" + x + ")";
       case TANH -> "tanhf(" + x + ")";
       case SIGMOID -> "sigmoid(" + x + ")";
+      case ERF -> "erff(" + x + ")";
     };
   }
 

@@ -185,7 +185,7 @@ record SmokeCase(
     Value labels = temporary("labels", BATCH, 1);
     add(cases, "gather", state, List.of(gathered, labels), new Op.Gather("g", gathered, labels));
     for (ActivationFunction f : ActivationFunction.values()) {
-      if (f.isElementwise()) {
+      if (f.isFoldable()) {
         Value a = temporary("a", BATCH, 5);
         add(cases, "dense-" + f, state, List.of(a), new Op.Dense("d", x, w, b, f, a));
       }
