@@ -710,7 +710,7 @@ public sealed interface Op {
    * @param x [B, H W C]
    * @param weights W [kernel height * kernel width * C, F]
    * @param bias b [1, F], or null
-   * @param activation f, elementwise
+   * @param activation f, foldable
    * @param output a [B, windows * F]
    */
   record Convolution(
@@ -729,7 +729,7 @@ public sealed interface Op {
       require(label, weights, window.patchSize(), filters);
       require(label, bias, 1, filters);
       require(label, output, rows, window.count() * filters);
-      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(label, activation.isFoldable(), "a foldable activation", activation);
     }
 
     @Override
@@ -803,7 +803,7 @@ public sealed interface Op {
    * @param window over images of dx
    * @param dz [B, windows * F]
    * @param weights W [kernel height * kernel width * C, F]
-   * @param activation f, elementwise; linear if there is none
+   * @param activation f, foldable; linear if there is none
    * @param a [B, H W C], the output of f; null if f is linear
    * @param dx [B, H W C]
    */
@@ -822,7 +822,7 @@ public sealed interface Op {
       require(label, dz, rows, window.count() * filters);
       require(label, weights, window.patchSize(), filters);
       require(label, dx, rows, window.imageSize());
-      require(label, activation.isElementwise(), "an elementwise activation", activation);
+      require(label, activation.isFoldable(), "a foldable activation", activation);
       require(
           label,
           (activation == ActivationFunction.LINEAR) == (a == null),

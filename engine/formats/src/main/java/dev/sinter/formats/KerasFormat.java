@@ -99,15 +99,23 @@ public final class KerasFormat implements ModelFormat {
     Tensor first = root.array("layers/dense/vars/0");
     int inputs = first == null || first.rank() != 2 ? 0 : first.dimension(0);
     KerasLayers.Architecture read = KerasLayers.read(where, config, inputs);
-    Map<String, Tensor> weights = KerasWeights.read(where, root, read.layers(), read.groups());
+    Map<String, Tensor> weights = KerasWeights.read(where, root, read);
     Compilation compilation = KerasCompilation.read(where, config.get("compile_config"));
     return new SavedModel(
         read.name(),
         read.input(),
-        read.layers(),
+        read.adapted(weights),
         weights,
         compilation,
-        compilation == null ? null : progress(where, notes, root, compilation, weights),
+        compilation == null
+            ? null
+            : progress(
+                where,
+                notes,
+                root,
+                compilation,
+                weights,
+                KerasLayers.trained(read.input(), read.layers())),
         SinterNotes.notes(notes));
   }
 
@@ -116,7 +124,8 @@ public final class KerasFormat implements ModelFormat {
       @Nullable JsonObject notes,
       Hdf5Group root,
       Compilation compilation,
-      Map<String, Tensor> weights) {
+      Map<String, Tensor> weights,
+      List<String> trained) {
     List<Tensor> variables = KerasWeights.readOptimizer(root);
     Map<String, Tensor> slots = Map.of();
     long iterations = 0;
@@ -127,8 +136,7 @@ public final class KerasFormat implements ModelFormat {
       if (variables.get(1).size() == 1) {
         rate = variables.get(1).get(0);
       }
-      List<String> names =
-          KerasOptimizers.slots(compilation.optimizer(), List.copyOf(weights.keySet()));
+      List<String> names = KerasOptimizers.slots(compilation.optimizer(), trained);
       Map<String, Tensor> named = KerasOptimizers.named(names, variables, weights);
       if (named == null) {
         LOG.warn(

@@ -1,9 +1,11 @@
 package dev.sinter.formats;
 
 import com.google.gson.JsonObject;
+import dev.sinter.compile.Weight;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.AtomicFile;
+import dev.sinter.layers.Normalization;
 import dev.sinter.saving.Compilation;
 import dev.sinter.saving.ModelFormat;
 import dev.sinter.saving.NamedLayer;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,10 @@ public final class KerasH5Format implements ModelFormat {
           put(group, weight.getKey() + ":0", weight.getValue());
         }
       }
+      if (layer.layer() instanceof Normalization) { // Keras keeps a count of batches behind them
+        names.add(layer.name() + "/count:0");
+        group.child(layer.name()).integers().put("count:0", 0L);
+      }
       group.lists().put("weight_names", names);
     }
   }
@@ -147,7 +154,7 @@ public final class KerasH5Format implements ModelFormat {
     int inputs = first == null || first.rank() != 2 ? 0 : first.dimension(0);
     KerasLayers.Architecture read =
         KerasLayers.read(where, StrictJson.object(where + ", model_config", config), inputs);
-    Map<String, Tensor> weights = named(where, read.layers(), arrays);
+    Map<String, Tensor> weights = named(where, read, arrays);
     String training = root.texts().get("training_config");
     String own = root.texts().get(NOTES);
     JsonObject notes = own == null ? null : StrictJson.object(where + ", " + NOTES, own);
@@ -159,10 +166,18 @@ public final class KerasH5Format implements ModelFormat {
     return new SavedModel(
         read.name(),
         read.input(),
-        read.layers(),
+        read.adapted(weights),
         weights,
         compilation,
-        compilation == null ? null : progress(where, notes, root, compilation, weights),
+        compilation == null
+            ? null
+            : progress(
+                where,
+                notes,
+                root,
+                compilation,
+                weights,
+                KerasLayers.trained(read.input(), read.layers())),
         SinterNotes.notes(notes));
   }
 
@@ -201,9 +216,13 @@ public final class KerasH5Format implements ModelFormat {
 
   /** Gives arrays the names of the layers that have weights, in order. */
   private static Map<String, Tensor> named(
-      String where, List<NamedLayer> layers, List<List<Tensor>> arrays) {
-    List<NamedLayer> weighted =
-        layers.stream().filter(layer -> layer.layer() instanceof dev.sinter.layers.Dense).toList();
+      String where, KerasLayers.Architecture architecture, List<List<Tensor>> arrays) {
+    List<List<Weight>> expected = KerasLayers.weights(architecture.input(), architecture.layers());
+    List<Integer> weighted =
+        IntStream.range(0, expected.size())
+            .filter(i -> !expected.get(i).isEmpty())
+            .boxed()
+            .toList();
     if (weighted.size() != arrays.size()) {
       throw InputException.of(
           where,
@@ -213,9 +232,10 @@ public final class KerasH5Format implements ModelFormat {
     }
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < arrays.size(); i++) {
-      List<String> names = List.of("kernel", "bias");
-      for (int k = 0; k < Math.min(2, arrays.get(i).size()); k++) {
-        weights.put(weighted.get(i).name() + "/" + names.get(k), arrays.get(i).get(k));
+      String name = architecture.layers().get(weighted.get(i)).name();
+      List<Weight> own = expected.get(weighted.get(i));
+      for (int k = 0; k < Math.min(own.size(), arrays.get(i).size()); k++) {
+        weights.put(name + "/" + own.get(k).name(), arrays.get(i).get(k));
       }
     }
     return weights;
@@ -226,14 +246,14 @@ public final class KerasH5Format implements ModelFormat {
       @Nullable JsonObject notes,
       Hdf5Group root,
       Compilation compilation,
-      Map<String, Tensor> weights) {
+      Map<String, Tensor> weights,
+      List<String> owners) {
     Hdf5Group group = root.groups().get(OPTIMIZER);
     List<Tensor> variables = group == null ? List.of() : readNamed(where + ", " + OPTIMIZER, group);
     double rate = compilation.optimizer().learningRate();
     if (variables.isEmpty()) {
       return SinterNotes.progress(where, notes, Map.of(), 0, rate);
     }
-    List<String> owners = List.copyOf(weights.keySet());
     boolean hasRate = variables.size() > 1 && variables.get(1).rank() == 0;
     List<String> names =
         hasRate

@@ -6,12 +6,12 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.sinter.compile.Features;
+import dev.sinter.compile.LayerRule;
+import dev.sinter.compile.Weight;
+import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
-import dev.sinter.layers.Activation;
-import dev.sinter.layers.Dense;
-import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Layer;
-import dev.sinter.program.ActivationFunction;
+import dev.sinter.layers.Normalization;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +29,6 @@ import org.jspecify.annotations.Nullable;
  * saving/serialization_lib.py and layers/core/dense.py.
  */
 final class KerasLayers {
-  /** Settings of layers that Sinter lacks: they must be null. */
-  private static final List<String> LACKING =
-      List.of(
-          "kernel_regularizer",
-          "bias_regularizer",
-          "activity_regularizer",
-          "kernel_constraint",
-          "bias_constraint",
-          "lora_rank",
-          "quantization_config");
-
   /**
    * What a file says.
    *
@@ -48,13 +38,34 @@ final class KerasLayers {
    * @param groups for each layer the name that Keras 3 gives its weights' group: the class and a
    *     number
    */
-  record Architecture(String name, Features input, List<NamedLayer> layers, List<String> groups) {}
+  record Architecture(String name, Features input, List<NamedLayer> layers, List<String> groups) {
+    /** Returns the layers with mean and variance of each Normalization as its weights say. */
+    List<NamedLayer> adapted(Map<String, Tensor> weights) {
+      List<NamedLayer> adapted = new ArrayList<>();
+      for (NamedLayer each : layers) {
+        Tensor mean = weights.get(each.name() + "/mean");
+        Tensor variance = weights.get(each.name() + "/variance");
+        adapted.add(
+            each.layer() instanceof Normalization && mean != null && variance != null
+                ? new NamedLayer(
+                    each.name(), new Normalization(list(mean), list(variance), each.name()))
+                : each);
+      }
+      return adapted;
+    }
+
+    private static List<Float> list(Tensor numbers) {
+      return IntStream.range(0, numbers.size()).mapToObj(numbers::get).toList();
+    }
+  }
 
   private final String where;
   private final List<NamedLayer> layers = new ArrayList<>();
   private final List<String> groups = new ArrayList<>();
   private final Map<String, Integer> counts = new HashMap<>(); // layers of a class so far
   private @Nullable Features input; // null until known
+  private @Nullable Features kernel; // the input where no layer states it, or null
+  private @Nullable Features shape; // of the output of the last layer, null before the first
 
   private KerasLayers(String where) {
     this.where = where;
@@ -86,6 +97,7 @@ final class KerasLayers {
     if (!(listed instanceof JsonArray list) || list.isEmpty()) {
       throw refused("model", "a list of layers", "none");
     }
+    kernel = kernelInputs > 0 ? Features.of(kernelInputs) : null;
     String previous = null;
     for (JsonElement each : list) {
       JsonObject layer = each instanceof JsonObject object ? object : new JsonObject();
@@ -95,9 +107,6 @@ final class KerasLayers {
       }
       previous = name;
       add(layer, name);
-    }
-    if (input == null && kernelInputs > 0) {
-      input = Features.of(kernelInputs);
     }
     if (input == null || layers.isEmpty()) {
       throw refused("model", "a built model with layers", "one that has not seen data");
@@ -149,52 +158,35 @@ final class KerasLayers {
     String type = type(layer);
     JsonElement config = layer.get("config");
     requirePrecision(name, StrictJson.member(config, "dtype"));
-    for (String setting : LACKING) {
-      if (StrictJson.member(config, setting) != null) {
-        throw refused("layer " + name, "no " + setting, config.getAsJsonObject().get(setting));
-      }
-    }
     Features stated = shape(name, config);
     if (stated != null && layers.isEmpty()) {
       input = stated;
     }
-    switch (type) {
-      case "InputLayer" -> {
-        if (stated == null) {
-          throw refused("layer " + name, "a batch_shape", "none");
-        }
-        return; // no layer of the model, and no group
+    if (type.equals("InputLayer")) { // no layer of the model, and no group
+      if (stated == null) {
+        throw refused("layer " + name, "a batch_shape", "none");
       }
-      case "Dense" -> add(type, name, dense(name, config));
-      case "Activation" -> add(type, name, new Activation(activation(name, config), name));
-      case "ReLU" -> {
-        requirePlain(name, config, "max_value", null);
-        requirePlain(name, config, "negative_slope", 0.0);
-        requirePlain(name, config, "threshold", 0.0);
-        add(type, name, new Activation(ActivationFunction.RELU, name));
-      }
-      case "Softmax" -> {
-        requirePlain(name, config, "axis", -1.0);
-        add(type, name, new Activation(ActivationFunction.SOFTMAX, name));
-      }
-      case "Flatten" -> {
-        Features flat = input;
-        if (!layers.isEmpty() || flat == null) {
-          throw refused(
-              "layer " + name, "Flatten right behind an input, if at all", "one elsewhere");
-        }
-        group(type);
-        input = Features.of(flat.size());
-      }
-      default ->
-          throw refused(
-              "layer " + name, "one of Dense, Activation, ReLU, Softmax, a first Flatten", type);
+      return;
     }
+    if (input == null) {
+      input = kernel;
+    }
+    if (input == null) {
+      throw refused("model", "a built model with layers", "one that has not seen data");
+    }
+    Features received = shape == null ? input : shape;
+    Layer read = KerasConfigs.read(type, new KerasConfig(where, name, config), received);
+    shape = outputs(name, read, received);
+    groups.add(group(type));
+    layers.add(new NamedLayer(name, read));
   }
 
-  private void add(String type, String name, Layer layer) {
-    groups.add(group(type));
-    layers.add(new NamedLayer(name, layer));
+  private static Features outputs(String name, Layer layer, Features input) {
+    Features shape = input;
+    for (LayerRule rule : layer.rules()) {
+      shape = rule.outputs(name, List.of(shape));
+    }
+    return shape;
   }
 
   /** Returns the name of the next group of a class: dense, dense_1, ... */
@@ -205,22 +197,13 @@ final class KerasLayers {
   }
 
   static String snake(String type) {
-    return type.equals("ReLU")
-        ? "re_lu"
-        : type.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    String words = "(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])"; // conv2d, but re_lu
+    return type.replaceAll(words, "_").toLowerCase(Locale.ROOT);
   }
 
   private static String type(JsonObject layer) {
     String type = String.valueOf(StrictJson.text(layer, "class_name"));
     return type.substring(type.indexOf('>') + 1); // Keras 2 writes Custom>Dense for some
-  }
-
-  private void requirePlain(
-      String name, @Nullable JsonElement config, String setting, @Nullable Double plain) {
-    JsonElement value = StrictJson.member(config, setting);
-    if (value != null && !value.equals(plain == null ? null : new JsonPrimitive(plain))) {
-      throw refused("layer " + name, setting + " " + plain, value);
-    }
   }
 
   private void requirePrecision(String name, @Nullable JsonElement type) {
@@ -256,55 +239,39 @@ final class KerasLayers {
     return Features.of(dimensions);
   }
 
-  private Dense dense(String name, @Nullable JsonElement config) {
-    Double units = StrictJson.number(config, "units");
-    if (units == null || units < 1 || units != Math.rint(units) || units > Integer.MAX_VALUE) {
-      throw refused("layer " + name, "units, a whole number of at least 1", units);
-    }
-    return new Dense(units.intValue(), activation(name, config))
-        .useBias(StrictJson.flag(config, "use_bias", true))
-        .kernelInitializer(initializer(config, "kernel_initializer", Initializer.GLOROT_UNIFORM))
-        .biasInitializer(initializer(config, "bias_initializer", Initializer.ZEROS))
-        .name(name);
+  private InputException refused(String place, String expected, @Nullable Object received) {
+    return KerasConfig.refused(where, place, expected, received);
   }
 
-  private ActivationFunction activation(String name, @Nullable JsonElement config) {
-    JsonElement given = StrictJson.member(config, "activation");
-    JsonElement text = given instanceof JsonObject object ? object.get("config") : given;
-    if (text == null) {
-      return ActivationFunction.LINEAR;
+  // ---- weights
+
+  /** Returns the weights of each layer of a chain. */
+  static List<List<Weight>> weights(Features input, List<NamedLayer> layers) {
+    List<List<Weight>> weights = new ArrayList<>();
+    Features shape = input;
+    for (NamedLayer each : layers) {
+      List<Weight> own = new ArrayList<>();
+      for (LayerRule rule : each.layer().rules()) {
+        own.addAll(rule.weights(List.of(shape)));
+        shape = rule.outputs(each.name(), List.of(shape));
+      }
+      weights.add(own);
     }
-    if (text instanceof JsonPrimitive word && word.isString()) {
-      for (ActivationFunction known : ActivationFunction.values()) {
-        if (known.toString().equals(word.getAsString())) {
-          return known;
+    return weights;
+  }
+
+  /** Returns the names of the weights that an optimizer trains, in order. */
+  static List<String> trained(Features input, List<NamedLayer> layers) {
+    List<List<Weight>> weights = weights(input, layers);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      for (Weight weight : weights.get(i)) {
+        if (weight.trainable()) {
+          names.add(layers.get(i).name() + "/" + weight.name());
         }
       }
     }
-    throw refused(
-        "layer " + name, "an activation of " + List.of(ActivationFunction.values()), given);
-  }
-
-  /** Weights are in the file: what drew them matters to a copy that starts anew alone. */
-  private static Initializer initializer(
-      @Nullable JsonElement config, String setting, Initializer otherwise) {
-    JsonElement given = StrictJson.member(config, setting);
-    String name = given instanceof JsonObject ? StrictJson.text(given, "class_name") : null;
-    name = given instanceof JsonPrimitive word && word.isString() ? word.getAsString() : name;
-    try {
-      return name == null ? otherwise : Initializer.of(name);
-    } catch (InputException unknown) {
-      return otherwise;
-    }
-  }
-
-  private InputException refused(String place, String expected, @Nullable Object received) {
-    String text = String.valueOf(received);
-    return InputException.of(
-        where + ", " + place,
-        expected,
-        text.length() > 80 ? text.substring(0, 80) + "..." : text,
-        "Sinter has no more so far: change the model in Keras");
+    return names;
   }
 
   // ---- writing
@@ -331,9 +298,9 @@ final class KerasLayers {
     list.add(keras3Layer("InputLayer", first, null));
     Features shape = model.input();
     for (NamedLayer each : model.layers()) {
-      JsonObject config = config(where, each);
+      JsonObject config = KerasConfigs.write(where, each);
       list.add(keras3Layer(each.layer().className(), config, batchShape(shape.dimensions())));
-      shape = each.layer() instanceof Dense dense ? Features.of(dense.units()) : shape;
+      shape = outputs(each.name(), each.layer(), shape);
     }
     JsonObject config = new JsonObject();
     config.addProperty("name", model.name());
@@ -378,7 +345,7 @@ final class KerasLayers {
     first.addProperty("name", inputName(model));
     list.add(keras2Layer("InputLayer", first));
     for (NamedLayer each : model.layers()) {
-      list.add(keras2Layer(each.layer().className(), config(where, each)));
+      list.add(keras2Layer(each.layer().className(), KerasConfigs.write(where, each)));
     }
     JsonObject config = new JsonObject();
     config.addProperty("name", model.name());
@@ -407,59 +374,5 @@ final class KerasLayers {
     shape.add(JsonNull.INSTANCE);
     dimensions.forEach(shape::add);
     return shape;
-  }
-
-  private static JsonObject config(String where, NamedLayer each) {
-    JsonObject config = new JsonObject();
-    config.addProperty("name", each.name());
-    config.addProperty("trainable", true);
-    config.addProperty("dtype", "float32");
-    if (each.layer() instanceof Activation activation) {
-      config.addProperty("activation", activation.function().toString());
-    } else if (each.layer() instanceof Dense dense) {
-      config.addProperty("units", dense.units());
-      config.addProperty("activation", dense.activation().toString());
-      config.addProperty("use_bias", dense.useBias());
-      config.add("kernel_initializer", initializer(dense.kernelInitializer(), "GlorotUniform"));
-      config.add("bias_initializer", initializer(dense.biasInitializer(), "Zeros"));
-      for (String setting : LACKING.subList(0, 5)) {
-        config.add(setting, JsonNull.INSTANCE);
-      }
-    } else {
-      throw InputException.of(
-          where + ", layer " + each.name(),
-          "a layer that Keras has: Dense or Activation",
-          each.layer().className(),
-          "Save the weights alone, as .npz");
-    }
-    return config;
-  }
-
-  /** Returns a known initializer by its class; another one is written as the default. */
-  private static JsonObject initializer(Initializer initializer, String otherwise) {
-    String type = otherwise;
-    try {
-      if (Initializer.of(initializer.toString()).equals(initializer)) {
-        type = camel(initializer.toString());
-      }
-    } catch (InputException own) {
-      type = otherwise;
-    }
-    JsonObject json = new JsonObject();
-    json.addProperty("class_name", type);
-    JsonObject config = new JsonObject();
-    if (!type.equals("Zeros") && !type.equals("Ones")) {
-      config.add("seed", JsonNull.INSTANCE);
-    }
-    json.add("config", config);
-    return json;
-  }
-
-  private static String camel(String name) {
-    StringBuilder camel = new StringBuilder();
-    for (String word : name.split("_")) {
-      camel.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
-    }
-    return camel.toString();
   }
 }

@@ -1,8 +1,11 @@
 package dev.sinter.formats;
 
+import dev.sinter.compile.Weight;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.layers.Normalization;
 import dev.sinter.optimizers.Nadam;
+import dev.sinter.program.Philox;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
@@ -22,23 +25,35 @@ final class KerasWeights {
   private static final String VARS = "vars";
   private static final List<String> PARTS = List.of("kernel", "bias");
 
+  /** Behind mean and variance, a Normalization of Keras has the number of batches it has seen. */
+  private static final String COUNT = "2";
+
   private KerasWeights() {}
 
   // ---- writing
 
-  /** Returns weights by the groups of their layers. */
+  /**
+   * Returns weights by the groups of their layers; no group for a layer without, as jHDF writes
+   * damaged files of groups that have an attribute alone.
+   */
   static Hdf5Group write(
       List<NamedLayer> layers, List<String> groups, Map<String, Tensor> weights) {
     Hdf5Group root = new Hdf5Group();
     Hdf5Group all = root.child(LAYERS);
     for (int i = 0; i < layers.size(); i++) {
       String name = layers.get(i).name();
-      Hdf5Group vars = all.child(groups.get(i)).child(VARS);
-      vars.texts().put("name", name);
+      Hdf5Group vars = new Hdf5Group();
       for (Map.Entry<String, Tensor> weight : weights.entrySet()) {
         if (weight.getKey().startsWith(name + "/")) {
           vars.arrays().put("" + vars.arrays().size(), weight.getValue());
         }
+      }
+      if (layers.get(i).layer() instanceof Normalization) {
+        vars.integers().put(COUNT, 0L);
+      }
+      if (!vars.arrays().isEmpty()) {
+        vars.texts().put("name", name);
+        all.child(groups.get(i)).groups().put(VARS, vars);
       }
     }
     return root;
@@ -65,8 +80,8 @@ final class KerasWeights {
     variables.put(
         "learning_rate", Tensor.of(new float[] {(float) progress.learningRate()}).reshape());
     if (model.compilation() != null) {
-      List<String> weights = List.copyOf(model.weights().keySet());
-      for (String name : KerasOptimizers.slots(model.compilation().optimizer(), weights)) {
+      List<String> trained = KerasLayers.trained(model.input(), model.layers());
+      for (String name : KerasOptimizers.slots(model.compilation().optimizer(), trained)) {
         Tensor slot = progress.slots().get(name);
         Tensor weight = model.weights().get(name.substring(0, name.lastIndexOf('.')));
         if (slot == null && weight != null) {
@@ -92,31 +107,44 @@ final class KerasWeights {
    * @throws InputException when a group is missing, or has too few or too many arrays
    */
   static Map<String, Tensor> read(
-      String where, Hdf5Group root, List<NamedLayer> layers, List<String> groups) {
+      String where, Hdf5Group root, KerasLayers.Architecture architecture) {
+    List<List<Weight>> expected = KerasLayers.weights(architecture.input(), architecture.layers());
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (int i = 0; i < layers.size(); i++) {
-      Hdf5Group vars = root.find(LAYERS, groups.get(i), VARS);
-      List<Tensor> arrays = vars == null ? List.of() : inOrder(vars);
-      List<String> names = names(layers.get(i));
-      if (arrays.size() != names.size()) {
+    for (int i = 0; i < expected.size(); i++) {
+      NamedLayer layer = architecture.layers().get(i);
+      String group = architecture.groups().get(i);
+      Hdf5Group vars = root.find(LAYERS, group, VARS);
+      List<Tensor> arrays =
+          arrays(layer, expected.get(i), vars == null ? List.of() : inOrder(vars));
+      if (arrays.size() != expected.get(i).size()) {
         throw InputException.of(
-            where + ", layer " + layers.get(i).name(),
-            names.size() + " arrays in " + LAYERS + "/" + groups.get(i) + "/" + VARS,
+            where + ", layer " + layer.name(),
+            expected.get(i).size() + " arrays in " + LAYERS + "/" + group + "/" + VARS,
             arrays.size(),
             "Save the model again with Keras");
       }
-      for (int k = 0; k < names.size(); k++) {
-        weights.put(layers.get(i).name() + "/" + names.get(k), arrays.get(k));
+      for (int k = 0; k < arrays.size(); k++) {
+        weights.put(layer.name() + "/" + expected.get(i).get(k).name(), arrays.get(k));
       }
     }
     return weights;
   }
 
-  private static List<String> names(NamedLayer layer) {
-    if (layer.layer() instanceof dev.sinter.layers.Dense dense) {
-      return dense.useBias() ? PARTS : PARTS.subList(0, 1);
+  /**
+   * Returns the arrays of a layer. A Normalization has a count besides, or none where its config
+   * states mean and variance.
+   */
+  private static List<Tensor> arrays(NamedLayer layer, List<Weight> expected, List<Tensor> found) {
+    if (!(layer.layer() instanceof Normalization)) {
+      return found;
     }
-    return List.of();
+    if (!found.isEmpty()) {
+      return found.subList(0, Math.min(found.size(), expected.size()));
+    }
+    Philox unused = new Philox(0, Philox.Stream.INITIAL_WEIGHTS, 0);
+    return expected.stream()
+        .map(weight -> Tensor.of(weight.start().weights(weight.shape(), unused), weight.shape()))
+        .toList();
   }
 
   /** Returns a group's arrays by their numbers. */
