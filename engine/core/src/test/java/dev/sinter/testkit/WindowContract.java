@@ -222,7 +222,7 @@ interface WindowContract extends ContractTheme {
     Value dWeights = run.gradient("weights", window.patchSize(), filters);
     Value plain = run.gradient("plain", window.patchSize(), filters);
     Value dBias = run.gradient("bias", 1, filters);
-    List<ActivationFunction> functions = DenseContract.elementwiseActivations();
+    List<ActivationFunction> functions = DenseContract.foldableActivations();
     for (ActivationFunction f : functions) {
       Value output = run.output(f + "/output", batch, window.count() * filters);
       Value dx = run.output(f + "/dx", batch, window.imageSize());

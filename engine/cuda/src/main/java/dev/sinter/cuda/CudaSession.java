@@ -131,8 +131,7 @@ final class CudaSession implements Session {
       requireOpen();
       long bytes = DeviceDataset.bytes(x) + DeviceDataset.bytes(y) + DeviceDataset.bytes(weights);
       boolean streamed = bytes > (long) (DATA_SHARE * device.freeBytes());
-      return samples(
-          x, y, weights, scale, offset, streamed ? DeviceDataset.MOST_PART_BYTES : 0);
+      return samples(x, y, weights, scale, offset, streamed ? DeviceDataset.MOST_PART_BYTES : 0);
     }
   }
 
@@ -147,8 +146,7 @@ final class CudaSession implements Session {
 
   private DeviceDataset samples(
       Tensor x, Tensor y, Tensor weights, float scale, float offset, long mostPartBytes) {
-    DeviceDataset samples =
-        new DeviceDataset(memory, x, y, weights, scale, offset, mostPartBytes);
+    DeviceDataset samples = new DeviceDataset(memory, x, y, weights, scale, offset, mostPartBytes);
     Reference.reachabilityFence(this);
     return samples;
   }

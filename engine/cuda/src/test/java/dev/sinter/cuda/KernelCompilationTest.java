@@ -235,8 +235,8 @@ class KernelCompilationTest {
   }
 
   /**
-   * Prepares operations that no network here has: random numbers, columns, sample weights,
-   * every reduction.
+   * Prepares operations that no network here has: random numbers, columns, sample weights, every
+   * reduction.
    */
   private void prepareSingleOperations(SimulatedPlatform platform) {
     int batch = 64;

@@ -102,18 +102,6 @@ class KerasLayersTest {
       Fit fit = Fit.epochs(2).batchSize(4).verbose(0);
       model.fit(data, fit);
       model.save(file);
-      try {
-        java.nio.file.Files.copy(
-            file,
-            Path.of("/tmp/wt16/fz/" + name + suffix),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        dev.sinter.data.Npz.class.getName();
-        java.nio.file.Files.writeString(
-            Path.of("/tmp/wt16/fz/" + name + suffix + ".txt"),
-            java.util.Arrays.toString(model.predict(data).floats()));
-      } catch (java.io.IOException e) {
-        throw new RuntimeException(e);
-      }
       try (Model read = load(file)) {
         assertThat(layers(read)).isEqualTo(layers(model));
         assertThat(read.getNamedWeights()).isEqualTo(model.getNamedWeights());
