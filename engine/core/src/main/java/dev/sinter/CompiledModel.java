@@ -13,7 +13,6 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.InputScale;
 import dev.sinter.data.Stream;
 import dev.sinter.errors.InputException;
-import dev.sinter.layers.Layer;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
@@ -26,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompiledModel {
   private final String name;
-  private final List<Layer> layers;
-  private final List<String> layerNames;
+  private final Architecture architecture;
   private final Turns turns;
   private final TrainingState state;
   private final Advice advice;
@@ -53,19 +52,18 @@ final class CompiledModel {
   private volatile boolean trainingStopped; // after this epoch
   private volatile boolean trainingHalted; // after this chunk
 
-  CompiledModel(String name, List<Layer> layersAndInput, Turns turns) {
+  CompiledModel(String name, Architecture architecture, Turns turns) {
     this.name = name;
+    this.architecture = architecture;
     this.turns = turns;
     this.state = new TrainingState(turns);
     this.advice = new Advice(name);
-    Features input = layersAndInput.isEmpty() ? null : layersAndInput.get(0).inputShape();
-    boolean stated = input != null && layersAndInput.get(0).rules().isEmpty(); // by an Input
-    this.layers = layersAndInput.subList(stated ? 1 : 0, layersAndInput.size());
-    if (layers.isEmpty()) {
-      throw InputException.of("model " + name, "at least one layer", "none", "Add a Dense layer");
-    }
-    this.layerNames = LayerNames.of(layers);
-    this.graph = input == null ? null : graph(input);
+    Features input = architecture.input();
+    this.graph = input == null ? null : architecture.graph(input);
+  }
+
+  Architecture architecture() {
+    return architecture;
   }
 
   /** Sets the seed; refused once the weights exist. */
@@ -98,10 +96,32 @@ final class CompiledModel {
 
   void compile(Compilation value) {
     value.optimizer().rule(); // a faulty one is refused before anything changes
+    List<Goal> byOutput = byOutput(value.goals());
     close();
     optimizer = value.optimizer();
-    goals = value.goals();
+    goals = byOutput;
     state.restart(value.optimizer().learningRate());
+  }
+
+  /** Returns a goal for each output, in their order. */
+  private List<Goal> byOutput(List<Goal> given) {
+    List<String> outputs = architecture.outputs();
+    Map<String, Goal> named = new LinkedHashMap<>();
+    if (given.size() == 1 && given.get(0).output() == null) {
+      outputs.forEach(output -> named.put(output, given.get(0)));
+    } else {
+      given.forEach(goal -> named.put(String.valueOf(goal.output()), goal));
+    }
+    if (!named.keySet().equals(Set.copyOf(outputs)) || named.size() < given.size()) {
+      throw InputException.of(
+          "compile, model " + name,
+          "one goal for each output of " + outputs,
+          given.stream().map(Goal::output).toList(),
+          "Name a goal for each output");
+    }
+    return outputs.stream()
+        .map(output -> named.get(output).output(outputs.size() == 1 ? null : output))
+        .toList();
   }
 
   /** Returns what the model is compiled for; null before. */
@@ -110,7 +130,7 @@ final class CompiledModel {
   }
 
   void build(int features) {
-    build(graph != null ? graph : graph(features));
+    build(graph != null ? graph : architecture.graph(features));
   }
 
   String name() {
@@ -167,7 +187,7 @@ final class CompiledModel {
   private void advise(Graph built) {
     for (int i = 0; i < goals.size(); i++) {
       Graph.Node end = built.endNodes().get(i);
-      advice.outputs(layers.get(layerNames.indexOf(end.layer())), end, goals.get(i).loss());
+      advice.outputs(architecture.layer(end.layer()), end, goals.get(i).loss());
     }
   }
 
@@ -196,43 +216,7 @@ final class CompiledModel {
 
   /** Returns the graph for samples of a shape; the model is not built for them. */
   Graph planned(String where, int[] featureShape) {
-    return graph != null ? graph : graph(DataCheck.features(where, featureShape));
-  }
-
-  private Graph graph(int features) {
-    if (features < 1) {
-      throw InputException.of(
-          "layer " + layerNames.get(0),
-          "samples of at least 1 feature",
-          features,
-          "Use samples that hold something");
-    }
-    return graph(Features.of(features));
-  }
-
-  private Graph graph(Features input) {
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).rules().isEmpty()) {
-        throw InputException.of(
-            "layer " + layerNames.get(i),
-            "a layer that computes something",
-            layers.get(i).className(),
-            "Input comes first, and once");
-      }
-    }
-    Graph path = Graph.path(input, layerNames, layers.stream().map(Layer::rules).toList());
-    for (int i = 0; i < layers.size(); i++) {
-      Features stated = layers.get(i).inputShape();
-      Features received = path.layer(layerNames.get(i)).get(0).from().get(0);
-      if (stated != null && !stated.equals(received)) {
-        throw InputException.of(
-            "layer " + layerNames.get(i),
-            "an input of " + stated + ", as it states",
-            received,
-            "Correct the layer, or what feeds it");
-      }
-    }
-    return path;
+    return graph != null ? graph : architecture.graph(DataCheck.features(where, featureShape));
   }
 
   private ModelCompiler compiler(Graph built, Fusion fusion) {
@@ -327,12 +311,8 @@ final class CompiledModel {
 
   List<ModelLayer> layers() {
     Graph built = graph("layers");
-    return IntStream.range(0, layers.size())
-        .mapToObj(
-            i -> {
-              String layer = layerNames.get(i);
-              return new ModelLayer(this, layer, layers.get(i), built.layer(layer));
-            })
+    return architecture.names().stream()
+        .map(each -> new ModelLayer(this, each, architecture.layer(each), built.layer(each)))
         .toList();
   }
 
@@ -344,7 +324,7 @@ final class CompiledModel {
             () ->
                 InputException.of(
                     "model " + name,
-                    "a layer of " + layerNames,
+                    "a layer of " + architecture.names(),
                     "\"" + layerName + "\"",
                     "Correct the name"));
   }
@@ -373,13 +353,13 @@ final class CompiledModel {
             : new Summary.Optimizer(
                 optimizer.name(), optimizer.rule().slots(), state.iterations() > 0);
     if (graph == null) {
-      return new Summary(name, ModelSummary.layers(layerNames, layers), used, null).text(options);
+      return new Summary(name, ModelSummary.layers(architecture), used, null).text(options);
     }
     ModelCompiler compiler = compiler(graph, Fusion.NONE);
     boolean trains = optimizer != null && !graph.parameters().isEmpty();
     Program step =
         trains ? Engine.sized(batchSize, () -> compiler.train(batchSize, labelColumns())) : null;
-    List<Summary.Layer> rows = ModelSummary.layers(layerNames, layers, graph);
+    List<Summary.Layer> rows = ModelSummary.layers(architecture, graph);
     return new Summary(name, rows, used, ModelSummary.memory(compiler.state(), step)).text(options);
   }
 

@@ -60,6 +60,17 @@ record DataCheck(String where, Graph graph) {
     boolean vectors = graph.input().isVector();
     List<Integer> shape = Arrays.stream(featureShape).boxed().toList();
     Object features = vectors ? features(where, featureShape) : shape;
+    List<Graph.Node> inputs = graph.inputNodes();
+    if (!inputs.isEmpty() && !graph.input().dimensions().equals(shape)) {
+      throw InputException.of(
+          where,
+          "samples of %s features, those of the inputs %s side by side"
+              .formatted(
+                  graph.input().size(),
+                  inputs.stream().map(node -> node.layer() + " " + node.outputs()).toList()),
+          features,
+          "Make the dataset with the model's dataset method");
+    }
     boolean gray = // pixels without an axis of channels: the same memory as with one channel
         graph.input().dimensions().size() == 3
             && graph.input().last() == 1

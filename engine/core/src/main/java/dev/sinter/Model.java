@@ -2,12 +2,12 @@ package dev.sinter;
 
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Objective;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Stream;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
-import dev.sinter.layers.Layer;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Optimizer;
@@ -21,6 +21,7 @@ import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.WeightsByName;
 import dev.sinter.saving.WeightsFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +40,16 @@ import java.util.function.Consumer;
  * number of threads may use. {@link #stopTraining} may be called from any thread. Two models are
  * independent of each other.
  */
-public abstract sealed class Model implements AutoCloseable permits Sequential {
+public abstract sealed class Model implements AutoCloseable permits Sequential, Functional {
   private final String name;
   private final CompiledModel compiled;
   private final ModelUse use;
   private final Turns turns;
 
-  Model(String name, List<Layer> layersAndInput) {
+  Model(String name, Architecture architecture) {
     this.name = name;
     this.turns = new Turns(name);
-    this.compiled = new CompiledModel(name, layersAndInput, turns);
+    this.compiled = new CompiledModel(name, architecture, turns);
     this.use = new ModelUse(compiled);
   }
 
@@ -90,9 +91,29 @@ public abstract sealed class Model implements AutoCloseable permits Sequential {
     return turns.take("backend", () -> compiled.backend());
   }
 
-  /** Configures training. Weights are kept, the optimizer's state starts anew. */
+  /**
+   * Configures training. Weights are kept, the optimizer's state starts anew. Of several outputs,
+   * each is trained for this loss.
+   */
   public void compile(Optimizer optimizer, Loss loss, Metric... metrics) {
     compile(new Compilation(optimizer, loss, List.of(metrics)));
+  }
+
+  /**
+   * Configures training of a model with several outputs: a goal for each, in any order. The loss
+   * that training makes small is the sum of theirs, each times its weight.
+   *
+   * @throws InputException for an output without a goal, or a goal without its output
+   */
+  public void compile(Optimizer optimizer, Goal first, Goal... more) {
+    List<Goal> goals = new ArrayList<>(List.of(first));
+    goals.addAll(List.of(more));
+    compile(new Compilation(optimizer, goals));
+  }
+
+  /** Configures training of a model with several outputs, with an optimizer by Keras's name. */
+  public void compile(String optimizer, Goal first, Goal... more) {
+    compile(Optimizer.of(optimizer), first, more);
   }
 
   /**

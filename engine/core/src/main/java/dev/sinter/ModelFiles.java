@@ -5,8 +5,11 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.MergeLayer;
+import dev.sinter.layers.Node;
 import dev.sinter.program.State;
 import dev.sinter.saving.Compilation;
+import dev.sinter.saving.Connections;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.TrainingProgress;
@@ -38,8 +41,16 @@ final class ModelFiles {
               state.seed(),
               state.inputScale());
     }
+    Architecture architecture = model.architecture();
     return new SavedModel(
-        name, graph.input(), layers, weights.namedWeights(), compilation, progress, Map.of());
+        name,
+        graph.input(),
+        layers,
+        architecture.isFunctional() ? architecture.connections() : null,
+        weights.namedWeights(),
+        compilation,
+        progress,
+        Map.of());
   }
 
   private static void requireWeights(SavedModel saved, Graph graph) {
@@ -59,9 +70,10 @@ final class ModelFiles {
     }
   }
 
-  private static Sequential sequential(SavedModel saved, Layer[] layers) {
+  private static Model network(SavedModel saved) {
     try {
-      return Sequential.of(saved.name(), layers);
+      Connections connections = saved.connections();
+      return connections == null ? sequential(saved) : functional(saved, connections);
     } catch (ArithmeticException overflow) {
       throw InputException.of(
           "model " + saved.name(),
@@ -70,6 +82,28 @@ final class ModelFiles {
           "Use a file whose layers and weights belong together",
           overflow);
     }
+  }
+
+  private static Model sequential(SavedModel saved) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Input(saved.input()));
+    saved.layers().forEach(layer -> layers.add(layer.layer()));
+    return Sequential.of(saved.name(), layers.toArray(Layer[]::new));
+  }
+
+  private static Model functional(SavedModel saved, Connections connections) {
+    List<Node> places = new ArrayList<>();
+    connections.inputs().forEach(input -> places.add(input.node()));
+    for (Connections.Call call : connections.calls()) {
+      Layer layer = saved.layers().get(call.layer()).layer();
+      List<Node> inputs = call.inputs().stream().map(places::get).toList();
+      boolean merges = layer instanceof MergeLayer;
+      places.add(merges ? ((MergeLayer) layer).apply(inputs) : layer.apply(inputs.get(0)));
+    }
+    return Functional.of(
+        saved.name(),
+        places.subList(0, connections.inputs().size()),
+        connections.outputs().stream().map(places::get).toList());
   }
 
   /** Gives a model the weights and the progress of another one with the same network. */
@@ -89,10 +123,7 @@ final class ModelFiles {
 
   /** Creates the model that a file holds. */
   static Model restored(SavedModel saved) {
-    List<Layer> layers = new ArrayList<>();
-    layers.add(new Input(saved.input()));
-    saved.layers().forEach(layer -> layers.add(layer.layer()));
-    Sequential model = sequential(saved, layers.toArray(Layer[]::new));
+    Model model = network(saved);
     CompiledModel compiled = model.compiled();
     Compilation compilation = saved.compilation();
     TrainingProgress progress = saved.progress();

@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.compile.Features;
 import dev.sinter.compile.Graph;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Layer;
@@ -33,9 +34,9 @@ public final class ModelLayer {
     return layer;
   }
 
-  /** Returns the number of features that come in. */
+  /** Returns the number of features that come in, from all inputs of the layer. */
   public int inputs() {
-    return nodes.get(0).from().get(0).size();
+    return nodes.get(0).from().stream().mapToInt(Features::size).sum();
   }
 
   /** Returns the number of features that go out. */
@@ -65,6 +66,6 @@ public final class ModelLayer {
   }
 
   private List<Value> values() {
-    return nodes.stream().flatMap(node -> node.values().stream()).toList();
+    return nodes.stream().flatMap(node -> node.values().stream()).distinct().toList();
   }
 }

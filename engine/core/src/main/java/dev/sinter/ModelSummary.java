@@ -9,8 +9,9 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.report.Summary;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what the summary of a model shows. */
@@ -18,15 +19,15 @@ final class ModelSummary {
   private ModelSummary() {}
 
   /** Layers of a model that is not built: nothing is known but their names. */
-  static List<Summary.Layer> layers(List<String> names, List<Layer> layers) {
-    return IntStream.range(0, names.size())
-        .mapToObj(i -> layer(names.get(i), layers.get(i)))
+  static List<Summary.Layer> layers(Architecture architecture) {
+    return architecture.names().stream()
+        .map(name -> layer(name, architecture.layer(name)))
         .toList();
   }
 
   private static Summary.Layer layer(String name, Layer layer) {
     boolean weightless = layer.rules().stream().allMatch(ModelSummary::isWeightless);
-    return new Summary.Layer(name, layer.className(), 0, weightless, List.of());
+    return new Summary.Layer(name, layer.className(), List.of(), weightless, List.of(), null);
   }
 
   private static boolean isWeightless(LayerRule rule) {
@@ -37,18 +38,33 @@ final class ModelSummary {
     }
   }
 
-  /** Layers of a built model. */
-  static List<Summary.Layer> layers(List<String> names, List<Layer> layers, Graph graph) {
+  /** Layers of a built model; with what feeds each one, unless they are a path. */
+  static List<Summary.Layer> layers(Architecture architecture, Graph graph) {
     List<Summary.Layer> rows = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      List<Graph.Node> nodes = graph.layer(names.get(i));
-      List<Summary.Weight> weights =
-          nodes.stream()
-              .flatMap(node -> node.weights().stream())
-              .map(weight -> new Summary.Weight(symbol(weight), weight.dimensions()))
-              .toList();
-      int outputs = nodes.get(nodes.size() - 1).outputs().size();
-      rows.add(new Summary.Layer(names.get(i), layers.get(i).className(), outputs, true, weights));
+    for (String name : architecture.rows()) {
+      List<String> connected = architecture.isPath() ? null : architecture.feeding(name);
+      Features input = architecture.inputShape(name);
+      if (input != null) {
+        rows.add(
+            new Summary.Layer(name, "InputLayer", input.dimensions(), true, List.of(), connected));
+        continue;
+      }
+      List<Graph.Node> nodes = graph.layer(name);
+      Map<String, Summary.Weight> weights = new LinkedHashMap<>(); // shared ones once
+      for (Graph.Node node : nodes) {
+        for (Weight weight : node.weights()) {
+          Summary.Weight row = new Summary.Weight(symbol(weight), weight.dimensions());
+          weights.putIfAbsent(weight.name(), row);
+        }
+      }
+      rows.add(
+          new Summary.Layer(
+              name,
+              architecture.layer(name).className(),
+              nodes.get(nodes.size() - 1).outputs().dimensions(),
+              true,
+              List.copyOf(weights.values()),
+              connected));
     }
     return rows;
   }

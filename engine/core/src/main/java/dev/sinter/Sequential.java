@@ -4,8 +4,8 @@ import dev.sinter.layers.Layer;
 import java.util.List;
 
 /**
- * A stack of layers, each fed by the one before. Used by one thread at a time, as {@link Model}
- * says.
+ * A stack of layers, each fed by the one before: a path in the graph that a {@link Functional} may
+ * branch. Used by one thread at a time, as {@link Model} says.
  *
  * <pre>{@code var model = Sequential.of(new Dense(512).relu(), new Dense(10).softmax());
  * model.compile("rmsprop", "sparse_categorical_crossentropy", "accuracy");
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class Sequential extends Model {
   private Sequential(String name, List<Layer> layers) {
-    super(name, layers);
+    super(name, Architecture.path(name, layers));
   }
 
   /** Creates a model of layers, called "sequential". */

@@ -45,6 +45,11 @@ public record Goal(@Nullable String output, Loss loss, double weight, List<Metri
     return new Goal(output, Loss.of(loss), named);
   }
 
+  /** Returns this goal for another output; null for the only one. */
+  public Goal output(@Nullable String other) {
+    return new Goal(other, loss, weight, metrics);
+  }
+
   /** Returns this goal with another weight of its loss. */
   public Goal weight(double other) {
     return new Goal(output, loss, other, metrics);

@@ -67,6 +67,23 @@ public record Graph(Features input, List<Node> nodes, List<Integer> ends) {
     return graph;
   }
 
+  /** Creates a graph of several inputs, which are the first nodes, in order. */
+  public static Graph ofInputs(List<String> names, List<Features> inputs) {
+    int size = inputs.stream().mapToInt(Features::size).reduce(0, Math::addExact);
+    Graph graph = new Graph(Features.of(size), List.of());
+    int first = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      graph = graph.with(names.get(i), new InputSlice(first, inputs.get(i)), INPUT);
+      first += inputs.get(i).size();
+    }
+    return graph;
+  }
+
+  /** Returns the nodes of the inputs where there are several; none for a single input. */
+  public List<Node> inputNodes() {
+    return nodes.stream().filter(node -> node.rule instanceof InputSlice).toList();
+  }
+
   /**
    * Returns this graph with a layer applied once more: the first of its rules reads the inputs, and
    * each feeds the next.

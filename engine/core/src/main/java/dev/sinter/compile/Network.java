@@ -228,6 +228,11 @@ public final class Network {
       return input(0);
     }
 
+    /** Returns the number of inputs. */
+    public int inputs() {
+      return node.inputs().size();
+    }
+
     /** Returns one of the inputs. */
     public Value input(int index) {
       return Network.this.output(node.inputs().get(index));

@@ -12,12 +12,35 @@ import org.jspecify.annotations.Nullable;
  * all and is not one of the model's layers, as in Keras. Immutable: any number of threads may use
  * it.
  *
+ * <p>A functional model begins with {@link #of}: each of its inputs has a name.
+ *
  * @param inputShape of a sample, such as [784] for vectors
+ * @param name null by default: the model makes one
  */
-public record Input(Features inputShape) implements Layer {
+public record Input(Features inputShape, @Nullable String name) implements Layer {
+  /** Creates an input without a name. */
+  public Input(Features inputShape) {
+    this(inputShape, null);
+  }
+
   /** Creates a layer for samples of a shape, as in {@code new Input(784)}. */
   public Input(int... dimensions) {
     this(checked(dimensions));
+  }
+
+  /** Returns an input of a functional model: {@code Input.of("pixels", 784)}. */
+  public static Node of(String name, int... dimensions) {
+    return new Input(checked(dimensions), name).node();
+  }
+
+  /** Returns an input of a functional model. */
+  public static Node of(int... dimensions) {
+    return new Input(dimensions).node();
+  }
+
+  /** Returns a new input of a functional model, described by this. */
+  public Node node() {
+    return Node.of(new Input(inputShape, name));
   }
 
   private static Features checked(int... dimensions) {
@@ -38,11 +61,6 @@ public record Input(Features inputShape) implements Layer {
   /** Returns the number of features of a sample. */
   public int features() {
     return inputShape.size();
-  }
-
-  @Override
-  public @Nullable String name() {
-    return null;
   }
 
   @Override

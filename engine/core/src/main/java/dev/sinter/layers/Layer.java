@@ -22,6 +22,16 @@ public interface Layer {
   /** Returns how it is computed: one rule, or several of which each feeds the next. */
   List<LayerRule> rules();
 
+  /**
+   * Applies the layer, for a functional model. The same object applied several times in a model is
+   * one layer: all its places share the weights. Another object, equal or not, is another layer.
+   *
+   * @throws dev.sinter.errors.InputException if the layer does not accept this input
+   */
+  default Node apply(Node input) {
+    return Node.of(this, List.of(input));
+  }
+
   /** Returns the shape of a sample where this layer is the one that states it, else null. */
   default @Nullable Features inputShape() {
     return null;

@@ -3,6 +3,7 @@ package dev.sinter.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  */
 public final class BoxTable {
   private static final int WIDEST = 88;
+  private static final int WIDEST_CONNECTED = 108;
   private static final int NARROWEST = 24; // below it, a cell would be empty
   private static final int MARGIN = 4;
 
@@ -41,26 +43,33 @@ public final class BoxTable {
   public static final List<String> LINE = List.of();
 
   private final int[] widths; // of cells, including a blank on either side
-  private final int firstRight; // this and all later columns are right-aligned
+  private final IntPredicate right; // columns that are right-aligned
   private final boolean unicode;
 
-  private BoxTable(int[] widths, int firstRight, boolean unicode) {
+  private BoxTable(int[] widths, IntPredicate right, boolean unicode) {
     this.widths = widths;
-    this.firstRight = firstRight;
+    this.right = right;
     this.unicode = unicode;
   }
 
   /**
    * Returns the three columns of a summary, with lines between the rows. The width L is the
    * terminal width minus 4, at most 88. The columns get 45 %, 35 % and 20 % of L, minus the frame.
+   * Four columns get 30 %, 26 %, 18 % and 26 % of at most 108.
    */
   static List<String> summary(
       int columns, boolean unicode, List<String> titles, List<List<String>> rows) {
-    int length = Math.max(NARROWEST, Math.min(WIDEST, columns - MARGIN));
-    int first = (int) (0.45 * length);
-    int second = (int) (0.80 * length);
-    int[] widths = {first - 1, second - first - 2, length - second - 1};
-    BoxTable table = new BoxTable(widths, 2, unicode);
+    boolean connected = titles.size() > 3;
+    int widest = connected ? WIDEST_CONNECTED : WIDEST;
+    int length = Math.max(NARROWEST, Math.min(widest, columns - MARGIN));
+    int first = (int) ((connected ? 0.3 : 0.45) * length);
+    int second = (int) ((connected ? 0.56 : 0.80) * length);
+    int third = (int) (0.74 * length);
+    int[] widths =
+        connected
+            ? new int[] {first - 1, second - first - 1, third - second - 2, length - third - 1}
+            : new int[] {first - 1, second - first - 2, length - second - 1};
+    BoxTable table = new BoxTable(widths, i -> i == 2, unicode);
     table.keepNumbersWhole(rows);
     return table.lines(titles, ruled(rows));
   }
@@ -83,7 +92,7 @@ public final class BoxTable {
     int room = terminal.columns() - widths.length - 1;
     shrink(widths, widths(titles, rows, "\\s"), room); // whole words, if that is enough
     shrink(widths, IntStream.generate(() -> NARROWEST_CELL).limit(widths.length).toArray(), room);
-    return new BoxTable(widths, firstRight, terminal.unicode()).lines(titles, rows);
+    return new BoxTable(widths, i -> i >= firstRight, terminal.unicode()).lines(titles, rows);
   }
 
   /** Returns the width in characters that {@link #fitting} uses if there is enough room. */
@@ -181,8 +190,8 @@ public final class BoxTable {
       for (int i = 0; i < widths.length; i++) {
         String content = y < folded.get(i).size() ? folded.get(i).get(y) : "";
         String blanks = " ".repeat(widths[i] - 2 - columns(content));
-        boolean right = i >= firstRight;
-        line.append(bar).append(' ').append(right ? blanks + content : content + blanks);
+        line.append(bar).append(' ');
+        line.append(right.test(i) ? blanks + content : content + blanks);
         line.append(' ');
       }
       lines.add(line.append(bar).toString());

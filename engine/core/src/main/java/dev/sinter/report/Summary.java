@@ -23,13 +23,27 @@ public record Summary(
    * A layer.
    *
    * @param type the class name in Keras
-   * @param outputs the number of output features; 0 if unknown
+   * @param outputs the shape of a sample behind it; empty if unknown
    * @param built whether the number of its weights is known
    * @param weights empty if the layer has none
+   * @param connected what feeds it; null where each layer feeds the next
    */
-  public record Layer(String name, String type, int outputs, boolean built, List<Weight> weights) {
+  public record Layer(
+      String name,
+      String type,
+      List<Integer> outputs,
+      boolean built,
+      List<Weight> weights,
+      @Nullable List<String> connected) {
     public Layer {
+      outputs = List.copyOf(outputs);
       weights = List.copyOf(weights);
+      connected = connected == null ? null : List.copyOf(connected);
+    }
+
+    /** Creates a layer that the one before feeds, with vectors behind it, of 0 if unknown. */
+    public Layer(String name, String type, int outputs, boolean built, List<Weight> weights) {
+      this(name, type, outputs == 0 ? List.of() : List.of(outputs), built, weights, null);
     }
 
     /** Returns the number of weights. */
@@ -90,6 +104,11 @@ public record Summary(
    * @param batchSize of that step
    */
   public record Memory(long weights, long gradients, long slots, long scratch, int batchSize) {}
+
+  /** Returns whether the layers say what feeds them. */
+  boolean isConnected() {
+    return layers.stream().anyMatch(layer -> layer.connected() != null);
+  }
 
   /** Returns the number of weights. */
   public long parameterCount() {

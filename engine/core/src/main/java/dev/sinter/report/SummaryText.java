@@ -3,13 +3,16 @@ package dev.sinter.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The text of a summary. Source: Keras 3, utils/summary_utils.py; Keras 2, utils/layer_utils.py.
  */
 final class SummaryText {
   private static final List<String> TITLES = List.of("Layer (type)", "Output Shape", "Param #");
+  private static final String CONNECTED = "Connected to";
   private static final int KERAS2_COLUMNS = 65;
+  private static final int KERAS2_CONNECTED_COLUMNS = 98;
 
   private final Summary summary;
   private final SummaryOptions options;
@@ -41,7 +44,7 @@ final class SummaryText {
     line(options.color() ? "\033[1m" + title + "\033[0m" : title);
     List<List<String>> rows = new ArrayList<>();
     summary.layers().forEach(layer -> rows.add(cells(layer, true)));
-    BoxTable.summary(options.columns(), options.unicode(), TITLES, rows).forEach(this::line);
+    BoxTable.summary(options.columns(), options.unicode(), titles(), rows).forEach(this::line);
     long weights = summary.parameterCount();
     Summary.Optimizer optimizer = summary.optimizer();
     Summary.Optimizer used = optimizer != null && optimizer.inUse() ? optimizer : null;
@@ -59,15 +62,28 @@ final class SummaryText {
     line(" " + what + " params: " + Numbers.count(count) + " (" + Numbers.bytes(sizeBytes) + ")");
   }
 
+  private List<String> titles() {
+    return summary.isConnected()
+        ? Stream.concat(TITLES.stream(), Stream.of(CONNECTED)).toList()
+        : TITLES;
+  }
+
   private void keras2() {
-    int width = Math.min(KERAS2_COLUMNS, Math.max(1, options.columns()));
+    int most = summary.isConnected() ? KERAS2_CONNECTED_COLUMNS : KERAS2_COLUMNS;
+    int width = Math.min(most, Math.max(1, options.columns()));
     line("Model: \"" + summary.model() + "\"");
     line("_".repeat(width));
-    keras2Row(TITLES, width);
+    keras2Row(titles(), width);
     line("=".repeat(width));
     int last = summary.layers().size() - 1;
     for (int i = 0; i <= last; i++) {
-      keras2Row(cells(summary.layers().get(i), false), width);
+      Summary.Layer layer = summary.layers().get(i);
+      List<String> cells = cells(layer, false);
+      int feeding = layer.connected() == null ? 0 : layer.connected().size();
+      keras2Row(feeding > 1 ? replaced(cells, layer.connected().get(0)) : cells, width);
+      for (int k = 1; k < feeding; k++) {
+        keras2Row(List.of("", "", "", layer.connected().get(k)), width);
+      }
       line((i == last ? "=" : "_").repeat(width));
     }
     String count = Numbers.count(summary.parameterCount());
@@ -79,7 +95,10 @@ final class SummaryText {
 
   /** Adds a row with fixed column starts; longer text is cut, as in Keras 2. */
   private void keras2Row(List<String> cells, int width) {
-    int[] ends = {(int) (width * .45), (int) (width * .85), width};
+    int[] ends =
+        cells.size() == TITLES.size()
+            ? new int[] {(int) (width * .45), (int) (width * .85), width}
+            : new int[] {(int) (width * .33), (int) (width * .55), (int) (width * .67), width};
     StringBuilder row = new StringBuilder();
     for (int i = 0; i < ends.length; i++) {
       if (i > 0) {
@@ -92,13 +111,28 @@ final class SummaryText {
     line(row.toString());
   }
 
+  private static List<String> replaced(List<String> cells, String last) {
+    List<String> others = new ArrayList<>(cells.subList(0, TITLES.size()));
+    others.add(last);
+    return others;
+  }
+
   private static List<String> cells(Summary.Layer layer, boolean separators) {
     long count = layer.parameterCount();
     String parameters = separators ? Numbers.count(count) : Long.toString(count);
-    return List.of(
-        layer.name() + " (" + layer.type() + ")",
-        layer.outputs() == 0 ? "?" : "(None, " + layer.outputs() + ")",
-        layer.built() ? parameters : "0 (unbuilt)");
+    List<String> cells = new ArrayList<>();
+    cells.add(layer.name() + " (" + layer.type() + ")");
+    cells.add(
+        layer.outputs().stream()
+            .map(String::valueOf)
+            .reduce((first, next) -> first + ", " + next)
+            .map(shape -> "(None, " + shape + ")")
+            .orElse("?"));
+    cells.add(layer.built() ? parameters : "0 (unbuilt)");
+    if (layer.connected() != null) {
+      cells.add(layer.connected().isEmpty() ? "-" : String.join(", ", layer.connected()));
+    }
+    return cells;
   }
 
   /** Adds the details that Keras does not print. */

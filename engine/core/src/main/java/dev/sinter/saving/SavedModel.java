@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the model
  * @param input the shape of a sample, such as [784]
  * @param layers in order, without an Input; at least one
+ * @param connections of a functional model; null where each layer feeds the next
  * @param weights by Keras's names, as in {@code dense/kernel} [I, U] and {@code dense/bias} [U], in
  *     the order of the layers
  * @param compilation null where the model is not compiled, or a file does not say how
@@ -28,6 +29,7 @@ public record SavedModel(
     String name,
     Features input,
     List<NamedLayer> layers,
+    @Nullable Connections connections,
     Map<String, Tensor> weights,
     @Nullable Compilation compilation,
     @Nullable TrainingProgress progress,
@@ -40,15 +42,27 @@ public record SavedModel(
     notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
   }
 
+  /** Creates a model in which each layer feeds the next. */
+  public SavedModel(
+      String name,
+      Features input,
+      List<NamedLayer> layers,
+      Map<String, Tensor> weights,
+      @Nullable Compilation compilation,
+      @Nullable TrainingProgress progress,
+      Map<String, String> notes) {
+    this(name, input, layers, null, weights, compilation, progress, notes);
+  }
+
   /** Returns this model with one more note. */
   public SavedModel note(String key, String value) {
     Map<String, String> more = new LinkedHashMap<>(notes);
     more.put(key, value);
-    return new SavedModel(name, input, layers, weights, compilation, progress, more);
+    return new SavedModel(name, input, layers, connections, weights, compilation, progress, more);
   }
 
   /** Returns this model with other weights. */
   public SavedModel weights(Map<String, Tensor> other) {
-    return new SavedModel(name, input, layers, other, compilation, progress, notes);
+    return new SavedModel(name, input, layers, connections, other, compilation, progress, notes);
   }
 }

@@ -3,13 +3,18 @@ package dev.sinter.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.Fit;
+import dev.sinter.Functional;
 import dev.sinter.Model;
 import dev.sinter.Sequential;
+import dev.sinter.compile.Goal;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Activation;
+import dev.sinter.layers.Add;
+import dev.sinter.layers.Average;
 import dev.sinter.layers.AveragePooling2D;
 import dev.sinter.layers.BatchNormalization;
+import dev.sinter.layers.Concatenate;
 import dev.sinter.layers.Conv2D;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Dropout;
@@ -17,13 +22,19 @@ import dev.sinter.layers.ELU;
 import dev.sinter.layers.Embedding;
 import dev.sinter.layers.Flatten;
 import dev.sinter.layers.GlobalAveragePooling2D;
+import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.LayerNormalization;
 import dev.sinter.layers.LeakyReLU;
 import dev.sinter.layers.MaxPooling2D;
+import dev.sinter.layers.Maximum;
+import dev.sinter.layers.Minimum;
+import dev.sinter.layers.Multiply;
+import dev.sinter.layers.Node;
 import dev.sinter.layers.ReLU;
 import dev.sinter.layers.Rescaling;
 import dev.sinter.layers.Reshape;
+import dev.sinter.layers.Subtract;
 import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
@@ -35,6 +46,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -208,31 +220,66 @@ public abstract class GradientContract {
       model.compile(new Sgd(1), loss);
       model.build(FEATURES);
       boolean indices = layers.get(0) instanceof Embedding;
-      Dataset data = samples(loss, model.layers().get(layers.size() - 1).outputs(), indices);
-      List<Tensor> weights = model.getWeights();
-      List<String> names = List.copyOf(model.getNamedWeights().keySet());
-      Set<String> trained = model.trainingState().block(State.Block.TRAINABLE).keySet();
-      model.fit(data, STEP_OF_ALL);
-      List<Tensor> moved = model.getWeights();
-      float largest = 0;
-      for (int array = 0; array < weights.size(); array++) {
-        if (!trained.contains(names.get(array))) {
-          continue; // a step moves a running mean otherwise
-        }
-        for (int i = 0; i < weights.get(array).size(); i++) {
-          float gradient = weights.get(array).get(i) - moved.get(array).get(i);
-          double quotient =
-              (lossAt(model, data, weights, array, i, STEP)
-                      - lossAt(model, data, weights, array, i, -STEP))
-                  / (2 * STEP);
-          assertThat((double) gradient)
-              .as("%s, array %d, element %d, seed %d", name, array, i, SEED)
-              .isCloseTo(quotient, Offset.offset((double) BOUND));
-          largest = Math.max(largest, Math.abs(gradient));
-        }
-      }
-      assertThat(largest).as("a gradient far above the bound").isGreaterThan(10 * BOUND);
+      check(name, model, samples(loss, model.layers().get(layers.size() - 1).outputs(), indices));
     }
+  }
+
+  /** Two inputs, a shared layer, a skip connection, and an output that feeds another one. */
+  @Test
+  void gradient_ofEveryWeight_inAGraph_isTheDifferenceQuotientOfTheLoss() {
+    Node a = Input.of("a", 2);
+    Node b = Input.of("b", 2);
+    Layer shared = new Dense(3).tanh();
+    Node left = shared.apply(a);
+    Node right = shared.apply(b);
+    Node skip = new Add().apply(left, new Dense(3).sigmoid().apply(left));
+    Node pairs = // image features: along the last of two axes
+        new Concatenate().apply(new Reshape(3, 1).apply(skip), new Reshape(3, 1).apply(right));
+    Node joined = new Concatenate().apply(new Flatten().apply(pairs), b);
+    Node kind = new Dense(3).softmax().name("kind").apply(joined);
+    Node product = new Multiply().apply(left, right);
+    Node largest = new Maximum().apply(skip, right);
+    Node rest = new Minimum().apply(new Subtract().apply(kind, left), right);
+    Node size = new Dense(1).name("size").apply(new Average().apply(product, largest, rest));
+    try (Functional model = Functional.of(List.of(a, b), List.of(kind, size))) {
+      model.seed(13).backend(backend); // with no two inputs of a maximum close together
+      model.compile(
+          new Sgd(1),
+          new Goal("size", Loss.MEAN_SQUARED_ERROR).weight(0.5),
+          new Goal("kind", Loss.SPARSE_CATEGORICAL_CROSSENTROPY));
+      Dataset data = samples(Loss.MEAN_SQUARED_ERROR, 2, false);
+      float[] labels = data.y().toFloats();
+      for (int row = 0; row < SAMPLES; row++) {
+        labels[2 * row] = row % 3;
+      }
+      check("a graph", model, Dataset.of(data.source(), Tensor.of(labels, SAMPLES, 2)));
+    }
+  }
+
+  private static void check(String name, Model model, Dataset data) {
+    List<Tensor> weights = model.getWeights();
+    List<String> names = List.copyOf(model.getNamedWeights().keySet());
+    Set<String> trained = model.trainingState().block(State.Block.TRAINABLE).keySet();
+    model.fit(data, STEP_OF_ALL);
+    List<Tensor> moved = model.getWeights();
+    float largest = 0;
+    for (int array = 0; array < weights.size(); array++) {
+      if (!trained.contains(names.get(array))) {
+        continue; // a step moves a running mean otherwise
+      }
+      for (int i = 0; i < weights.get(array).size(); i++) {
+        float gradient = weights.get(array).get(i) - moved.get(array).get(i);
+        double quotient =
+            (lossAt(model, data, weights, array, i, STEP)
+                    - lossAt(model, data, weights, array, i, -STEP))
+                / (2 * STEP);
+        assertThat((double) gradient)
+            .as("%s, array %d, element %d, seed %d", name, array, i, SEED)
+            .isCloseTo(quotient, Offset.offset((double) BOUND));
+        largest = Math.max(largest, Math.abs(gradient));
+      }
+    }
+    assertThat(largest).as("a gradient far above the bound").isGreaterThan(10 * BOUND);
   }
 
   private static double lossAt(

@@ -36,7 +36,7 @@ final class KernelStatistics {
           Map.entry("advance", new Bound(8, 0, 33)),
           Map.entry("collect", new Bound(32, 0, 100)),
           Map.entry("countCorrect", new Bound(64, 0, 75)),
-          Map.entry("copyColumns", new Bound(40, 0, 75)),
+          Map.entry("copyColumns", new Bound(24, 0, 100)),
           Map.entry("crossEntropy", new Bound(64, 8, 62)),
           Map.entry("denseLoss", new Bound(64, 0, 56)),
           Map.entry("elementwise", new Bound(32, 0, 100)),

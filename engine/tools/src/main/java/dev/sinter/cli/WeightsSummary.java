@@ -58,7 +58,7 @@ final class WeightsSummary {
     }
     int inputs = kernel.dimension(0);
     int units = kernel.dimension(1);
-    int previous = before.isEmpty() ? inputs : before.get(before.size() - 1).outputs();
+    int previous = before.isEmpty() ? inputs : before.get(before.size() - 1).outputs().get(0);
     if (inputs != previous) {
       throw refused(
           file,
