@@ -36,7 +36,7 @@ class ModulesTest {
           engine/datasets | sinter-core
           engine/tables   | sinter-core fastcsv
           engine/formats  | sinter-core jhdf gson protobuf-javalite slf4j-api
-          engine/tools    | sinter-core sinter-datasets sinter-tables picocli jackson-databind fastcsv slf4j-api
+          engine/tools    | sinter-core sinter-datasets sinter-tables picocli jackson-databind fastcsv snakeyaml-engine slf4j-api
           engine/onednn   | sinter-core javacpp dnnl opencl
           engine/nd4j     | sinter-core nd4j-api nd4j-native javacpp openblas
           engine/dl4j     | sinter-core deeplearning4j-nn slf4j-api
