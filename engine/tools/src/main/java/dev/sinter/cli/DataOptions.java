@@ -15,7 +15,8 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The folder that holds mnist/ with the four IDX files. Default: $SINTER_DATA, then caches, a download, generated digits.")
+          "The folder that holds mnist/ with the four IDX files; of a network of your own, a table or"
+              + " a folder. Default: $SINTER_DATA, then caches, a download, generated digits.")
   private Path dir;
 
   @Option(names = "--generated", description = "Use generated digits.")
@@ -39,6 +40,21 @@ final class DataOptions {
       paramLabel = "N",
       description = "Use the first N samples (digits01: N/2 of each class).")
   private Integer limit;
+
+  /** Returns the data of a network of the user; null if none is named. */
+  Path own() {
+    if (generated || x != null || y != null) {
+      throw InputException.of(
+          "data options", "--data for the network of --model", "others", "Leave them out");
+    }
+    return dir;
+  }
+
+  /** Returns the choice for a network of the user, whose data is read elsewhere. */
+  DataChoice limitAlone() {
+    Names.requirePositive("--limit", limit);
+    return new DataChoice(MnistOptions.defaults(), null, null, limit == null ? 0 : limit);
+  }
 
   DataChoice choice() {
     if ((x == null) != (y == null)) {

@@ -12,12 +12,15 @@ import dev.sinter.errors.RunException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
+import dev.sinter.networks.NetworkTask;
+import dev.sinter.networks.Preparation;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.saving.Compilation;
 import dev.sinter.saving.SavedModel;
+import dev.sinter.tables.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,10 +63,15 @@ final class EvaluateCommand extends Subcommand {
 
   @Override
   void run() {
-    DataChoice choice = dataOptions.choice();
     if (json != null) {
       AtomicFile.check(json);
     }
+    Path folder = Names.path("evaluate", what);
+    if (NetworkRun.isOne(folder)) {
+      own(new NetworkRun(folder));
+      return;
+    }
+    DataChoice choice = dataOptions.choice();
     Path file = ModelFile.path("evaluate", what);
     SavedModel saved = ModelFile.read(file);
     RecipeChoice chosen = RecipeChoice.of(saved, recipeName);
@@ -95,6 +103,43 @@ final class EvaluateCommand extends Subcommand {
       }
       if (json != null) {
         AtomicFile.write(json, Json.content(toJson(file, recipe, data, samples, test)));
+      }
+    }
+  }
+
+  /** Tests the network of a user on the samples that were kept for it, or on those of --data. */
+  private void own(NetworkRun run) {
+    Path data = dataOptions.own();
+    NetworkTask task = run.task();
+    RecipeData known = task.data(dataOptions.limitAlone());
+    Dataset samples = known.test();
+    if (data != null && run.preparation() instanceof Preparation.OfTable table) {
+      samples = task.labelled(table.coding().samples(Table.read(data)));
+    }
+    if (samples == null) {
+      throw InputException.of(
+          run.folder().toString(),
+          "samples that were kept for testing, or --data with a table",
+          "none",
+          "Add --data");
+    }
+    try (Model model = run.model()) {
+      Backend backend = backendOption.open(model);
+      model.compile(Optimizer.of("sgd"), task.loss(), task.metrics().toArray(Metric[]::new));
+      PrintWriter text = out();
+      text.println(data == null ? known.note() : "data: " + data);
+      text.println(
+          "%s: %s on %s, %s samples"
+              .formatted(task.name(), backend.name(), backend.device(), samples.size()));
+      Evaluation test = finite(model.evaluate(samples));
+      text.println(TrainReport.test(test));
+      if (json != null) {
+        ObjectNode object = Json.object();
+        test.values().forEach((name, value) -> object.put("test_" + name, value));
+        object.put("samples", samples.size());
+        object.put("model", run.folder().toString());
+        object.put("data", known.source());
+        AtomicFile.write(json, Json.content(object));
       }
     }
   }

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       PredictCommand.class,
       ConvertCommand.class,
+      InitCommand.class,
       DataCommand.class,
       PlotCommand.class,
       SummaryCommand.class,

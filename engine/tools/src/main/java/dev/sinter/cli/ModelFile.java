@@ -14,6 +14,9 @@ final class ModelFile {
   /** The note of a saved model that names its recipe. */
   static final String RECIPE_NOTE = "recipe";
 
+  /** The note of a saved model that says how its data was prepared, as JSON. */
+  static final String DATA_NOTE = "data";
+
   private ModelFile() {}
 
   /**

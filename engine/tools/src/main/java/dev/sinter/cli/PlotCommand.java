@@ -9,6 +9,7 @@ import dev.sinter.figures.EpochSeries;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
 import dev.sinter.runs.Run;
 import dev.sinter.runs.RunFolder;
 import java.awt.image.BufferedImage;
@@ -113,7 +114,10 @@ final class PlotCommand extends Subcommand {
   }
 
   private Map<String, Supplier<BufferedImage>> ofRun(Run run) {
-    Recipe recipe = Recipe.of(run.recipe());
+    Task task =
+        NetworkRun.isOne(run.folder())
+            ? new NetworkRun(run.folder()).task()
+            : Recipe.of(run.recipe());
     out = out == null ? run.folder().resolve(RunFolder.FIGURES) : out;
     OutFolder.check(out);
     Path saved = weights == null ? existing(run.folder(), RunFolder.WEIGHTS) : weights;
@@ -126,7 +130,7 @@ final class PlotCommand extends Subcommand {
           "Plot a run with more progress");
     }
     DataChoice choice = dataOptions.choiceOr(run.configuration());
-    return figures(new RunFigures(recipe, run.name(), sample), series, saved, choice);
+    return figures(new RunFigures(task, run.name(), sample), series, saved, choice);
   }
 
   private static Path existing(Path folder, String name) {
@@ -146,9 +150,9 @@ final class PlotCommand extends Subcommand {
     }
     if (saved != null) {
       Map<String, Tensor> arrays = Npz.read(saved);
-      try (Model model = figures.recipe().model(arrays)) {
+      try (Model model = figures.task().model(arrays)) {
         model.backend(backend, BackendOptions.DEFAULT).setNamedWeights(arrays);
-        RecipeData data = figures.recipe().data(choice);
+        RecipeData data = figures.task().data(choice);
         out().println(data.note());
         all.putAll(figures.ofModel(model, data));
       }

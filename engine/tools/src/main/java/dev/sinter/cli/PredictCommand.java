@@ -9,6 +9,7 @@ import dev.sinter.io.AtomicFile;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Layer;
+import dev.sinter.networks.Preparation;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.report.Terminal;
 import dev.sinter.saving.SavedModel;
@@ -67,8 +68,20 @@ final class PredictCommand extends Subcommand {
     if (json != null) {
       AtomicFile.check(json);
     }
+    Path folder = Names.path("predict", what);
+    if (NetworkRun.isOne(folder)) {
+      NetworkRun run = new NetworkRun(folder);
+      own(folder, run.model(), run.preparation());
+      return;
+    }
     Path file = ModelFile.path("predict", what);
     SavedModel saved = ModelFile.read(file);
+    String prepared = saved.notes().get(ModelFile.DATA_NOTE);
+    if (prepared != null && recipeName == null) {
+      Preparation preparation = PreparationJson.read(file + ", note data", Json.parse(prepared));
+      own(file, ModelFile.layersAndWeights(saved), preparation);
+      return;
+    }
     RecipeChoice chosen = RecipeChoice.of(saved, recipeName);
     InputFile reader = new InputFile(chosen.recipe(), saved.input().size());
     Map<Path, Dataset> samples = new LinkedHashMap<>();
@@ -81,23 +94,53 @@ final class PredictCommand extends Subcommand {
       Map<Path, Tensor> predictions = new LinkedHashMap<>();
       samples.forEach((path, each) -> predictions.put(path, model.predict(each)));
       int outputs = predictions.values().iterator().next().rowSize();
-      PredictionTable table = new PredictionTable(meaning(saved, outputs), outputs);
-      if (json == null) {
-        print(chosen, table, predictions);
-        return;
-      }
-      ObjectNode object = Json.object();
-      object.put("model", file.toString());
-      object.put("recipe", chosen.recipe() == null ? null : chosen.recipe().name());
-      ArrayNode rows = object.putArray("rows");
-      predictions.forEach((path, predicted) -> table.toJson(rows, path, predicted));
-      AtomicFile.write(json, Json.content(object));
+      PredictionTable table = new PredictionTable(meaning(saved, outputs), outputs, List.of());
+      String recipe = chosen.recipe() == null ? null : chosen.recipe().name();
+      report(file, chosen.note(), recipe, table, predictions);
     }
   }
 
-  private void print(RecipeChoice chosen, PredictionTable table, Map<Path, Tensor> predictions) {
+  /** Predicts with a network of the user, whose files are prepared as in its training. */
+  private void own(Path file, Model trained, Preparation preparation) {
+    Map<Path, Dataset> samples = new LinkedHashMap<>();
+    for (String input : inputs) {
+      Path path = Names.path("predict", input);
+      samples.put(path, preparation.read(path));
+    }
+    List<String> classes = preparation.classes();
+    try (Model model = trained) {
+      backendOption.open(model);
+      Map<Path, Tensor> predictions = new LinkedHashMap<>();
+      samples.forEach((path, each) -> predictions.put(path, model.predict(each)));
+      int outputs = predictions.values().iterator().next().rowSize();
+      PredictionTable.Meaning meaning =
+          classes.isEmpty()
+              ? PredictionTable.Meaning.NUMBERS
+              : outputs == 1
+                  ? PredictionTable.Meaning.ONE_OR_ZERO
+                  : PredictionTable.Meaning.CLASSES;
+      PredictionTable table = new PredictionTable(meaning, outputs, classes);
+      report(file, "prepared as in the training", null, table, predictions);
+    }
+  }
+
+  private void report(
+      Path file, String note, String recipe, PredictionTable table, Map<Path, Tensor> predictions) {
+    if (json == null) {
+      print(note, table, predictions);
+      return;
+    }
+    ObjectNode object = Json.object();
+    object.put("model", file.toString());
+    object.put("recipe", recipe);
+    ArrayNode rows = object.putArray("rows");
+    predictions.forEach((path, predicted) -> table.toJson(rows, path, predicted));
+    AtomicFile.write(json, Json.content(object));
+  }
+
+  private void print(String note, PredictionTable table, Map<Path, Tensor> predictions) {
     PrintWriter notes = out();
-    notes.println(chosen.note());
+    notes.println(note);
     notes.flush();
     StringBuilder text = new StringBuilder();
     StringBuilder more = new StringBuilder();

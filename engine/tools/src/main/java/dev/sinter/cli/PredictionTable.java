@@ -35,11 +35,13 @@ final class PredictionTable {
 
   private final Meaning meaning;
   private final int outputs;
+  private final List<String> classes; // names; empty if classes are called by their numbers
   private final List<List<String>> rows = new ArrayList<>();
 
-  PredictionTable(Meaning meaning, int outputs) {
+  PredictionTable(Meaning meaning, int outputs, List<String> classes) {
     this.meaning = meaning;
     this.outputs = outputs;
+    this.classes = classes;
   }
 
   /** Adds a row for a sample. */
@@ -48,7 +50,7 @@ final class PredictionTable {
     cells.add(Names.printable(String.valueOf(file.getFileName())));
     cells.add("" + row);
     if (meaning != Meaning.NUMBERS) {
-      cells.add("" + prediction(predicted, row));
+      cells.add(Names.printable(name(prediction(predicted, row))));
       cells.add(probability(predicted.get(row * outputs + likeliest(predicted, row))));
     }
     rows.add(cells);
@@ -79,15 +81,21 @@ final class PredictionTable {
         : likeliest(predicted, row);
   }
 
+  private String name(int label) {
+    return classes.isEmpty() ? "" + label : classes.get(label);
+  }
+
   private List<String> titles() {
     List<String> titles = new ArrayList<>(List.of("file", "row"));
     switch (meaning) {
       case CLASSES -> titles.addAll(List.of("prediction", "probability"));
-      case ONE_OR_ZERO -> titles.addAll(List.of("prediction", "probability of a one"));
+      case ONE_OR_ZERO ->
+          titles.addAll(
+              List.of("prediction", "probability of " + (classes.isEmpty() ? "a one" : name(1))));
       case NUMBERS -> titles.add(outputs == 1 ? "output" : "outputs");
     }
     if (meaning == Meaning.CLASSES && outputs <= MOST_CLASSES) {
-      IntStream.range(0, outputs).forEach(i -> titles.add("" + i));
+      IntStream.range(0, outputs).forEach(i -> titles.add(Names.printable(name(i))));
     }
     return titles;
   }
@@ -100,7 +108,7 @@ final class PredictionTable {
       List<String> heading = titles.subList(0, FIXED);
       if (titles.size() > FIXED) {
         heading = new ArrayList<>(heading);
-        heading.add("of 0 to " + (outputs - 1));
+        heading.add("of " + name(0) + " to " + name(outputs - 1));
       }
       return BoxTable.fitting(terminal, heading, BoxTable.ruled(joined), 1);
     }
@@ -123,7 +131,12 @@ final class PredictionTable {
       sample.put("file", file.toString());
       sample.put("row", row);
       if (meaning != Meaning.NUMBERS) {
-        sample.put("prediction", prediction(predicted, row));
+        int label = prediction(predicted, row);
+        if (classes.isEmpty()) {
+          sample.put("prediction", label);
+        } else {
+          sample.put("prediction", classes.get(label));
+        }
         sample.put("probability", predicted.get(row * outputs + likeliest(predicted, row)));
       }
       ArrayNode values = sample.putArray("outputs");

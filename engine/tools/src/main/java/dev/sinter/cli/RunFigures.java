@@ -4,8 +4,8 @@ import dev.sinter.Model;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.figures.ModelFigures;
 import dev.sinter.figures.TrainingCurves;
-import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
 import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,14 +14,14 @@ import java.util.function.Supplier;
 /**
  * The figures of a run by file name, the same for {@code train --out} and {@code plot}.
  *
- * @param recipe of the run
+ * @param task of the run
  * @param name of the run in the titles, or null for none
  * @param sample index of the test sample drawn with its probabilities
  */
-record RunFigures(Recipe recipe, String name, int sample) {
+record RunFigures(Task task, String name, int sample) {
   private String title() {
-    boolean named = name != null && !name.equals(recipe.name());
-    return named ? name + " (" + recipe.name() + ")" : recipe.name();
+    boolean named = name != null && !name.equals(task.name());
+    return named ? name + " (" + task.name() + ")" : task.name();
   }
 
   /** Returns the curves; none before the end of the first epoch. */
@@ -35,7 +35,15 @@ record RunFigures(Recipe recipe, String name, int sample) {
   Map<String, Supplier<BufferedImage>> ofModel(Model model, RecipeData data) {
     String run = title() + (data.source().equals("generated") ? ", generated digits" : "");
     return ModelFigures.of(
-        model, new ModelFigures.Subject(run, data.train(), data.test(), recipe.layout(), sample));
+        model,
+        new ModelFigures.Subject(
+            run,
+            data.train(),
+            data.test(),
+            task.layout(),
+            sample,
+            task.classes(),
+            task.predictsNumbers()));
   }
 
   Map<String, Supplier<BufferedImage>> of(EpochSeries history, Model model, RecipeData data) {

@@ -11,7 +11,7 @@ import java.util.List;
  * The results of {@code sinter train}; {@code --json} writes {@link #toJson}.
  *
  * @param test null if there is no test data
- * @param source "mnist", "generated" or "npy"
+ * @param source "mnist", "generated" or "npy"; of a user's network "table", "images" or "idx"
  * @param setupSeconds opening the backend, compiling, translating, uploading: everything before the
  *     first step, except loading the data
  */
@@ -40,15 +40,26 @@ record RunResult(
     json.set("accuracy", Json.of(series("accuracy")));
     json.set("epoch_seconds", Json.of(history.epochSeconds()));
     json.put("test_loss", test == null ? null : test.loss());
-    json.put("test_accuracy", test == null ? null : test.accuracy());
+    json.put("test_accuracy", test == null ? null : test.values().get("accuracy"));
     json.put("train_seconds", history.trainSeconds());
     json.put("setup_seconds", setupSeconds);
     json.put("samples_per_second", history.samplesPerSecond());
     json.put("data", source);
+    addFurther(json);
     return json;
   }
 
+  /** Adds what a network of the user measures beside the accuracy. */
+  private void addFurther(ObjectNode json) {
+    for (String name : test == null ? List.<String>of() : List.copyOf(test.values().keySet())) {
+      if (!name.equals("loss") && !name.equals("accuracy")) {
+        json.set(name, Json.of(series(name)));
+        json.put("test_" + name, test.get(name));
+      }
+    }
+  }
+
   private List<Double> series(String name) {
-    return history.epochs().isEmpty() ? List.of() : history.get(name);
+    return history.names().contains(name) ? history.get(name) : List.of();
   }
 }

@@ -23,6 +23,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ final class RunWriter implements Callback {
   private final Thread hook =
       new Thread(() -> fail("ended from outside (Ctrl-C or another signal)"), "run.json");
   private final boolean resumed;
+  private final Map<Path, AtomicFile.Content> further;
   private boolean running;
   private Backend backend; // set when the training begins
 
@@ -56,8 +58,15 @@ final class RunWriter implements Callback {
    * @param folder empty, or can be created
    * @param configuration the requested settings
    * @param resumed whether the folder holds the run already, which goes on
+   * @param further files that it begins with
    */
-  RunWriter(Path folder, String recipe, ObjectNode configuration, boolean resumed) {
+  RunWriter(
+      Path folder,
+      String recipe,
+      ObjectNode configuration,
+      boolean resumed,
+      Map<Path, AtomicFile.Content> further) {
+    this.further = further;
     this.folder = folder;
     this.resumed = resumed;
     json.put("format", RunFolder.FORMAT);
@@ -92,11 +101,13 @@ final class RunWriter implements Callback {
   /**
    * Adds the callbacks that write the folder.
    *
-   * @param validation evaluated after each epoch, for the curves; null for none
+   * @param validation evaluated after each epoch, for the curves, unless a part of the training
+   *     samples is; null for none
    */
   Fit attach(Fit fit, Dataset validation) {
     int every = Math.max(1, (fit.epochs() + WEIGHT_EVENTS - 1) / WEIGHT_EVENTS);
-    return fit.validationData(validation)
+    Fit validated = fit.validationSplit() > 0 ? fit : fit.validationData(validation);
+    return validated
         .callback(this)
         .callback(new CSVLogger(folder.resolve(RunFolder.HISTORY)))
         .callback(new TensorBoard(folder).histogramEveryEpochs(every).writeImages(true));
@@ -109,7 +120,9 @@ final class RunWriter implements Callback {
       OutFolder.requireEmpty(folder); // again: another training may have been faster
     }
     describe(model);
-    OutFolder.fill(folder, Map.of(folder.resolve(RunFolder.RUN), Json.content(json)));
+    Map<Path, AtomicFile.Content> files = new LinkedHashMap<>(further);
+    files.put(folder.resolve(RunFolder.RUN), Json.content(json));
+    OutFolder.fill(folder, files);
     running = true;
     Runtime.getRuntime().addShutdownHook(hook);
   }

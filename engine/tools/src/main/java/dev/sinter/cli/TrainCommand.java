@@ -9,10 +9,14 @@ import dev.sinter.backend.Backend;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
+import dev.sinter.networks.NetworkData;
+import dev.sinter.networks.NetworkFile;
+import dev.sinter.networks.NetworkTask;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
 import dev.sinter.report.Style;
 import dev.sinter.runs.Run;
 import java.io.PrintWriter;
@@ -23,20 +27,25 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code sinter train RECIPE}: trains, tests, and prints the final output of the text behind the
- * recipe.
+ * recipe; with {@code --model}, the network of a file on data of the user.
  */
 @Command(
     name = "train",
-    description = "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01.",
+    description = {
+      "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01;",
+      "or a network of your own on data of your own: --model NET.yaml --data FILE."
+    },
     sortOptions = false)
 final class TrainCommand extends Subcommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "mnist-dense, mnist-sigmoid or digits01; none with --resume.")
+      description = "mnist-dense, mnist-sigmoid or digits01; none with --model and --resume.")
   private String recipeName;
 
   @Mixin private TrainOptions training;
+
+  @Mixin private NetworkOptions network;
 
   @Mixin private DataOptions dataOptions;
 
@@ -63,6 +72,7 @@ final class TrainCommand extends Subcommand {
   private boolean quiet;
 
   private Run resumed; // null without --resume
+  private NetworkData.Place place; // null for a recipe
 
   @Override
   void run() throws InterruptedException {
@@ -70,48 +80,51 @@ final class TrainCommand extends Subcommand {
       System.setProperty("sinter.log", "WARN"); // the logging configuration reads it on first use
     }
     resume();
-    Recipe recipe = Recipe.of(recipeName);
-    Optimizer optimizer = training.optimizer(recipe);
-    Fit fit = training.fit(recipe).verbose(verbosity()).style(Style.of(style));
-    DataChoice choice =
-        resumed == null ? dataOptions.choice() : dataOptions.choiceOr(resumed.configuration());
+    Task task = task();
+    Optimizer optimizer = training.optimizer(task);
+    Fit fit = training.fit(task).verbose(verbosity()).style(Style.of(style));
+    DataChoice choice = choice(task);
     targets.check();
     checkpoints.plan(targets.out());
     dashboard.check();
     PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
-    try (Model model = training.model(recipe)) {
+    try (Model model = training.model(task)) {
       long start = System.nanoTime();
       Backend opened = model.openBackend();
       double openSeconds = (System.nanoTime() - start) / 1e9;
       if (!checkpoints.hasCheckpoint()) {
         training.initialize(model);
       }
-      RecipeData data = recipe.data(choice);
+      RecipeData data = task.data(choice);
       PrintWriter notes = quiet && data.source().equals("generated") ? err() : text;
       notes.println(data.note());
       notes.flush();
-      model.compile(optimizer, recipe.loss(), Metric.ACCURACY);
+      model.compile(optimizer, task.loss(), task.metrics().toArray(Metric[]::new));
       if (data.test() != null) {
         model.check("test data", data.test()); // fail before the training, not after it
       }
       text.println(
           "%s: %s on %s, %s samples"
-              .formatted(recipe.name(), opened.name(), opened.device(), data.train().size()));
+              .formatted(task.name(), opened.name(), opened.device(), data.train().size()));
       text.flush();
-      ObjectNode configuration = training.configuration(recipe, model);
+      ObjectNode configuration = training.configuration(task, model);
       dataOptions.describe(configuration, data);
+      if (place != null) {
+        NetworkOptions.describe(configuration, ((NetworkTask) task).file(), place);
+        configuration.put("validation", fit.validationSplit() > 0 ? "split" : validation(data));
+      }
       checkpoints.describe(configuration, targets.out());
       if (resumed != null) {
         configuration = resumed.configuration().deepCopy();
       }
       fit = checkpoints.attach(fit, targets.out());
-      Fit observed = targets.begin(recipe, configuration, fit, data.test());
-      observed = dashboard.begin(recipe, configuration, observed, data.test(), targets.out(), text);
+      Fit observed = targets.begin(task, configuration, fit, data.test());
+      observed = dashboard.begin(task, configuration, observed, data.test(), targets.out(), text);
       try {
-        RunResult result = train(recipe, model, data, observed, openSeconds);
-        new TrainReport(text, model, recipe, data, result).print();
-        targets.write(recipe, model, data, result);
+        RunResult result = train(task, model, data, observed, openSeconds);
+        new TrainReport(text, model, task, data, result).print();
+        targets.write(task, model, data, result);
         dashboard.finish(result);
       } catch (RuntimeException | Error problem) {
         targets.fail(problem);
@@ -126,7 +139,7 @@ final class TrainCommand extends Subcommand {
   private void resume() {
     resumed = checkpoints.resumed(givenOptions());
     if (resumed == null) {
-      if (recipeName == null) {
+      if (recipeName == null && !network.isGiven()) {
         throw wrongArguments("Missing required parameter: 'RECIPE'");
       }
       return;
@@ -140,8 +153,37 @@ final class TrainCommand extends Subcommand {
     targets.resume(resumed.folder());
   }
 
-  private RunResult train(
-      Recipe recipe, Model model, RecipeData data, Fit fit, double openSeconds) {
+  /** Returns what is trained: the recipe, or the network of a file on its data. */
+  private Task task() {
+    boolean goesOn = resumed != null && NetworkRun.isOne(resumed.folder());
+    if (!goesOn && !network.isGiven()) {
+      training.seedOr(1);
+      return Recipe.of(recipeName);
+    }
+    training.requireNoHidden();
+    if (!goesOn && recipeName != null) {
+      throw InputException.of(
+          "--model", "no RECIPE beside it", recipeName, "Leave one of them out");
+    }
+    NetworkFile file = goesOn ? new NetworkRun(resumed.folder()).file() : network.file();
+    training.seedOr(file.seed());
+    place =
+        goesOn ? NetworkOptions.place(resumed.configuration()) : network.place(dataOptions.own());
+    return NetworkTask.of(file, place, training.seed());
+  }
+
+  private DataChoice choice(Task task) {
+    if (resumed != null) {
+      return dataOptions.choiceOr(resumed.configuration());
+    }
+    return task instanceof NetworkTask ? dataOptions.limitAlone() : dataOptions.choice();
+  }
+
+  private static String validation(RecipeData data) {
+    return data.test() == null ? "none" : "test set";
+  }
+
+  private RunResult train(Task task, Model model, RecipeData data, Fit fit, double openSeconds) {
     History history = model.fit(data.train(), fit);
     Evaluation test = data.test() == null ? null : model.evaluate(data.test());
     if (test != null && !Double.isFinite(test.loss())) {
@@ -154,7 +196,7 @@ final class TrainCommand extends Subcommand {
     }
     double setupSeconds = openSeconds + history.setupSeconds();
     return new RunResult(
-        recipe.name(),
+        task.name(),
         model.openBackend(),
         training.seed(),
         fit,

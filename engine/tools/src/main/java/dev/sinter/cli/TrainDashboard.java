@@ -6,7 +6,7 @@ import dev.sinter.dashboard.Dashboard;
 import dev.sinter.dashboard.LiveRun;
 import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
-import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.Task;
 import dev.sinter.report.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -51,18 +51,18 @@ final class TrainDashboard {
   /**
    * Starts serving if requested, and prints the address.
    *
-   * @param test the test set of the recipe, or null
+   * @param test the test set of the task, or null
    * @param out the folder of the run, or null
    * @return the fit with the callback that updates the page
    */
   Fit begin(
-      Recipe recipe, ObjectNode configuration, Fit fit, Dataset test, Path out, PrintWriter text) {
+      Task task, ObjectNode configuration, Fit fit, Dataset test, Path out, PrintWriter text) {
     if (!wanted) {
       return fit;
     }
     Path folder = out == null ? null : out.toAbsolutePath().normalize();
-    String name = folder == null ? recipe.name() : folder.getFileName().toString();
-    live = new LiveRun(folder, name, recipe.name(), configuration);
+    String name = folder == null ? task.name() : folder.getFileName().toString();
+    live = new LiveRun(folder, name, task.name(), configuration);
     dashboard =
         Dashboard.start(
             port == null ? Dashboard.DEFAULT_PORT : port,
@@ -71,7 +71,7 @@ final class TrainDashboard {
     DashboardCommand.closeAtExit(dashboard);
     text.println("dashboard at " + dashboard.address());
     text.flush();
-    return fit.validationData(test).callback(live);
+    return (fit.validationSplit() > 0 ? fit : fit.validationData(test)).callback(live);
   }
 
   void finish(RunResult result) {

@@ -6,9 +6,11 @@ import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Precision;
+import dev.sinter.errors.InputException;
 import dev.sinter.errors.KnownNames;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
+import dev.sinter.recipes.Task;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -58,8 +60,8 @@ final class TrainOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of initial weights and shuffles. Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
+      description = "Seed of initial weights and shuffles. Default: 1, or that of --model.")
+  private Long seed;
 
   @Option(
       names = "--optimizer",
@@ -97,7 +99,7 @@ final class TrainOptions {
     epochs = integer(configuration, "epochs");
     batchSize = integer(configuration, "batch_size");
     noShuffle = !configuration.path("shuffle").asBoolean(true);
-    seed = configuration.path("seed").asLong(seed);
+    seed = configuration.path("seed").asLong();
     JsonNode optimizer = configuration.path("optimizer");
     optimizerName = optimizer.path("name").asText(null);
     learningRate =
@@ -112,9 +114,22 @@ final class TrainOptions {
     return configuration.hasNonNull(field) ? configuration.path(field).asInt() : null;
   }
 
-  /** Creates the model of the recipe on the requested backend. */
-  Model model(Recipe recipe) {
-    Model model = recipe.model(hidden == null ? 0 : hidden);
+  /** Takes a seed unless the command names one. */
+  void seedOr(long otherwise) {
+    seed = seed == null ? otherwise : seed;
+  }
+
+  /** Refuses an option that is for recipes. */
+  void requireNoHidden() {
+    if (hidden != null) {
+      throw InputException.of(
+          "--hidden " + hidden, "a recipe", "--model", "Change the units in the file");
+    }
+  }
+
+  /** Creates the model of the task on the requested backend. */
+  Model model(Task task) {
+    Model model = task.model(hidden == null ? 0 : hidden);
     return model.seed(seed).backend(backend, options());
   }
 
@@ -135,20 +150,23 @@ final class TrainOptions {
     return seed;
   }
 
-  Optimizer optimizer(Recipe recipe) {
-    Optimizer optimizer = Optimizer.of(optimizerName == null ? recipe.optimizer() : optimizerName);
+  /** Returns the optimizer; one of the task's own name has the task's settings. */
+  Optimizer optimizer(Task task) {
+    Optimizer own = task.defaultOptimizer();
+    boolean same = optimizerName == null || optimizerName.equalsIgnoreCase(own.name());
+    Optimizer optimizer = same ? own : Optimizer.of(optimizerName);
     return learningRate == null ? optimizer : optimizer.learningRate(learningRate);
   }
 
-  Fit fit(Recipe recipe) {
+  Fit fit(Task task) {
     Names.requirePositive("--hidden", hidden);
-    return Fit.epochs(epochs == null ? recipe.epochs() : epochs)
-        .batchSize(batchSize == null ? recipe.batchSize() : batchSize)
-        .shuffle(!noShuffle);
+    Fit fit = task.fit(epochs == null ? task.epochs() : epochs);
+    fit = batchSize == null ? fit : fit.batchSize(batchSize);
+    return noShuffle ? fit.shuffle(false) : fit;
   }
 
-  /** Returns the requested settings, with the defaults of the recipe for the others. */
-  ObjectNode configuration(Recipe recipe, Model model) {
+  /** Returns the requested settings, with the defaults of the task for the others. */
+  ObjectNode configuration(Task task, Model model) {
     ObjectNode json = Json.object();
     json.put("backend", backend.toLowerCase(Locale.ROOT));
     if (device.matches("\\d+")) {
@@ -159,17 +177,17 @@ final class TrainOptions {
     json.put("threads", threads);
     json.put("precision", Precision.of(precision).toString());
     json.put("cuda_ops", cudaOps.toLowerCase(Locale.ROOT));
-    Fit fit = fit(recipe);
+    Fit fit = fit(task);
     json.put("epochs", fit.epochs());
     json.put("batch_size", fit.batchSize());
     json.put("shuffle", fit.shuffle());
     json.put("seed", seed);
     ObjectNode optimizer = json.putObject("optimizer");
-    String typed = optimizerName == null ? recipe.optimizer() : optimizerName;
+    String typed = optimizerName == null ? task.defaultOptimizer().name() : optimizerName;
     KnownNames<String> names = KnownNames.of("optimizer", Optimizer.names(), name -> name);
     optimizer.put("name", names.get(typed));
-    optimizer.put("learning_rate", optimizer(recipe).learningRate());
-    json.put("hidden", model.layers().get(0).outputs());
+    optimizer.put("learning_rate", optimizer(task).learningRate());
+    json.put("hidden", task instanceof Recipe ? model.layers().get(0).outputs() : null);
     json.put("init", initialWeights == null ? null : initialWeights.toAbsolutePath().toString());
     return json;
   }

@@ -7,15 +7,17 @@ import dev.sinter.data.Tensor;
 import dev.sinter.losses.Loss;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
 import dev.sinter.report.Numbers;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * The output of {@code sinter train} after training: speed, test results, and the predictions at
  * the end of the texts behind the recipes.
  */
-record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data, RunResult result) {
+record TrainReport(PrintWriter out, Model model, Task task, RecipeData data, RunResult result) {
   static final String GENERATED =
       "these are generated digits: the accuracy is not comparable with MNIST";
 
@@ -25,8 +27,14 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
         result.setupSeconds(),
         result.history().trainSeconds(),
         result.history().samplesPerSecond());
+    if (!(task instanceof Recipe)) {
+      results();
+      firstSample();
+      out.flush();
+      return;
+    }
     accuracies();
-    if (recipe.loss().equals(Loss.BINARY_CROSSENTROPY)) {
+    if (task.loss().equals(Loss.BINARY_CROSSENTROPY)) {
       binaryPredictions();
     } else {
       firstDigit();
@@ -52,10 +60,45 @@ record TrainReport(PrintWriter out, Model model, Recipe recipe, RecipeData data,
     }
   }
 
-  /** Returns loss and accuracy on test data, as one line. */
+  private void results() {
+    if (result.test() == null) {
+      line("no test data: no sample was kept for testing");
+      return;
+    }
+    boolean trained = !result.history().epochs().isEmpty();
+    line("%s%s", test(result.test()), trained ? "" : "; no epoch was trained");
+  }
+
+  /** Prints what the network says to the first sample, and its label. */
+  private void firstSample() {
+    String which = data.test() == null ? "training" : "test";
+    Dataset first = (data.test() == null ? data.train() : data.test()).take(1);
+    Tensor output = model.predict(first);
+    if (task.predictsNumbers()) {
+      line("first %s sample: predicted %.6g, label %.6g", which, output.get(0), first.y().get(0));
+      return;
+    }
+    int predicted = output.size() > 1 ? output.argmax(0) : output.get(0) > 0.5f ? 1 : 0;
+    List<String> classes = task.classes();
+    line(
+        "first %s sample: predicted %s, label %s",
+        which, classes.get(predicted), classes.get(DataCommand.label(first.y(), 0)));
+  }
+
+  /** Returns loss and metrics on test data, as one line. */
   static String test(Evaluation test) {
-    String loss = Numbers.metric(test.loss());
-    return String.format(Locale.ROOT, "test loss %s, test accuracy %.4f", loss, test.accuracy());
+    StringBuilder text = new StringBuilder("test loss " + Numbers.metric(test.loss()));
+    test.values()
+        .forEach(
+            (name, value) -> {
+              if (!name.equals("loss")) {
+                text.append(String.format(Locale.ROOT, ", test %s ", name));
+                boolean share = name.contains("accuracy");
+                String number = share ? String.format(Locale.ROOT, "%.4f", value) : null;
+                text.append(share ? number : Numbers.metric(value));
+              }
+            });
+    return text.toString();
   }
 
   /** Prints the first test digit: its probabilities, the most likely class, and its label. */

@@ -9,10 +9,13 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.figures.EpochSeries;
 import dev.sinter.io.AtomicFile;
-import dev.sinter.recipes.Recipe;
+import dev.sinter.networks.NetworkTask;
 import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
 import dev.sinter.runs.RunFolder;
 import dev.sinter.saving.Formats;
+import dev.sinter.saving.ModelFormat;
+import dev.sinter.saving.SavedModel;
 import dev.sinter.saving.WeightsFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,14 +102,14 @@ final class TrainTargets {
   /**
    * Prepares a run folder if requested.
    *
-   * @param test the test set of the recipe, or null
+   * @param test the test set of the task, or null
    * @return the fit with the callbacks that write the folder
    */
-  Fit begin(Recipe recipe, ObjectNode configuration, Fit fit, Dataset test) {
+  Fit begin(Task task, ObjectNode configuration, Fit fit, Dataset test) {
     if (out == null) {
       return fit;
     }
-    run = new RunWriter(out, recipe.name(), configuration, resumed);
+    run = new RunWriter(out, task.name(), configuration, resumed, NetworkRun.files(out, task));
     return run.attach(fit, test);
   }
 
@@ -127,13 +130,13 @@ final class TrainTargets {
    * Writes all files, or none if the disk is full; those of formats that write a file by themselves
    * come first, and figures last.
    */
-  void write(Recipe recipe, Model model, RecipeData data, RunResult result) {
+  void write(Task task, Model model, RecipeData data, RunResult result) {
     Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
     List<Runnable> others = new ArrayList<>();
     Map<String, Tensor> arrays = model.getNamedWeights();
     AtomicFile.Content weights = Npz.content(arrays);
     if (out != null) {
-      addModel(others, recipe, model);
+      addModel(others, task, model);
       files.put(out.resolve(RunFolder.WEIGHTS), weights);
     }
     if (savedWeights != null && weightsFormat().suffixes().contains(".npz")) {
@@ -153,21 +156,36 @@ final class TrainTargets {
       write.run();
       return;
     }
-    RunFigures figures = new RunFigures(recipe, run.name(), 0);
+    RunFigures figures = new RunFigures(task, run.name(), 0);
     EpochSeries history = EpochSeries.of(result.history());
     run.finish(write, () -> figures.of(history, model, data), result.toJson());
   }
 
   /** Adds the model of the run, unless its format is not on the class path. */
-  private void addModel(List<Runnable> others, Recipe recipe, Model model) {
+  private void addModel(List<Runnable> others, Task task, Model model) {
     Path file = out.resolve(RunFolder.MODEL);
+    SavedModel saved = noted(task, model.saved());
     Formats.findModel(file)
         .ifPresentOrElse(
-            format ->
-                others.add(
-                    () ->
-                        format.write(
-                            file, model.saved().note(ModelFile.RECIPE_NOTE, recipe.name()))),
+            format -> others.add(() -> write(format, file, saved, task)),
             () -> LOG.debug("{} is not written: its format is not on the class path", file));
+  }
+
+  private static SavedModel noted(Task task, SavedModel saved) {
+    return task instanceof NetworkTask network
+        ? saved.note(ModelFile.DATA_NOTE, Json.print(PreparationJson.write(network.preparation())))
+        : saved.note(ModelFile.RECIPE_NOTE, task.name());
+  }
+
+  /** A network of the user may have layers that the format lacks; the run holds its weights. */
+  private static void write(ModelFormat format, Path file, SavedModel saved, Task task) {
+    try {
+      format.write(file, saved);
+    } catch (InputException lacking) {
+      if (!(task instanceof NetworkTask)) {
+        throw lacking;
+      }
+      LOG.warn("{} is not written. {}", file, lacking.getMessage());
+    }
   }
 }

@@ -71,7 +71,7 @@ final class FolderScan {
     try {
       Run run = RunFolder.read(folder);
       Path file = folder.resolve(RunFolder.WEIGHTS);
-      boolean trained = Files.isRegularFile(file);
+      boolean trained = Files.isRegularFile(file) && RunCard.drawsDigits(run.configuration());
       RunCard.Weights weights =
           trained ? new RunCard.Weights(run.recipe(), stamp(file), () -> Npz.read(file)) : null;
       return RunJson.card(id, run, weights, figures(folder), version);

@@ -190,6 +190,8 @@ public final class LiveRun implements Callback {
   /** Returns the latest copy of the weights, or null. */
   synchronized RunCard.Weights weights() {
     Map<String, Tensor> copy = weights;
-    return copy == null ? null : new RunCard.Weights(recipe, "live" + copiedNanos, () -> copy);
+    return copy == null || !RunCard.drawsDigits(configuration)
+        ? null
+        : new RunCard.Weights(recipe, "live" + copiedNanos, () -> copy);
   }
 }

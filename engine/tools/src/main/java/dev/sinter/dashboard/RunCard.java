@@ -1,5 +1,6 @@
 package dev.sinter.dashboard;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.data.Tensor;
 import java.nio.file.Path;
@@ -25,6 +26,11 @@ record RunCard(
    * @param arrays reads them, by their Keras names
    */
   record Weights(String recipe, String stamp, Supplier<Map<String, Tensor>> arrays) {}
+
+  /** Returns whether a run has a recipe, whose network reads drawn digits. */
+  static boolean drawsDigits(JsonNode configuration) {
+    return !configuration.has("network");
+  }
 
   /** Returns this run with the newer numbers and weights of a training. */
   RunCard with(RunCard further) {

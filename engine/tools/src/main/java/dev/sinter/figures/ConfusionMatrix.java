@@ -18,6 +18,8 @@ public final class ConfusionMatrix {
   private static final double MIN_NUMBERED = 30; // side of a cell that holds a number
   private static final double LABELS = 64;
   private static final double ABOVE = 46;
+  private static final double ROOM = 28; // for a name, within LABELS
+  private static final double MAX_NAME = 140;
   private static final double LEGEND = 40;
 
   private ConfusionMatrix() {}
@@ -49,30 +51,48 @@ public final class ConfusionMatrix {
     }
     double cell = Math.max(1, Math.floor(Math.min(MAX_CELL, SIDE / classes)));
     double side = classes * cell;
+    int every = Ticks.every(18 / cell);
+    double widest = widest(predictions, every);
+    boolean turned = widest > every * cell - 6; // names above the columns would touch
+    double labels = LABELS + Math.max(0, widest - ROOM);
+    double above = ABOVE + (turned ? Math.max(0, widest - ROOM / 2) : 0);
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "confusion matrix"),
             Captions.accuracy(predictions),
-            LABELS + side,
-            ABOVE + side + LEGEND);
-    double left = Canvas.LEFT + LABELS;
-    double top = Canvas.TOP + ABOVE;
-    drawCells(canvas, counts(predictions), cell);
+            labels + side,
+            above + side + LEGEND);
+    double left = Canvas.LEFT + labels;
+    double top = Canvas.TOP + above;
+    drawCells(canvas, counts(predictions), cell, left, top);
     canvas.frame(Palette.FRAME, 1, left, top, side, side);
-    int every = Ticks.every(18 / cell);
     for (int label = 0; label < classes; label += every) {
       double middle = (label + 0.5) * cell;
-      String name = Integer.toString(label);
-      canvas.text(Text.LABEL, name, left + middle, top - 8, Canvas.Align.CENTRE);
+      String name = Text.LABEL.fit(predictions.name(label), MAX_NAME);
+      if (turned) {
+        double width = Text.LABEL.width(name);
+        canvas.upwards(Text.LABEL, name, left + middle + 4.5, top - 8 - width / 2);
+      } else {
+        canvas.text(Text.LABEL, name, left + middle, top - 8, Canvas.Align.CENTRE);
+      }
       canvas.text(Text.LABEL, name, left - 10, top + middle + 4.5, Canvas.Align.RIGHT);
     }
-    canvas.text(Text.LABEL, "predicted", left + side / 2, top - 30, Canvas.Align.CENTRE);
-    canvas.upwards(Text.LABEL, "label", left - 44, top + side / 2);
+    canvas.text(Text.LABEL, "predicted", left + side / 2, top - above + 16, Canvas.Align.CENTRE);
+    canvas.upwards(Text.LABEL, "label", Canvas.LEFT + 20, top + side / 2);
     drawLegend(canvas, left, top + side + 20);
     return canvas.done();
   }
 
-  private static void drawCells(Canvas canvas, int[][] counts, double cell) {
+  /** Returns the width of the widest name that is drawn. */
+  private static double widest(Predictions predictions, int every) {
+    return IntStream.iterate(0, label -> label < predictions.classes(), label -> label + every)
+        .mapToDouble(label -> Text.LABEL.width(Text.LABEL.fit(predictions.name(label), MAX_NAME)))
+        .max()
+        .orElse(0);
+  }
+
+  private static void drawCells(
+      Canvas canvas, int[][] counts, double cell, double left, double top) {
     int classes = counts.length;
     int mostWrong =
         IntStream.range(0, classes * classes)
@@ -85,8 +105,8 @@ public final class ConfusionMatrix {
         int count = counts[label][predicted];
         boolean right = label == predicted;
         double share = right ? count / (double) Math.max(1, total) : count / (double) mostWrong;
-        double x = Canvas.LEFT + LABELS + predicted * cell;
-        double y = Canvas.TOP + ABOVE + label * cell;
+        double x = left + predicted * cell;
+        double y = top + label * cell;
         // Never quite white if the count is above 0, never too dark for black text.
         double strength = count == 0 ? 0 : right ? 0.15 + 0.85 * share : 0.08 + 0.52 * share;
         Color colour = right ? Palette.BLUE : Palette.ORANGE;

@@ -6,6 +6,7 @@ import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -54,12 +55,24 @@ public final class DigitGrid {
    * @param labels [N]
    */
   public static BufferedImage samples(String run, Tensor x, ImageLayout layout, int[] labels) {
-    requireLabels(x, labels.length);
+    return samples(run, x, layout, Arrays.stream(labels).mapToObj(Integer::toString).toList());
+  }
+
+  /**
+   * Draws samples with the names of their labels.
+   *
+   * @param run its name, for the title
+   * @param x [N, features], N at least 1
+   * @param names [N]
+   */
+  public static BufferedImage samples(
+      String run, Tensor x, ImageLayout layout, List<String> names) {
+    requireLabels(x, names.size());
     return new DigitGrid(x, layout)
         .draw(
-            Captions.title(run, Captions.count(labels.length, "sample")),
+            Captions.title(run, Captions.count(names.size(), "sample")),
             "above each: its label",
-            i -> new Caption(Integer.toString(labels[i]), Palette.TEXT, false));
+            i -> new Caption(names.get(i), Palette.TEXT, false));
   }
 
   /**
@@ -80,7 +93,7 @@ public final class DigitGrid {
                 + (wrong == 0 ? "none is wrong" : wrong + " wrong, framed in orange"),
             i ->
                 new Caption(
-                    predictions.label(i) + "," + predictions.predicted(i),
+                    caption(predictions, i),
                     predictions.right(i) ? Palette.TEXT : Palette.ORANGE,
                     !predictions.right(i)));
   }
@@ -121,13 +134,14 @@ public final class DigitGrid {
                 + "; above each: label,yhat and the probability of yhat",
             i ->
                 new Caption(
-                    chosen.label(i)
-                        + ","
-                        + chosen.predicted(i)
-                        + "   "
-                        + Captions.percent(chosen.confidence(i)),
+                    caption(chosen, i) + "   " + Captions.percent(chosen.confidence(i)),
                     Palette.ORANGE,
                     true));
+  }
+
+  private static String caption(Predictions predictions, int sample) {
+    String label = predictions.name(predictions.label(sample));
+    return label + "," + predictions.name(predictions.predicted(sample));
   }
 
   private record Caption(String text, Color colour, boolean framed) {

@@ -5,6 +5,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.util.stream.IntStream;
 
 /** One sample next to its probabilities as bars: blue for the label, orange for a mistake. */
 public final class DigitProbabilities {
@@ -43,22 +44,27 @@ public final class DigitProbabilities {
     double width = layout.columns() * pixel / (double) Canvas.SCALE;
     double height = layout.rows() * pixel / (double) Canvas.SCALE;
     double bar = Math.max(MIN_BAR, Math.min(MAX_BAR, PICTURE / classes));
+    double names =
+        IntStream.range(0, classes)
+            .mapToDouble(each -> Text.LABEL.strong().width(prediction.name(each)) + 16)
+            .reduce(NAMES, Math::max);
     Canvas canvas =
         Canvas.page(
             Captions.title(run, name),
             detail(prediction),
-            width + BETWEEN + NAMES + BAR_LENGTH + NUMBERS,
+            width + BETWEEN + names + BAR_LENGTH + NUMBERS,
             Math.max(height, classes * bar) + BELOW);
     canvas.frame(Palette.FRAME, 1, Canvas.LEFT, Canvas.TOP, width, height);
     Ink.of(x).draw(canvas, x, 0, layout, new Ink.Place(Canvas.LEFT, Canvas.TOP, pixel));
-    drawBars(canvas, prediction, Canvas.LEFT + width + BETWEEN + NAMES, bar);
+    drawBars(canvas, prediction, Canvas.LEFT + width + BETWEEN + names, bar);
     return canvas.done();
   }
 
   private static String detail(Predictions prediction) {
     boolean right = prediction.right(0);
     String text = right ? "label %s, predicted %s" : "label %s (blue), predicted %s (orange)";
-    return text.formatted(prediction.label(0), prediction.predicted(0))
+    return text.formatted(
+            prediction.name(prediction.label(0)), prediction.name(prediction.predicted(0)))
         + " with probability "
         + Captions.percent(prediction.confidence(0));
   }
@@ -80,7 +86,7 @@ public final class DigitProbabilities {
           each == label ? Palette.BLUE : each == predicted ? Palette.ORANGE : Palette.MUTED;
       Text style = named ? Text.LABEL.in(colour).strong() : Text.LABEL;
       canvas.fill(colour, left, y + bar * 0.15, BAR_LENGTH * probability, bar * 0.7);
-      canvas.text(style, Integer.toString(each), left - 12, y + bar / 2 + 4.5, Canvas.Align.RIGHT);
+      canvas.text(style, prediction.name(each), left - 12, y + bar / 2 + 4.5, Canvas.Align.RIGHT);
       canvas.text(
           style,
           Captions.percent(probability),

@@ -14,6 +14,7 @@ public final class LabelAccuracy {
   private static final double HEIGHT = 280;
   private static final double NUMBERS = 52;
   private static final double COLUMN = 64;
+  private static final double MAX_COLUMN = 130;
   private static final double MIN_WIDTH = 420;
   private static final double MAX_WIDTH = 1600;
   private static final double MIN_NUMBERED = 50; // width of a column that holds an accuracy
@@ -31,7 +32,13 @@ public final class LabelAccuracy {
     int classes = predictions.classes();
     int[][] counts = ConfusionMatrix.counts(predictions);
     double overall = predictions.rightCount() / (double) predictions.size();
-    double width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, classes * COLUMN));
+    double widest =
+        IntStream.range(0, classes)
+            .mapToDouble(label -> Text.LABEL.width(predictions.name(label)))
+            .max()
+            .orElse(0);
+    double column = Math.max(COLUMN, Math.min(MAX_COLUMN, widest + 10));
+    double width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, classes * column));
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "accuracy by label"),
@@ -49,7 +56,7 @@ public final class LabelAccuracy {
     axes.drawVertical(canvas);
     canvas.line(Palette.FRAME, 1, axes.left(), axes.bottom(), axes.right(), axes.bottom());
     drawOverall(canvas, axes, overall);
-    drawDots(canvas, axes, counts, overall);
+    drawDots(canvas, axes, predictions, overall);
     canvas.text(Text.TICK, "accuracy", axes.left(), axes.top() - 32, Canvas.Align.CENTRE);
     canvas.text(
         Text.LABEL, "label", axes.left() + width / 2, axes.bottom() + 56, Canvas.Align.CENTRE);
@@ -80,7 +87,8 @@ public final class LabelAccuracy {
     canvas.text(Text.TICK, "one label", x + 128, y + 4, Canvas.Align.LEFT);
   }
 
-  private static void drawDots(Canvas canvas, Axes axes, int[][] counts, double overall) {
+  private static void drawDots(Canvas canvas, Axes axes, Predictions predictions, double overall) {
+    int[][] counts = ConfusionMatrix.counts(predictions);
     double column = axes.width() / counts.length;
     int every = Ticks.every(24 / column);
     for (int label = 0; label < counts.length; label++) {
@@ -99,7 +107,7 @@ public final class LabelAccuracy {
         }
       }
       if (label % every == 0) {
-        String name = Integer.toString(label);
+        String name = Text.LABEL.fit(predictions.name(label), every * column - 4);
         canvas.text(Text.LABEL, name, x, axes.bottom() + 18, Canvas.Align.CENTRE);
       }
       if (column >= MIN_NUMBERED) {

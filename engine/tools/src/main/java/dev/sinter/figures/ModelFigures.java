@@ -20,9 +20,10 @@ import java.util.stream.IntStream;
  * <p>{@code samples.png}, {@code predictions.png}, {@code mistakes.png}, {@code sample-N.png} show
  * images; {@code confusion.png}, {@code accuracy-by-label.png} and one {@code weights-LAYER.png}
  * per dense layer do not. Omitted are images of samples without a layout, the single sample for
- * more than 100 classes, and the confusion matrix for more than 1000. Samples are chosen at random,
- * but the same ones each time. A figure is drawn only when its supplier is called. The model
- * predicts once, at the start, and may be closed afterwards.
+ * more than 100 classes, and the confusion matrix for more than 1000. Where numbers are predicted,
+ * {@code predicted.png} shows them over the labels, in place of all that shows classes. Samples are
+ * chosen at random, but the same ones each time. A figure is drawn only when its supplier is
+ * called. The model predicts once, at the start, and may be closed afterwards.
  */
 public final class ModelFigures {
   private static final int SHOWN = 64;
@@ -36,8 +37,22 @@ public final class ModelFigures {
    * @param test samples with labels for evaluating the model; null for the training samples
    * @param layout of the samples as images; null if they are not images
    * @param sample index of the test sample drawn with its probabilities
+   * @param classes the names of the classes; empty if they are called by their numbers
+   * @param numbers whether a number is predicted, not a class
    */
-  public record Subject(String run, Dataset train, Dataset test, ImageLayout layout, int sample) {
+  public record Subject(
+      String run,
+      Dataset train,
+      Dataset test,
+      ImageLayout layout,
+      int sample,
+      List<String> classes,
+      boolean numbers) {
+    /** Creates a subject of classes that are called by their numbers. */
+    public Subject(String run, Dataset train, Dataset test, ImageLayout layout, int sample) {
+      this(run, train, test, layout, sample, List.of(), false);
+    }
+
     Dataset judged() {
       return test == null ? train : test;
     }
@@ -61,18 +76,31 @@ public final class ModelFigures {
           "sample: expected 0 to %s, an index into the %s set, received %s. Choose another sample."
               .formatted(judged.size() - 1, subject.judgedName(), subject.sample()));
     }
-    Predictions predictions = Predictions.of(model.predict(judged), Predictions.labels(judged.y()));
     Map<String, Supplier<BufferedImage>> figures = new LinkedHashMap<>();
+    Tensor outputs = model.predict(judged);
+    String run = subject.run() + ", " + subject.judgedName() + " set";
+    if (subject.numbers()) {
+      figures.put("predicted.png", () -> PredictedNumbers.of(run, outputs, judged.y()));
+    } else if (subject.classes().isEmpty() || Predictions.areProbabilities(outputs)) {
+      Predictions predictions = Predictions.of(outputs, Predictions.labels(judged.y()));
+      addClasses(figures, subject, predictions.named(subject.classes()), run);
+    }
+    addWeights(figures, model, subject);
+    return figures;
+  }
+
+  private static void addClasses(
+      Map<String, Supplier<BufferedImage>> figures,
+      Subject subject,
+      Predictions predictions,
+      String run) {
     if (subject.layout() != null) {
       addPictures(figures, subject, predictions);
     }
-    String run = subject.run() + ", " + subject.judgedName() + " set";
     if (predictions.classes() <= ConfusionMatrix.MAX_CLASSES) {
       figures.put("confusion.png", () -> ConfusionMatrix.of(run, predictions));
     }
     figures.put("accuracy-by-label.png", () -> LabelAccuracy.of(run, predictions));
-    addWeights(figures, model, subject);
-    return figures;
   }
 
   private static void addPictures(
@@ -90,7 +118,7 @@ public final class ModelFigures {
               subject.run() + ", training set",
               rows(train, chosen),
               layout,
-              IntStream.of(chosen).map(i -> labels[i]).toArray());
+              IntStream.of(chosen).mapToObj(i -> predictions.name(labels[i])).toList());
         });
     figures.put(
         "predictions.png",
@@ -129,8 +157,8 @@ public final class ModelFigures {
     boolean first = true;
     for (ModelLayer layer : model.layers()) {
       List<Tensor> weights = layer.getWeights();
-      if (weights.isEmpty()) {
-        continue;
+      if (weights.isEmpty() || weights.get(0).rank() != 2) {
+        continue; // a matrix alone has a picture
       }
       Tensor kernel = weights.get(0);
       String name = layer.name();

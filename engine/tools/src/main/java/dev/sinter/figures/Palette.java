@@ -16,6 +16,9 @@ final class Palette {
   /** Correct predictions, and training data. */
   static final Color BLUE = new Color(0x0072B2);
 
+  /** One of very many dots, so that where they crowd it is darker. */
+  static final Color PALE_BLUE = new Color(0x00, 0x72, 0xB2, 60);
+
   /** Wrong predictions, and validation data. */
   static final Color ORANGE = new Color(0xD55E00);
 

@@ -17,10 +17,12 @@ public final class Predictions {
 
   private final Tensor outputs; // [N, C], or [N, 1] for two classes
   private final int[] labels; // [N]
+  private final List<String> names; // of the classes; empty if they are called by their numbers
 
-  private Predictions(Tensor outputs, int[] labels) {
+  private Predictions(Tensor outputs, int[] labels, List<String> names) {
     this.outputs = outputs;
     this.labels = labels;
+    this.names = names;
   }
 
   /**
@@ -50,7 +52,7 @@ public final class Predictions {
             "End the network with softmax or sigmoid");
       }
     }
-    Predictions predictions = new Predictions(outputs, labels.clone());
+    Predictions predictions = new Predictions(outputs, labels.clone(), List.of());
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= predictions.classes()) {
         throw new InputException(
@@ -77,6 +79,30 @@ public final class Predictions {
       labels[i] = (int) label;
     }
     return labels;
+  }
+
+  /** Returns whether outputs are probabilities, up to rounding. */
+  static boolean areProbabilities(Tensor outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      if (!(outputs.get(i) >= -ROUNDING && outputs.get(i) <= 1 + ROUNDING)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns these predictions with names of the classes; none to call them by their numbers. */
+  public Predictions named(List<String> classes) {
+    if (!classes.isEmpty() && classes.size() != classes()) {
+      throw InputException.of(
+          "predictions", classes() + " names of classes", classes.size(), "Name each class");
+    }
+    return new Predictions(outputs, labels, List.copyOf(classes));
+  }
+
+  /** Returns the name of a class. */
+  public String name(int label) {
+    return names.isEmpty() ? Integer.toString(label) : names.get(label);
   }
 
   /** Returns the number of samples. */
@@ -136,6 +162,6 @@ public final class Predictions {
   /** Returns the predictions for the given samples, in the given order. */
   public Predictions choose(int[] samples) {
     int[] chosen = IntStream.of(samples).map(sample -> labels[sample]).toArray();
-    return new Predictions(outputs.rows(samples), chosen);
+    return new Predictions(outputs.rows(samples), chosen, names);
   }
 }

@@ -141,10 +141,15 @@ public final class NetworkFile {
     return values.get(METRICS, List.of(classes ? Metric.ACCURACY : Metric.MEAN_ABSOLUTE_ERROR));
   }
 
-  /** Returns how to train. */
-  public Fit fit() {
+  /** Returns the number of epochs. */
+  public int epochs() {
+    return values.get(EPOCHS);
+  }
+
+  /** Returns how to train for a number of epochs. */
+  public Fit fit(int number) {
     Fit fit =
-        Fit.epochs(values.get(EPOCHS))
+        Fit.epochs(number)
             .batchSize(values.get(BATCH_SIZE, 32))
             .validationSplit(values.get(VALIDATION_SPLIT, 0.0))
             .shuffle(values.get(SHUFFLE, true));

@@ -1,34 +1,21 @@
 package dev.sinter.recipes;
 
+import dev.sinter.Fit;
 import dev.sinter.Model;
 import dev.sinter.data.Dataset;
-import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.datasets.Mnist;
 import dev.sinter.errors.KnownNames;
-import dev.sinter.losses.Loss;
+import dev.sinter.optimizers.Optimizer;
 import java.util.List;
 import java.util.Map;
 
 /** A network that Sinter trains by name: data, layers, optimizer, loss and training parameters. */
-public interface Recipe {
+public interface Recipe extends Task {
   /** All recipes, in listing order. */
   List<Recipe> ALL = List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe());
 
-  /** Returns the name on the command line. */
-  String name();
-
-  /**
-   * Creates the model without compiling it.
-   *
-   * @param hidden units of the first layer; 0 for the default of the recipe
-   */
-  Model model(int hidden);
-
-  /**
-   * Creates a model with the width of trained weights, by their Keras names; does not set the
-   * weights.
-   */
+  @Override
   default Model model(Map<String, Tensor> weights) {
     Tensor kernel = weights.get("dense/kernel");
     return model(kernel == null || kernel.rank() != 2 ? 0 : kernel.dimension(1));
@@ -37,20 +24,21 @@ public interface Recipe {
   /** Returns the Keras name of the optimizer. */
   String optimizer();
 
-  /** Returns the loss. */
-  Loss loss();
+  @Override
+  default Optimizer defaultOptimizer() {
+    return Optimizer.of(optimizer());
+  }
 
-  /** Returns the number of epochs. */
-  int epochs();
+  @Override
+  default Fit fit(int number) {
+    return Fit.epochs(number).batchSize(batchSize());
+  }
 
   /** Returns the batch size. */
   int batchSize();
 
   /** Returns the number of label columns that {@link #loss} expects. */
   int labelColumns();
-
-  /** Returns how the features of a sample form an image. */
-  ImageLayout layout();
 
   /**
    * Prepares MNIST, or digits like it: train and test; a limit above 0 shortens the training set.
@@ -69,6 +57,7 @@ public interface Recipe {
   }
 
   /** Finds the data: the arrays of the user if given, else MNIST. */
+  @Override
   default RecipeData data(DataChoice choice) {
     if (choice.x() == null) {
       return fromMnist(Mnist.load(choice.mnist()), choice.limit());

@@ -30,6 +30,12 @@ public final class RunFolder {
   /** The trained model: layers, weights, what it is compiled for, the optimizer's state. */
   public static final String MODEL = "model.keras";
 
+  /** The network of a run whose network a file describes. */
+  public static final String NETWORK = "network.yaml";
+
+  /** How the data of such a run was prepared. */
+  public static final String DATA = "data.json";
+
   /** The folder of the checkpoints, of a run that writes them. */
   public static final String CHECKPOINTS = "checkpoints";
 

@@ -1,0 +1,140 @@
+package dev.sinter.networks;
+
+import dev.sinter.data.Dataset;
+import dev.sinter.datasets.ImageSet;
+import dev.sinter.errors.InputException;
+import dev.sinter.networks.Section.Values;
+import dev.sinter.tables.ColumnKind;
+import dev.sinter.tables.ColumnOptions;
+import dev.sinter.tables.ColumnSurvey;
+import dev.sinter.tables.Table;
+import dev.sinter.tables.TableCoding;
+import dev.sinter.tables.TableOptions;
+import dev.sinter.tables.TestRows;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The samples that a network is trained and tested on.
+ *
+ * @param train labels are class indices or numbers
+ * @param test null if no sample is kept for testing
+ * @param source "table", "images" or "idx"
+ * @param note one line: the origin, and what was left out
+ */
+public record NetworkData(
+    Dataset train, Dataset test, Preparation preparation, String source, String note) {
+  private static final double TEST_SPLIT = 0.2;
+
+  /**
+   * Where the data is, and what the command says of it.
+   *
+   * @param path a table, a folder of images, or IDX files
+   * @param label the column to predict; null for the one that the file of the network names
+   * @param size that images are resized to; null for that of the file of the network
+   */
+  public record Place(Path path, String label, ImageSet.Size size) {}
+
+  /**
+   * Reads data and keeps a part of it for testing.
+   *
+   * @param seed of the parts
+   */
+  static NetworkData read(NetworkFile file, Place place, long seed) {
+    Values values = file.data();
+    if (ImageSet.isIdx(place.path())) {
+      refuseLabel(place);
+      return ofImages(ImageSet.ofIdx(place.path()), "idx", values, seed);
+    }
+    if (Files.isDirectory(place.path())) {
+      refuseLabel(place);
+      return ofImages(
+          ImageSet.ofFolders(place.path(), size(values, place)), "images", values, seed);
+    }
+    return ofTable(file, values, place, seed);
+  }
+
+  private static void refuseLabel(Place place) {
+    if (place.label() != null) {
+      throw InputException.of(
+          "label " + place.label(),
+          "a table",
+          "the folder " + place.path() + ", whose images are labelled by their folders or files",
+          "Leave the label out");
+    }
+  }
+
+  private static ImageSet.Size size(Values values, Place place) {
+    if (place.size() != null || !values.has(DataEntries.SIZE)) {
+      return place.size();
+    }
+    List<Integer> size = values.get(DataEntries.SIZE);
+    return new ImageSet.Size(size.get(0), size.get(1));
+  }
+
+  private static NetworkData ofImages(ImageSet images, String source, Values values, long seed) {
+    int[] shape = images.train().featureShape();
+    Preparation preparation =
+        new Preparation.OfImages(shape[0], shape[1], shape[2], images.classes());
+    if (images.test() != null) {
+      return new NetworkData(images.train(), images.test(), preparation, source, images.note());
+    }
+    float[] labels = images.train().y().toFloats();
+    TestRows rows = TestRows.part(labels, values.get(DataEntries.TEST_SPLIT, TEST_SPLIT), seed);
+    return parted(images.train(), rows, preparation, source, images.note());
+  }
+
+  private static NetworkData ofTable(NetworkFile file, Values values, Place place, long seed) {
+    String label = place.label() == null ? values.get(DataEntries.LABEL) : place.label();
+    if (label == null) {
+      throw InputException.of(
+          file.path().toString(),
+          "a label: the column of the table that is predicted",
+          "none",
+          "Add \"data: {label: NAME}\" to the file, or name it in the command");
+    }
+    Table table = Table.read(place.path(), values.get(DataEntries.HEADING));
+    Map<String, ColumnOptions> columns = values.get(DataEntries.COLUMNS, Map.of());
+    TableOptions options = new TableOptions(label, values.get(DataEntries.LABEL_KIND), columns);
+    double share = values.get(DataEntries.TEST_SPLIT, TEST_SPLIT);
+    TestRows rows = TestRows.part(table, options, share, seed);
+    TableCoding coding = TableCoding.learn(table, options, rows.training());
+    String note =
+        "%s: %d rows, %d features, label %s, %s%s"
+            .formatted(
+                place.path(),
+                table.rows(),
+                coding.features().size(),
+                label,
+                coding.label().isClass() ? coding.classes().size() + " classes" : "a number",
+                leftOut(table, options));
+    return parted(coding.samples(table), rows, new Preparation.OfTable(coding), "table", note);
+  }
+
+  /** Returns the columns that are left out because of what they look like, and why. */
+  private static String leftOut(Table table, TableOptions options) {
+    StringBuilder text = new StringBuilder();
+    IntStream.range(0, table.columns().size())
+        .filter(column -> !table.columns().get(column).equals(options.label()))
+        .filter(column -> !options.columns().containsKey(table.columns().get(column)))
+        .mapToObj(column -> ColumnSurvey.of(table, column))
+        .filter(survey -> survey.kind() == ColumnKind.IGNORE)
+        .forEach(
+            survey -> text.append("; left out: %s (%s)".formatted(survey.name(), survey.reason())));
+    return text.toString();
+  }
+
+  private static NetworkData parted(
+      Dataset samples, TestRows rows, Preparation preparation, String source, String note) {
+    boolean tested = rows.test().length > 0;
+    return new NetworkData(
+        TestRows.rows(samples, rows.training()),
+        tested ? TestRows.rows(samples, rows.test()) : null,
+        preparation,
+        source,
+        note + "; " + rows.test().length + " kept for testing");
+  }
+}

@@ -1,0 +1,210 @@
+package dev.sinter.networks;
+
+import dev.sinter.Fit;
+import dev.sinter.Model;
+import dev.sinter.ModelLayer;
+import dev.sinter.Sequential;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Input;
+import dev.sinter.layers.Layer;
+import dev.sinter.layers.Normalization;
+import dev.sinter.losses.CrossEntropy;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.recipes.DataChoice;
+import dev.sinter.recipes.RecipeData;
+import dev.sinter.recipes.Task;
+import dev.sinter.tables.TableCoding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A network of a user on data of their own: see {@link NetworkFile} and {@link NetworkData}. */
+public final class NetworkTask implements Task {
+  private final NetworkFile file;
+  private final NetworkData data;
+
+  private NetworkTask(NetworkFile file, NetworkData data) {
+    this.file = file;
+    this.data = data;
+  }
+
+  /**
+   * Reads the data.
+   *
+   * @param seed of the parts to train and to test on
+   */
+  public static NetworkTask of(NetworkFile file, NetworkData.Place place, long seed) {
+    return new NetworkTask(file, NetworkData.read(file, place, seed));
+  }
+
+  /** Creates a trained network's model, to be given its weights. */
+  public static Model restored(NetworkFile file, Preparation preparation) {
+    Normalization known = new Normalization(List.of(0f), List.of(1f)); // its weights follow
+    return model(file, preparation, known);
+  }
+
+  /** Returns the file of the network. */
+  public NetworkFile file() {
+    return file;
+  }
+
+  /** Returns how files become samples. */
+  public Preparation preparation() {
+    return data.preparation();
+  }
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  /** Creates the model; its layers are those of the file. */
+  @Override
+  public Model model(int hidden) {
+    return model(file, data.preparation(), normalization());
+  }
+
+  @Override
+  public Model model(Map<String, Tensor> weights) {
+    return restored(file, data.preparation());
+  }
+
+  private static Model model(NetworkFile file, Preparation preparation, Normalization known) {
+    List<Layer> layers = new ArrayList<>(List.of(new Input(preparation.input())));
+    for (Layer layer : file.layers()) {
+      if (layer instanceof Normalization normalization) {
+        if (layers.size() > 1) {
+          throw InputException.of(
+              file.path() + ", layers",
+              "Normalization as the first layer",
+              "one behind others",
+              "Move it to the start: it learns mean and variance of the data");
+        }
+        layers.add(known.name(normalization.name()));
+      } else {
+        layers.add(layer);
+      }
+    }
+    try {
+      return Sequential.of(file.name(), layers.toArray(Layer[]::new));
+    } catch (InputException problem) {
+      throw new InputException(file.path() + ", layers: " + problem.getMessage(), problem);
+    }
+  }
+
+  /**
+   * Returns the layer that standardises the training samples: of a table the numbers, not the zeros
+   * and ones of categories; of images each channel.
+   */
+  private Normalization normalization() {
+    if (data.preparation() instanceof Preparation.OfTable table) {
+      TableCoding.Statistics statistics = table.coding().statistics(data.train());
+      return new Normalization(list(statistics.mean()), list(statistics.variance()));
+    }
+    return new Normalization().adapt(data.train());
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  @Override
+  public Optimizer defaultOptimizer() {
+    return file.optimizer();
+  }
+
+  @Override
+  public Loss loss() {
+    return file.loss();
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return file.metrics();
+  }
+
+  @Override
+  public int epochs() {
+    return file.epochs();
+  }
+
+  @Override
+  public Fit fit(int number) {
+    return file.fit(number);
+  }
+
+  @Override
+  public ImageLayout layout() {
+    return data.preparation().layout();
+  }
+
+  @Override
+  public List<String> classes() {
+    return data.preparation().classes();
+  }
+
+  @Override
+  public boolean predictsNumbers() {
+    return classes().isEmpty();
+  }
+
+  /** Returns the data, with labels as the loss wants them. */
+  @Override
+  public RecipeData data(DataChoice choice) {
+    int outputs = outputs();
+    requireOutputs(outputs);
+    Dataset train = labelled(data.train(), outputs);
+    Dataset limited = choice.limit() > 0 ? train.take(choice.limit()) : train;
+    Dataset test = data.test() == null ? null : labelled(data.test(), outputs);
+    return new RecipeData(limited, test, data.source(), data.note());
+  }
+
+  private int outputs() {
+    try (Model model = model(0)) {
+      List<ModelLayer> layers = model.layers();
+      return layers.get(layers.size() - 1).outputs();
+    }
+  }
+
+  private void requireOutputs(int outputs) {
+    List<String> classes = classes();
+    boolean crossEntropy = loss() instanceof CrossEntropy;
+    if (classes.isEmpty() && crossEntropy) {
+      throw InputException.of(
+          file.path() + ", loss",
+          "a loss for numbers, such as mean_squared_error, as the label is a number",
+          loss().name(),
+          "Change the loss, or set label_kind: classes below data");
+    }
+    int expected = classes.isEmpty() || classes.size() == 2 && outputs == 1 ? 1 : classes.size();
+    if (crossEntropy && outputs != expected || classes.isEmpty() && outputs != 1) {
+      throw InputException.of(
+          file.path() + ", layers",
+          classes.isEmpty()
+              ? "1 output of the last layer, for the number"
+              : "%d outputs of the last layer, one for each class (%s)"
+                  .formatted(classes.size(), String.join(", ", classes)),
+          outputs,
+          "Correct the units of the last layer");
+    }
+  }
+
+  private Dataset labelled(Dataset samples, int outputs) {
+    boolean oneHot = !classes().isEmpty() && loss().labelColumns(outputs) > 1;
+    return oneHot ? samples.toCategorical(outputs) : samples;
+  }
+
+  /** Returns samples of another file with labels as the loss wants them, to test the model on. */
+  public Dataset labelled(Dataset samples) {
+    return labelled(samples, outputs());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sinter.networks;
+
+import dev.sinter.compile.Features;
+import dev.sinter.data.Dataset;
+import dev.sinter.data.ImageLayout;
+import dev.sinter.data.Tensor;
+import dev.sinter.datasets.ImagePixels;
+import dev.sinter.errors.InputException;
+import dev.sinter.tables.Table;
+import dev.sinter.tables.TableCoding;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a user's files become samples of a network, as its training has fixed it. */
+public sealed interface Preparation {
+  /** Returns the shape of a sample. */
+  Features input();
+
+  /** Returns the names of the classes; empty if a number is predicted. */
+  List<String> classes();
+
+  /** Returns how a sample forms a gray image; null if it does not. */
+  ImageLayout layout();
+
+  /** Reads samples without labels from a file. */
+  Dataset read(Path file);
+
+  /** Rows of tables. */
+  record OfTable(TableCoding coding) implements Preparation {
+    @Override
+    public Features input() {
+      return Features.of(coding.features().size());
+    }
+
+    @Override
+    public List<String> classes() {
+      return coding.label().isClass() ? coding.classes() : List.of();
+    }
+
+    @Override
+    public ImageLayout layout() {
+      return null;
+    }
+
+    @Override
+    public Dataset read(Path file) {
+      return coding.inputs(Table.read(file));
+    }
+  }
+
+  /**
+   * Images, uint8 [N, height, width, channels], scaled to 0 to 1.
+   *
+   * @param channels 1 for gray levels, 3 for colours
+   */
+  record OfImages(int height, int width, int channels, List<String> classes)
+      implements Preparation {
+    public OfImages {
+      classes = List.copyOf(classes);
+    }
+
+    @Override
+    public Features input() {
+      return Features.of(height, width, channels);
+    }
+
+    @Override
+    public ImageLayout layout() {
+      return channels == 1 ? ImageLayout.byRows(height, width) : null;
+    }
+
+    @Override
+    public Dataset read(Path file) {
+      ImagePixels image = ImagePixels.read(file);
+      if (image.height() != height || image.width() != width) {
+        throw InputException.of(
+            file.toString(),
+            height + " x " + width + " pixels, as in training",
+            image.height() + " x " + image.width(),
+            "Resize the image");
+      }
+      byte[] pixels = new byte[height * width * channels];
+      image.write(channels, pixels, 0);
+      return Dataset.of(Tensor.ofBytes(pixels, 1, height, width, channels)).scale(1 / 255f);
+    }
+  }
+}
