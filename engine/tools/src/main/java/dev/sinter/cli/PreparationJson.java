@@ -26,6 +26,7 @@ final class PreparationJson {
       json.put("height", images.height());
       json.put("width", images.width());
       json.put("channels", images.channels());
+      json.put("resized", images.resized());
       json.set("classes", Json.of(images.classes()));
       return json;
     }
@@ -63,6 +64,7 @@ final class PreparationJson {
               reader.length(json, "height"),
               reader.length(json, "width"),
               reader.length(json, "channels"),
+              json.path("resized").asBoolean(),
               reader.texts(json, "classes"));
       case "table" -> new Preparation.OfTable(reader.coding(json));
       default -> throw reader.damaged("kind", "table or images", json.path("kind"));

@@ -53,9 +53,10 @@ public final class ConfusionMatrix {
     double side = classes * cell;
     int every = Ticks.every(18 / cell);
     double widest = widest(predictions, every);
-    boolean turned = widest > every * cell - 6; // names above the columns would touch
-    double labels = LABELS + Math.max(0, widest - ROOM);
-    double above = ABOVE + (turned ? Math.max(0, widest - ROOM / 2) : 0);
+    boolean turned =
+        widest > ROOM && widest > every * cell - 6; // names above the columns would touch
+    double labels = LABELS + (widest > ROOM ? widest - ROOM + 8 : 0);
+    double above = ABOVE + (turned ? widest - ROOM / 2 : 0);
     Canvas canvas =
         Canvas.page(
             Captions.title(run, "confusion matrix"),

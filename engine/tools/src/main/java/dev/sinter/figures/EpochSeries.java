@@ -38,8 +38,8 @@ public record EpochSeries(List<Integer> epochs, Map<String, List<Double>> values
 
   /**
    * Reads a file in the format of the Keras CSVLogger: a line of names including {@code epoch},
-   * then one line per epoch. Of the other columns, only accuracy, loss, val_accuracy and val_loss
-   * are read; NA means no value.
+   * then one line per epoch. Of the other columns, only loss, accuracy, the mean absolute and
+   * squared error, and these with val_ are read; NA means no value.
    *
    * @throws InputException for a file that is missing, damaged or of another kind
    */

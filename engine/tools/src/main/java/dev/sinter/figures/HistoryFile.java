@@ -11,11 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads a history.csv; see {@link EpochSeries#read}. */
 record HistoryFile(Path file) {
   private static final String EPOCH = "epoch";
-  private static final Set<String> DRAWN = Set.of("accuracy", "loss", "val_accuracy", "val_loss");
+  private static final Set<String> DRAWN =
+      TrainingCurves.DRAWN.stream()
+          .flatMap(name -> Stream.of(name, "val_" + name))
+          .collect(Collectors.toSet());
   private static final String EXPECTED = "a history.csv in the format of the Keras CSVLogger";
   private static final long MAX_BYTES = 64 << 20;
 

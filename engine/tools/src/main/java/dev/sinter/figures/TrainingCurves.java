@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Loss and accuracy by epoch, for training and validation, with the gap between them shaded where
- * validation is worse.
+ * Loss and accuracy, or an error in its place, by epoch, for training and validation, with the gap
+ * between them shaded where validation is worse.
  *
  * <p>Epochs are counted from 1, as in the progress line. Values that are not finite leave a gap in
  * their curve.
@@ -31,6 +31,12 @@ public final class TrainingCurves {
   private static final double BELOW = 44; // numbers and title of the horizontal axis
   private static final int MAX_DOTTED = 20; // epochs: more dots would hide the curve
   private static final double DASH = 6;
+
+  private static final List<String> USUAL = List.of("loss", "accuracy");
+
+  /** What has a panel, if there are numbers: beside the loss, the accuracy or an error. */
+  static final List<String> DRAWN =
+      List.of("loss", "accuracy", "mean_absolute_error", "mean_squared_error");
 
   private TrainingCurves() {}
 
@@ -51,13 +57,19 @@ public final class TrainingCurves {
     boolean shaded = epochs > 1 && panels.stream().anyMatch(Panel::overfits);
     Canvas canvas =
         Canvas.page(
-            Captions.title(run, "loss and accuracy by epoch"),
+            Captions.title(run, title(panels)),
             detail(epochs, validated, shaded),
             panels.size() * (NUMBERS + PANEL_WIDTH) + (panels.size() - 1) * BETWEEN,
             LEGEND + HEADING + PANEL_HEIGHT + BELOW);
     drawLegend(canvas, validated, shaded);
     panels.forEach(panel -> panel.draw(canvas));
     return canvas.done();
+  }
+
+  private static String title(List<Panel> panels) {
+    boolean usual = panels.stream().allMatch(panel -> USUAL.contains(panel.name()));
+    String names = String.join(" and ", panels.stream().map(Panel::name).toList());
+    return (usual ? String.join(" and ", USUAL) : names).replace('_', ' ') + " by epoch";
   }
 
   private static String detail(int epochs, boolean validated, boolean shaded) {
@@ -68,10 +80,10 @@ public final class TrainingCurves {
     return Captions.count(epochs, "epoch") + (validated ? shading : "; no validation data");
   }
 
-  /** Returns the panels from left to right: loss, accuracy, or one of them. */
+  /** Returns the panels from left to right: loss, accuracy or an error, or one of them. */
   static List<Panel> panels(EpochSeries series) {
     List<Panel> panels = new ArrayList<>();
-    for (String name : List.of("loss", "accuracy")) {
+    for (String name : DRAWN) {
       if (series.has(name) || series.has("val_" + name)) {
         panels.add(Panel.of(name, series, panels.size()));
       }
@@ -117,7 +129,7 @@ public final class TrainingCurves {
               .summaryStatistics();
       double low = shown.getMin();
       double high = shown.getMax();
-      boolean loss = name.equals("loss");
+      boolean loss = isBetterLow(name);
       Range y = Range.around(loss ? Math.min(0, low) : low, high).padded(0.05);
       if (loss && low >= 0) {
         y = new Range(0, y.high()); // the axis of a loss starts at 0
@@ -131,6 +143,10 @@ public final class TrainingCurves {
       return new Panel(name, series, new Axes(left, top, PANEL_WIDTH, PANEL_HEIGHT, x, y));
     }
 
+    private static boolean isBetterLow(String name) {
+      return !name.equals("accuracy");
+    }
+
     boolean validated() {
       return series.has("val_" + name);
     }
@@ -141,7 +157,8 @@ public final class TrainingCurves {
     }
 
     void draw(Canvas canvas) {
-      canvas.text(Text.HEADING, name, axes.left(), axes.top() - 30, Canvas.Align.LEFT);
+      canvas.text(
+          Text.HEADING, name.replace('_', ' '), axes.left(), axes.top() - 30, Canvas.Align.LEFT);
       canvas.text(Text.DETAIL, lastValues(), axes.left(), axes.top() - 12, Canvas.Align.LEFT);
       axes.drawVertical(canvas);
       List<Integer> epochs = series.epochs();
@@ -178,7 +195,7 @@ public final class TrainingCurves {
      */
     private double gap(int row) {
       double gap = series.get("val_" + name, row) - series.get(name, row);
-      return name.equals("loss") ? gap : -gap;
+      return isBetterLow(name) ? gap : -gap;
     }
 
     /** Shades the gap between neighbouring epochs, up to the point where the curves cross. */

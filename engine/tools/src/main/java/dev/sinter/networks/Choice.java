@@ -32,7 +32,9 @@ record Choice<T>(String what, List<Entry<? extends T>> entries) implements Type<
           "Write it as \"Name: {key: value}\"; the names are " + String.join(", ", names()));
     }
     YamlValue.Member only = value.members().get(0);
-    return read(only.key(), value, only.value());
+    int line = only.value().line();
+    YamlValue place = new YamlValue(value.file(), value.path(), line, value.node());
+    return read(only.key(), place, only.value());
   }
 
   private T read(String name, YamlValue place, YamlValue settings) {
@@ -43,9 +45,7 @@ record Choice<T>(String what, List<Entry<? extends T>> entries) implements Type<
     }
     KnownNames<String> known = KnownNames.of(what, names(), each -> each);
     throw place.refused(
-        "a " + what + ": one of " + String.join(", ", names()),
-        "\"" + name + "\"",
-        Type.nearest(known, name));
+        "one of " + String.join(", ", names()), "\"" + name + "\"", Type.nearest(known, name));
   }
 
   @Override
@@ -63,6 +63,6 @@ record Choice<T>(String what, List<Entry<? extends T>> entries) implements Type<
     mapping.put("additionalProperties", false);
     mapping.put("minProperties", 1);
     mapping.put("maxProperties", 1);
-    return Map.of("anyOf", List.of(Map.of("enum", alone), mapping));
+    return Type.ordered("anyOf", List.of(Type.ordered("enum", alone), mapping));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 /** What a file may say of its data. */
 final class DataEntries {
   static final Key<String> LABEL =
-      Key.of("label", Type.TEXT, "The column that is predicted; --label names another.");
+      Key.of("label", Type.TEXT, "The column that is predicted, unless the command names another.");
   static final Key<LabelKind> LABEL_KIND =
       Key.of(
           "label_kind",

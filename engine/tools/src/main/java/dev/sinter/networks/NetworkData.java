@@ -47,12 +47,13 @@ public record NetworkData(
     Values values = file.data();
     if (ImageSet.isIdx(place.path())) {
       refuseLabel(place);
-      return ofImages(ImageSet.ofIdx(place.path()), "idx", values, seed);
+      return ofImages(ImageSet.ofIdx(place.path()), "idx", false, values, seed);
     }
     if (Files.isDirectory(place.path())) {
       refuseLabel(place);
-      return ofImages(
-          ImageSet.ofFolders(place.path(), size(values, place)), "images", values, seed);
+      ImageSet.Size size = size(values, place);
+      ImageSet images = ImageSet.ofFolders(place.path(), size);
+      return ofImages(images, "images", size != null, values, seed);
     }
     return ofTable(file, values, place, seed);
   }
@@ -75,10 +76,11 @@ public record NetworkData(
     return new ImageSet.Size(size.get(0), size.get(1));
   }
 
-  private static NetworkData ofImages(ImageSet images, String source, Values values, long seed) {
+  private static NetworkData ofImages(
+      ImageSet images, String source, boolean resized, Values values, long seed) {
     int[] shape = images.train().featureShape();
     Preparation preparation =
-        new Preparation.OfImages(shape[0], shape[1], shape[2], images.classes());
+        new Preparation.OfImages(shape[0], shape[1], shape[2], resized, images.classes());
     if (images.test() != null) {
       return new NetworkData(images.train(), images.test(), preparation, source, images.note());
     }

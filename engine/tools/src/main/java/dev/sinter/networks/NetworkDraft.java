@@ -65,10 +65,8 @@ public final class NetworkDraft {
     int[] training = TestRows.part(table, options, TEST_SPLIT, SEED).training();
     TableCoding coding = TableCoding.learn(table, options, training);
     List<String> classes = coding.classes();
-    line(
-        "# A network for %s: %s, from %d features.",
-        fileName(data), label(coding), features(coding));
-    line("# Each key is explained in docs/your-own-data.md and in: sinter init --schema");
+    line("# A network for %s, from %d features.", fileName(data), features(coding));
+    line("# docs/your-own-data.md explains the keys; sinter init prints their schema.");
     line("name: %s", quoted(fileName(data).replaceFirst("\\.[^.]*$", "")));
     line("");
     line("data:");
@@ -96,13 +94,16 @@ public final class NetworkDraft {
     int[] shape = images.train().featureShape();
     List<String> classes = images.classes();
     line("# A network for the images in %s: %d classes.", fileName(data), classes.size());
-    line("# Each key is explained in docs/your-own-data.md and in: sinter init --schema");
+    line("# docs/your-own-data.md explains the keys; sinter init prints their schema.");
     line("name: %s", quoted(fileName(data)));
     line("");
     line("data:");
-    if (images.test() == null) {
-      line("  test_split: %s  # of the images of each class, kept for testing", TEST_SPLIT);
-    }
+    line(
+        "  test_split: %s  # %s",
+        TEST_SPLIT,
+        images.test() == null
+            ? "of the images of each class, kept for testing"
+            : "without effect: the files hold a test set");
     line(
         "  size: [%d, %d]  # height and width; images of other sizes are resized",
         shape[0], shape[1]);
@@ -152,7 +153,7 @@ public final class NetworkDraft {
     line("epochs: %d", many ? 30 : 100);
     line("batch_size: 32");
     line(
-        "validation_split: 0.1  # of the training rows: held out, for the curves and EarlyStopping");
+        "validation_split: 0.1  # of the training samples: held out, for the curves and EarlyStopping");
     line("seed: 1");
     line("");
     line("callbacks:");

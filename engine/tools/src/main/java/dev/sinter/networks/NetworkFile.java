@@ -99,7 +99,7 @@ public final class NetworkFile {
   public static Map<String, Object> schema() {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-    schema.put("title", "A network and its training, for sinter train --model");
+    schema.put("title", "A network and its training, as sinter train reads it");
     schema.putAll(ALL.schema());
     return schema;
   }

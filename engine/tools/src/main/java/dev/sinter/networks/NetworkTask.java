@@ -186,7 +186,7 @@ public final class NetworkTask implements Task {
           "Change the loss, or set label_kind: classes below data");
     }
     int expected = classes.isEmpty() || classes.size() == 2 && outputs == 1 ? 1 : classes.size();
-    if (crossEntropy && outputs != expected || classes.isEmpty() && outputs != 1) {
+    if (outputs != expected) {
       throw InputException.of(
           file.path() + ", layers",
           classes.isEmpty()
@@ -194,7 +194,9 @@ public final class NetworkTask implements Task {
               : "%d outputs of the last layer, one for each class (%s)"
                   .formatted(classes.size(), String.join(", ", classes)),
           outputs,
-          "Correct the units of the last layer");
+          classes.isEmpty()
+              ? "Correct the units of the last layer"
+              : "Correct the units of the last layer; label_kind: number below data predicts a number");
     }
   }
 

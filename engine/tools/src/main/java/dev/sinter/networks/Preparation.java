@@ -52,8 +52,9 @@ public sealed interface Preparation {
    * Images, uint8 [N, height, width, channels], scaled to 0 to 1.
    *
    * @param channels 1 for gray levels, 3 for colours
+   * @param resized whether images of other sizes are resized; else they are refused
    */
-  record OfImages(int height, int width, int channels, List<String> classes)
+  record OfImages(int height, int width, int channels, boolean resized, List<String> classes)
       implements Preparation {
     public OfImages {
       classes = List.copyOf(classes);
@@ -71,7 +72,8 @@ public sealed interface Preparation {
 
     @Override
     public Dataset read(Path file) {
-      ImagePixels image = ImagePixels.read(file);
+      ImagePixels read = ImagePixels.read(file);
+      ImagePixels image = resized ? read.resized(height, width) : read;
       if (image.height() != height || image.width() != width) {
         throw InputException.of(
             file.toString(),

@@ -2,11 +2,11 @@ package dev.sinter.networks;
 
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.KnownNames;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What a value of the file may be: read from YAML, described by JSON Schema. */
@@ -19,7 +19,7 @@ interface Type<T> {
 
   Type<Boolean> BOOLEAN =
       of(
-          Map.of("type", "boolean"),
+          ordered("type", "boolean"),
           value -> {
             if (value.isText() && value.text().matches("true|false")) {
               return Boolean.valueOf(value.text());
@@ -29,7 +29,7 @@ interface Type<T> {
 
   Type<String> TEXT =
       of(
-          Map.of("type", List.of("string", "number", "boolean"), "minLength", 1),
+          ordered("type", List.of("string", "number", "boolean"), "minLength", 1),
           value -> {
             if (value.isText() && !value.text().isBlank()) {
               return value.text();
@@ -37,12 +37,12 @@ interface Type<T> {
             throw value.refused("a text", "Correct the value");
           });
 
-  Type<Double> NUMBER = of(Map.of("type", "number"), value -> number(value, "a number"));
+  Type<Double> NUMBER = of(ordered("type", "number"), value -> number(value, "a number"));
 
   /** A number, or a fraction such as 1/255. */
   Type<Double> FRACTION =
       of(
-          Map.of(
+          ordered(
               "type",
               List.of("number", "string"),
               "pattern",
@@ -66,7 +66,7 @@ interface Type<T> {
   /** A whole number of at least a least one. */
   static Type<Integer> integer(int least) {
     return of(
-        Map.of("type", "integer", "minimum", least),
+        ordered("type", "integer", "minimum", least),
         value -> {
           boolean whole = value.isText() && value.text().matches("-?\\d{1,9}");
           if (whole && Integer.parseInt(value.text()) >= least) {
@@ -81,7 +81,7 @@ interface Type<T> {
     List<String> names = values.stream().map(name).toList();
     KnownNames<String> known = KnownNames.of(what, names, each -> each);
     return of(
-        Map.of("enum", names),
+        ordered("enum", names),
         value -> {
           if (value.isText() && names.contains(value.text())) {
             return values.get(names.indexOf(value.text()));
@@ -91,20 +91,22 @@ interface Type<T> {
         });
   }
 
-  /** A list, or a single value in place of a list of one. */
+  /** A list. */
   static <T> Type<List<T>> listOf(Type<T> type) {
     return of(
-        Map.of("anyOf", List.of(Map.of("type", "array", "items", type.schema()), type.schema())),
-        value ->
-            value.isList()
-                ? value.items().stream().map(type::read).toList()
-                : List.of(type.read(value)));
+        ordered("type", "array", "items", type.schema()),
+        value -> {
+          if (!value.isList()) {
+            throw value.refused("a list", "Write it as [...], or one \"- item\" a line");
+          }
+          return value.items().stream().map(type::read).toList();
+        });
   }
 
   /** A mapping whose keys are the user's, such as names of columns. */
   static <T> Type<Map<String, T>> mapOf(Type<T> type) {
     return of(
-        Map.of("type", "object", "additionalProperties", type.schema()),
+        ordered("type", "object", "additionalProperties", type.schema()),
         value -> {
           if (!value.isMapping()) {
             throw value.refused("names, each with its value", "Indent them below this key");
@@ -121,7 +123,7 @@ interface Type<T> {
   }
 
   /** Calls what may refuse a value, and adds its place to the message. */
-  static <R> R made(YamlValue value, java.util.function.Supplier<R> make) {
+  static <R> R made(YamlValue value, Supplier<R> make) {
     try {
       return make.get();
     } catch (InputException problem) {
@@ -130,6 +132,15 @@ interface Type<T> {
           ? problem
           : new InputException(value.where() + ": " + message, problem);
     }
+  }
+
+  /** Returns a map of keys and values that keeps their order, so that schemas are the same text. */
+  static Map<String, Object> ordered(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
   }
 
   /** Returns the remedy for a name. */
@@ -157,7 +168,7 @@ interface Type<T> {
   /** One of two ways to write a value. */
   static <T> Type<T> either(Type<T> text, Type<T> mapping) {
     return of(
-        Map.of("anyOf", new ArrayList<>(List.of(text.schema(), mapping.schema()))),
+        ordered("anyOf", List.of(text.schema(), mapping.schema())),
         value -> value.isMapping() ? mapping.read(value) : text.read(value));
   }
 }

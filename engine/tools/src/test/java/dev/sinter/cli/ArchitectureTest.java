@@ -40,6 +40,7 @@ class ArchitectureTest {
   private static final String RUNS = "runs";
   private static final String DASHBOARD = "dashboard";
   private static final String TABLES = "tables";
+  private static final String NETWORKS = "networks";
 
   /** The short name of the root package here; for the others, the part after "dev.sinter.". */
   private static final String API = "(api)";
@@ -92,6 +93,23 @@ class ArchitectureTest {
           Map.entry("callbacks", Set.of(API, "data", "io", "metrics", "saving", "errors")),
           Map.entry("figures", Set.of(API, "data", "io", "errors")),
           Map.entry(RUNS, Set.of("figures", "io", "errors")),
+          Map.entry(
+              NETWORKS,
+              Set.of(
+                  API,
+                  "callbacks",
+                  "compile",
+                  "data",
+                  "datasets",
+                  "io",
+                  "layers",
+                  "losses",
+                  "metrics",
+                  "optimizers",
+                  "program",
+                  "recipes",
+                  TABLES,
+                  "errors")),
           Map.entry(DASHBOARD, Set.of(API, "data", "figures", "recipes", "report", RUNS, "errors")),
           Map.entry(
               "recipes",
@@ -164,7 +182,12 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            fullName(CLI), fullName(BENCH), fullName(RUNS), fullName(DASHBOARD), fullName(TABLES))
+            fullName(CLI),
+            fullName(BENCH),
+            fullName(RUNS),
+            fullName(DASHBOARD),
+            fullName(TABLES),
+            fullName(NETWORKS))
         .should()
         .dependOnClassesThat(
             not(resideInAnyPackage(
@@ -184,6 +207,8 @@ class ArchitectureTest {
                 + fullName(DASHBOARD)
                 + " as well, FastCSV to "
                 + fullName(TABLES)
+                + ", SnakeYAML to "
+                + fullName(NETWORKS)
                 + ", the JDK's own MXBeans to "
                 + fullName(BENCH)
                 + ", ND4J and natives to other modules")

@@ -55,7 +55,7 @@ class OptionsTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .startsWith(
-            "sinter: expected a command: train, evaluate, predict, convert, data, plot, summary, runs, dashboard, info, bench")
+            "sinter: expected a command: train, evaluate, predict, convert, init, data, plot, summary, runs, dashboard, info, bench")
         .contains("Usage: sinter", "sinter train mnist-dense")
         .contains("Trains a network by its recipe");
   }

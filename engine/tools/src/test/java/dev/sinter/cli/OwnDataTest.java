@@ -1,0 +1,252 @@
+package dev.sinter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tables and images of a user, from init to predictions, without a line of Java. */
+class OwnDataTest {
+  @TempDir Path folder;
+
+  private Path init(Path data, String label) {
+    Path net = folder.resolve("net.yaml");
+    CliRun.of("init", data, "--label", label, "--out", net).succeeded();
+    return net;
+  }
+
+  private CliRun train(Path net, Path data, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("train", "--model", net, "--data", data, "--verbose", 0));
+    arguments.addAll(Arrays.asList(more));
+    CliRun.addDefault(arguments, "--backend", "reference");
+    return CliRun.of(arguments.toArray());
+  }
+
+  private JsonNode trained(Path net, Path data, Object... more) {
+    Path json = folder.resolve("result.json");
+    Object[] arguments = Arrays.copyOf(more, more.length + 2);
+    arguments[more.length] = "--json";
+    arguments[more.length + 1] = json;
+    train(net, data, arguments).succeeded();
+    return CliRun.json(json);
+  }
+
+  private Path replaced(Path file, String text, String other) throws IOException {
+    String before = Files.readString(file);
+    assertThat(before).contains(text);
+    return Files.writeString(file, before.replace(text, other));
+  }
+
+  @Test
+  void iris_fromInitToPredictions_needsFourCommands() throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    Path net = init(data, "species");
+    Path out = folder.resolve("run");
+    JsonNode result = trained(net, data, "--out", out, "--epochs", 40);
+    assertThat(result.get("test_accuracy").asDouble()).isGreaterThanOrEqualTo(0.9);
+    assertThat(result.get("data").textValue()).isEqualTo("table");
+    assertThat(result.get("samples").intValue()).isEqualTo(108); // of 120, 12 for validation
+    assertThat(out.resolve("figures/confusion.png")).isNotEmptyFile();
+    assertThat(out.resolve("figures/curves.png")).isNotEmptyFile();
+    assertThat(out.resolve("figures/samples.png")).doesNotExist();
+    assertThat(out.resolve("network.yaml")).hasSameTextualContentAs(net);
+    Path fresh = folder.resolve("new.csv");
+    Files.writeString(
+        fresh, "petal_width,petal_length,sepal_length,sepal_width\n0.2,1.4,5.1,3.5\n");
+    assertThat(CliRun.of("predict", out, fresh, "--backend", "reference").out())
+        .contains("setosa │", "versicolor", "virginica");
+    CliRun evaluated = CliRun.of("evaluate", out, "--backend", "reference").succeeded();
+    assertThat(evaluated.out())
+        .contains(
+            "30 samples", "test accuracy %.4f".formatted(result.get("test_accuracy").asDouble()));
+    CliRun.of("plot", out, "--backend", "reference").succeeded();
+  }
+
+  @Test
+  void wine_asClassesAndAsANumber_learns() throws IOException {
+    Path data = OwnTables.wine(folder.resolve("wine.csv"));
+    Path net = init(data, "quality");
+    assertThat(trained(net, data, "--epochs", 30).get("test_accuracy").asDouble())
+        .isGreaterThan(0.6);
+    replaced(net, "units: 5, activation: softmax", "units: 1");
+    replaced(net, "sparse_categorical_crossentropy", "mean_squared_error");
+    replaced(net, "metrics: [accuracy]", "metrics: [mean_absolute_error]");
+    train(net, data).refused("5 outputs of the last layer", "received 1", "label_kind: number");
+    replaced(net, "  test_split", "  label_kind: number\n  test_split");
+    Path out = folder.resolve("run");
+    JsonNode result = trained(net, data, "--out", out, "--epochs", 30);
+    assertThat(result.get("test_mean_absolute_error").asDouble()).isLessThan(0.5);
+    assertThat(result.get("test_accuracy").isNull()).isTrue();
+    assertThat(out.resolve("figures/predicted.png")).isNotEmptyFile();
+    assertThat(out.resolve("figures/confusion.png")).doesNotExist();
+  }
+
+  @Test
+  void init_ofANumber_scalesTheOutput() {
+    Path data = OwnTables.wine(folder.resolve("wine.csv"));
+    Path net = init(data, "alcohol");
+    assertThat(net).content().contains("- Rescaling: {scale: ", "loss: mean_squared_error");
+    JsonNode result = trained(net, data, "--epochs", 20);
+    assertThat(result.get("test_mean_absolute_error").asDouble()).isLessThan(0.9);
+  }
+
+  @Test
+  void passengers_withTextsAndGaps_learnAndRefuseUnknownCategories() throws IOException {
+    Path data = OwnTables.passengers(folder.resolve("passengers.csv"));
+    Path net = init(data, "survived");
+    assertThat(net)
+        .content()
+        .contains(
+            "passenger: ignore  # it numbers the rows",
+            "class: category  # 3 values: 1, 2, 3",
+            "age: {kind: numeric, missing: median, flag: true}",
+            "port: category",
+            "a class of their own");
+    Path out = folder.resolve("run");
+    assertThat(trained(net, data, "--epochs", 20, "--out", out).get("test_accuracy").asDouble())
+        .isGreaterThan(0.85);
+    Path fresh = folder.resolve("new.csv");
+    Files.writeString(fresh, "class,sex,age,port\n1,female,,Cherbourg\n2,male,30,Bremen\n");
+    CliRun.of("predict", out, fresh)
+        .refused("new.csv, line 3, column port", "Cherbourg, Queenstown", "received \"Bremen\"");
+    replaced(net, "port: category", "port: {kind: category, unknown: missing}");
+    Path second = folder.resolve("second");
+    trained(net, data, "--out", second, "--epochs", 2);
+    assertThat(CliRun.of("predict", second, fresh, "--backend", "reference").out())
+        .contains("│ new.csv │   1 │");
+    Files.writeString(fresh, "class,sex,age\n1,female,3\n");
+    CliRun.of("predict", second, fresh).refused("one called \"port\"");
+  }
+
+  @Test
+  void train_stoppedRun_goesOnToTheSameBits() throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    Path net = init(data, "species");
+    replaced(net, "restore_best_weights: true", "restore_best_weights: false");
+    Path whole = folder.resolve("whole");
+    trained(net, data, "--out", whole, "--epochs", 6);
+    Path part = folder.resolve("part");
+    trained(net, data, "--out", part, "--epochs", 6, "--checkpoint-every", "3epochs");
+    Path json = part.resolve("run.json");
+    String failed = Files.readString(json).replace("\"finished\"", "\"failed\"");
+    Files.writeString(json, failed);
+    CliRun.of("train", "--resume", part, "--verbose", 0).succeeded();
+    assertThat(part.resolve("weights.npz")).hasSameBinaryContentAs(whole.resolve("weights.npz"));
+  }
+
+  private Path images(int otherWidth) throws IOException {
+    Random random = new Random(5);
+    Path images = folder.resolve("shapes");
+    for (String name : List.of("bar", "beam")) {
+      Files.createDirectories(images.resolve(name));
+      for (int i = 0; i < 20; i++) {
+        BufferedImage image =
+            new BufferedImage(i == 7 ? otherWidth : 12, 12, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        int at = 1 + random.nextInt(8);
+        graphics.fillRect(name.equals("bar") ? 0 : at, name.equals("bar") ? at : 0, 12, 3);
+        if (name.equals("beam")) {
+          graphics.fillRect(at, 0, 3, 12);
+        }
+        graphics.dispose();
+        ImageIO.write(image, "png", images.resolve(name + "/" + i + ".png").toFile());
+      }
+    }
+    return images;
+  }
+
+  @Test
+  void images_inFolders_trainAndPredict() throws IOException {
+    Path data = images(12);
+    Path net = folder.resolve("net.yaml");
+    CliRun.of("init", data, "--out", net).succeeded();
+    Path out = folder.resolve("run");
+    JsonNode result = trained(net, data, "--out", out, "--size", "6x6", "--epochs", 30);
+    assertThat(result.get("test_accuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(result.get("data").textValue()).isEqualTo("images");
+    assertThat(out.resolve("figures/samples.png")).isNotEmptyFile();
+    CliRun predicted =
+        CliRun.of("predict", out, data.resolve("beam/3.png"), "--backend", "reference");
+    assertThat(predicted.out()).contains("│ 3.png │   0 │       beam │");
+  }
+
+  @Test
+  void images_ofAnotherSize_areRefusedByName() throws IOException {
+    Path data = images(10);
+    Path net = folder.resolve("net.yaml");
+    Files.writeString(
+        net,
+        "layers: [Flatten, Dense: {units: 2, activation: softmax}]\n"
+            + "optimizer: adam\nloss: sparse_categorical_crossentropy\nepochs: 1\n");
+    train(net, data).refused("bar/7.png: expected 12 x 12 pixels", "received 12 x 10");
+    train(net, data, "--size", "12").refused("--size: expected height and width, as in 32x32");
+    train(net, data, "--label", "x").refused("label x: expected a table");
+  }
+
+  @Test
+  void idx_files_areTrainedAndTestedAsTheyAreParted() throws IOException {
+    Path data = TinyMnist.write(folder).resolve("mnist");
+    Path net = folder.resolve("net.yaml");
+    CliRun.of("init", data, "--out", net).succeeded();
+    JsonNode result = trained(net, data, "--epochs", 2, "--limit", 100);
+    assertThat(result.get("data").textValue()).isEqualTo("idx");
+    assertThat(result.get("samples").intValue()).isEqualTo(90);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "units: 3, activation: softmax | units: 4, activation: softmax | 3 outputs of the last layer, one for each class (setosa, versicolor, virginica), received 4",
+        "sepal_width: numeric | sepal_widht: numeric | one called \"sepal_widht\"; the nearest is sepal_width",
+        "species  # | spezies  # | one called \"spezies\"; the nearest is species",
+        "  label: | label_kind: number@  label: | expected a number, received \"setosa\"",
+        "- Dense: {units: 3, | - Normalization@  - Dense: {units: 3, | Normalization as the first layer",
+        "epochs: 100 | epoch: 100 | line 25, epoch; the nearest is epochs",
+      })
+  void train_mistakeInTheFile_isRefused(String right, String wrong, String parts)
+      throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    Path net = init(data, "species");
+    replaced(net, right, wrong.replace("@", "\n"));
+    train(net, data).refused(parts.split("; "));
+  }
+
+  @Test
+  void options_thatDoNotGoTogether_areRefused() throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    Path net = init(data, "species");
+    CliRun.of("train", "--model", net).refused("--model", "--data with it");
+    CliRun.of("train", "mnist-dense", "--model", net, "--data", data).refused("no RECIPE");
+    CliRun.of("train", "mnist-dense", "--label", "x").refused("--label x", "--model NET.yaml");
+    train(net, data, "--hidden", 3).refused("--hidden 3: expected a recipe");
+    train(net, data, "--label", "petal_width", "--generated").refused("data options");
+    CliRun.of("init", data).refused("--label NAME, the column to predict");
+    CliRun.of("init").refused("DATA", "sinter init --help");
+    CliRun.of("init", data, "--label", "x", "--out", net).refused("a new file, received one");
+    CliRun.of("init", data, "--label", "spezies").refused("the nearest is species");
+  }
+
+  @Test
+  void init_schema_isJson() {
+    JsonNode schema = CliRun.of("init", "--schema").succeeded().json();
+    assertThat(schema.path("properties").has("layers")).isTrue();
+  }
+}
