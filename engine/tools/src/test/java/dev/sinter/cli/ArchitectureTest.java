@@ -62,7 +62,7 @@ class ArchitectureTest {
           Map.entry("datasets", Set.of("data", "io", "errors")),
           Map.entry(TABLES, Set.of("data", "io", "errors")),
           Map.entry("program", Set.of("errors")),
-          Map.entry("layers", Set.of("compile", "program", "errors")),
+          Map.entry("layers", Set.of("compile", "data", "program", "errors")),
           Map.entry("losses", Set.of("program", "errors")),
           Map.entry("metrics", Set.of("losses", "program", "errors")),
           Map.entry("optimizers", Set.of("program", "errors")),
