@@ -50,9 +50,31 @@ def save(folder, name, model, x, suffixes):
         path = os.path.join(folder, name + suffix)
         model.save_weights(path) if suffix == ".weights.h5" else model.save(path)
     arrays = {"x": x, "y": np.asarray(model.predict(x, verbose=0), dtype="float32")}
-    for i, variable in enumerate(model.optimizer.variables[2:]):
+    variables = [v for v in model.optimizer.variables if v.path.split("/")[-1] not in ("iteration", "learning_rate")]
+    for i, variable in enumerate(variables):
         arrays[f"slot{i}"] = np.asarray(variable.numpy())
     np.savez(os.path.join(folder, name + ".npz"), **arrays)
+
+
+def options():
+    """A model with regularizers and constraints, and an optimizer with all its options; its inputs."""
+    constraints, regularizers = keras.constraints, keras.regularizers
+    schedule = keras.optimizers.schedules.CosineDecay(0.01, 20, 0.1, warmup_target=0.05, warmup_steps=4)
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential([
+        keras.Input((6,)),
+        keras.layers.Dense(4, activation="tanh", kernel_regularizer=regularizers.L1L2(0.01, 0.02),
+                           bias_regularizer=regularizers.L1(2**-6), name="first",
+                           kernel_constraint=constraints.MaxNorm(0.75)),
+        keras.layers.Dense(3, activation="softmax", kernel_regularizer=regularizers.L2(2**-10), name="last",
+                           kernel_constraint=constraints.UnitNorm(axis=1), bias_constraint="non_neg"),
+    ])
+    optimizer = keras.optimizers.Nadam(
+        schedule, weight_decay=0.1, global_clipnorm=0.5, use_ema=True, ema_momentum=0.75,
+        ema_overwrite_frequency=5, gradient_accumulation_steps=3)
+    x = train(model, optimizer)
+    model.set_weights([np.copy(w) for w in model.get_weights()])  # fit left them in the averages' memory
+    return model, x
 
 
 def main(folder):
@@ -63,6 +85,7 @@ def main(folder):
         x = train(model, optimizer)
         suffixes = [".keras"] + ([".h5"] if name in KINDS else [])
         save(folder, name, model, x, suffixes + ([".weights.h5"] if name == "adam" else []))
+    save(folder, "options", *options(), [".keras"])
     keras.utils.set_random_seed(4)
     unstated = keras.Sequential(layers())  # built by its first data
     save(folder, "unstated", unstated, train(unstated, "adam"), [".keras", ".h5"])
@@ -75,9 +98,9 @@ def main(folder):
     save(folder, "functional", functional, train(functional, "rmsprop", losses), [".keras", ".h5"])
     for name, layer, compiled in [
         ("dropout", keras.layers.Dropout(0.5), {"optimizer": "adam"}),
-        ("regularized", keras.layers.Dense(2, kernel_regularizer="l2"), {"optimizer": "adam"}),
+        ("activity", keras.layers.Dense(2, activity_regularizer="l2"), {"optimizer": "adam"}),
         ("gelu", keras.layers.Dense(2, activation="gelu"), {"optimizer": "adam"}),
-        ("clipped", keras.layers.Dense(2), {"optimizer": keras.optimizers.Adam(clipnorm=1.0)}),
+        ("ftrl", keras.layers.Dense(2), {"optimizer": "ftrl"}),
         ("half", keras.layers.Dense(2, dtype="float16"), {"optimizer": "adam"}),
     ]:
         model = keras.Sequential([keras.Input((3,)), layer])

@@ -48,6 +48,7 @@ class DocumentsTest {
           "callbacks",
           "dl4j",
           "formats",
+          "optimizers",
           "reliability",
           "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");

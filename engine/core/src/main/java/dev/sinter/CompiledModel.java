@@ -13,6 +13,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.InputScale;
 import dev.sinter.data.Stream;
 import dev.sinter.errors.InputException;
+import dev.sinter.optimizers.ExtendedOptimizer;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Program;
@@ -100,7 +101,7 @@ final class CompiledModel {
     close();
     optimizer = value.optimizer();
     goals = byOutput;
-    state.restart(value.optimizer().learningRate());
+    state.restart(value.optimizer());
   }
 
   /** Returns a goal for each output, in their order. */
@@ -247,6 +248,13 @@ final class CompiledModel {
     return engine;
   }
 
+  /** Gives the weights their moving averages, if the optimizer keeps any. */
+  void takeAverages() {
+    if (optimizer != null && optimizer.options().average() != null) {
+      state.takeSlot(optimizer.rule().slots().indexOf(ExtendedOptimizer.AVERAGE));
+    }
+  }
+
   private List<Double> starts() {
     return optimizer == null ? List.of() : optimizer.rule().starts();
   }
@@ -365,6 +373,13 @@ final class CompiledModel {
 
   void learningRate(double value) {
     Optimizer compiled = requireCompiled("setLearningRate");
+    if (compiled.options().schedule() != null) {
+      throw InputException.of(
+          "setLearningRate",
+          "an optimizer with a constant learning rate",
+          "one with a schedule",
+          "Compile with a number, or leave the learning rate to the schedule");
+    }
     state.learningRate(compiled.learningRate(value).learningRate());
   }
 

@@ -132,6 +132,7 @@ final class Trainer {
       }
       if (!history.epochs().isEmpty() && !diverged) {
         checkWeights(1 + Collections.max(history.epochs()));
+        compiled.takeAverages();
       }
       callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     } finally {

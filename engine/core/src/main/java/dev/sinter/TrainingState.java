@@ -6,6 +6,8 @@ import dev.sinter.data.InputScale;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.optimizers.Optimizer;
+import dev.sinter.optimizers.Schedule;
 import dev.sinter.program.Philox;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
@@ -43,7 +45,8 @@ public final class TrainingState {
   private long seed = 1;
   private long iterations;
   private int epochs;
-  private double learningRate;
+  private double learningRate; // if there is no schedule
+  private @Nullable Schedule schedule; // of the optimizer, or null
   private @Nullable InputScale inputScale; // of the last training data, or null
 
   TrainingState(Turns turns) {
@@ -67,7 +70,8 @@ public final class TrainingState {
 
   /** Returns the learning rate of the next step. */
   public double learningRate() {
-    return turns.take("learningRate", () -> learningRate);
+    return turns.take(
+        "learningRate", () -> schedule == null ? learningRate : schedule.at(iterations));
   }
 
   /** Returns the counters by name: iterations and epochs. */
@@ -219,11 +223,12 @@ public final class TrainingState {
   }
 
   /** Starts the optimizer's part anew. */
-  void restart(double rate) {
+  void restart(Optimizer optimizer) {
     host.keySet().removeIf(value -> value.kind() == Value.Kind.SLOT);
     layout = null; // the next optimizer's slots are others
     iterations = 0;
-    learningRate = rate;
+    learningRate = optimizer.learningRate();
+    schedule = optimizer.options().schedule();
   }
 
   /** States which arrays there are, and the number with which each slot starts. */
@@ -313,6 +318,13 @@ public final class TrainingState {
       Arrays.fill(numbers, starts.get(layout().slot(value)).floatValue());
     }
     return numbers;
+  }
+
+  /** Gives each trained weight the value of one of its slots. */
+  void takeSlot(int slot) {
+    for (Value weight : layout().block(State.Block.TRAINABLE)) {
+      put(weight, get(layout().slotOf(weight, slot)).toFloats());
+    }
   }
 
   /** Sets some arrays: all of them, or none when one does not fit. */

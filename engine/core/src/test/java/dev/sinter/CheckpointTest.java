@@ -12,6 +12,10 @@ import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
+import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Nadam;
+import dev.sinter.optimizers.Optimizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +73,11 @@ class CheckpointTest {
         Sequential.of(new Input(5), new Dense(7).relu(), new Dense(3).softmax())
             .backend("reference")
             .seed(5);
-    model.compile(optimizer, "sparse_categorical_crossentropy", "accuracy");
+    Optimizer chosen =
+        optimizer.equals("options")
+            ? new Nadam(0.05).clipNorm(0.5).weightDecay(0.1).average(0.75, 5).accumulationSteps(3)
+            : Optimizer.of(optimizer);
+    model.compile(chosen, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Metric.ACCURACY);
     return model;
   }
 
@@ -103,6 +111,7 @@ class CheckpointTest {
       stops.add(Arguments.of(optimizer, 1, Checkpoint.Unit.EPOCHS, 19));
       stops.add(Arguments.of(optimizer, 2, Checkpoint.Unit.EPOCHS, 40));
     }
+    stops.add(Arguments.of("options", 7, Checkpoint.Unit.STEPS, 17));
     return stops.stream();
   }
 

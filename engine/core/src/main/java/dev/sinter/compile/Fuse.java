@@ -63,6 +63,9 @@ final class Fuse {
    */
   private void stepEnd(Op.Gather next, Op.@Nullable DenseLoss head) {
     Op.Update update = ops.get(ops.size() - 1) instanceof Op.Update last ? last : null;
+    if (update == null && !all(Op.Update.class).isEmpty()) {
+      return; // what follows the update must stay behind it
+    }
     for (Op.DenseGradWeights gradient : all(Op.DenseGradWeights.class)) {
       if (head != null
           && gradient.dz().equals(head.loss().dz())

@@ -120,6 +120,15 @@ public record Graph(Features input, List<Node> nodes, List<Integer> ends) {
             "a " + weight.name() + " of " + weight.dimensions(),
             "Use fewer units or features");
       }
+      if (weight.limit() != null
+          && weight.limit().value().largestInput() > 0
+          && weight.normShape() == null) {
+        throw InputException.of(
+            "layer " + layer + ", constraint of the " + weight.name(),
+            "axes of the norm: the last, all but the last, or all of " + weight.dimensions(),
+            weight.limit().axes(),
+            "Correct the constraint's axes");
+      }
     }
     List<Node> more = new ArrayList<>(nodes);
     more.add(new Node(layer, rule, List.of(inputs), from, outputs, weights));

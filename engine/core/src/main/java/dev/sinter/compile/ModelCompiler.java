@@ -6,8 +6,11 @@ import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
+import dev.sinter.program.UpdateRule.Preparation;
 import dev.sinter.program.Value;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +97,8 @@ public final class ModelCompiler {
     ProgramBuilder program = new ProgramBuilder("predict", batch, state, fusion);
     Value x = program.temporary("x", batch, graph.input().size());
     program.add(new Op.Gather(program.label("gather"), x, null));
-    List<Value> outputs =
-        new Network(program, state, graph, graph.ends(), x, Phase.INFER).forward();
+    Gradients none = new Gradients(program, state, Preparation.NONE, Map.of());
+    List<Value> outputs = new Network(program, none, graph, graph.ends(), x, Phase.INFER).forward();
     if (outputs.size() == 1) {
       return program.build(outputs);
     }
@@ -123,15 +126,21 @@ public final class ModelCompiler {
     LossLowering.Labels labels = new LossLowering.Labels(y, weight, count);
     Losses losses = new Losses(program, graph, objective.goals());
     Phase phase = training ? Phase.TRAIN : Phase.INFER;
-    Network network = new Network(program, state, graph, losses.read(), x, phase);
+    Map<Value, Weight.Penalty> penalties = WeightLowering.penalties(graph);
+    Gradients ofWeights = new Gradients(program, state, objective.rule().preparation(), penalties);
+    Network network = new Network(program, ofWeights, graph, losses.read(), x, phase);
     List<Value> gradients = losses.emit(network.forward(), labels, training);
+    List<Value> results = new ArrayList<>(losses.results());
+    if (!penalties.isEmpty()) {
+      results.set(0, WeightLowering.penalized(program, results.get(0), count, penalties));
+    }
     if (training) {
       network.backward(gradients);
     }
     if (updating) {
       update(program);
     }
-    return program.build(losses.results());
+    return program.build(results);
   }
 
   private Objective objective() {
@@ -140,5 +149,6 @@ public final class ModelCompiler {
 
   private void update(ProgramBuilder program) {
     program.add(new Op.Update(program.label("update"), objective().rule()));
+    WeightLowering.limit(program, graph);
   }
 }

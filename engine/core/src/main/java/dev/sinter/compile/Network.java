@@ -1,19 +1,15 @@
 package dev.sinter.compile;
 
-import static dev.sinter.program.Expression.input;
-
 import dev.sinter.compile.Network.LayerScope.Phase;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Op;
 import dev.sinter.program.Shape;
-import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Network {
   private final ProgramBuilder program;
-  private final State state;
   private final List<Graph.Node> nodes;
   private final List<Integer> ends;
   private final Set<Integer> used; // nodes that the ends depend on
@@ -40,8 +35,7 @@ public final class Network {
   private final Set<Value> tracked = new HashSet<>(); // values that operations have written
   private final List<Boolean> trained =
       new ArrayList<>(); // whether the node or a predecessor has trained weights
-  private final Map<Value, List<Value>> shared =
-      new LinkedHashMap<>(); // weight -> parts of its gradient
+  private final Gradients weightGradients;
 
   /**
    * Creates a network of the nodes that some need.
@@ -49,9 +43,14 @@ public final class Network {
    * @param ends the nodes whose outputs are wanted, or {@link Graph#INPUT}
    */
   Network(
-      ProgramBuilder program, State state, Graph graph, List<Integer> ends, Value x, Phase phase) {
+      ProgramBuilder program,
+      Gradients weightGradients,
+      Graph graph,
+      List<Integer> ends,
+      Value x,
+      Phase phase) {
     this.program = program;
-    this.state = state;
+    this.weightGradients = weightGradients;
     this.nodes = graph.nodes();
     this.ends = ends;
     this.used = graph.feeding(ends);
@@ -81,7 +80,7 @@ public final class Network {
       for (Value weight : node.values()) {
         boolean trainable = weight.kind() == Value.Kind.PARAMETER;
         if (trainable && users.merge(weight, 1, Integer::sum) == 2) {
-          shared.put(weight, new ArrayList<>());
+          weightGradients.share(weight);
         }
       }
     }
@@ -100,7 +99,7 @@ public final class Network {
       }
       Graph.Node node = nodes.get(i);
       LayerScope scope = Objects.requireNonNull(scopes.get(i), "of a node in use");
-      Value handed = total(node.layer() + "/d", gradients.get(i), null);
+      Value handed = total(node.layer() + "/d", gradients.get(i));
       List<@Nullable Value> back = node.rule().backward(scope, handed);
       int inputs = node.inputs().size();
       require(
@@ -115,25 +114,17 @@ public final class Network {
         }
       }
     }
-    shared.forEach((weight, parts) -> total(weight.name() + "/d", parts, state.gradientOf(weight)));
+    weightGradients.finish();
   }
 
-  /**
-   * Adds up parts in order. Returns the part itself if it is the only one and there is no target.
-   */
-  private Value total(String name, List<Value> parts, @Nullable Value target) {
-    if (parts.size() == 1 && target == null) {
-      return parts.get(0);
-    }
-    Expression sum = input(0);
-    for (int i = 1; i < parts.size(); i++) {
-      sum = sum.plus(input(i));
-    }
+  /** Adds up parts in order; returns the part itself if it is the only one. */
+  private Value total(String name, List<Value> parts) {
     Value like = parts.get(0);
-    Value result =
-        target != null
-            ? target
-            : program.temporary(name, like.shape().rows(), like.shape().columns());
+    if (parts.size() == 1) {
+      return like;
+    }
+    Value result = program.temporary(name, like.shape().rows(), like.shape().columns());
+    Expression sum = Gradients.sum(parts.size());
     program.add(new Op.Elementwise(program.label(name), sum, parts, result));
     return result;
   }
@@ -177,17 +168,6 @@ public final class Network {
 
   private boolean isTrained(int node) {
     return node != Graph.INPUT && trained.get(node);
-  }
-
-  private Value gradientOf(Value weight) {
-    List<Value> parts = shared.get(weight);
-    if (parts == null) {
-      return state.gradientOf(weight);
-    }
-    Value part =
-        program.temporary(weight.name() + "/d", weight.shape().rows(), weight.shape().columns());
-    parts.add(part);
-    return part;
   }
 
   /**
@@ -260,7 +240,7 @@ public final class Network {
 
     /** Returns the value into which the backward pass writes the gradient of a weight. */
     public Value gradientOf(int weight) {
-      return gradients.computeIfAbsent(weight, k -> Network.this.gradientOf(weights.get(k)));
+      return gradients.computeIfAbsent(weight, k -> weightGradients.part(weights.get(k)));
     }
 
     /** Returns whether any layer before an input is trained. */

@@ -1,5 +1,6 @@
 package dev.sinter.compile;
 
+import dev.sinter.program.Expression;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
@@ -55,6 +56,21 @@ final class ProgramBuilder {
   /** Returns a new temporary. */
   Value temporary(String wanted, int rows, int columns) {
     return new Value(unique(names, wanted), Value.Kind.TEMPORARY, new Shape(rows, columns));
+  }
+
+  /** Emits the sum of a function of the elements of a value; returns it, [1, 1]. */
+  Value sum(String wanted, Expression element, Value x) {
+    int rows = x.shape().rows();
+    Value elements = temporary(wanted + "/elements", rows, x.shape().columns());
+    add(new Op.Elementwise(label(elements.name()), element, List.of(x), elements));
+    Value part = elements;
+    if (rows > 1 && x.shape().columns() > 1) { // in two steps: rows can be summed side by side
+      part = temporary(wanted + "/rows", rows, 1);
+      add(new Op.Reduce(label(part.name()), Op.Reduction.SUM, elements, part));
+    }
+    Value total = temporary(wanted, 1, 1);
+    add(new Op.Reduce(label(wanted), Op.Reduction.SUM, part, total));
+    return total;
   }
 
   private static String unique(Set<String> taken, String wanted) {

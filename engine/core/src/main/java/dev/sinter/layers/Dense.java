@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param units at least 1
  * @param activation linear by default
  * @param useBias true by default
- * @param kernelInitializer glorot uniform by default
- * @param biasInitializer zeros by default
+ * @param kernel glorot uniform at first by default
+ * @param bias zeros at first by default
  * @param name null by default: the model makes one
  */
 public record Dense(
     int units,
     ActivationFunction activation,
     boolean useBias,
-    Initializer kernelInitializer,
-    Initializer biasInitializer,
+    WeightSettings kernel,
+    WeightSettings bias,
     @Nullable String name)
     implements Layer {
   public Dense {
     Objects.requireNonNull(activation, "activation");
-    Objects.requireNonNull(kernelInitializer, "kernelInitializer");
-    Objects.requireNonNull(biasInitializer, "biasInitializer");
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(bias, "bias");
     if (units < 1) {
       throw new InputException(
           "Dense%s: expected at least 1 unit, received %s. Correct the number of units."
@@ -57,7 +57,13 @@ public record Dense(
 
   /** Creates a layer with an activation. */
   public Dense(int units, ActivationFunction activation) {
-    this(units, activation, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS, null);
+    this(
+        units,
+        activation,
+        true,
+        new WeightSettings(Initializer.GLOROT_UNIFORM),
+        new WeightSettings(Initializer.ZEROS),
+        null);
   }
 
   /** Creates a layer with an activation by Keras's name. */
@@ -67,7 +73,7 @@ public record Dense(
 
   /** Returns this layer with another activation. */
   public Dense activation(ActivationFunction other) {
-    return new Dense(units, other, useBias, kernelInitializer, biasInitializer, name);
+    return new Dense(units, other, useBias, kernel, bias, name);
   }
 
   /** Returns this layer with max(z, 0). */
@@ -92,12 +98,52 @@ public record Dense(
 
   /** Returns this layer with a bias or without. */
   public Dense useBias(boolean other) {
-    return new Dense(units, activation, other, kernelInitializer, biasInitializer, name);
+    return new Dense(units, activation, other, kernel, bias, name);
+  }
+
+  /** Returns this layer with other settings of the kernel. */
+  public Dense kernel(WeightSettings other) {
+    return new Dense(units, activation, useBias, other, bias, name);
+  }
+
+  /** Returns this layer with other settings of the bias. */
+  public Dense bias(WeightSettings other) {
+    return new Dense(units, activation, useBias, kernel, other, name);
+  }
+
+  /** Returns the initializer of the kernel. */
+  public Initializer kernelInitializer() {
+    return kernel.initializer();
+  }
+
+  /** Returns the initializer of the bias. */
+  public Initializer biasInitializer() {
+    return bias.initializer();
+  }
+
+  /** Returns this layer with a penalty on the kernel. */
+  public Dense kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** Returns this layer with a penalty on the biases. */
+  public Dense biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** Returns this layer with a constraint of the kernel. */
+  public Dense kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
+  }
+
+  /** Returns this layer with a constraint of the biases. */
+  public Dense biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
   }
 
   /** Returns this layer with other initial kernel weights. */
   public Dense kernelInitializer(Initializer other) {
-    return new Dense(units, activation, useBias, other, biasInitializer, name);
+    return kernel(kernel.initializer(other));
   }
 
   /** Returns this layer with other initial kernel weights, by Keras's name. */
@@ -107,7 +153,7 @@ public record Dense(
 
   /** Returns this layer with other initial biases. */
   public Dense biasInitializer(Initializer other) {
-    return new Dense(units, activation, useBias, kernelInitializer, other, name);
+    return bias(bias.initializer(other));
   }
 
   /** Returns this layer with other initial biases, by Keras's name. */
@@ -117,7 +163,7 @@ public record Dense(
 
   /** Returns this layer with a name. */
   public Dense name(String other) {
-    return new Dense(units, activation, useBias, kernelInitializer, biasInitializer, other);
+    return new Dense(units, activation, useBias, kernel, bias, other);
   }
 
   @Override
@@ -127,7 +173,7 @@ public record Dense(
 
   @Override
   public List<LayerRule> rules() {
-    LayerRule product = new DenseRule(units, kernelInitializer, useBias ? biasInitializer : null);
+    LayerRule product = new DenseRule(units, kernel, useBias ? bias : null);
     return activation == ActivationFunction.LINEAR
         ? List.of(product)
         : List.of(product, new ActivationRule(activation));

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** z = x W + b; dW = x' dz, db = the column sums of dz, dx = dz W'. */
-record DenseRule(int units, Initializer kernelInitializer, @Nullable Initializer biasInitializer)
+record DenseRule(int units, WeightSettings kernel, @Nullable WeightSettings bias)
     implements LayerRule {
   private static final int KERNEL = 0;
   private static final int BIAS = 1;
@@ -32,24 +32,24 @@ record DenseRule(int units, Initializer kernelInitializer, @Nullable Initializer
   @Override
   public List<Weight> weights(List<Features> inputs) {
     List<Weight> weights = new ArrayList<>();
-    weights.add(Weight.trained("kernel", kernelInitializer, inputs.get(0).size(), units));
-    if (biasInitializer != null) { // no bias without
-      weights.add(Weight.trained("bias", biasInitializer, units));
+    weights.add(kernel.weight("kernel", inputs.get(0).size(), units));
+    if (bias != null) {
+      weights.add(bias.weight("bias", units));
     }
     return weights;
   }
 
   @Override
   public Value forward(LayerScope scope) {
-    return scope.product("forward", KERNEL, bias(), scope.newOutput());
+    return scope.product("forward", KERNEL, biasIndex(), scope.newOutput());
   }
 
   @Override
   public List<@Nullable Value> backward(LayerScope scope, Value dz) {
-    return Collections.singletonList(scope.productGradients(KERNEL, bias(), dz));
+    return Collections.singletonList(scope.productGradients(KERNEL, biasIndex(), dz));
   }
 
-  private int bias() {
-    return biasInitializer == null ? -1 : BIAS;
+  private int biasIndex() {
+    return bias == null ? -1 : BIAS;
   }
 }

@@ -67,6 +67,11 @@ public record AdamW(double weightDecay, Adam adam) implements Optimizer {
     return new UpdateRule(name(), step.slots(), scalars, assignments);
   }
 
+  @Override
+  public AdamW weightDecay(double other) {
+    return new AdamW(other, adam);
+  }
+
   /** Returns this optimizer with other Adam settings. */
   public AdamW adam(Adam other) {
     return new AdamW(weightDecay, other);

@@ -22,6 +22,14 @@ final class Ranges {
     }
   }
 
+  /** Checks a share of a whole: [0, 1]. */
+  static void share(String optimizer, String parameter, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw InputException.of(
+          optimizer + ", " + parameter, "a number from 0 to 1", value, "Correct the value");
+    }
+  }
+
   /** Checks a decay rate or momentum: [0, 1). Adam with a decay of 1 would divide by 0. */
   static void fraction(String optimizer, String parameter, double value) {
     if (!(value >= 0 && value < 1)) {

@@ -23,13 +23,39 @@ import java.util.List;
  * @param starts the number with which each slot starts; padding starts with 0
  * @param scalars computed once per step
  * @param assignments run for each element
+ * @param preparation of the gradients, before the update
  */
 public record UpdateRule(
     String name,
     List<String> slots,
     List<Double> starts,
     List<? extends StepFunction> scalars,
-    List<Assignment> assignments) {
+    List<Assignment> assignments,
+    Preparation preparation) {
+  /**
+   * What operations of the program do to the gradients of the loss before the update reads them:
+   * first sum up, then clip.
+   *
+   * @param accumulator the slot that sums up gradients, or -1. An assignment sets it to 0 again
+   * @param steps the number of gradients in a full sum; the update gets the sum divided by it
+   * @param largestNorm gradients are scaled down to this norm; 0 if they are not
+   * @param global whether the norm is that of all gradients together, else that of each one
+   */
+  public record Preparation(int accumulator, int steps, double largestNorm, boolean global) {
+    /** The update gets the gradients of the loss. */
+    public static final Preparation NONE = new Preparation(-1, 1, 0, false);
+
+    /** Returns whether gradients are summed up. */
+    public boolean accumulates() {
+      return accumulator >= 0;
+    }
+
+    /** Returns whether gradients are scaled down. */
+    public boolean clips() {
+      return largestNorm > 0;
+    }
+  }
+
   /** Writes the value of an expression to an input: 0 for the parameter, 2 + k for slot k. */
   public record Assignment(int target, Expression value) {}
 
@@ -73,7 +99,17 @@ public record UpdateRule(
     }
   }
 
-  /** Creates a rule whose slots start with 0. */
+  /** Creates a rule for the gradients of the loss. */
+  public UpdateRule(
+      String name,
+      List<String> slots,
+      List<Double> starts,
+      List<? extends StepFunction> scalars,
+      List<Assignment> assignments) {
+    this(name, slots, starts, scalars, assignments, Preparation.NONE);
+  }
+
+  /** Creates a rule for the gradients of the loss, whose slots start with 0. */
   public UpdateRule(
       String name,
       List<String> slots,

@@ -19,6 +19,7 @@ public final class Verifier {
   private final Program program;
   private final Set<Value> written = new HashSet<>();
   private String where = "";
+  private boolean updated;
 
   private Verifier(Program program) {
     this.program = program;
@@ -49,8 +50,8 @@ public final class Verifier {
         known(output, names);
         check(!op.inputs().contains(output), "outputs apart from inputs", output + " as both");
         check(
-            output.kind() != Value.Kind.PARAMETER,
-            "parameters written by updates alone",
+            output.kind() != Value.Kind.PARAMETER || updated,
+            "parameters written by an update, or after it",
             output + " as an output");
         check(written.add(output), "each value written once", output + " twice");
       }
@@ -94,9 +95,10 @@ public final class Verifier {
       List<Value> gradients = program.state().block(State.Block.GRADIENTS);
       List<Value> unwritten = gradients.stream().filter(g -> !written.contains(g)).toList();
       check(
-          unwritten.isEmpty() || program.ops().size() == 1, // otherwise another program writes them
+          unwritten.isEmpty() || op == program.ops().get(0), // then another program writes them
           "the gradient of every parameter written before an update",
           unwritten.stream().findFirst().orElse(null) + " unwritten");
+      updated = true;
     }
   }
 

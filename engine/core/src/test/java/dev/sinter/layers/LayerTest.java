@@ -23,8 +23,8 @@ class LayerTest {
                 5,
                 ActivationFunction.SIGMOID,
                 false,
-                Initializer.GLOROT_UNIFORM,
-                Initializer.ZEROS,
+                new WeightSettings(Initializer.GLOROT_UNIFORM),
+                new WeightSettings(Initializer.ZEROS),
                 "last"));
   }
 

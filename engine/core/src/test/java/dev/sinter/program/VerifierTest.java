@@ -73,7 +73,7 @@ class VerifierTest {
         new Illegal(() -> new Op.Softmax("bad", Z, Z), "outputs apart from inputs"),
         new Illegal(() -> dense("bad", X, W, BIAS, Z), "each value written once"),
         new Illegal(
-            () -> new Op.DenseGradWeights("bad", X, Z, W, null), "parameters written by updates"),
+            () -> new Op.DenseGradWeights("bad", X, Z, W, null), "parameters written by an update"),
         new Illegal(() -> new Op.Softmax("bad", Z, temporary("x", B, 2)), "one value a name"),
         new Illegal(() -> new Op.Softmax("bad", parameter("other", B, 2), Z), "a place in memory"),
         new Illegal(() -> new Op.Gather("bad", temporary("x2", B + 1, 3), null), "x2 [4, 3]"),
@@ -84,7 +84,7 @@ class VerifierTest {
         new Illegal(() -> dense("bad", X, W, BIAS, temporary("o", B, 3)), "o [4, 2]"),
         new Illegal(
             () -> new Op.Dense("bad", X, W, null, ActivationFunction.SOFTMAX, temporary("o", B, 2)),
-            "an elementwise activation"),
+            "a foldable activation"),
         new Illegal(() -> new Op.DenseGradWeights("bad", X, W, dw, null), "w [4, 2]"),
         new Illegal(() -> new Op.DenseGradWeights("bad", X, Z, db, null), "b.gradient [3, 2]"),
         new Illegal(() -> new Op.DenseGradWeights("bad", Y, Z, db, dw), "w.gradient [1, 2]"),
@@ -96,7 +96,7 @@ class VerifierTest {
         new Illegal(
             () -> gradInput(Z, W, ActivationFunction.LINEAR, X, B, 3),
             "the output of the activation"),
-        new Illegal(() -> gradInput(Z, W, ActivationFunction.SOFTMAX, X, B, 3), "an elementwise"),
+        new Illegal(() -> gradInput(Z, W, ActivationFunction.SOFTMAX, X, B, 3), "a foldable"),
         new Illegal(() -> gradInput(Z, W, ActivationFunction.RELU, Y, B, 3), "y [4, 3]"),
         new Illegal(() -> new Op.Softmax("bad", Z, temporary("p", B, 3)), "p [4, 2]"),
         new Illegal(

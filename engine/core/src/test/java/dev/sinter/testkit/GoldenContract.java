@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Optimizers, losses and short trainings against float64 values of the Keras formulas, recorded by
@@ -186,6 +187,17 @@ public abstract class GoldenContract {
         }
       }
     }
+  }
+
+  /** The others run on reference alone: see KerasTrainingsTest. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "accumulation_clipnorm_decay_average_schedule",
+        "regularizers_constraints_global_clipnorm_average"
+      })
+  void training_withOptions_endsAtKerasWeights(String name) {
+    KerasTrainings.check(backend, KerasTrainings.named(name));
   }
 
   private static org.assertj.core.data.Offset<Double> within(double value) {

@@ -1,7 +1,6 @@
 package dev.sinter.dl4j;
 
 import dev.sinter.layers.Dense;
-import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Layer;
 import dev.sinter.program.ActivationFunction;
 
@@ -40,7 +39,7 @@ record DenseUnit(
 
   /** Returns the layer that computes it, without penalties. */
   Dense dense() {
-    return new Dense(units, activation, bias, Initializer.GLOROT_UNIFORM, Initializer.ZEROS, name);
+    return new Dense(units, activation).useBias(bias).name(name);
   }
 
   /** Returns the layer that trains it as DL4J does. */

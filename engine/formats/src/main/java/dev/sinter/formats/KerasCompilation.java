@@ -34,7 +34,7 @@ final class KerasCompilation {
     JsonObject optimizer = KerasOptimizers.write(compilation.optimizer());
     String lacking = null;
     if (optimizer == null) {
-      lacking = "optimizer " + compilation.optimizer().name();
+      lacking = KerasOptimizers.lacking(compilation.optimizer());
     } else if (!isKnown(compilation.loss())) {
       lacking = "loss " + compilation.loss().name();
     } else {

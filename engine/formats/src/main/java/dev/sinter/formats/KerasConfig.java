@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Initializer;
+import dev.sinter.layers.WeightSettings;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,15 @@ record KerasConfig(String where, String name, @Nullable JsonElement json) {
 
   Initializer initializer(String setting, Initializer otherwise) {
     return KerasInitializers.read(StrictJson.member(json, setting), otherwise);
+  }
+
+  /** Returns the settings of a weight, kernel or bias. */
+  WeightSettings weight(String weight, Initializer otherwise) {
+    String place = where + ", layer " + name + ", " + weight;
+    return new WeightSettings(
+        initializer(weight + "_initializer", otherwise),
+        KerasPenalties.regularizer(place, StrictJson.member(json, weight + "_regularizer")),
+        KerasPenalties.constraint(place, StrictJson.member(json, weight + "_constraint")));
   }
 
   InputException refused(String expected, @Nullable Object received) {

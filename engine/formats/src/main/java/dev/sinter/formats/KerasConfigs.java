@@ -21,6 +21,7 @@ import dev.sinter.layers.ReLU;
 import dev.sinter.layers.Rescaling;
 import dev.sinter.layers.Reshape;
 import dev.sinter.layers.Softmax;
+import dev.sinter.layers.WeightSettings;
 import dev.sinter.saving.NamedLayer;
 import java.util.List;
 import java.util.Objects;
@@ -31,15 +32,8 @@ import java.util.Objects;
  */
 final class KerasConfigs {
   /** Settings of layers that Sinter lacks: they must be null. */
-  static final List<String> LACKING =
-      List.of(
-          "kernel_regularizer",
-          "bias_regularizer",
-          "activity_regularizer",
-          "kernel_constraint",
-          "bias_constraint",
-          "lora_rank",
-          "quantization_config");
+  private static final List<String> LACKING =
+      List.of("activity_regularizer", "lora_rank", "quantization_config");
 
   private static final List<String> LACKING_OF_NORMALIZATIONS =
       List.of("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
@@ -63,9 +57,8 @@ final class KerasConfigs {
       case "Dense" ->
           new Dense(config.count("units"), config.activation())
               .useBias(config.flag("use_bias", true))
-              .kernelInitializer(
-                  config.initializer("kernel_initializer", Initializer.GLOROT_UNIFORM))
-              .biasInitializer(config.initializer("bias_initializer", Initializer.ZEROS))
+              .kernel(config.weight("kernel", Initializer.GLOROT_UNIFORM))
+              .bias(config.weight("bias", Initializer.ZEROS))
               .name(config.name());
       case "Activation" -> new Activation(config.activation(), config.name());
       case "ReLU" ->
@@ -172,9 +165,10 @@ final class KerasConfigs {
       config.addProperty("units", dense.units());
       config.addProperty("activation", dense.activation().toString());
       config.addProperty("use_bias", dense.useBias());
-      add(config, "kernel_initializer", dense.kernelInitializer(), "GlorotUniform");
-      add(config, "bias_initializer", dense.biasInitializer(), "Zeros");
-      LACKING.subList(0, 5).forEach(setting -> config.add(setting, JsonNull.INSTANCE));
+      String place = where + ", layer " + named.name();
+      add(config, place, "kernel", dense.kernel(), "GlorotUniform");
+      add(config, place, "bias", dense.bias(), "Zeros");
+      config.add("activity_regularizer", JsonNull.INSTANCE);
     } else if (layer instanceof Embedding embedding) {
       config.addProperty("input_dim", embedding.inputDim());
       config.addProperty("output_dim", embedding.outputDim());
@@ -249,6 +243,13 @@ final class KerasConfigs {
   private static void add(
       JsonObject config, String setting, Initializer initializer, String otherwise) {
     config.add(setting, KerasInitializers.write(initializer, otherwise));
+  }
+
+  private static void add(
+      JsonObject config, String place, String name, WeightSettings weight, String otherwise) {
+    add(config, name + "_initializer", weight.initializer(), otherwise);
+    config.add(name + "_regularizer", KerasPenalties.write(place, weight.regularizer()));
+    config.add(name + "_constraint", KerasPenalties.write(place, weight.constraint()));
   }
 
   private static JsonArray array(List<Integer> numbers) {

@@ -130,10 +130,10 @@ public final class KerasFormat implements ModelFormat {
     Map<String, Tensor> slots = Map.of();
     long iterations = 0;
     double rate = compilation.optimizer().learningRate();
-    if (variables != null && variables.size() >= 2) {
+    if (variables != null && !variables.isEmpty()) {
       Hdf5Group vars = root.child("optimizer").child("vars");
       iterations = vars.integers().getOrDefault("0", 0L);
-      if (variables.get(1).size() == 1) {
+      if (variables.size() > 1 && variables.get(1).rank() == 0) {
         rate = variables.get(1).get(0);
       }
       List<String> names = KerasOptimizers.slots(compilation.optimizer(), trained);

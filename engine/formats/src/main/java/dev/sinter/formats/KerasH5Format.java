@@ -256,7 +256,7 @@ public final class KerasH5Format implements ModelFormat {
     }
     boolean hasRate = variables.size() > 1 && variables.get(1).rank() == 0;
     List<String> names =
-        hasRate
+        hasRate || compilation.optimizer().options().schedule() != null
             ? KerasOptimizers.slots(compilation.optimizer(), owners)
             : KerasOptimizers.slotsOfOldKeras(compilation.optimizer(), owners);
     Map<String, Tensor> slots =

@@ -10,10 +10,13 @@ import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.AdamW;
 import dev.sinter.optimizers.Adamax;
+import dev.sinter.optimizers.ExtendedOptimizer;
 import dev.sinter.optimizers.Lion;
 import dev.sinter.optimizers.Nadam;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.optimizers.OptimizerOptions;
 import dev.sinter.optimizers.RmsProp;
+import dev.sinter.optimizers.Schedule;
 import dev.sinter.optimizers.Sgd;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,16 +31,11 @@ import org.jspecify.annotations.Nullable;
  * learning rate, then slots. Source: Keras, optimizers/*.py.
  */
 final class KerasOptimizers {
-  /** Settings that change nothing where they have one of these values. */
+  /** Settings that Sinter lacks, with the values that change nothing. */
   private static final Map<String, Set<JsonElement>> NEUTRAL =
-      Map.ofEntries(
-          Map.entry("clipnorm", Set.of()),
-          Map.entry("global_clipnorm", Set.of()),
-          Map.entry("clipvalue", Set.of()),
-          Map.entry("use_ema", Set.of(new JsonPrimitive(false))),
-          Map.entry("loss_scale_factor", Set.of(new JsonPrimitive(1.0))),
-          Map.entry("gradient_accumulation_steps", Set.of(new JsonPrimitive(1.0))),
-          Map.entry("decay", Set.of(new JsonPrimitive(0.0))));
+      Map.of(
+          "loss_scale_factor", Set.of(new JsonPrimitive(1.0)),
+          "decay", Set.of(new JsonPrimitive(0.0)));
 
   private static final String HAT = "velocity_hat"; // Keras makes it behind the others
 
@@ -47,8 +45,17 @@ final class KerasOptimizers {
   static @Nullable JsonObject write(Optimizer optimizer) {
     JsonObject config = new JsonObject();
     config.addProperty("name", optimizer.name());
+    OptimizerOptions options = optimizer.options();
     config.addProperty("learning_rate", optimizer.learningRate());
-    String type = settings(config, optimizer);
+    if (options.schedule() != null) {
+      JsonObject schedule = KerasSchedules.write(options.schedule());
+      if (schedule == null) {
+        return null;
+      }
+      config.add("learning_rate", schedule);
+    }
+    options(config, options);
+    String type = settings(config, base(optimizer));
     if (type == null) {
       return null;
     }
@@ -58,6 +65,43 @@ final class KerasOptimizers {
     json.add("config", config);
     json.add("registered_name", com.google.gson.JsonNull.INSTANCE);
     return json;
+  }
+
+  /** Returns what Keras lacks of an optimizer that {@link #write} returns null for. */
+  static String lacking(Optimizer optimizer) {
+    Schedule schedule = optimizer.options().schedule();
+    return schedule != null && KerasSchedules.write(schedule) == null
+        ? "schedule " + schedule
+        : "optimizer " + optimizer.name();
+  }
+
+  /** Returns the optimizer without options. */
+  private static Optimizer base(Optimizer optimizer) {
+    return optimizer instanceof ExtendedOptimizer extended ? extended.base() : optimizer;
+  }
+
+  /** Adds the options that are not Keras's defaults. */
+  private static void options(JsonObject config, OptimizerOptions options) {
+    addPositive(config, "clipnorm", options.clipNorm());
+    addPositive(config, "global_clipnorm", options.globalClipNorm());
+    addPositive(config, "clipvalue", options.clipValue());
+    addPositive(config, "weight_decay", options.weightDecay());
+    if (options.accumulationSteps() > 1) {
+      config.addProperty("gradient_accumulation_steps", options.accumulationSteps());
+    }
+    if (options.average() != null) {
+      config.addProperty("use_ema", true);
+      config.addProperty("ema_momentum", options.average().momentum());
+      if (options.average().overwriteFrequency() > 0) {
+        config.addProperty("ema_overwrite_frequency", options.average().overwriteFrequency());
+      }
+    }
+  }
+
+  private static void addPositive(JsonObject config, String name, double value) {
+    if (value > 0) {
+      config.addProperty(name, value);
+    }
   }
 
   /** Adds the settings of an optimizer; returns its class, null for one that Keras lacks. */
@@ -133,17 +177,35 @@ final class KerasOptimizers {
             throw lacking(where, "no " + name, value);
           }
         });
-    Double decay = StrictJson.number(settings, "weight_decay");
-    if (!type.equals("AdamW") && decay != null && decay != 0) {
-      throw lacking(where, type + " without weight_decay", decay);
-    }
     JsonElement rate = StrictJson.member(settings, "learning_rate");
     rate = rate == null ? StrictJson.member(settings, "lr") : rate;
-    if (rate != null && !(rate instanceof JsonPrimitive number && number.isNumber())) {
-      throw lacking(where, "a learning rate that is a number", rate);
-    }
     Optimizer plain = of(where, type, settings);
-    return rate == null ? plain : plain.learningRate(rate.getAsDouble());
+    OptimizerOptions options = options(settings, type.equals("AdamW"));
+    if (rate instanceof JsonObject) {
+      options = options.schedule(KerasSchedules.read(where, rate));
+    } else if (rate instanceof JsonPrimitive number && number.isNumber()) {
+      plain = plain.learningRate(rate.getAsDouble());
+    } else if (rate != null) {
+      throw lacking(where, "a learning rate that is a number or a schedule", rate);
+    }
+    return plain.options(options);
+  }
+
+  private static OptimizerOptions options(JsonObject settings, boolean decays) {
+    OptimizerOptions.Average average =
+        StrictJson.flag(settings, "use_ema", false)
+            ? new OptimizerOptions.Average(
+                number(settings, "ema_momentum", 0.99),
+                (int) number(settings, "ema_overwrite_frequency", 0))
+            : null;
+    return new OptimizerOptions(
+        null,
+        number(settings, "clipnorm", 0),
+        number(settings, "global_clipnorm", 0),
+        number(settings, "clipvalue", 0),
+        decays ? 0 : number(settings, "weight_decay", 0),
+        average,
+        (int) number(settings, "gradient_accumulation_steps", 1));
   }
 
   /** Returns an optimizer of a class, with its default learning rate. */
@@ -208,16 +270,27 @@ final class KerasOptimizers {
    */
   static List<String> slots(Optimizer optimizer, List<String> weights) {
     List<String> has = optimizer.rule().slots();
+    List<String> own = base(optimizer).rule().slots();
     List<List<String>> together =
-        optimizer instanceof RmsProp
+        new ArrayList<>(
+            List.of(List.of(ExtendedOptimizer.AVERAGE), List.of(ExtendedOptimizer.ACCUMULATOR)));
+    together.addAll(
+        base(optimizer) instanceof RmsProp
             ? List.of(List.of("velocity"), List.of("momentum"), List.of("average_gradient"))
-            : List.of(has.stream().filter(slot -> !slot.equals(HAT)).toList(), List.of(HAT));
+            : List.of(own.stream().filter(slot -> !slot.equals(HAT)).toList(), List.of(HAT)));
     List<String> names = new ArrayList<>();
     for (List<String> group : together) {
       List<String> used = group.stream().filter(has::contains).toList();
       weights.forEach(weight -> used.forEach(slot -> names.add(weight + "." + slot)));
     }
     return names;
+  }
+
+  /** Returns Nadam's product of factors after so many steps, which Keras keeps last; else null. */
+  static @Nullable Double product(Optimizer optimizer, long steps) {
+    return base(optimizer) instanceof Nadam nadam
+        ? nadam.product(steps / optimizer.options().accumulationSteps())
+        : null;
   }
 
   /** Returns the names slot by slot, as Keras had them before 2.11, after the iteration alone. */

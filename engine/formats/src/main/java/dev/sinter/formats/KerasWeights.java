@@ -4,7 +4,6 @@ import dev.sinter.compile.Weight;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Normalization;
-import dev.sinter.optimizers.Nadam;
 import dev.sinter.program.Philox;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
@@ -77,8 +76,12 @@ final class KerasWeights {
   /** Returns Keras's variables behind the iteration: learning rate and slots, in Keras's order. */
   static Map<String, Tensor> optimizerArrays(SavedModel model, TrainingProgress progress) {
     Map<String, Tensor> variables = new LinkedHashMap<>();
-    variables.put(
-        "learning_rate", Tensor.of(new float[] {(float) progress.learningRate()}).reshape());
+    boolean scheduled =
+        model.compilation() != null && model.compilation().optimizer().options().schedule() != null;
+    if (!scheduled) { // Keras has no variable for it
+      variables.put(
+          "learning_rate", Tensor.of(new float[] {(float) progress.learningRate()}).reshape());
+    }
     if (model.compilation() != null) {
       List<String> trained = KerasLayers.trained(model.input(), model.layers());
       for (String name : KerasOptimizers.slots(model.compilation().optimizer(), trained)) {
@@ -91,9 +94,10 @@ final class KerasWeights {
           variables.put(name, slot);
         }
       }
-      if (model.compilation().optimizer() instanceof Nadam nadam) {
-        float product = (float) nadam.product(progress.iterations());
-        variables.put("u_product", Tensor.of(new float[] {product}).reshape());
+      Double product =
+          KerasOptimizers.product(model.compilation().optimizer(), progress.iterations());
+      if (product != null) {
+        variables.put("u_product", Tensor.of(new float[] {product.floatValue()}).reshape());
       }
     }
     return variables;
