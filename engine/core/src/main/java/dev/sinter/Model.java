@@ -236,6 +236,15 @@ public abstract sealed class Model implements AutoCloseable permits Sequential, 
     return evaluate(Dataset.of(x, y));
   }
 
+  /**
+   * Returns how often samples of each class are taken for which class: the one with the largest
+   * output, or of a single output class 1 if it is above 0.5. Labels are class indices or one-hot
+   * rows.
+   */
+  public ConfusionMatrix confusionMatrix(Dataset data) {
+    return turns.take("confusionMatrix", () -> use.confusionMatrix(data));
+  }
+
   /** Returns the outputs [N, C] for a dataset; its labels, if any, are not looked at. */
   public Tensor predict(Dataset data) {
     return turns.take("predict", () -> use.predict("predict", data, false));

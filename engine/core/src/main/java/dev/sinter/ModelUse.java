@@ -6,7 +6,9 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.InputScale;
 import dev.sinter.data.Stream;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.losses.CrossEntropy;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -78,6 +80,23 @@ record ModelUse(CompiledModel model) {
     try (Resident resident = once ? current.borrow(data, false) : current.upload(data, false)) {
       return Passes.predict(current, resident, data, planned.outputs());
     }
+  }
+
+  /** Counts predictions by classes. */
+  ConfusionMatrix confusionMatrix(Dataset data) {
+    String where = "confusionMatrix";
+    Graph planned = model.planned(where, data.featureShape());
+    if (planned.endNodes().size() > 1) {
+      throw InputException.of(
+          where,
+          "a model of one output",
+          planned.endNodes().size() + " outputs",
+          "Make a model of the output whose classes are of interest");
+    }
+    boolean logits =
+        model.goals().stream()
+            .anyMatch(goal -> goal.loss() instanceof CrossEntropy own && own.fromLogits());
+    return ConfusionMatrix.of(data, predict(where, data, false), logits ? 0 : 0.5);
   }
 
   /** Predicts for a stream, to its end. */

@@ -15,13 +15,25 @@ import dev.sinter.compile.Objective;
 import dev.sinter.data.Tensor;
 import dev.sinter.layers.Dense;
 import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Auc;
+import dev.sinter.metrics.F1Score;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.Precision;
+import dev.sinter.metrics.SummedMetric;
+import dev.sinter.metrics.SummedMetric.SampleValue;
+import dev.sinter.metrics.SummedMetric.Sum;
+import dev.sinter.metrics.SummedMetric.Sum.Over;
+import dev.sinter.metrics.TopKCategoricalAccuracy;
 import dev.sinter.optimizers.Sgd;
+import dev.sinter.program.Expression;
+import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.testkit.OwnObjectives.RightShare;
 import dev.sinter.testkit.OwnObjectives.Within;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -98,6 +110,19 @@ interface MetricContract extends ContractTheme {
         run.mean((p, y) -> Math.abs(p - y)), run.mean((p, y) -> Math.abs(p - y) < 0.4 ? 1 : 0));
   }
 
+  @Test
+  default void metrics_ofSeveralSums_areThoseOfTheOutputs() {
+    List<Metric> metrics =
+        List.of(
+            new Auc().thresholds(5),
+            new F1Score(),
+            new TopKCategoricalAccuracy(2),
+            new Precision().threshold(0.3));
+    Run run =
+        new Run(backend(), new Dense(3).softmax(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, metrics);
+    run.checkSums(metrics.stream().map(SummedMetric.class::cast).toList());
+  }
+
   /** One batch through evaluation and prediction of a layer. */
   final class Run {
     private final float[] outputs;
@@ -172,6 +197,56 @@ interface MetricContract extends ContractTheme {
       for (int i = 0; i < expected.length; i++) {
         assertThat(expected[i]).as("metric %s tells something", i).isGreaterThan(0.5);
         checkNear("metric " + i, results[1 + i], expected[i]);
+      }
+    }
+
+    /** Compares all sums with those of the outputs, computed in double. */
+    void checkSums(List<SummedMetric> metrics) {
+      int at = 1;
+      for (SummedMetric metric : metrics) {
+        for (Sum sum : metric.sums(columns)) {
+          int width = sum.over() == Over.OUTPUTS ? columns : sum.bounds();
+          double[] expected = new double[width];
+          for (int row = 0; row < BATCH; row++) {
+            add(sum, samples(metric, row), row, expected);
+          }
+          for (double each : expected) {
+            checkNear(metric.name() + ", sum " + at, results[at++], each);
+          }
+        }
+      }
+      assertThat(at).as("results").isEqualTo(results.length);
+    }
+
+    /** Returns the numbers of a sample, behind places for p and y. */
+    private double[] samples(SummedMetric metric, int row) {
+      double[] inputs = new double[2];
+      for (SampleValue value : metric.ofSamples(columns)) {
+        double[] elements = new double[columns];
+        for (int column = 0; column < columns; column++) {
+          elements[column] = element(value.element(), inputs, row, column, column);
+        }
+        DoubleStream all = Arrays.stream(elements);
+        inputs = Arrays.copyOf(inputs, inputs.length + 1);
+        inputs[inputs.length - 1] =
+            value.reduction() == Op.Reduction.SUM ? all.sum() : all.max().orElseThrow();
+      }
+      return inputs;
+    }
+
+    private double element(Expression e, double[] inputs, int row, int output, int column) {
+      inputs[0] = outputs[row * columns + output];
+      inputs[1] = y.get(row) == output ? 1 : 0;
+      return e.evaluate(inputs, column, new double[0]);
+    }
+
+    private void add(Sum sum, double[] inputs, int row, double[] to) {
+      for (int output = 0; output < (sum.over() == Over.SAMPLES ? 1 : columns); output++) {
+        for (int i = 0; i < (sum.over() == Over.BOUNDS ? sum.bounds() : 1); i++) {
+          int column = sum.over() == Over.BOUNDS ? i : output;
+          int place = sum.over() == Over.OUTPUTS ? output : i;
+          to[place] += element(sum.element(), inputs, row, output, column);
+        }
       }
     }
 
