@@ -1,5 +1,6 @@
 package dev.sinter;
 
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -7,6 +8,8 @@ import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.MergeLayer;
 import dev.sinter.layers.Node;
+import dev.sinter.metrics.F1Score;
+import dev.sinter.metrics.Metric;
 import dev.sinter.program.State;
 import dev.sinter.saving.Compilation;
 import dev.sinter.saving.Connections;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A model as files hold it, and back. Called in the model's turn. */
 final class ModelFiles {
@@ -25,7 +29,7 @@ final class ModelFiles {
   /** Returns the model as it is. */
   static SavedModel saved(String name, CompiledModel model) {
     TrainingState weights = model.weights("save");
-    Compilation compilation = model.compilation();
+    Compilation compilation = explicit(model);
     Graph graph = model.graph("save");
     List<NamedLayer> layers =
         model.layers().stream().map(layer -> new NamedLayer(layer.name(), layer.layer())).toList();
@@ -51,6 +55,24 @@ final class ModelFiles {
         compilation,
         progress,
         Map.of());
+  }
+
+  /** Returns what a model is compiled for, without what follows from its number of outputs. */
+  private static @Nullable Compilation explicit(CompiledModel model) {
+    Compilation compilation = model.compilation();
+    if (compilation == null) {
+      return null;
+    }
+    List<Graph.Node> ends = model.graph("save").endNodes();
+    List<Goal> goals = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      Goal goal = compilation.goals().get(i);
+      int outputs = ends.get(i).outputs().size();
+      List<Metric> metrics =
+          goal.metrics().stream().map(metric -> F1Score.explicit(metric, outputs)).toList();
+      goals.add(new Goal(goal.output(), goal.loss(), goal.weight(), metrics));
+    }
+    return new Compilation(compilation.optimizer(), goals);
   }
 
   private static void requireWeights(SavedModel saved, Graph graph) {

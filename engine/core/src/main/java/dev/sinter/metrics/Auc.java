@@ -14,7 +14,7 @@ import java.util.Objects;
  *
  * @param name the key in histories and evaluations, default {@code auc}
  * @param curve default {@link Curve#ROC}
- * @param thresholds at least 2, default 200
+ * @param thresholds 2 to 10000, default 200
  */
 public record Auc(String name, Curve curve, int thresholds) implements SummedMetric {
   private static final double EPSILON = 1e-7;
@@ -29,9 +29,9 @@ public record Auc(String name, Curve curve, int thresholds) implements SummedMet
 
   public Auc {
     Objects.requireNonNull(curve, "curve");
-    if (thresholds < 2) {
+    if (thresholds < 2 || thresholds > 10_000) {
       throw InputException.of(
-          "metric " + name + ", thresholds", "at least 2", thresholds, "Use more");
+          "metric " + name + ", thresholds", "2 to 10000", thresholds, "Correct the number");
     }
   }
 

@@ -30,8 +30,15 @@ final class Counts {
     return input(0).greater(constant(threshold));
   }
 
-  /** Returns the sum over all outputs or over one. */
-  static Sum of(@Nullable Integer classId, Expression element) {
+  /** Returns the sum over all outputs or over one, which must be there. */
+  static Sum of(String name, @Nullable Integer classId, int outputs, Expression element) {
+    if (classId != null && classId >= outputs) {
+      throw InputException.of(
+          "metric " + name + ", class",
+          "below " + outputs + ", the number of outputs",
+          classId,
+          "Correct it");
+    }
     return Sum.ofAll(
         classId == null
             ? element

@@ -63,6 +63,16 @@ public record F1Score(String name, Average average, @Nullable Double threshold)
     return new F1Score(name, average, value);
   }
 
+  /** Returns a metric with the threshold that it has for a number of outputs. */
+  public static Metric explicit(Metric metric, int outputs) {
+    if (metric instanceof Weighted weighted) {
+      return new Weighted(weighted.name(), explicit(weighted.metric(), outputs));
+    }
+    return metric instanceof F1Score f1 && f1.threshold == null && outputs == 1
+        ? f1.threshold(0.5)
+        : metric;
+  }
+
   private boolean takesLargest(int outputs) {
     return threshold == null && outputs > 1;
   }

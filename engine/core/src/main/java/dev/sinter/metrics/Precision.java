@@ -43,8 +43,8 @@ public record Precision(String name, double threshold, @Nullable Integer classId
   public List<Sum> sums(int outputs) {
     Expression positive = Counts.above(threshold);
     return List.of(
-        Counts.of(classId, positive.times(Counts.TRUE)),
-        Counts.of(classId, positive.times(Counts.FALSE)));
+        Counts.of(name, classId, outputs, positive.times(Counts.TRUE)),
+        Counts.of(name, classId, outputs, positive.times(Counts.FALSE)));
   }
 
   @Override

@@ -45,8 +45,8 @@ public record Recall(String name, double threshold, @Nullable Integer classId)
   public List<Sum> sums(int outputs) {
     Expression positive = Counts.above(threshold);
     return List.of(
-        Counts.of(classId, positive.times(Counts.TRUE)),
-        Counts.of(classId, constant(1).minus(positive).times(Counts.TRUE)));
+        Counts.of(name, classId, outputs, positive.times(Counts.TRUE)),
+        Counts.of(name, classId, outputs, constant(1).minus(positive).times(Counts.TRUE)));
   }
 
   @Override

@@ -5,8 +5,11 @@ import static dev.sinter.program.Expression.input;
 
 import dev.sinter.losses.ElementwiseLoss;
 import dev.sinter.metrics.ElementwiseMetric;
+import dev.sinter.metrics.SummedMetric;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.UnaryFunction;
+import dev.sinter.program.Op;
+import java.util.List;
 
 /** Losses and metrics from outside, as a user would write them. */
 public final class OwnObjectives {
@@ -101,6 +104,34 @@ public final class OwnObjectives {
     @Override
     public int labelColumns(int outputs) {
       return 1;
+    }
+  }
+
+  /** A sum of each kind, of the output of the right class and of all outputs. */
+  public record EveryKindOfSum() implements SummedMetric {
+    @Override
+    public String name() {
+      return "every_kind";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public List<SampleValue> ofSamples(int outputs) {
+      return List.of(new SampleValue(Op.Reduction.SUM, input(0).times(input(1))));
+    }
+
+    @Override
+    public List<Sum> sums(int outputs) {
+      Expression bound = new Expression.Column().times(0.3);
+      return List.of(
+          Sum.ofAll(input(0).max(input(2))),
+          Sum.ofSamples(input(2).greater(constant(0.3))),
+          Sum.ofOutputs(input(2).minus(input(0))),
+          Sum.ofBounds(3, input(0).greater(bound).times(input(1))));
     }
   }
 }

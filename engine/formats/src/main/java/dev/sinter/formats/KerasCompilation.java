@@ -4,10 +4,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.sinter.errors.InputException;
-import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.Weighted;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.saving.Compilation;
 import java.util.ArrayList;
@@ -32,54 +31,44 @@ final class KerasCompilation {
       return null;
     }
     JsonObject optimizer = KerasOptimizers.write(compilation.optimizer());
-    String lacking = null;
     if (optimizer == null) {
-      lacking = KerasOptimizers.lacking(compilation.optimizer());
-    } else if (!isKnown(compilation.loss())) {
-      lacking = "loss " + compilation.loss().name();
-    } else {
-      lacking =
-          compilation.metrics().stream()
-              .filter(metric -> !isKnown(metric))
-              .map(metric -> "metric " + metric.name())
-              .findFirst()
-              .orElse(null);
+      return lacking(where, KerasOptimizers.lacking(compilation.optimizer()));
     }
-    if (lacking != null) {
-      LOG.warn(
-          "{}: saved without its compilation and optimizer state, as Keras lacks the {}; compile it after loading",
-          where,
-          lacking);
-      return null;
+    if (compilation.goals().size() != 1) {
+      return lacking(where, "compilation of several outputs");
+    }
+    JsonElement loss = KerasObjectives.write(compilation.loss());
+    if (loss == null) {
+      return lacking(where, "loss " + compilation.loss().name());
+    }
+    JsonArray metrics = new JsonArray();
+    JsonArray weighted = new JsonArray();
+    for (Metric metric : compilation.metrics()) {
+      Metric inner = metric instanceof Weighted own ? own.metric() : metric;
+      JsonElement json = KerasObjectives.write(inner, compilation.loss());
+      if (json == null) {
+        return lacking(where, "metric " + metric.name());
+      }
+      (metric instanceof Weighted ? weighted : metrics).add(json);
     }
     JsonObject json = new JsonObject();
     json.add("optimizer", optimizer);
-    json.addProperty("loss", compilation.loss().name());
+    json.add("loss", loss);
     json.add("loss_weights", JsonNull.INSTANCE);
-    JsonArray metrics = new JsonArray();
-    compilation.metrics().forEach(metric -> metrics.add(metric.name()));
     json.add("metrics", metrics);
-    json.add("weighted_metrics", JsonNull.INSTANCE);
+    json.add("weighted_metrics", weighted.isEmpty() ? JsonNull.INSTANCE : weighted);
     json.addProperty("run_eagerly", false);
     json.addProperty("steps_per_execution", 1);
     json.addProperty("jit_compile", false);
     return json;
   }
 
-  private static boolean isKnown(Loss loss) {
-    try {
-      return Loss.of(loss.name()).equals(loss);
-    } catch (InputException own) {
-      return false;
-    }
-  }
-
-  private static boolean isKnown(Metric metric) {
-    try {
-      return Metric.of(metric.name()).equals(metric);
-    } catch (InputException own) {
-      return false;
-    }
+  private static @Nullable JsonObject lacking(String where, String what) {
+    LOG.warn(
+        "{}: saved without its compilation and optimizer state, as Keras lacks the {}; compile it after loading",
+        where,
+        what);
+    return null;
   }
 
   /**
@@ -97,16 +86,20 @@ final class KerasCompilation {
       if (optimizer == null || loss == null) {
         return null;
       }
-      for (String setting : List.of("loss_weights", "weighted_metrics", "sample_weight_mode")) {
+      for (String setting : List.of("loss_weights", "sample_weight_mode")) {
         JsonElement value = StrictJson.member(config, setting);
         if (value != null && !(value instanceof JsonArray list && list.isEmpty())) {
-          throw lacking(where, "no " + setting, value);
+          throw InputException.of(
+              where + ", compilation", "no " + setting, value, "Call compile to train it");
         }
       }
       List<Metric> metrics = new ArrayList<>();
       collect(where, StrictJson.member(config, "metrics"), metrics);
+      List<Metric> weighted = new ArrayList<>();
+      collect(where, StrictJson.member(config, "weighted_metrics"), weighted);
+      weighted.forEach(metric -> metrics.add(metric.weighted()));
       Optimizer read = KerasOptimizers.read(where, optimizer);
-      return new Compilation(read, Loss.of(function(where, loss)), metrics);
+      return new Compilation(read, KerasObjectives.loss(where, loss), metrics);
     } catch (InputException lacking) {
       LOG.warn("{} It is loaded without its compilation.", lacking.getMessage());
       return null;
@@ -117,57 +110,7 @@ final class KerasCompilation {
     if (metrics instanceof JsonArray list) {
       list.forEach(each -> collect(where, each, found));
     } else if (metrics != null && !metrics.isJsonNull()) {
-      found.add(metric(where, metrics));
+      found.add(KerasObjectives.metric(where, metrics));
     }
-  }
-
-  /** A metric's own name matters: accuracy may be any of three. */
-  private static Metric metric(String where, JsonElement json) {
-    if (json instanceof JsonObject object) {
-      String name = StrictJson.text(StrictJson.object(object, "config"), "name");
-      if (name != null && (name.equals("accuracy") || name.equals("acc"))) {
-        return Metric.ACCURACY;
-      }
-    }
-    return Metric.of(function(where, json));
-  }
-
-  /** Returns the name of a loss or metric: itself, or that of its class or function. */
-  private static String function(String where, JsonElement json) {
-    if (json instanceof JsonPrimitive name && name.isString()) {
-      return name.getAsString();
-    }
-    JsonObject config = StrictJson.object(json, "config");
-    for (String plain : List.of("from_logits", "label_smoothing", "ignore_class")) {
-      JsonElement value = StrictJson.member(config, plain);
-      boolean off =
-          value == null
-              || value.equals(new JsonPrimitive(false))
-              || value.equals(new JsonPrimitive(0.0));
-      if (!off) {
-        throw lacking(where, "no " + plain, value);
-      }
-    }
-    String reduction = StrictJson.text(config, "reduction");
-    if (reduction != null
-        && !reduction.equals("sum_over_batch_size")
-        && !reduction.equals("auto")) {
-      throw lacking(where, "the reduction sum_over_batch_size", reduction);
-    }
-    String type = StrictJson.text(json, "class_name");
-    String name = StrictJson.text(config, "fn"); // of Keras 2's MeanMetricWrapper
-    if (name == null && "function".equals(type)) {
-      name = StrictJson.text(json, "config");
-    }
-    name = name == null ? type : name;
-    if (name == null) {
-      throw lacking(where, "a loss or metric by its name", json);
-    }
-    return name;
-  }
-
-  private static InputException lacking(String where, String expected, @Nullable Object received) {
-    return InputException.of(
-        where + ", compilation", expected, received, "Call compile to train it");
   }
 }

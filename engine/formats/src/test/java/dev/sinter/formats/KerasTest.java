@@ -14,8 +14,19 @@ import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.layers.Input;
+import dev.sinter.losses.BinaryFocalCrossentropy;
+import dev.sinter.losses.CrossEntropy;
+import dev.sinter.losses.Huber;
 import dev.sinter.losses.Loss;
+import dev.sinter.metrics.Auc;
+import dev.sinter.metrics.CosineSimilarity;
+import dev.sinter.metrics.F1Score;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.Precision;
+import dev.sinter.metrics.R2Score;
+import dev.sinter.metrics.Recall;
+import dev.sinter.metrics.RootMeanSquaredError;
+import dev.sinter.metrics.TopKCategoricalAccuracy;
 import dev.sinter.optimizers.Adadelta;
 import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
@@ -28,6 +39,7 @@ import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.program.Expression;
 import dev.sinter.program.State;
+import dev.sinter.saving.Compilation;
 import dev.sinter.saving.Formats;
 import dev.sinter.saving.SavedModel;
 import dev.sinter.testkit.MnistNetworks;
@@ -131,6 +143,58 @@ class KerasTest {
         assertThat(predicted.get(i)).isCloseTo(outputs.get(i), within(2e-6f));
       }
       assertThat(model.iterations()).isEqualTo(8);
+    }
+  }
+
+  static List<Loss> losses() {
+    return List.of(
+        Loss.KL_DIVERGENCE,
+        Loss.CATEGORICAL_HINGE,
+        new Huber(0.5),
+        CrossEntropy.sparseCategorical().fromLogits(true),
+        CrossEntropy.categorical().labelSmoothing(0.1),
+        CrossEntropy.binary().fromLogits(true).labelSmoothing(0.2),
+        new BinaryFocalCrossentropy().gamma(3),
+        new BinaryFocalCrossentropy().alpha(0.4).fromLogits(true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void file_lossAndMetricsWithOptions_holdsThem(Loss loss, @TempDir Path folder) {
+    Path file = folder.resolve("model.keras");
+    List<Metric> metrics =
+        List.of(
+            Metric.ACCURACY,
+            Metric.LOG_COSH_ERROR,
+            new TopKCategoricalAccuracy(2).name(loss.labelColumns(3) == 1 ? "sparse_top" : "top"),
+            new Precision().threshold(0.3).classId(1).name("precise"),
+            new Recall(),
+            new F1Score().average(F1Score.Average.MICRO).threshold(0.25),
+            new Auc().curve(Auc.Curve.PR).thresholds(50),
+            new RootMeanSquaredError("root"),
+            new R2Score(),
+            new CosineSimilarity(),
+            Metric.ACCURACY.weighted(),
+            new Auc().name("weighted").weighted());
+    try (Model model = Sequential.of(new Input(2), new Dense(3).softmax())) {
+      model.backend("reference").compile(new Sgd(), loss, metrics.toArray(Metric[]::new));
+      model.save(file);
+      Compilation read = Formats.model(file).read(file).compilation();
+      assertThat(read).isNotNull();
+      assertThat(read.loss()).isEqualTo(loss);
+      assertThat(read.metrics()).isEqualTo(model.metrics());
+    }
+  }
+
+  /** Keras has no such rule: there the largest of one output is above any threshold. */
+  @Test
+  void file_f1ScoreOfOneOutput_holdsItsThreshold(@TempDir Path folder) {
+    Path file = folder.resolve("model.keras");
+    try (Model model = Sequential.of(new Input(2), new Dense(1).sigmoid())) {
+      model.backend("reference").compile("sgd", "binary_crossentropy", "f1_score");
+      model.save(file);
+      assertThat(Formats.model(file).read(file).compilation().metrics())
+          .containsExactly(new F1Score().threshold(0.5));
     }
   }
 
