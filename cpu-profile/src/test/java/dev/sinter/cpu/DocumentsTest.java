@@ -50,6 +50,7 @@ class DocumentsTest {
           "formats",
           "optimizers",
           "reliability",
+          "training",
           "troubleshooting");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =

@@ -90,10 +90,15 @@ final class SampleCursor {
     return before + row;
   }
 
-  /** Moves on by samples that were used in an earlier training. */
+  /**
+   * Moves on by samples that were used in an earlier training, unless that is ended from outside.
+   */
   void skip(long samples) {
     while (done() < samples) {
       int left = left();
+      if (left == 0 && !isAtEnd()) {
+        return;
+      }
       if (left == 0) {
         throw InputException.of(
             "resume",

@@ -187,7 +187,9 @@ final class Trainer {
     int steps = trainEpoch(epoch, step, cursor, totals, start, history);
     final double seconds = (System.nanoTime() - start) / 1e9;
     boolean complete = !diverged && isEpochOver(steps, cursor);
-    stepsOfEpoch = complete && stepsOfEpoch == 0 ? steps : stepsOfEpoch;
+    if (complete && data.size() == Windows.UNKNOWN && options.stepsPerEpoch() == null) {
+      stepsOfEpoch = steps; // known now; the next epoch may have others
+    }
     warnOfEnd(steps, cursor);
     cursor.end();
     Progress done = progress(epoch, steps, seconds, totals);
@@ -230,13 +232,16 @@ final class Trainer {
   /** Returns the values of a validation; NaN where none is due. */
   private Map<String, Double> validate(Windows held, boolean due) {
     Map<String, Double> values = new LinkedHashMap<>();
-    Passes.evaluate(
-            engine,
-            held,
-            validationTargets,
-            validationPace,
-            () -> !due || compiled.isTrainingHalted())
-        .forEach((name, value) -> values.put("val_" + name, value));
+    Map<String, Double> results =
+        due
+            ? Passes.evaluate(
+                engine,
+                held,
+                validationTargets,
+                validationPace,
+                compiled::isTrainingHalted)
+            : new StepResults(validationTargets.measures()).values();
+    results.forEach((name, value) -> values.put("val_" + name, value));
     return values;
   }
 
@@ -328,8 +333,9 @@ final class Trainer {
   }
 
   private Progress progress(int epoch, int step, double seconds, StepResults totals) {
+    int known = step > stepsOfEpoch ? 0 : stepsOfEpoch;
     return new Progress(
-        epoch, options.epochs(), step, stepsOfEpoch, totals.samples(), seconds, totals.values());
+        epoch, options.epochs(), step, known, totals.samples(), seconds, totals.values());
   }
 
   /**

@@ -192,7 +192,15 @@ class StreamTest {
     assertThat(history.get("val_loss").get(0)).isNaN();
     assertThat(history.get("val_loss").get(1)).isFinite();
     assertThat(history.get("val_loss").get(2)).isNaN();
-    model.fit(rows(N), Toy.fit(1).validationStream(rows(30)).validationSteps(2));
+    AtomicInteger opened = new AtomicInteger();
+    Stream counted =
+        Stream.of(
+            () -> {
+              opened.incrementAndGet();
+              return List.of(Toy.data(30)).iterator();
+            });
+    model.fit(rows(N), Toy.fit(5).validationStream(counted).validationFreq(List.of(3, 4)));
+    assertThat(opened).as("once for its shape, twice to validate").hasValue(3);
     History last = model.fit(rows(N), Toy.fit(1).validationStream(rows(30).take(16)));
     assertThat(last.last("val_loss")).isEqualTo(model.evaluate(Toy.data(16)).loss());
   }
@@ -523,6 +531,31 @@ class StreamTest {
         "resume: expected the samples of the training that was stopped");
     refused(
         () -> Toy.compiled(new Adam()).fit(rows(N).window(8), fit.resume(folder)), "windows of 16");
+  }
+
+  /** An epoch may be longer than the one before; the steps are known once it has ended. */
+  @Test
+  void progress_lengthUnknown_isKnownAtTheEndOfAnEpoch() {
+    AtomicInteger epoch = new AtomicInteger();
+    Stream growing =
+        Stream.of(() -> List.of(Toy.data(8 + 16 * epoch.getAndIncrement())).iterator()).window(8);
+    List<String> steps = new ArrayList<>();
+    Callback watch =
+        new Callback() {
+          @Override
+          public void onProgress(Model model, dev.sinter.report.Progress progress) {
+            steps.add(progress.step() + "/" + progress.steps());
+          }
+
+          @Override
+          public boolean wantsProgress() {
+            return true;
+          }
+        };
+    Toy.compiled().fit(growing, Toy.fit(2).verbose("2").callback(watch));
+    assertThat(steps).first().isIn("1/0", "3/3");
+    assertThat(steps).contains("3/3").last().isEqualTo("5/5");
+    assertThat(steps).doesNotContain("4/3", "5/3");
   }
 
   /** Never more is read than two windows, the sample after them, and what was trained on. */
