@@ -26,21 +26,8 @@ final class ClassWeights {
    * @param all the samples that a class may be among
    */
   static Dataset weigh(Dataset data, Dataset all, Map<Integer, Double> weights, List<Goal> goals) {
-    if (data.sourceWeights() != null) {
-      throw InputException.of(
-          WHERE,
-          "samples without weights of their own",
-          "a dataset with weights",
-          "Use one of the two");
-    }
-    if (goals.size() > 1) {
-      throw InputException.of(
-          WHERE,
-          "a model of one output",
-          goals.size() + " outputs",
-          "Give the samples weights, with Dataset.weights");
-    }
-    requireClasses(goals.get(0).loss(), labels(data));
+    requireUnweighted(data.sourceWeights() != null);
+    requireClasses(goals, labels(data).rowSize());
     TreeSet<Integer> present = new TreeSet<>();
     for (int row = 0; row < all.size(); row++) {
       present.add(classOf(all, row));
@@ -61,30 +48,60 @@ final class ClassWeights {
     return data.weights(ofSamples);
   }
 
-  /** Refuses labels of several columns that are not one class a sample. */
-  private static void requireClasses(Loss loss, Tensor labels) {
+  /** Returns the samples of a stream with the weights of their classes, 1 where there is none. */
+  static StreamSamples weigh(StreamSamples data, Map<Integer, Double> weights, List<Goal> goals) {
+    requireUnweighted(data.isWeighted());
+    requireClasses(goals, data.stream().source().labelColumns());
+    return new StreamSamples(data.stream(), data.check(), data.labels(), weights);
+  }
+
+  /** Returns the weight of a row's class; the row is called by a number. */
+  static float of(Tensor labels, int row, long number, Map<Integer, Double> weights) {
+    return weights.getOrDefault(classOf(labels, row, number), 1.0).floatValue();
+  }
+
+  private static void requireUnweighted(boolean weighted) {
+    if (weighted) {
+      throw InputException.of(
+          WHERE, "samples without weights of their own", "weighted samples", "Use one of the two");
+    }
+  }
+
+  /** Refuses several outputs, and labels of several columns that are not one class a sample. */
+  private static void requireClasses(List<Goal> goals, int columns) {
+    if (goals.size() > 1) {
+      throw InputException.of(
+          WHERE,
+          "a model of one output",
+          goals.size() + " outputs",
+          "Give the samples weights, with Dataset.weights");
+    }
+    Loss loss = goals.get(0).loss();
     boolean oneHot =
         loss instanceof CategoricalHinge
             || loss instanceof CrossEntropy own && own.labels() == Labels.DISTRIBUTIONS;
-    if (labels.rowSize() > 1 && !oneHot) {
+    if (columns > 1 && !oneHot) {
       throw InputException.of(
           WHERE,
           "labels that are classes",
-          "%s columns for %s".formatted(labels.rowSize(), loss.name()),
+          "%s columns for %s".formatted(columns, loss.name()),
           "Give the samples weights, with Dataset.weights");
     }
   }
 
   private static int classOf(Dataset data, int row) {
-    Tensor labels = labels(data);
     int source = data.firstRow() + row;
+    return classOf(labels(data), source, source);
+  }
+
+  private static int classOf(Tensor labels, int row, long number) {
     if (labels.rowSize() > 1) {
-      return labels.argmax(source);
+      return labels.argmax(row);
     }
-    float label = labels.get(source);
+    float label = labels.get(row);
     if (label != (int) label) {
       throw InputException.of(
-          WHERE + ", label " + source,
+          WHERE + ", label " + number,
           "a class, which is a whole number",
           label,
           "Give the samples weights, with Dataset.weights");

@@ -193,7 +193,7 @@ final class CompiledModel {
   }
 
   /** Checks that a stream fits, builds the model for it, and returns its samples. */
-  SampleSet samples(String where, Stream data) {
+  StreamSamples samples(String where, Stream data) {
     requireCompiled(where);
     Graph planned = planned(where, data.featureShape());
     DataCheck check = new DataCheck(where, planned);
@@ -201,7 +201,7 @@ final class CompiledModel {
     LabelCheck labels = new LabelCheck(where, planned, goals);
     labels.requireColumns(data.source().labelColumns());
     build(planned);
-    return new StreamSamples(data, check, labels);
+    return new StreamSamples(data, check, labels, Map.of());
   }
 
   /** Checks that a dataset fits, and builds the model for it. */

@@ -138,8 +138,8 @@ final class Engine implements AutoCloseable {
   }
 
   /** Makes samples ready that are used once; they must not change until they are closed. */
-  Resident borrow(Tensor x, @Nullable Tensor y, InputScale scale) {
-    return session.borrow(x, y, null, scale.factor(), scale.offset());
+  Resident borrow(Tensor x, @Nullable Tensor y, @Nullable Tensor weights, InputScale scale) {
+    return session.borrow(x, y, weights, scale.factor(), scale.offset());
   }
 
   /** Returns a copy of a value of the state. */

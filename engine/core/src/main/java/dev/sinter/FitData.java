@@ -38,7 +38,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
 
   /** Checks how the samples of a stream look. */
   static FitData of(CompiledModel model, Stream data, Fit options) {
-    SampleSet samples = model.samples("fit", data);
+    StreamSamples samples = model.samples("fit", data);
     if (options.validationSplit() > 0) {
       throw InputException.of(
           "fit, validation split",
@@ -47,11 +47,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
           "Use Fit.validationData or Fit.validationStream");
     }
     if (!options.classWeight().isEmpty()) {
-      throw InputException.of(
-          "fit, class weights",
-          "a dataset, whose classes are known",
-          "a stream",
-          "Leave out the class weights, or make a dataset of the samples");
+      samples = ClassWeights.weigh(samples, options.classWeight(), model.goals());
     }
     return new FitData(samples, validation(model, options, null), options.batchSize());
   }

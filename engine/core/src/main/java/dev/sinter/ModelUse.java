@@ -10,6 +10,7 @@ import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.losses.CrossEntropy;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -109,7 +110,7 @@ record ModelUse(CompiledModel model) {
     BooleanSupplier halted = Thread.currentThread()::isInterrupted;
     int columns = planned.outputs();
     try (Windows windows =
-        new StreamSamples(data, check, null)
+        new StreamSamples(data, check, null, Map.of())
             .open(current, current.inferenceBatch(), null, halted)) {
       boolean whole =
           Passes.predict(

@@ -49,11 +49,12 @@ final class StreamReader implements AutoCloseable {
   static final class Buffer {
     private final Tensor inputs; // [window, I]
     private final Tensor labels; // [window, K]
+    private final float @Nullable [] weights; // [window], or null
     private int rows;
     private boolean last; // of its pass
     private @Nullable Throwable failure; // in place of samples
 
-    private Buffer(int window, Stream stream) {
+    private Buffer(int window, Stream stream, boolean weighted) {
       int elements = window * stream.features();
       this.inputs =
           stream.source().type() == Tensor.Type.UINT8
@@ -61,11 +62,13 @@ final class StreamReader implements AutoCloseable {
               : Tensor.of(new float[elements], window, stream.features());
       int columns = stream.source().labelColumns();
       this.labels = Tensor.of(new float[window * columns], window, columns);
+      this.weights = weighted ? new float[window] : null;
     }
 
     private Buffer(Throwable failure) {
       this.inputs = Tensor.of(new float[0]);
       this.labels = inputs;
+      this.weights = null;
       this.failure = failure;
     }
 
@@ -77,8 +80,19 @@ final class StreamReader implements AutoCloseable {
       return labels;
     }
 
+    @Nullable Tensor weights() {
+      return weights == null ? null : Tensor.of(weights);
+    }
+
     int rows() {
       return rows;
+    }
+
+    private void add(Sample sample) {
+      if (weights != null) {
+        weights[rows] = sample.weight();
+      }
+      sample.copyTo(inputs, labels, rows++);
     }
 
     boolean isLast() {
@@ -91,14 +105,15 @@ final class StreamReader implements AutoCloseable {
    *
    * @param where the call, for messages
    * @param batch the rows of a window are a multiple of it
+   * @param weighted whether to keep the samples' weights
    */
-  StreamReader(String where, Stream stream, int batch, Check check) {
+  StreamReader(String where, Stream stream, int batch, boolean weighted, Check check) {
     this.where = where;
     this.stream = stream;
     this.check = check;
     int window = window(stream, batch);
     for (int i = 0; i < BUFFERS; i++) {
-      free.add(new Buffer(window, stream));
+      free.add(new Buffer(window, stream, weighted));
     }
     thread.setDaemon(true);
   }
@@ -200,13 +215,14 @@ final class StreamReader implements AutoCloseable {
     try (Opened reader = open()) {
       while (number < stream.most() && reader.read(sample, number)) {
         requireWithinSize(number);
+        requireNoWeight(sample, number);
         check.accept(sample, number);
         if (buffer.rows == buffer.inputs.dimension(0)) { // not the last one, as is known only now
           hand(buffer, false);
           buffer = free.take();
           buffer.rows = 0;
         }
-        sample.copyTo(buffer.inputs, buffer.labels, buffer.rows++);
+        buffer.add(sample);
         number++;
       }
     }
@@ -227,6 +243,7 @@ final class StreamReader implements AutoCloseable {
         throw new InterruptedException();
       }
       try {
+        sample.weight(1);
         return reader.read(sample);
       } catch (InterruptedException e) {
         throw e;
@@ -269,6 +286,16 @@ final class StreamReader implements AutoCloseable {
           "the end after " + stream.size() + " samples, as the source says",
           "one more",
           "Correct the size of the source, or take as many samples");
+    }
+  }
+
+  private void requireNoWeight(Sample sample, long number) {
+    if (!stream.isWeighted() && sample.weight() != 1) {
+      throw InputException.of(
+          where + ", sample " + number,
+          "no weight, as the stream has none",
+          sample.weight(),
+          "Call weighted() on the stream");
     }
   }
 

@@ -69,7 +69,8 @@ final class StreamWindows implements Windows {
     }
     buffer = next;
     Resident samples =
-        engine.borrow(next.inputs(), labels ? next.labels() : null, stream.inputScale());
+        engine.borrow(
+            next.inputs(), labels ? next.labels() : null, next.weights(), stream.inputScale());
     resident = samples;
     return new Window(new Feed(samples, order(next.rows())), next.rows(), next.isLast());
   }

@@ -235,11 +235,7 @@ final class Trainer {
     Map<String, Double> results =
         due
             ? Passes.evaluate(
-                engine,
-                held,
-                validationTargets,
-                validationPace,
-                compiled::isTrainingHalted)
+                engine, held, validationTargets, validationPace, compiled::isTrainingHalted)
             : new StepResults(validationTargets.measures()).values();
     results.forEach((name, value) -> values.put("val_" + name, value));
     return values;

@@ -78,8 +78,8 @@ class SampleWeightsTest {
     try (Model model = model()) {
       refused(
           () -> model.fit(Dataset.of(X, CLASSES).weights(1, 1, 1, 1, 1), fit),
-          "fit, class weights: expected samples without weights of their own, received a dataset"
-              + " with weights. Use one of the two.");
+          "fit, class weights: expected samples without weights of their own, received weighted"
+              + " samples. Use one of the two.");
     }
     float[][] targets = {{0.5f, 1}, {1, 0}, {1, 1}, {0, 0}, {1, 0}};
     try (Model model = Sequential.of(new Dense(2))) {

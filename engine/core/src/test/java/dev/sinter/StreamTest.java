@@ -558,6 +558,59 @@ class StreamTest {
     assertThat(steps).doesNotContain("4/3", "5/3");
   }
 
+  @Test
+  void weights_ofSamplesOrClasses_areThoseOfTheDataset() {
+    float[] weights = new float[N];
+    for (int i = 0; i < N; i++) {
+      weights[i] = i % 4;
+    }
+    Dataset data = Toy.data(N).weights(weights);
+    Fit fit = Toy.fit(2).shuffle(false);
+    Model expected = Toy.compiled();
+    expected.fit(data, fit);
+    Model parts = Toy.compiled();
+    History history =
+        parts.fit(
+            stream(data.take(20), data.skip(20)).window(16), fit.validationStream(stream(data)));
+    assertThat(parts.getWeights()).isEqualTo(expected.getWeights());
+    assertThat(history.last("val_loss")).isEqualTo(expected.evaluate(data).loss());
+    float[][] x = Toy.x(N);
+    int[] y = Toy.y(N);
+    Stream rows =
+        Stream.of(
+                Toy.FEATURES,
+                1,
+                () -> {
+                  int[] row = {0};
+                  return sample -> {
+                    int next = row[0]++;
+                    return next < N
+                        && sample.x(x[next]).label(y[next]).weight(weights[next]) != null;
+                  };
+                })
+            .window(8);
+    Model own = Toy.compiled();
+    own.fit(rows.weighted(), fit);
+    assertThat(own.getWeights()).isEqualTo(expected.getWeights());
+    assertThat(own.evaluate(rows.weighted())).isEqualTo(own.evaluate(data));
+    refused(() -> own.fit(rows, fit), "fit, sample 0: expected no weight", "weighted()");
+
+    Map<Integer, Double> classes = Map.of(0, 2.0, 2, 0.5);
+    Model byClass = Toy.compiled();
+    byClass.fit(Toy.data(N), fit.classWeight(classes));
+    Model streamed = Toy.compiled();
+    streamed.fit(rows(N).window(16), fit.classWeight(classes));
+    assertThat(streamed.getWeights()).isEqualTo(byClass.getWeights());
+    refused(() -> own.fit(rows.weighted(), fit.classWeight(classes)), "Use one of the two");
+    refused(
+        () -> own.fit(failing(7, s -> s.weight(-1) != null).weighted(), fit),
+        "fit, sample 7: weight: expected a finite number of at least 0");
+    refused(
+        () -> own.fit(stream(data, Toy.data(3)), fit),
+        "fit, sample " + N + ": dataset of a stream",
+        "no weights");
+  }
+
   /** Never more is read than two windows, the sample after them, and what was trained on. */
   @Test
   void buffers_whileTraining_areTwo() {

@@ -14,6 +14,7 @@ final class DatasetParts implements SampleSource {
   private final int labelColumns;
   private final Tensor.Type type;
   private final InputScale scale;
+  private final boolean weighted;
 
   DatasetParts(Supplier<? extends Iterator<Dataset>> parts) {
     this.parts = Objects.requireNonNull(parts, "parts");
@@ -26,6 +27,7 @@ final class DatasetParts implements SampleSource {
     this.labelColumns = labelColumns(first);
     this.type = first.source().type();
     this.scale = first.inputScale();
+    this.weighted = first.sourceWeights() != null;
   }
 
   private static int labelColumns(Dataset part) {
@@ -53,6 +55,11 @@ final class DatasetParts implements SampleSource {
   }
 
   @Override
+  public boolean isWeighted() {
+    return weighted;
+  }
+
+  @Override
   public SampleReader open() {
     return new Reader(parts.get());
   }
@@ -61,19 +68,26 @@ final class DatasetParts implements SampleSource {
     if (!Arrays.equals(part.featureShape(), featureShape)
         || labelColumns(part) != labelColumns
         || part.source().type() != type
+        || part.sourceWeights() != null != weighted
         || !part.inputScale().equals(scale)) {
       throw InputException.of(
           "dataset of a stream",
-          "%s features of shape %s, %s label columns, %s"
-              .formatted(type, Arrays.toString(featureShape), labelColumns, scale),
-          "%s features of shape %s, %s label columns, %s"
+          "%s features of shape %s, %s label columns, %s, %s"
+              .formatted(
+                  type, Arrays.toString(featureShape), labelColumns, scale, weights(weighted)),
+          "%s features of shape %s, %s label columns, %s, %s"
               .formatted(
                   part.source().type(),
                   Arrays.toString(part.featureShape()),
                   labelColumns(part),
-                  part.inputScale()),
+                  part.inputScale(),
+                  weights(part.sourceWeights() != null)),
           "Make all of its datasets like the first one");
     }
+  }
+
+  private static String weights(boolean weighted) {
+    return weighted ? "weights" : "no weights";
   }
 
   private final class Reader implements SampleReader {
@@ -96,7 +110,7 @@ final class DatasetParts implements SampleSource {
         requireLikeFirst(part);
       }
       int from = part.firstRow() + row++;
-      next.copyFrom(part.source(), part.sourceLabels(), from);
+      next.copyFrom(part.source(), part.sourceLabels(), part.sourceWeights(), from);
       return true;
     }
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sample {
   private final Tensor x; // [1, I]
   private final Tensor y; // [1, K]
+  private float weight = 1;
 
   /** Makes room for a sample of a source. */
   public Sample(Tensor.Type type, int features, int labelColumns) {
@@ -68,6 +69,24 @@ public final class Sample {
     return this;
   }
 
+  /**
+   * Sets how much the sample counts in the loss and in weighted metrics, for a stream of weighted
+   * samples; 1 where it is not set.
+   */
+  public Sample weight(float value) {
+    if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+      throw InputException.of(
+          "weight", "a finite number of at least 0", value, "Correct the weight");
+    }
+    weight = value;
+    return this;
+  }
+
+  /** Returns the weight. */
+  public float weight() {
+    return weight;
+  }
+
   private static void requireLength(String what, int expected, int received) {
     if (expected != received) {
       throw InputException.of(
@@ -75,9 +94,10 @@ public final class Sample {
     }
   }
 
-  /** Copies a row of tensors [N, I] and [N, K], of the types of this sample. */
-  void copyFrom(Tensor inputs, @Nullable Tensor labels, int row) {
+  /** Copies a row of tensors [N, I], [N, K] and [N], of the types of this sample. */
+  void copyFrom(Tensor inputs, @Nullable Tensor labels, @Nullable Tensor weights, int row) {
     copy(inputs, row, x, 0);
+    weight = weights == null ? 1 : weights.get(row);
     if (labels != null) {
       for (int i = 0; i < y.size(); i++) {
         y()[i] = labels.get(row * y.size() + i);

@@ -18,6 +18,11 @@ public interface SampleSource {
     return Tensor.Type.FLOAT32;
   }
 
+  /** Returns whether samples have weights, which the reader sets; not by default. */
+  default boolean isWeighted() {
+    return false;
+  }
+
   /** Returns the number of samples, or -1, the default, where it is not known. */
   default long size() {
     return -1;

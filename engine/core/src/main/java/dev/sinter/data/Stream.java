@@ -23,15 +23,22 @@ public final class Stream {
   private final long take; // samples at most
   private final int window; // samples, 0: by their size
   private final InputScale scale;
-  private final int @Nullable [] shape; // of a sample, or null for the source's
+  private final boolean flat;
+  private final boolean weighted;
 
   private Stream(
-      SampleSource source, long take, int window, InputScale scale, int @Nullable [] shape) {
+      SampleSource source,
+      long take,
+      int window,
+      InputScale scale,
+      boolean flat,
+      boolean weighted) {
     this.source = source;
     this.take = take;
     this.window = window;
     this.scale = scale;
-    this.shape = shape;
+    this.flat = flat;
+    this.weighted = weighted;
   }
 
   /** Creates a stream of the samples of a source. */
@@ -45,7 +52,7 @@ public final class Stream {
           Arrays.toString(source.featureShape()) + " and " + source.labelColumns(),
           "Correct the source");
     }
-    return new Stream(source, Long.MAX_VALUE, 0, new InputScale(1, 0), null);
+    return new Stream(source, Long.MAX_VALUE, 0, new InputScale(1, 0), false, source.isWeighted());
   }
 
   /**
@@ -73,7 +80,7 @@ public final class Stream {
    */
   public static Stream of(Supplier<? extends Iterator<Dataset>> parts) {
     DatasetParts source = new DatasetParts(parts);
-    return new Stream(source, Long.MAX_VALUE, 0, source.scale(), null);
+    return new Stream(source, Long.MAX_VALUE, 0, source.scale(), false, source.isWeighted());
   }
 
   /**
@@ -110,7 +117,7 @@ public final class Stream {
       throw InputException.of(
           "Stream.window", "at least 1 sample", samples, "Correct the number of samples");
     }
-    return new Stream(source, take, samples, scale, shape);
+    return new Stream(source, take, samples, scale, flat, weighted);
   }
 
   /** Returns a stream of the first samples alone. */
@@ -118,29 +125,36 @@ public final class Stream {
     if (count < 0) {
       throw InputException.of("Stream.take", "a count of at least 0", count, "Correct the count");
     }
-    return new Stream(source, Math.min(take, count), window, scale, shape);
+    return new Stream(source, Math.min(take, count), window, scale, flat, weighted);
   }
 
   /** Returns this stream with inputs multiplied by a factor; see {@link Dataset#scale}. */
   public Stream scale(float factor) {
     InputScale next = new InputScale(scale.factor() * factor, scale.offset() * factor);
-    return new Stream(source, take, window, finite("scale", factor, next), shape);
+    return new Stream(source, take, window, finite("scale", factor, next), flat, weighted);
   }
 
   /** Returns this stream with a number added to the inputs, after any previous scale. */
   public Stream offset(float addend) {
     InputScale next = new InputScale(scale.factor(), scale.offset() + addend);
-    return new Stream(source, take, window, finite("offset", addend, next), shape);
+    return new Stream(source, take, window, finite("offset", addend, next), flat, weighted);
   }
 
   /** Returns this stream with the scale and offset of a dataset, test data like training data. */
   public Stream like(Dataset other) {
-    return new Stream(source, take, window, other.inputScale(), shape);
+    return new Stream(source, take, window, other.inputScale(), flat, weighted);
   }
 
   /** Returns this stream with samples that are vectors. */
   public Stream flatten() {
-    return new Stream(source, take, window, scale, new int[] {features()});
+    return new Stream(source, take, window, scale, true, weighted);
+  }
+
+  /**
+   * Returns this stream with the weights that its reader sets; see {@link Sample#weight(float)}.
+   */
+  public Stream weighted() {
+    return new Stream(source, take, window, scale, flat, true);
   }
 
   private static InputScale finite(String method, float number, InputScale next) {
@@ -170,6 +184,11 @@ public final class Stream {
     return window;
   }
 
+  /** Returns whether the samples have weights. */
+  public boolean isWeighted() {
+    return weighted;
+  }
+
   /** Returns how the numbers of the source become inputs. */
   public InputScale inputScale() {
     return scale;
@@ -177,7 +196,7 @@ public final class Stream {
 
   /** Returns the shape of one sample. */
   public int[] featureShape() {
-    return shape != null ? shape.clone() : source.featureShape();
+    return flat ? new int[] {features()} : source.featureShape();
   }
 
   /** Returns the numbers of one sample's inputs. */
@@ -188,11 +207,12 @@ public final class Stream {
   /** Returns what a stream is, such as {@code Stream[? x [784] uint8, label columns 1]}. */
   @Override
   public String toString() {
-    return "Stream[%s x %s %s, label columns %s]"
+    return "Stream[%s x %s %s, label columns %s%s]"
         .formatted(
             size() < 0 ? "?" : size(),
             Arrays.toString(featureShape()),
             source.type(),
-            source.labelColumns());
+            source.labelColumns(),
+            weighted ? ", weights" : "");
   }
 }
