@@ -199,8 +199,10 @@ final class StreamReader implements AutoCloseable {
         passes.acquire();
         readPass();
       }
-    } catch (InterruptedException closed) {
-      // this reader is closed: nobody waits
+    } catch (InterruptedException interrupt) {
+      if (!closed) { // by the source itself
+        filled.add(new Buffer(problem(", stream", "samples", interrupt)));
+      }
     } catch (Throwable failure) { // of the user's code as well: it ends the call, not the thread
       filled.add(new Buffer(failure));
     }

@@ -373,6 +373,16 @@ class StreamTest {
     refused(
         () -> model.predict(failing(at, s -> s.x(new float[4]) != null), part -> {}),
         "predict, sample " + at);
+    refused(
+        () ->
+            model.fit(
+                failing(
+                    at,
+                    s -> {
+                      throw new InterruptedException("by itself");
+                    }),
+                fit),
+        "fit, stream: expected samples, received java.lang.InterruptedException: by itself");
     assertThatThrownBy(
             () ->
                 model.fit(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +63,13 @@ public final class Stream {
    * @param labelColumns the numbers of its label: 1 for a class or a value, 0 for none
    * @param open opens the samples at the first one, for each pass
    */
-  public static Stream of(int features, int labelColumns, Supplier<? extends SampleReader> open) {
+  public static Stream of(int features, int labelColumns, Callable<? extends SampleReader> open) {
     return of(new Rows(Tensor.Type.FLOAT32, features, labelColumns, open));
   }
 
-  /** Creates a stream of uint8 samples, 0 to 255; see {@link #of(int, int, Supplier)}. */
+  /** Creates a stream of uint8 samples, 0 to 255; see {@link #of(int, int, Callable)}. */
   public static Stream ofBytes(
-      int features, int labelColumns, Supplier<? extends SampleReader> open) {
+      int features, int labelColumns, Callable<? extends SampleReader> open) {
     return of(new Rows(Tensor.Type.UINT8, features, labelColumns, open));
   }
 
@@ -94,7 +95,7 @@ public final class Stream {
   }
 
   private record Rows(
-      Tensor.Type type, int features, int labelColumns, Supplier<? extends SampleReader> reader)
+      Tensor.Type type, int features, int labelColumns, Callable<? extends SampleReader> reader)
       implements SampleSource {
     @Override
     public int[] featureShape() {
@@ -102,8 +103,8 @@ public final class Stream {
     }
 
     @Override
-    public SampleReader open() {
-      return reader.get();
+    public SampleReader open() throws Exception {
+      return reader.call();
     }
   }
 
