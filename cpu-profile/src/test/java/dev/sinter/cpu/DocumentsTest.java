@@ -48,6 +48,7 @@ class DocumentsTest {
           "callbacks",
           "dl4j",
           "formats",
+          "layers",
           "optimizers",
           "reliability",
           "training",

@@ -282,6 +282,39 @@ public abstract class GradientContract {
     assertThat(largest).as("a gradient far above the bound").isGreaterThan(10 * BOUND);
   }
 
+  /** Same masks, same running means: what is dropped is no matter of the backend. */
+  @Test
+  void training_withDropoutAndNormalization_goesAsOnTheReference() {
+    Dataset data = samples(Loss.MEAN_SQUARED_ERROR, 2, false);
+    List<Tensor> expected = trained("reference", data);
+    List<Tensor> received = trained(backend, data);
+    for (int array = 0; array < expected.size(); array++) {
+      for (int i = 0; i < expected.get(array).size(); i++) {
+        assertThat(received.get(array).get(i))
+            .as("array %d, element %d, seed %d", array, i, SEED)
+            .isCloseTo(expected.get(array).get(i), Offset.offset(1e-3f));
+      }
+    }
+  }
+
+  private static List<Tensor> trained(String backend, Dataset data) {
+    try (Model model =
+        Sequential.of(
+            new Dense(6, "gelu"),
+            new BatchNormalization().momentum(0.5),
+            new Dropout(0.5),
+            new Dense(2))) {
+      model.seed(SEED).backend(backend).compile(new Sgd(0.1), Loss.MEAN_SQUARED_ERROR);
+      double training = model.fit(data, STEP_OF_ALL).last("loss");
+      assertThat(training).isNotEqualTo(model.evaluate(data).loss()); // nothing is dropped here
+      model.fit(data, STEP_OF_ALL);
+      List<Tensor> result = new ArrayList<>(model.getWeights());
+      result.add(model.predict(data));
+      assertThat(model.predict(data)).isEqualTo(result.get(result.size() - 1));
+      return result;
+    }
+  }
+
   private static double lossAt(
       Model model, Dataset data, List<Tensor> weights, int array, int element, float change) {
     List<Tensor> changed = new ArrayList<>(weights);

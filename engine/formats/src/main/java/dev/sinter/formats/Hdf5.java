@@ -293,7 +293,8 @@ final class Hdf5 {
     return sorted;
   }
 
-  private static String stem(String name) {
+  /** Returns a name without its number: dense for dense_1. */
+  static String stem(String name) {
     return name.replaceFirst("_\\d{1,8}$", "");
   }
 

@@ -27,6 +27,11 @@ final class KerasWeights {
   /** Behind mean and variance, a Normalization of Keras has the number of batches it has seen. */
   private static final String COUNT = "2";
 
+  private static final String NORMALIZATION = "normalization";
+
+  /** An attribute with the names of a layer's arrays, which Keras does not look at. */
+  private static final String NOTED = "parts";
+
   private KerasWeights() {}
 
   // ---- writing
@@ -182,13 +187,56 @@ final class KerasWeights {
       if (vars != null) {
         String name = vars.texts().getOrDefault("name", group);
         List<Tensor> arrays = inOrder(vars);
-        for (int i = 0; i < arrays.size(); i++) {
-          String part = i < PARTS.size() ? PARTS.get(i) : "" + i;
-          weights.put(
-              name + "/" + (arrays.get(i).rank() == 1 && i == 0 ? "bias" : part), arrays.get(i));
+        List<String> parts = parts(Hdf5.stem(group), vars, arrays);
+        for (int i = 0; i < Math.min(parts.size(), arrays.size()); i++) {
+          weights.put(name + "/" + parts.get(i), arrays.get(i));
         }
       }
     }
     return weights;
+  }
+
+  /** Returns the names of a layer's arrays: Sinter notes them, Keras has them by its class. */
+  private static List<String> parts(String type, Hdf5Group vars, List<Tensor> arrays) {
+    List<String> noted = vars.list(NOTED);
+    if (noted != null) {
+      return noted;
+    }
+    List<String> names =
+        switch (type) {
+          case "batch_normalization" -> List.of("gamma", "beta", "moving_mean", "moving_variance");
+          case "layer_normalization" -> List.of("gamma", "beta");
+          case NORMALIZATION -> List.of("mean", "variance");
+          case "embedding" -> List.of("embeddings");
+          default -> arrays.size() == 1 && arrays.get(0).rank() == 1 ? List.of("bias") : PARTS;
+        };
+    boolean movingAlone = names.size() == 4 && arrays.size() == 2;
+    return movingAlone ? names.subList(2, 4) : names;
+  }
+
+  /** Returns the group of the class that has weights of these names. */
+  static String group(Map<String, Tensor> parts) {
+    Tensor kernel = parts.get("kernel");
+    if (parts.containsKey("moving_mean")) {
+      return "batch_normalization";
+    } else if (parts.containsKey("gamma") || parts.containsKey("beta")) {
+      return "layer_normalization";
+    } else if (parts.containsKey("mean")) {
+      return NORMALIZATION;
+    } else if (parts.containsKey("embeddings")) {
+      return "embedding";
+    }
+    return kernel != null && kernel.rank() == 4 ? "conv2d" : "dense";
+  }
+
+  /** Writes the weights of a layer, whose class is not known. */
+  static void write(Hdf5Group group, String name, Map<String, Tensor> parts) {
+    Hdf5Group vars = group.child(VARS);
+    vars.texts().put("name", name);
+    vars.lists().put(NOTED, List.copyOf(parts.keySet()));
+    parts.values().forEach(array -> vars.arrays().put("" + vars.arrays().size(), array));
+    if (group(parts).equals(NORMALIZATION)) {
+      vars.integers().put(COUNT, 0L);
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.sinter.io.AtomicFile;
 import dev.sinter.saving.WeightsByName;
 import dev.sinter.saving.WeightsFormat;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,21 +36,24 @@ public final class KerasWeightsFormat implements WeightsFormat {
   @Override
   public void write(Path file, Map<String, Tensor> weights) {
     AtomicFile.check(file);
-    Hdf5Group root = new Hdf5Group();
-    Map<String, Hdf5Group> layers = new LinkedHashMap<>(); // by name
+    Map<String, Map<String, Tensor>> layers = new LinkedHashMap<>(); // name -> part -> array
     WeightsByName.kernelsFirst(weights)
         .forEach(
             (name, array) -> {
-              String layer = name.substring(0, Math.max(0, name.lastIndexOf('/')));
-              Hdf5Group vars = layers.get(layer);
-              if (vars == null) {
-                String group = layers.isEmpty() ? "dense" : "dense_" + layers.size();
-                vars = root.child("layers").child(group).child("vars");
-                vars.texts().put("name", layer);
-                layers.put(layer, vars);
-              }
-              vars.arrays().put("" + vars.arrays().size(), array);
+              int end = name.lastIndexOf('/');
+              layers
+                  .computeIfAbsent(name.substring(0, Math.max(0, end)), n -> new LinkedHashMap<>())
+                  .put(name.substring(end + 1), array);
             });
+    Hdf5Group root = new Hdf5Group();
+    Map<String, Integer> counts = new HashMap<>(); // layers of a class so far
+    layers.forEach(
+        (name, parts) -> {
+          String type = KerasWeights.group(parts);
+          int number = counts.merge(type, 1, Integer::sum) - 1;
+          String group = number == 0 ? type : type + "_" + number;
+          KerasWeights.write(root.child("layers").child(group), name, parts);
+        });
     byte[] bytes = Hdf5.write(file.toString(), root);
     AtomicFile.write(file, out -> out.write(bytes));
   }

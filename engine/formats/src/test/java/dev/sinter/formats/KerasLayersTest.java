@@ -127,6 +127,23 @@ class KerasLayersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"normalized", "places", "categories", "adapted"})
+  void weights_savedAlone_loadByName(String name) {
+    Path file = folder.resolve("only.weights.h5");
+    Map<String, Tensor> recorded = Npz.read(KerasTest.fixture(name + ".npz"));
+    Dataset data = Dataset.of(recorded.get("x"), recorded.get("t"));
+    try (Model model = load(fixture(name));
+        Model other = load(fixture(name))) {
+      model.compile("adam", "mean_squared_error");
+      model.fit(data, Fit.epochs(1).verbose(0));
+      model.saveWeights(file);
+      assertThat(other.getNamedWeights()).isNotEqualTo(model.getNamedWeights());
+      other.loadWeights(file);
+      assertThat(other.getNamedWeights()).isEqualTo(model.getNamedWeights());
+    }
+  }
+
   private static List<Layer> layers(Model model) {
     return model.saved().layers().stream().map(NamedLayer::layer).toList();
   }
