@@ -3,6 +3,7 @@ package dev.sinter;
 import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.data.Dataset;
+import dev.sinter.data.InputScale;
 import dev.sinter.data.Sample;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
@@ -20,21 +21,23 @@ record DataCheck(String where, Graph graph) {
   void inputs(Dataset data) {
     shape(data.featureShape());
     finite("x", data.source(), data.firstRow(), data.size(), 0);
-    for (Graph.Node node : graph.nodes()) {
-      if (node.rule().categories() > 0 && node.inputs().contains(Graph.INPUT)) {
-        categories(data, node.layer(), node.rule().categories());
+    for (Graph.Indices indices : graph.indices()) {
+      for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
+        categories(indices, data.source(), row, data.inputScale(), row);
       }
     }
   }
 
-  private void categories(Dataset data, String layer, int count) {
-    int width = data.source().rowSize();
-    for (int i = data.firstRow() * width; i < (data.firstRow() + data.size()) * width; i++) {
-      float value = data.source().get(i) * data.scaleFactor() + data.scaleOffset();
+  /** Checks a row, called by a number, where a layer takes it for indices of categories. */
+  private void categories(Graph.Indices indices, Tensor x, int row, InputScale scale, long number) {
+    int count = indices.categories();
+    for (int column = indices.first(); column < indices.first() + indices.columns(); column++) {
+      float value = x.get(row * x.rowSize() + column) * scale.factor() + scale.offset();
       if (!(value >= 0 && value < count) || value != (int) value) {
         throw InputException.of(
-            where + ", x row " + i / width + ", column " + i % width,
-            "a category from 0 to %s, as layer %s has %s".formatted(count - 1, layer, count),
+            where + ", x row " + number + ", column " + column,
+            "a category from 0 to %s, as layer %s has %s"
+                .formatted(count - 1, indices.layer(), count),
             value,
             "Correct the data, or give the layer more categories");
       }
@@ -45,10 +48,14 @@ record DataCheck(String where, Graph graph) {
    * Checks one sample of a stream whose shape and label columns were checked.
    *
    * @param number of the sample in the stream, from 0
+   * @param scale of the inputs
    * @param labels for its label, or null not to look at it
    */
-  void sample(Sample sample, long number, @Nullable LabelCheck labels) {
+  void sample(Sample sample, long number, InputScale scale, @Nullable LabelCheck labels) {
     finite("x", sample.inputs(), 0, 1, number);
+    for (Graph.Indices indices : graph.indices()) {
+      categories(indices, sample.inputs(), 0, scale, number);
+    }
     if (labels != null) {
       finite("y", sample.labels(), 0, 1, number);
       labels.row(sample.labels(), 0, number);

@@ -53,7 +53,7 @@ record StreamSamples(
   }
 
   private void accept(Sample sample, long number) {
-    check.sample(sample, number, labels);
+    check.sample(sample, number, stream.inputScale(), labels);
     if (!classWeights.isEmpty()) {
       sample.weight(ClassWeights.of(sample.labels(), 0, number, classWeights));
     }

@@ -48,6 +48,15 @@ public record Graph(Features input, List<Node> nodes, List<Integer> ends) {
     }
   }
 
+  /**
+   * Columns of the samples that a layer takes for indices of categories.
+   *
+   * @param first column
+   * @param columns how many
+   * @param categories the indices are whole numbers from 0 to below it
+   */
+  public record Indices(String layer, int first, int columns, int categories) {}
+
   public Graph {
     nodes = List.copyOf(nodes);
     ends = List.copyOf(ends);
@@ -158,6 +167,22 @@ public record Graph(Features input, List<Node> nodes, List<Integer> ends) {
 
   private Features at(int node) {
     return node == INPUT ? input : nodes.get(node).outputs;
+  }
+
+  /** Returns the columns of the samples that layers take for indices of categories. */
+  public List<Indices> indices() {
+    List<Indices> indices = new ArrayList<>();
+    for (Node node : nodes) {
+      for (int source : node.rule.categories() == 0 ? List.<Integer>of() : node.inputs) {
+        int columns = at(source).size();
+        if (source == INPUT) {
+          indices.add(new Indices(node.layer, 0, columns, node.rule.categories()));
+        } else if (nodes.get(source).rule instanceof InputSlice slice) {
+          indices.add(new Indices(node.layer, slice.first(), columns, node.rule.categories()));
+        }
+      }
+    }
+    return indices;
   }
 
   /** Returns the nodes whose outputs are those of the model. */
