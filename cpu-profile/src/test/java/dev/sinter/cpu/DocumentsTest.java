@@ -3,10 +3,12 @@ package dev.sinter.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cli.Main;
+import dev.sinter.cli.OwnTables;
 import dev.sinter.cpu.Document.Block;
 import dev.sinter.cpu.Document.Link;
 import dev.sinter.data.Dataset;
 import dev.sinter.datasets.GeneratedDigits;
+import dev.sinter.networks.NetworkFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs what docs/ shows. A {@code java} block, and the right column of a table "Keras | Sinter", is
  * compiled and run; a {@code text} block behind one is what it prints, or its error's message. A
  * {@code console} block is a command and lines of its output, in order, not all of them. Any other
- * {@code text} block is a message that the sources must hold. "..." stands for anything.
+ * {@code text} block is a message that the sources must hold; a {@code yaml} block is a network
+ * file. "..." stands for anything.
  *
  * <p>Made smaller, and nothing else: MNIST is {@value #TRAIN} generated digits, trainings take one
  * epoch, files go to a temporary folder, measurements take 0.1 s. Lines that come from a training
@@ -52,10 +55,11 @@ class DocumentsTest {
           "optimizers",
           "reliability",
           "training",
-          "troubleshooting");
+          "troubleshooting",
+          "your-own-data");
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,:]*(e[-+]?\\d+)?");
   private static final Pattern FILE =
-      Pattern.compile("(?<= )[\\w./]+\\.(npz|npy|json)|(?<=--out )\\S+|(?<= )runs/\\S+");
+      Pattern.compile("(?<= )[\\w./]+\\.(npz|npy|json|csv|yaml)|(?<=--out )\\S+|(?<= )runs/\\S+");
 
   @TempDir static Path folder;
 
@@ -64,6 +68,17 @@ class DocumentsTest {
     Path mnist = Files.createDirectories(folder.resolve("data/mnist"));
     write(mnist, "train", GeneratedDigits.train(1), TRAIN);
     write(mnist, "t10k", GeneratedDigits.test(1), TEST);
+    OwnTables.iris(folder.resolve("iris.csv"));
+    Files.writeString(
+        folder.resolve("new.csv"),
+        """
+        sepal_length,sepal_width,petal_length,petal_width
+        5.1,3.4,1.5,0.2
+        6.0,2.9,4.5,1.5
+        """);
+    Files.writeString(
+        folder.resolve("red.csv"),
+        "sepal_length,sepal_width,petal_length,petal_width\nred,3.4,1.5,0.2\n");
   }
 
   private static void write(Path mnist, String set, Dataset digits, int count) throws IOException {
@@ -96,6 +111,13 @@ class DocumentsTest {
             tests.add(
                 DynamicTest.dynamicTest(
                     title, () -> java(block, prints ? next.lines() : List.of())));
+        case "yaml" ->
+            tests.add(
+                DynamicTest.dynamicTest(
+                    title,
+                    () ->
+                        NetworkFile.read(
+                            Files.writeString(folder.resolve("read.yaml"), block.text()))));
         case "console" -> tests.add(DynamicTest.dynamicTest(title, () -> console(block)));
         case "text" -> {
           if (i == 0 || !blocks.get(i - 1).language().equals("java")) {
@@ -125,7 +147,8 @@ class DocumentsTest {
                 Matcher.quoteReplacement(
                         "\"" + folder.resolve("x").toString().replace("\\", "\\\\"))
                     + "-$1\"");
-    String printed = Snippet.run(code, folder);
+    String table = folder.resolve("iris.csv").toString().replace("\\", "\\\\");
+    String printed = Snippet.run(code.replace("\"iris.csv\"", "\"" + table + "\""), folder);
     if (expected.isEmpty()) {
       assertThat(printed).doesNotContain(": expected ");
     }
@@ -301,7 +324,18 @@ class DocumentsTest {
       Matcher folded = Pattern.compile("`scripts/sinter ([^`]+)`").matcher(text);
       while (folded.find()) {
         assertThat(
-                List.of("info", "bench", "data", "summary", "train", "plot", "runs", "dashboard"))
+                List.of(
+                    "info",
+                    "init",
+                    "bench",
+                    "data",
+                    "summary",
+                    "train",
+                    "predict",
+                    "evaluate",
+                    "plot",
+                    "runs",
+                    "dashboard"))
             .contains(folded.group(1).split(" ")[0]);
       }
     }

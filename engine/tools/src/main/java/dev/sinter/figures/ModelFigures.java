@@ -154,21 +154,24 @@ public final class ModelFigures {
    */
   private static void addWeights(
       Map<String, Supplier<BufferedImage>> figures, Model model, Subject subject) {
-    boolean first = true;
+    boolean ofPixels = subject.layout() != null;
     for (ModelLayer layer : model.layers()) {
       List<Tensor> weights = layer.getWeights();
-      if (weights.isEmpty() || weights.get(0).rank() != 2) {
-        continue; // a matrix alone has a picture
+      if (weights.isEmpty() || weights.get(0).rank() == 1) {
+        continue; // it changes the numbers one by one
       }
       Tensor kernel = weights.get(0);
       String name = layer.name();
       String legal = name.replaceAll("[^\\p{L}\\p{N}_.-]", "_"); // users name layers
-      figures.put(
-          "weights-" + legal + ".png",
-          first && subject.layout() != null
-              ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
-              : () -> WeightGrid.strips(subject.run(), name, kernel));
-      first = false;
+      boolean picture = ofPixels;
+      ofPixels = false;
+      if (kernel.rank() == 2) {
+        figures.put(
+            "weights-" + legal + ".png",
+            picture
+                ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
+                : () -> WeightGrid.strips(subject.run(), name, kernel));
+      }
     }
   }
 

@@ -28,6 +28,7 @@ public final class NetworkDraft {
   private static final int SHOWN = 5; // values in a comment
   private static final int LONGEST = 24; // letters of a value in a comment
   private static final int MANY_ROWS = 10_000;
+  private static final int FOR_CONVOLUTIONS = 16; // pixels a side
 
   private final StringBuilder text = new StringBuilder();
 
@@ -111,12 +112,18 @@ public final class NetworkDraft {
     line(
         "layers:  # pixels come as numbers from 0 to 1, [%d, %d, %d]",
         shape[0], shape[1], shape[2]);
-    line("  - Flatten");
-    line("  - Dense: {units: 128, activation: relu}");
-    classes(
-        classes,
-        images.train().size() > MANY_ROWS,
-        "  # one output for each class: " + listed(classes));
+    if (Math.min(shape[0], shape[1]) >= FOR_CONVOLUTIONS) {
+      for (int filters : new int[] {32, 64}) {
+        line("  - Conv2D: {filters: %d, kernel_size: 3, activation: relu}", filters);
+        line("  - MaxPooling2D: {pool_size: 2}");
+      }
+      line("  - Flatten");
+      line("  - Dropout: {rate: 0.5}  # of the numbers, in training alone: against overfitting");
+    } else {
+      line("  - Flatten");
+      line("  - Dense: {units: 128, activation: relu}");
+    }
+    classes(classes, true, "  # one output for each class: " + listed(classes));
   }
 
   private void classes(List<String> classes, boolean many, String comment) {

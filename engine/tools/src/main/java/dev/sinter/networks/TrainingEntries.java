@@ -4,10 +4,22 @@ import dev.sinter.Callback;
 import dev.sinter.callbacks.EarlyStopping;
 import dev.sinter.callbacks.ReduceLROnPlateau;
 import dev.sinter.callbacks.TerminateOnNaN;
+import dev.sinter.losses.BinaryFocalCrossentropy;
+import dev.sinter.losses.CrossEntropy;
+import dev.sinter.losses.Huber;
 import dev.sinter.losses.Loss;
+import dev.sinter.metrics.F1Score;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.Precision;
+import dev.sinter.metrics.Recall;
+import dev.sinter.metrics.TopKCategoricalAccuracy;
+import dev.sinter.optimizers.Adadelta;
+import dev.sinter.optimizers.Adagrad;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.AdamW;
+import dev.sinter.optimizers.Adamax;
+import dev.sinter.optimizers.Lion;
+import dev.sinter.optimizers.Nadam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.RmsProp;
 import dev.sinter.optimizers.Sgd;
@@ -21,6 +33,9 @@ final class TrainingEntries {
   private static final Key<Double> EPSILON = Key.of("epsilon", Type.NUMBER);
   private static final Key<Double> MOMENTUM = Key.of("momentum", Type.NUMBER);
   private static final Key<Boolean> AMSGRAD = Key.of("amsgrad", Type.BOOLEAN);
+  private static final Key<Double> RHO = Key.of("rho", Type.NUMBER);
+  private static final Key<Double> SMOOTHING = Key.of("label_smoothing", Type.NUMBER);
+  private static final Key<Double> THRESHOLD = Key.of("threshold", Type.NUMBER);
   private static final Key<String> MONITOR =
       Key.of("monitor", Type.TEXT, "Such as val_loss or val_accuracy.");
   private static final Key<Integer> PATIENCE = Key.of("patience", Type.integer(0));
@@ -37,7 +52,7 @@ final class TrainingEntries {
                       (sgd, yes) -> new Sgd(sgd.learningRate(), sgd.momentum(), yes)),
               Entry.of("rmsprop", () -> new RmsProp())
                   .with(RATE, RmsProp::learningRate)
-                  .with(Key.of("rho", Type.NUMBER), RmsProp::rho)
+                  .with(RHO, RmsProp::rho)
                   .with(MOMENTUM, RmsProp::momentum)
                   .with(EPSILON, RmsProp::epsilon)
                   .with(Key.of("centered", Type.BOOLEAN), RmsProp::centered),
@@ -55,28 +70,84 @@ final class TrainingEntries {
                   .with(BETA_1, (adamw, beta) -> adamw.adam(adamw.adam().beta1(beta)))
                   .with(BETA_2, (adamw, beta) -> adamw.adam(adamw.adam().beta2(beta)))
                   .with(EPSILON, (adamw, epsilon) -> adamw.adam(adamw.adam().epsilon(epsilon)))
-                  .with(AMSGRAD, (adamw, yes) -> adamw.adam(adamw.adam().amsgrad(yes)))));
+                  .with(AMSGRAD, (adamw, yes) -> adamw.adam(adamw.adam().amsgrad(yes))),
+              Entry.of("adagrad", () -> new Adagrad())
+                  .with(RATE, Adagrad::learningRate)
+                  .with(
+                      Key.of("initial_accumulator_value", Type.NUMBER),
+                      Adagrad::initialAccumulatorValue)
+                  .with(EPSILON, Adagrad::epsilon),
+              Entry.of("adadelta", () -> new Adadelta())
+                  .with(RATE, Adadelta::learningRate)
+                  .with(RHO, Adadelta::rho)
+                  .with(EPSILON, Adadelta::epsilon),
+              Entry.of("adamax", () -> new Adamax())
+                  .with(RATE, Adamax::learningRate)
+                  .with(BETA_1, Adamax::beta1)
+                  .with(BETA_2, Adamax::beta2)
+                  .with(EPSILON, Adamax::epsilon),
+              Entry.of("nadam", () -> new Nadam())
+                  .with(RATE, Nadam::learningRate)
+                  .with(BETA_1, Nadam::beta1)
+                  .with(BETA_2, Nadam::beta2)
+                  .with(EPSILON, Nadam::epsilon),
+              Entry.of("lion", () -> new Lion())
+                  .with(RATE, Lion::learningRate)
+                  .with(BETA_1, Lion::beta1)
+                  .with(BETA_2, Lion::beta2)));
 
   static final Choice<Loss> LOSSES =
       new Choice<>(
           "loss",
           List.of(
               loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY),
-              loss(Loss.CATEGORICAL_CROSSENTROPY),
-              loss(Loss.BINARY_CROSSENTROPY),
+              Entry.of("categorical_crossentropy", CrossEntropy::categorical)
+                  .with(SMOOTHING, CrossEntropy::labelSmoothing),
+              Entry.of("binary_crossentropy", CrossEntropy::binary)
+                  .with(SMOOTHING, CrossEntropy::labelSmoothing),
+              Entry.of("binary_focal_crossentropy", () -> new BinaryFocalCrossentropy())
+                  .with(Key.of("gamma", Type.NUMBER), BinaryFocalCrossentropy::gamma)
+                  .with(Key.of("alpha", Type.NUMBER), BinaryFocalCrossentropy::alpha)
+                  .with(SMOOTHING, BinaryFocalCrossentropy::labelSmoothing),
               loss(Loss.MEAN_SQUARED_ERROR),
-              loss(Loss.MEAN_ABSOLUTE_ERROR)));
+              loss(Loss.MEAN_ABSOLUTE_ERROR),
+              loss(Loss.MEAN_ABSOLUTE_PERCENTAGE_ERROR),
+              loss(Loss.MEAN_SQUARED_LOGARITHMIC_ERROR),
+              Entry.of("huber", () -> new Huber())
+                  .with(Key.of("delta", Type.NUMBER), (none, delta) -> new Huber(delta)),
+              loss(Loss.LOG_COSH),
+              loss(Loss.KL_DIVERGENCE),
+              loss(Loss.POISSON),
+              loss(Loss.HINGE),
+              loss(Loss.SQUARED_HINGE),
+              loss(Loss.CATEGORICAL_HINGE)));
 
   static final Choice<Metric> METRICS =
       new Choice<>(
           "metric",
           List.of(
-              metric(Metric.ACCURACY),
-              metric(Metric.SPARSE_CATEGORICAL_ACCURACY),
-              metric(Metric.CATEGORICAL_ACCURACY),
-              metric(Metric.BINARY_ACCURACY),
-              metric(Metric.MEAN_SQUARED_ERROR),
-              metric(Metric.MEAN_ABSOLUTE_ERROR)));
+              metric("accuracy"),
+              metric("sparse_categorical_accuracy"),
+              metric("categorical_accuracy"),
+              metric("binary_accuracy"),
+              topK("top_k_categorical_accuracy"),
+              topK("sparse_top_k_categorical_accuracy"),
+              Entry.of("precision", () -> new Precision()).with(THRESHOLD, Precision::threshold),
+              Entry.of("recall", () -> new Recall()).with(THRESHOLD, Recall::threshold),
+              Entry.of("f1_score", () -> new F1Score()).with(THRESHOLD, F1Score::threshold),
+              metric("auc"),
+              metric("mean_squared_error"),
+              metric("root_mean_squared_error"),
+              metric("mean_absolute_error"),
+              metric("mean_absolute_percentage_error"),
+              metric("mean_squared_logarithmic_error"),
+              metric("logcosh"),
+              metric("r2_score"),
+              metric("cosine_similarity"),
+              metric("kl_divergence"),
+              metric("poisson"),
+              metric("hinge"),
+              metric("squared_hinge")));
 
   static final Choice<Callback> CALLBACKS =
       new Choice<>(
@@ -107,7 +178,12 @@ final class TrainingEntries {
     return Entry.of(loss.name(), () -> loss);
   }
 
-  private static Entry<Metric> metric(Metric metric) {
-    return Entry.of(metric.name(), () -> metric);
+  private static Entry<Metric> metric(String name) {
+    return Entry.of(name, () -> Metric.of(name));
+  }
+
+  private static Entry<TopKCategoricalAccuracy> topK(String name) {
+    return Entry.<TopKCategoricalAccuracy>of(name, () -> new TopKCategoricalAccuracy(5).name(name))
+        .with(Key.of("k", Type.integer(1)), (none, k) -> new TopKCategoricalAccuracy(k).name(name));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Random;
  * Generated tables with the columns, delimiters and ranges of well-known ones: they are not the
  * published data, which no test may need.
  */
-final class OwnTables {
+public final class OwnTables {
   private static final String[] SPECIES = {"setosa", "versicolor", "virginica"};
 
   /** Mean of each measure for each species, as published by Fisher, 1936, about. */
@@ -26,7 +26,7 @@ final class OwnTables {
   private OwnTables() {}
 
   /** Writes 150 rows like Iris, with commas, sorted by species. */
-  static Path iris(Path file) {
+  public static Path iris(Path file) {
     Random random = new Random(1);
     StringBuilder text =
         new StringBuilder("sepal_length,sepal_width,petal_length,petal_width,species\n");
