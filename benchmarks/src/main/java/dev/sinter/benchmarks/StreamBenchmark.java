@@ -24,7 +24,7 @@ import java.util.Locale;
  * reports the peak of the resident memory and how long training waited for the reader; then for a
  * few epochs on samples in memory, to compare the speed.
  *
- * <p>Arguments: a backend, and the gigabytes of samples.
+ * <p>Arguments: a backend, its threads (0: it chooses), and the gigabytes of samples.
  */
 public final class StreamBenchmark {
   private static final int RESIDENT_SAMPLES = 20_000;
@@ -83,12 +83,14 @@ public final class StreamBenchmark {
   /** Measures and prints. */
   public static void main(String[] arguments) throws Exception {
     String backend = arguments[0];
-    double gigabytes = Double.parseDouble(arguments[1]);
+    int threads = Integer.parseInt(arguments[1]);
+    double gigabytes = Double.parseDouble(arguments[2]);
     long size = (long) (gigabytes * 1e9 / (Generated.FEATURES * Float.BYTES));
     print("%,d samples of %d float32, %.1f GB", size, Generated.FEATURES, gigabytes);
     print("reader alone: %,.0f samples/s", readerSpeed());
     Recipe recipe = Recipe.of("mnist-dense");
-    try (Model model = recipe.model(0).backend(backend, BackendOptions.DEFAULT)) {
+    try (Model model = recipe.model(0).backend(backend, BackendOptions.DEFAULT.threads(threads))) {
+      print("%s, %d threads", model.openBackend().device(), model.openBackend().threads());
       model.compile(
           Optimizer.of(recipe.optimizer()), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Metric.ACCURACY);
       Fit fit = Fit.epochs(1).batchSize(recipe.batchSize()).verbose(2);

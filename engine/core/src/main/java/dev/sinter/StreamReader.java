@@ -183,8 +183,8 @@ final class StreamReader implements AutoCloseable {
     if (failure instanceof Error error) {
       throw error;
     }
-    return failure instanceof SinterException problem
-        ? problem
+    return failure instanceof InputException problem
+        ? new InputException(problem.getMessage(), problem) // of the thread that asked
         : new IllegalStateException(failure); // a mistake of this class
   }
 

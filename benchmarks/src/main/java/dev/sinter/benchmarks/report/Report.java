@@ -195,6 +195,12 @@ public final class Report {
   int stream(
       @Option(names = "--backend", paramLabel = "NAME", defaultValue = "onednn") String backend,
       @Option(
+              names = "--threads",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "Threads of the backend; 0: it chooses.")
+          int threads,
+      @Option(
               names = "--gigabytes",
               paramLabel = "N",
               defaultValue = "10",
@@ -202,7 +208,7 @@ public final class Report {
           double gigabytes) {
     List<String> options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-Djava.awt.headless=true");
     String main = StreamBenchmark.class.getName();
-    return Command.java(options, main, List.of(backend, "" + gigabytes))
+    return Command.java(options, main, List.of(backend, "" + threads, "" + gigabytes))
         .forBackend(backend)
         .onOurStreams()
         .run(TimeUnit.DAYS.toSeconds(1))

@@ -126,6 +126,23 @@ class CudaSessionTest {
     }
   }
 
+  /** The samples stay in the tensors: a stream's windows cost no memory of the device. */
+  @Test
+  void borrow_samplesThatWouldFit_allocatesNothing() {
+    try (Session session = open(platform, Preference.KERNELS).open(network.state())) {
+      long before = platform.device().freeBytes();
+      Tensor x = Tensor.ofBytes(new byte[4_000], 4_000, 1);
+      try (Resident lent = session.borrow(x, null, null, 1, 0)) {
+        assertThat(platform.device().freeBytes()).isEqualTo(before);
+        try (Resident uploaded = session.upload(x, null, null, 1, 0)) {
+          assertThat(uploaded).isNotSameAs(lent);
+          assertThat(platform.device().freeBytes()).isLessThan(before);
+        }
+      }
+      assertThat(platform.device().freeBytes()).isEqualTo(before);
+    }
+  }
+
   @Test
   void train_localeWithDigitsOfItsOwn_givesTheSameBits() {
     float[] expected = train(open(platform, Preference.KERNELS));
