@@ -52,6 +52,7 @@ class DocumentsTest {
           "dl4j",
           "formats",
           "layers",
+          "losses-and-metrics",
           "optimizers",
           "reliability",
           "training",
