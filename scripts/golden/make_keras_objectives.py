@@ -124,6 +124,7 @@ METRICS = [
     (metrics.AUC, {"curve": "PR"}, SHARES, 1),
     (metrics.AUC, {"num_thresholds": 20}, SHARES, 3),
     (metrics.AUC, {"curve": "PR", "num_thresholds": 7}, ONE_HOT, 3),
+    (metrics.AUC, {"num_thresholds": 9, "from_logits": True}, SHARES, 2),
     (metrics.MeanAbsoluteError, {}, REAL, 2),
     (metrics.RootMeanSquaredError, {}, REAL, 2),
     (metrics.R2Score, {}, REAL, 2),

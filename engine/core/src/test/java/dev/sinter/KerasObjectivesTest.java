@@ -177,6 +177,7 @@ class KerasObjectivesTest {
     }
     if (metric instanceof Auc auc) {
       auc = auc.thresholds(config.path("num_thresholds").asInt(200));
+      auc = auc.fromLogits(config.has("from_logits"));
       return config.has("curve") ? auc.curve(Auc.Curve.PR) : auc;
     }
     return metric;

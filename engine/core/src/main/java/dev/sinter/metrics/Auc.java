@@ -5,6 +5,7 @@ import static dev.sinter.program.Expression.input;
 
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Expression;
+import dev.sinter.program.Expression.UnaryFunction;
 import java.util.List;
 import java.util.Objects;
 
@@ -15,8 +16,10 @@ import java.util.Objects;
  * @param name the key in histories and evaluations, default {@code auc}
  * @param curve default {@link Curve#ROC}
  * @param thresholds 2 to 10000, default 200
+ * @param fromLogits whether outputs are logits, which sigmoid takes to 0 to 1; default false
  */
-public record Auc(String name, Curve curve, int thresholds) implements SummedMetric {
+public record Auc(String name, Curve curve, int thresholds, boolean fromLogits)
+    implements SummedMetric {
   private static final double EPSILON = 1e-7;
 
   /** Which curve. */
@@ -37,22 +40,27 @@ public record Auc(String name, Curve curve, int thresholds) implements SummedMet
 
   /** Creates the metric for the ROC curve at 200 thresholds. */
   public Auc() {
-    this("auc", Curve.ROC, 200);
+    this("auc", Curve.ROC, 200, false);
   }
 
   /** Returns this metric under another name. */
   public Auc name(String value) {
-    return new Auc(value, curve, thresholds);
+    return new Auc(value, curve, thresholds, fromLogits);
   }
 
   /** Returns this metric for another curve. */
   public Auc curve(Curve value) {
-    return new Auc(name, value, thresholds);
+    return new Auc(name, value, thresholds, fromLogits);
   }
 
   /** Returns this metric with another number of thresholds. */
   public Auc thresholds(int value) {
-    return new Auc(name, curve, value);
+    return new Auc(name, curve, value, fromLogits);
+  }
+
+  /** Returns this metric for outputs that are logits, those of a linear layer, or shares. */
+  public Auc fromLogits(boolean value) {
+    return new Auc(name, curve, thresholds, value);
   }
 
   /** Returns whether p is above the threshold of the column; the first and last bound all p. */
@@ -60,7 +68,8 @@ public record Auc(String name, Curve curve, int thresholds) implements SummedMet
     Expression column = new Expression.Column();
     Expression last = column.equalTo(constant(thresholds - 1)).times(EPSILON);
     Expression first = column.equalTo(constant(0)).times(EPSILON);
-    return input(0).greater(column.over(constant(thresholds - 1)).plus(last).minus(first));
+    Expression p = fromLogits ? input(0).apply(UnaryFunction.SIGMOID) : input(0);
+    return p.greater(column.over(constant(thresholds - 1)).plus(last).minus(first));
   }
 
   /** The true and the false positives by threshold, then all of them. */

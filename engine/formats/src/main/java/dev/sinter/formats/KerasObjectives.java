@@ -128,6 +128,7 @@ final class KerasObjectives {
       config.addProperty("curve", auc.curve().name());
       config.addProperty("summation_method", "interpolation");
       config.addProperty("multi_label", false);
+      config.addProperty("from_logits", auc.fromLogits());
       return "AUC";
     } else if (metric instanceof R2Score) {
       config.addProperty("class_aggregation", "uniform_average");
@@ -210,13 +211,15 @@ final class KerasObjectives {
     requireNeutral(
         where,
         config,
-        "from_logits",
         "label_smoothing",
         "ignore_class",
         "top_k",
         "multi_label",
         "num_regressors",
         "label_weights");
+    if (!(metric instanceof Auc)) {
+      requireNeutral(where, config, "from_logits");
+    }
     if (metric instanceof TopKCategoricalAccuracy topK) {
       return new TopKCategoricalAccuracy(own, (int) number(config, "k", topK.k()));
     } else if (metric instanceof Precision precision) {
@@ -229,7 +232,9 @@ final class KerasObjectives {
       require(where, config, "summation_method", "interpolation");
       requireNeutral(where, config, "thresholds");
       String curve = StrictJson.text(config, "curve");
-      Auc read = new Auc(own, auc.curve(), (int) number(config, "num_thresholds", 200));
+      boolean fromLogits = StrictJson.flag(config, "from_logits", false);
+      int thresholds = (int) number(config, "num_thresholds", auc.thresholds());
+      Auc read = new Auc(own, auc.curve(), thresholds, fromLogits);
       return curve == null ? read : read.curve(curve(where, curve));
     } else if (metric instanceof R2Score) {
       require(where, config, "class_aggregation", "uniform_average");

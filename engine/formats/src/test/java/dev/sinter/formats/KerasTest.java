@@ -170,7 +170,7 @@ class KerasTest {
             new Precision().threshold(0.3).classId(1).name("precise"),
             new Recall(),
             new F1Score().average(F1Score.Average.MICRO).threshold(0.25),
-            new Auc().curve(Auc.Curve.PR).thresholds(50),
+            new Auc().curve(Auc.Curve.PR).thresholds(50).fromLogits(true),
             new RootMeanSquaredError("root"),
             new R2Score(),
             new CosineSimilarity(),
