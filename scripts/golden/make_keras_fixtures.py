@@ -77,8 +77,39 @@ def options():
     return model, x
 
 
+def branches(folder):
+    """Two inputs, two outputs, a shared layer; saved, then trained on for one epoch in order."""
+    keras.utils.set_random_seed(5)
+    left, right = keras.Input((3,), name="left"), keras.Input((3,), name="right")
+    shared = keras.layers.Dense(4, activation="tanh", name="shared")
+    a, b = shared(left), shared(right)
+    skip = keras.layers.Add()([a, keras.layers.Dense(4, activation="relu")(a)])
+    both = keras.layers.Concatenate(name="both")([skip, keras.layers.Multiply()([a, b]), right])
+    kind = keras.layers.Dense(3, activation="softmax", name="kind")(both)
+    size = keras.layers.Dense(1, name="size")(keras.layers.Maximum()([skip, b]))
+    model = keras.Model([left, right], [kind, size], name="branches")
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.01),
+        loss={"kind": "sparse_categorical_crossentropy", "size": "mse"},
+        loss_weights={"kind": 1.0, "size": 0.3},
+        metrics={"kind": ["accuracy"], "size": ["mean_absolute_error"]},
+    )
+    random = np.random.default_rng(6)
+    x = {name: random.standard_normal((20, 3)).astype("float32") for name in ("left", "right")}
+    y = {"kind": random.integers(0, 3, 20), "size": random.standard_normal((20, 1)).astype("float32")}
+    model.fit(x, y, epochs=2, batch_size=8, verbose=0)
+    model.save(os.path.join(folder, "branches.keras"))
+    arrays = {**x, "kind": y["kind"].astype("float32"), "size": y["size"]}
+    arrays["y"] = np.hstack(model.predict(x, verbose=0))
+    history = model.fit(x, y, epochs=1, batch_size=8, shuffle=False, verbose=0).history
+    arrays.update({f"history/{name}": np.float32(values) for name, values in history.items()})
+    arrays["after"] = np.hstack(model.predict(x, verbose=0))
+    np.savez(os.path.join(folder, "branches.npz"), **arrays)
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
+    branches(folder)
     for name, optimizer in {**KINDS, **FURTHER}.items():
         keras.utils.set_random_seed(3)
         model = keras.Sequential([keras.Input((6,))] + layers())

@@ -2,6 +2,7 @@ package dev.sinter.saving;
 
 import dev.sinter.compile.Features;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,26 @@ public record SavedModel(
       @Nullable TrainingProgress progress,
       Map<String, String> notes) {
     this(name, input, layers, null, weights, compilation, progress, notes);
+  }
+
+  /** Returns how the layers are connected, also where each feeds the next. */
+  public Connections places() {
+    return connections == null ? Connections.path(input, layers.size()) : connections;
+  }
+
+  /**
+   * Refuses branches, for a format that has no place for them.
+   *
+   * @param where the file, for the message
+   */
+  public void requirePath(String where) {
+    if (!places().isPath()) {
+      throw InputException.of(
+          where + ", model " + name,
+          "layers of which each feeds the next",
+          "a functional model of several inputs, outputs or branches",
+          "Save it as .keras, or its weights alone");
+    }
   }
 
   /** Returns this model with one more note. */

@@ -119,6 +119,7 @@ final class ToDl4j {
   }
 
   private static List<DenseUnit> units(SavedModel model) {
+    model.requirePath("DL4J");
     List<DenseUnit> units = new ArrayList<>();
     if (!model.input().isVector()) {
       throw InputException.of(

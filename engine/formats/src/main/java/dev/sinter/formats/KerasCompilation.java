@@ -4,6 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.sinter.compile.Goal;
 import dev.sinter.errors.InputException;
 import dev.sinter.metrics.Metric;
 import dev.sinter.metrics.Weighted;
@@ -18,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /** What a model is compiled for, in Keras's JSON. */
 final class KerasCompilation {
   private static final Logger LOG = LoggerFactory.getLogger(KerasCompilation.class);
+
+  /** The settings that Keras has for each output. */
+  private static final List<String> GOALS =
+      List.of("loss", "loss_weights", "metrics", "weighted_metrics");
 
   private KerasCompilation() {}
 
@@ -34,33 +40,61 @@ final class KerasCompilation {
     if (optimizer == null) {
       return lacking(where, KerasOptimizers.lacking(compilation.optimizer()));
     }
-    if (compilation.goals().size() != 1) {
-      return lacking(where, "compilation of several outputs");
-    }
-    JsonElement loss = KerasObjectives.write(compilation.loss());
-    if (loss == null) {
-      return lacking(where, "loss " + compilation.loss().name());
-    }
-    JsonArray metrics = new JsonArray();
-    JsonArray weighted = new JsonArray();
-    for (Metric metric : compilation.metrics()) {
-      Metric inner = metric instanceof Weighted own ? own.metric() : metric;
-      JsonElement json = KerasObjectives.write(inner, compilation.loss());
-      if (json == null) {
-        return lacking(where, "metric " + metric.name());
-      }
-      (metric instanceof Weighted ? weighted : metrics).add(json);
-    }
     JsonObject json = new JsonObject();
     json.add("optimizer", optimizer);
-    json.add("loss", loss);
-    json.add("loss_weights", JsonNull.INSTANCE);
-    json.add("metrics", metrics);
-    json.add("weighted_metrics", weighted.isEmpty() ? JsonNull.INSTANCE : weighted);
+    for (String setting : GOALS) {
+      json.add(setting, new JsonObject());
+    }
+    for (Goal goal : compilation.goals()) {
+      String lacking = addGoal(json, goal);
+      if (lacking != null) {
+        return lacking(where, lacking);
+      }
+    }
+    if (compilation.goals().size() == 1) {
+      onlyOutput(json, compilation.goal());
+    }
     json.addProperty("run_eagerly", false);
     json.addProperty("steps_per_execution", 1);
     json.addProperty("jit_compile", false);
     return json;
+  }
+
+  /** Adds what is for one output, by its name; returns what Keras lacks, or null. */
+  private static @Nullable String addGoal(JsonObject json, Goal goal) {
+    JsonElement loss = KerasObjectives.write(goal.loss());
+    if (loss == null) {
+      return "loss " + goal.loss().name();
+    }
+    JsonArray metrics = new JsonArray();
+    JsonArray weighted = new JsonArray();
+    for (Metric metric : goal.metrics()) {
+      Metric inner = metric instanceof Weighted own ? own.metric() : metric;
+      JsonElement written = KerasObjectives.write(inner, goal.loss());
+      if (written == null) {
+        return "metric " + metric.name();
+      }
+      (metric instanceof Weighted ? weighted : metrics).add(written);
+    }
+    String output = String.valueOf(goal.output());
+    json.getAsJsonObject("loss").add(output, loss);
+    json.getAsJsonObject("loss_weights").addProperty(output, goal.weight());
+    json.getAsJsonObject("metrics").add(output, metrics);
+    json.getAsJsonObject("weighted_metrics").add(output, weighted);
+    return null;
+  }
+
+  /** Writes what is for the only output without its name, as Keras does. */
+  private static void onlyOutput(JsonObject json, Goal goal) {
+    for (String setting : GOALS) {
+      json.add(setting, json.getAsJsonObject(setting).get(String.valueOf(goal.output())));
+    }
+    JsonArray weights = new JsonArray();
+    weights.add(goal.weight());
+    json.add("loss_weights", goal.weight() == 1 ? JsonNull.INSTANCE : weights);
+    if (json.getAsJsonArray("weighted_metrics").isEmpty()) {
+      json.add("weighted_metrics", JsonNull.INSTANCE);
+    }
   }
 
   private static @Nullable JsonObject lacking(String where, String what) {
@@ -74,8 +108,11 @@ final class KerasCompilation {
   /**
    * Reads compile_config, or training_config of a .h5 file; null where there is none, and with a
    * warning where it holds what Sinter lacks: the model can predict all the same.
+   *
+   * @param outputs the names of the model's outputs
    */
-  static @Nullable Compilation read(String where, @Nullable JsonElement json) {
+  static @Nullable Compilation read(
+      String where, @Nullable JsonElement json, List<String> outputs) {
     if (!(json instanceof JsonObject config)) {
       return null;
     }
@@ -86,24 +123,57 @@ final class KerasCompilation {
       if (optimizer == null || loss == null) {
         return null;
       }
-      for (String setting : List.of("loss_weights", "sample_weight_mode")) {
-        JsonElement value = StrictJson.member(config, setting);
-        if (value != null && !(value instanceof JsonArray list && list.isEmpty())) {
-          throw InputException.of(
-              where + ", compilation", "no " + setting, value, "Call compile to train it");
-        }
+      JsonElement mode = StrictJson.member(config, "sample_weight_mode");
+      if (mode != null && !(mode instanceof JsonArray list && list.isEmpty())) {
+        throw refused(where, "no sample_weight_mode", mode);
       }
-      List<Metric> metrics = new ArrayList<>();
-      collect(where, StrictJson.member(config, "metrics"), metrics);
-      List<Metric> weighted = new ArrayList<>();
-      collect(where, StrictJson.member(config, "weighted_metrics"), weighted);
-      weighted.forEach(metric -> metrics.add(metric.weighted()));
       Optimizer read = KerasOptimizers.read(where, optimizer);
-      return new Compilation(read, KerasObjectives.loss(where, loss), metrics);
+      List<Goal> goals = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        goals.add(goal(where, config, outputs, i));
+      }
+      return new Compilation(read, goals);
     } catch (InputException lacking) {
       LOG.warn("{} It is loaded without its compilation.", lacking.getMessage());
       return null;
     }
+  }
+
+  private static InputException refused(String where, String expected, Object received) {
+    return InputException.of(
+        where + ", compilation", expected, received, "Call compile to train it");
+  }
+
+  private static Goal goal(String where, JsonObject config, List<String> outputs, int index) {
+    boolean only = outputs.size() == 1;
+    JsonElement loss = ofOutput(config.get("loss"), outputs, index);
+    if (loss == null || loss.isJsonNull()) {
+      throw refused(where, "a loss for output " + outputs.get(index), config.get("loss"));
+    }
+    List<Metric> metrics = new ArrayList<>();
+    JsonElement plain = StrictJson.member(config, "metrics");
+    collect(where, only ? plain : ofOutput(plain, outputs, index), metrics);
+    List<Metric> weighted = new ArrayList<>();
+    JsonElement other = StrictJson.member(config, "weighted_metrics");
+    collect(where, only ? other : ofOutput(other, outputs, index), weighted);
+    weighted.forEach(metric -> metrics.add(metric.weighted()));
+    JsonElement factor = ofOutput(StrictJson.member(config, "loss_weights"), outputs, index);
+    double weight =
+        factor instanceof JsonPrimitive number && number.isNumber() ? number.getAsDouble() : 1;
+    String output = only ? null : outputs.get(index);
+    return new Goal(output, KerasObjectives.loss(where, loss), weight, metrics);
+  }
+
+  /** Returns what is for one output: of a list by place, of an object by name, or all of it. */
+  private static @Nullable JsonElement ofOutput(
+      @Nullable JsonElement element, List<String> outputs, int index) {
+    if (element instanceof JsonArray list) {
+      return index < list.size() ? list.get(index) : null;
+    }
+    if (element instanceof JsonObject object && outputs.containsAll(object.keySet())) {
+      return object.get(outputs.get(index));
+    }
+    return element;
   }
 
   private static void collect(String where, @Nullable JsonElement metrics, List<Metric> found) {

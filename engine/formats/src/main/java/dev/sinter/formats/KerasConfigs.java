@@ -6,7 +6,10 @@ import com.google.gson.JsonObject;
 import dev.sinter.compile.Features;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Activation;
+import dev.sinter.layers.Add;
+import dev.sinter.layers.Average;
 import dev.sinter.layers.BatchNormalization;
+import dev.sinter.layers.Concatenate;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Dropout;
 import dev.sinter.layers.ELU;
@@ -16,15 +19,20 @@ import dev.sinter.layers.Initializer;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.LayerNormalization;
 import dev.sinter.layers.LeakyReLU;
+import dev.sinter.layers.Maximum;
+import dev.sinter.layers.Minimum;
+import dev.sinter.layers.Multiply;
 import dev.sinter.layers.Normalization;
 import dev.sinter.layers.ReLU;
 import dev.sinter.layers.Rescaling;
 import dev.sinter.layers.Reshape;
 import dev.sinter.layers.Softmax;
+import dev.sinter.layers.Subtract;
 import dev.sinter.layers.WeightSettings;
 import dev.sinter.saving.NamedLayer;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Layers and their configs in Keras's JSON: read from Keras 2 and 3, written with the oldest keys
@@ -40,6 +48,10 @@ final class KerasConfigs {
 
   private static final List<String> LACKING_OF_EMBEDDINGS =
       List.of("embeddings_regularizer", "activity_regularizer", "embeddings_constraint");
+
+  private static final Set<Class<? extends Layer>> MERGES =
+      Set.of(
+          Add.class, Subtract.class, Multiply.class, Average.class, Maximum.class, Minimum.class);
 
   private KerasConfigs() {}
 
@@ -109,6 +121,16 @@ final class KerasConfigs {
             .scale(config.flag("scale", true))
             .name(config.name());
       }
+      case "Add" -> new Add(config.name());
+      case "Subtract" -> new Subtract(config.name());
+      case "Multiply" -> new Multiply(config.name());
+      case "Average" -> new Average(config.name());
+      case "Maximum" -> new Maximum(config.name());
+      case "Minimum" -> new Minimum(config.name());
+      case "Concatenate" -> {
+        config.requireLastAxis(rank);
+        yield new Concatenate(config.name());
+      }
       case "Embedding" -> {
         config.requireNone(LACKING_OF_EMBEDDINGS);
         config.requirePlain("mask_zero", false);
@@ -120,7 +142,7 @@ final class KerasConfigs {
       default ->
           throw config.refused(
               "one of Dense, Embedding, the normalizations, activations, Dropout, Flatten,"
-                  + " Reshape and Rescaling",
+                  + " Reshape, Rescaling, Concatenate, Add and the like",
               type);
     };
   }
@@ -211,7 +233,7 @@ final class KerasConfigs {
       config.addProperty("alpha", elu.alpha());
     } else if (layer instanceof LeakyReLU leaky) {
       config.addProperty("negative_slope", leaky.negativeSlope());
-    } else if (layer instanceof Softmax) {
+    } else if (layer instanceof Softmax || layer instanceof Concatenate) {
       config.addProperty("axis", -1);
     } else if (layer instanceof Flatten) {
       config.addProperty("data_format", "channels_last");
@@ -225,7 +247,7 @@ final class KerasConfigs {
       config.add("seed", JsonNull.INSTANCE);
       config.add("noise_shape", JsonNull.INSTANCE);
     } else {
-      return false;
+      return MERGES.contains(layer.getClass()); // which have no settings
     }
     return true;
   }

@@ -58,7 +58,10 @@ public final class KerasFormat implements ModelFormat {
   @Override
   public void write(Path file, SavedModel model) {
     AtomicFile.check(file);
-    JsonObject config = KerasLayers.keras3(file.toString(), model);
+    JsonObject config =
+        model.connections() == null
+            ? KerasLayers.keras3(file.toString(), model)
+            : KerasGraph.write(file.toString(), model, model.connections());
     JsonObject compilation = KerasCompilation.write(file.toString(), model.compilation());
     config.add("compile_config", compilation == null ? JsonNull.INSTANCE : compilation);
     List<String> groups = KerasLayers.groups(file.toString(), model.layers());
@@ -100,11 +103,13 @@ public final class KerasFormat implements ModelFormat {
     int inputs = first == null || first.rank() != 2 ? 0 : first.dimension(0);
     KerasLayers.Architecture read = KerasLayers.read(where, config, inputs);
     Map<String, Tensor> weights = KerasWeights.read(where, root, read);
-    Compilation compilation = KerasCompilation.read(where, config.get("compile_config"));
+    Compilation compilation =
+        KerasCompilation.read(where, config.get("compile_config"), read.outputs());
     return new SavedModel(
         read.name(),
         read.input(),
         read.adapted(weights),
+        read.connections(),
         weights,
         compilation,
         compilation == null
@@ -115,7 +120,7 @@ public final class KerasFormat implements ModelFormat {
                 root,
                 compilation,
                 weights,
-                KerasLayers.trained(read.input(), read.layers())),
+                KerasLayers.trained(read.places(), read.layers())),
         SinterNotes.notes(notes));
   }
 

@@ -53,6 +53,7 @@ public final class KerasH5Format implements ModelFormat {
   public void write(Path file, SavedModel model) {
     AtomicFile.check(file);
     String where = file.toString();
+    model.requirePath(where);
     Hdf5Group root = new Hdf5Group();
     root.texts().put("keras_version", VERSION);
     root.texts().put("backend", "tensorflow");
@@ -162,11 +163,12 @@ public final class KerasH5Format implements ModelFormat {
         training == null
             ? null
             : KerasCompilation.read(
-                where, StrictJson.object(where + ", training_config", training));
+                where, StrictJson.object(where + ", training_config", training), read.outputs());
     return new SavedModel(
         read.name(),
         read.input(),
         read.adapted(weights),
+        read.connections(),
         weights,
         compilation,
         compilation == null
@@ -177,7 +179,7 @@ public final class KerasH5Format implements ModelFormat {
                 root,
                 compilation,
                 weights,
-                KerasLayers.trained(read.input(), read.layers())),
+                KerasLayers.trained(read.places(), read.layers())),
         SinterNotes.notes(notes));
   }
 
@@ -217,7 +219,7 @@ public final class KerasH5Format implements ModelFormat {
   /** Gives arrays the names of the layers that have weights, in order. */
   private static Map<String, Tensor> named(
       String where, KerasLayers.Architecture architecture, List<List<Tensor>> arrays) {
-    List<List<Weight>> expected = KerasLayers.weights(architecture.input(), architecture.layers());
+    List<List<Weight>> expected = KerasLayers.weights(architecture.places(), architecture.layers());
     List<Integer> weighted =
         IntStream.range(0, expected.size())
             .filter(i -> !expected.get(i).isEmpty())

@@ -12,6 +12,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.Normalization;
+import dev.sinter.saving.Connections;
 import dev.sinter.saving.NamedLayer;
 import dev.sinter.saving.SavedModel;
 import java.util.ArrayList;
@@ -35,10 +36,30 @@ final class KerasLayers {
    * @param name of the model
    * @param input the shape of a sample
    * @param layers without an input
+   * @param connections of a functional model, or null where each layer feeds the next
    * @param groups for each layer the name that Keras 3 gives its weights' group: the class and a
    *     number
    */
-  record Architecture(String name, Features input, List<NamedLayer> layers, List<String> groups) {
+  record Architecture(
+      String name,
+      Features input,
+      List<NamedLayer> layers,
+      @Nullable Connections connections,
+      List<String> groups) {
+    /** Returns how the layers are connected, also where each feeds the next. */
+    Connections places() {
+      return connections == null ? Connections.path(input, layers.size()) : connections;
+    }
+
+    /** Returns the names of the layers that end in an output of the model. */
+    List<String> outputs() {
+      Connections places = places();
+      return places.outputs().stream()
+          .map(place -> places.calls().get(place - places.inputs().size()).layer())
+          .map(layer -> layers.get(layer).name())
+          .toList();
+    }
+
     /** Returns the layers with mean and variance of each Normalization as its weights say. */
     List<NamedLayer> adapted(Map<String, Tensor> weights) {
       List<NamedLayer> adapted = new ArrayList<>();
@@ -90,68 +111,33 @@ final class KerasLayers {
     JsonElement config = model.get("config");
     boolean functional = type.equals("Functional") || type.equals("Model");
     if (!type.equals("Sequential") && !functional) {
-      throw refused("model", "a Sequential model, or a Functional one that is a chain", type);
+      throw refused("model", "a Sequential or a Functional model", type);
     }
     // The first versions of Keras 2 had the layers themselves there.
     JsonElement listed = config instanceof JsonArray ? config : StrictJson.member(config, "layers");
     if (!(listed instanceof JsonArray list) || list.isEmpty()) {
       throw refused("model", "a list of layers", "none");
     }
+    String modelName = StrictJson.text(config, "name");
+    if (functional) {
+      return new KerasGraph(where, this).read(modelName == null ? "functional" : modelName, config);
+    }
     kernel = kernelInputs > 0 ? Features.of(kernelInputs) : null;
-    String previous = null;
     for (JsonElement each : list) {
       JsonObject layer = each instanceof JsonObject object ? object : new JsonObject();
-      String name = layerName(layer);
-      if (functional) {
-        requireChain(layer, name, previous);
-      }
-      previous = name;
-      add(layer, name);
+      add(layer, layerName(layer));
     }
     if (input == null || layers.isEmpty()) {
       throw refused("model", "a built model with layers", "one that has not seen data");
     }
-    String name = StrictJson.text(config, "name");
-    return new Architecture(name == null ? "sequential" : name, input, layers, groups);
+    String name = modelName == null ? "sequential" : modelName;
+    return new Architecture(name, input, layers, null, groups);
   }
 
-  private static String layerName(JsonObject layer) {
+  static String layerName(JsonObject layer) {
     String name = StrictJson.text(layer.get("config"), "name");
     String outer = name == null ? StrictJson.text(layer, "name") : name;
     return outer == null ? "layer" : outer;
-  }
-
-  /** In a Functional model each layer names those that feed it. */
-  private void requireChain(JsonObject layer, String name, @Nullable String previous) {
-    JsonElement nodes = layer.get("inbound_nodes");
-    List<String> from = new ArrayList<>();
-    collectHistory(nodes, from);
-    boolean chain =
-        previous == null ? from.isEmpty() : from.size() == 1 && from.get(0).equals(previous);
-    if (!chain) {
-      throw refused(
-          "layer " + name, previous == null ? "no input" : "an input from " + previous, from);
-    }
-  }
-
-  /**
-   * Collects the names of the layers that feed: Keras 3 has keras_history, Keras 2 [[[name, 0, 0,
-   * {}]]].
-   */
-  private static void collectHistory(@Nullable JsonElement element, List<String> names) {
-    if (element instanceof JsonArray array) {
-      if (!array.isEmpty() && array.get(0) instanceof JsonPrimitive first && first.isString()) {
-        names.add(first.getAsString());
-        return;
-      }
-      array.forEach(each -> collectHistory(each, names));
-    } else if (element instanceof JsonObject object) {
-      if (object.get("keras_history") instanceof JsonArray history && !history.isEmpty()) {
-        names.add(history.get(0).isJsonPrimitive() ? history.get(0).getAsString() : "?");
-        return;
-      }
-      object.entrySet().forEach(entry -> collectHistory(entry.getValue(), names));
-    }
   }
 
   private void add(JsonObject layer, String name) {
@@ -190,7 +176,7 @@ final class KerasLayers {
   }
 
   /** Returns the name of the next group of a class: dense, dense_1, ... */
-  private String group(String type) {
+  String group(String type) {
     String base = snake(type);
     int number = counts.merge(base, 1, Integer::sum) - 1;
     return number == 0 ? base : base + "_" + number;
@@ -201,12 +187,12 @@ final class KerasLayers {
     return type.replaceAll(words, "_").toLowerCase(Locale.ROOT);
   }
 
-  private static String type(JsonObject layer) {
+  static String type(JsonObject layer) {
     String type = String.valueOf(StrictJson.text(layer, "class_name"));
     return type.substring(type.indexOf('>') + 1); // Keras 2 writes Custom>Dense for some
   }
 
-  private void requirePrecision(String name, @Nullable JsonElement type) {
+  void requirePrecision(String name, @Nullable JsonElement type) {
     JsonElement policy =
         type instanceof JsonObject object ? StrictJson.member(object.get("config"), "name") : type;
     if (policy != null && !policy.equals(new JsonPrimitive("float32"))) {
@@ -214,7 +200,7 @@ final class KerasLayers {
     }
   }
 
-  private @Nullable Features shape(String name, @Nullable JsonElement config) {
+  @Nullable Features shape(String name, @Nullable JsonElement config) {
     JsonElement shape = StrictJson.member(config, "batch_shape");
     shape = shape == null ? StrictJson.member(config, "batch_input_shape") : shape;
     if (!(shape instanceof JsonArray lengths)) {
@@ -245,15 +231,17 @@ final class KerasLayers {
 
   // ---- weights
 
-  /** Returns the weights of each layer of a chain. */
-  static List<List<Weight>> weights(Features input, List<NamedLayer> layers) {
+  /** Returns the weights of each layer. */
+  static List<List<Weight>> weights(Connections places, List<NamedLayer> layers) {
     List<List<Weight>> weights = new ArrayList<>();
-    Features shape = input;
-    for (NamedLayer each : layers) {
+    List<List<Features>> received = places.received(layers);
+    for (int i = 0; i < layers.size(); i++) {
+      NamedLayer each = layers.get(i);
+      List<Features> shapes = received.get(i);
       List<Weight> own = new ArrayList<>();
       for (LayerRule rule : each.layer().rules()) {
-        own.addAll(rule.weights(List.of(shape)));
-        shape = rule.outputs(each.name(), List.of(shape));
+        own.addAll(rule.weights(shapes));
+        shapes = List.of(rule.outputs(each.name(), shapes));
       }
       weights.add(own);
     }
@@ -261,8 +249,8 @@ final class KerasLayers {
   }
 
   /** Returns the names of the weights that an optimizer trains, in order. */
-  static List<String> trained(Features input, List<NamedLayer> layers) {
-    List<List<Weight>> weights = weights(input, layers);
+  static List<String> trained(Connections places, List<NamedLayer> layers) {
+    List<List<Weight>> weights = weights(places, layers);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       for (Weight weight : weights.get(i)) {
@@ -319,8 +307,7 @@ final class KerasLayers {
     return json;
   }
 
-  private static JsonObject keras3Layer(
-      String type, JsonObject config, @Nullable JsonArray inputShape) {
+  static JsonObject keras3Layer(String type, JsonObject config, @Nullable JsonArray inputShape) {
     JsonObject layer = new JsonObject();
     layer.addProperty("module", "keras.layers");
     layer.addProperty("class_name", type);
@@ -369,7 +356,7 @@ final class KerasLayers {
     return name;
   }
 
-  private static JsonArray batchShape(List<Integer> dimensions) {
+  static JsonArray batchShape(List<Integer> dimensions) {
     JsonArray shape = new JsonArray();
     shape.add(JsonNull.INSTANCE);
     dimensions.forEach(shape::add);

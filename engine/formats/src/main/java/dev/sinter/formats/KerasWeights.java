@@ -88,7 +88,7 @@ final class KerasWeights {
           "learning_rate", Tensor.of(new float[] {(float) progress.learningRate()}).reshape());
     }
     if (model.compilation() != null) {
-      List<String> trained = KerasLayers.trained(model.input(), model.layers());
+      List<String> trained = KerasLayers.trained(model.places(), model.layers());
       for (String name : KerasOptimizers.slots(model.compilation().optimizer(), trained)) {
         Tensor slot = progress.slots().get(name);
         Tensor weight = model.weights().get(name.substring(0, name.lastIndexOf('.')));
@@ -117,7 +117,7 @@ final class KerasWeights {
    */
   static Map<String, Tensor> read(
       String where, Hdf5Group root, KerasLayers.Architecture architecture) {
-    List<List<Weight>> expected = KerasLayers.weights(architecture.input(), architecture.layers());
+    List<List<Weight>> expected = KerasLayers.weights(architecture.places(), architecture.layers());
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < expected.size(); i++) {
       NamedLayer layer = architecture.layers().get(i);

@@ -101,6 +101,7 @@ final class OnnxExport {
 
   /** Returns the fields of the graph other than its initializers. */
   private static byte[] head(SavedModel model) {
+    model.requirePath("ONNX");
     if (!model.input().isVector()) {
       throw InputException.of(
           "ONNX", "samples that are vectors", model.input(), "Use a format of Keras");
