@@ -132,6 +132,9 @@ class OptimizerOptionsTest {
     assertThatThrownBy(() -> new Adam().accumulationSteps(0)).isInstanceOf(InputException.class);
     assertThatThrownBy(() -> new Adam().average(1.5)).isInstanceOf(InputException.class);
     assertThatThrownBy(() -> new Adam().clipNorm(-1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new AdamW().options(OptimizerOptions.NONE.weightDecay(0.1)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Use weightDecay of AdamW");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sinter.optimizers;
 import static dev.sinter.program.Expression.constant;
 import static dev.sinter.program.Expression.input;
 
+import dev.sinter.errors.InputException;
 import dev.sinter.program.Expression;
 import dev.sinter.program.Expression.Select;
 import dev.sinter.program.Expression.StepScalar;
@@ -29,6 +30,13 @@ public record ExtendedOptimizer(Optimizer base, OptimizerOptions options) implem
   public ExtendedOptimizer {
     Objects.requireNonNull(base, "base");
     Objects.requireNonNull(options, "options");
+    if (base instanceof AdamW && options.weightDecay() > 0) {
+      throw InputException.of(
+          "AdamW, options",
+          "no weight decay besides its own",
+          options.weightDecay(),
+          "Use weightDecay of AdamW");
+    }
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.sinter.dl4j;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.L1L2;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.WeightSettings;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.Optimizer;
@@ -137,7 +139,8 @@ final class ToDl4j {
           && before.activation() == ActivationFunction.LINEAR) {
         units.set(units.size() - 1, activated(before, activation.function()));
       } else if (layer instanceof Dense dense) {
-        units.add(unit(named.name(), inputs, dense, Penalty.NONE, Penalty.NONE));
+        Penalty kernel = penalty(named.name(), dense.kernel());
+        units.add(unit(named.name(), inputs, dense, kernel, penalty(named.name(), dense.bias())));
       } else if (layer instanceof PenalizedDense own) {
         units.add(unit(named.name(), inputs, own.dense(), own.kernel(), own.bias()));
       } else {
@@ -150,6 +153,21 @@ final class ToDl4j {
       inputs = units.get(units.size() - 1).units();
     }
     return units;
+  }
+
+  /** Returns the penalty that DL4J knows: its l2 is twice Keras's. */
+  private static Penalty penalty(String layer, WeightSettings weight) {
+    if (weight.constraint() != null
+        || (weight.regularizer() != null && !(weight.regularizer() instanceof L1L2))) {
+      throw InputException.of(
+          "layer " + layer,
+          "l1, l2 and no constraint, for DL4J",
+          weight,
+          "Save the model in another format");
+    }
+    return weight.regularizer() instanceof L1L2 factors
+        ? new Penalty(factors.l1(), 2 * factors.l2())
+        : Penalty.NONE;
   }
 
   private static DenseUnit unit(

@@ -10,9 +10,13 @@ import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.layers.Constraint;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.ElementwiseLayer;
 import dev.sinter.layers.Input;
+import dev.sinter.layers.Regularizer;
+import dev.sinter.losses.Loss;
 import dev.sinter.program.Expression;
 import dev.sinter.program.State;
 import dev.sinter.testkit.MnistNetworks;
@@ -94,6 +98,28 @@ class ConversionTest {
   void toDl4j_models_predictTheSame(String recipe) {
     try (Model model = MnistNetworks.of(recipe)) {
       assertSameOutputs(model, Dl4j.toDl4j(model));
+    }
+  }
+
+  @Test
+  void toDl4j_regularizers_addTheSameToTheScore() {
+    Dense first = new Dense(4).tanh().kernelRegularizer(Regularizer.l1l2(0.01, 0.02));
+    try (Model model =
+        Sequential.of(new Input(3), first, new Dense(2).biasRegularizer(Regularizer.l1(0.5)))) {
+      model.compile(new dev.sinter.optimizers.Sgd(0.1), Loss.MEAN_SQUARED_ERROR);
+      double penalty = 0;
+      for (float w : model.getNamedWeights().get("dense/kernel").floats()) {
+        penalty += 0.01 * Math.abs(w) + 0.02 * w * w;
+      }
+      MultiLayerNetwork network = Dl4j.toDl4j(model);
+      assertThat(network.calcRegularizationScore(true)).isCloseTo(penalty, within(1e-6));
+    }
+    try (Model model =
+        Sequential.of(new Input(3), new Dense(2).kernelConstraint(Constraint.NON_NEGATIVE))) {
+      assertThatThrownBy(() -> Dl4j.toDl4j(model))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("layer dense")
+          .hasMessageContaining("no constraint");
     }
   }
 

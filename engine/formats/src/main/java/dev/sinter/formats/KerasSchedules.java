@@ -126,13 +126,13 @@ final class KerasSchedules {
   }
 
   private static CosineDecay cosine(String where, JsonObject settings) {
-    CosineDecay decay =
-        new CosineDecay(number(where, settings, INITIAL), number(where, settings, STEPS))
-            .alpha(number(settings, ALPHA, 0));
+    double initial = number(where, settings, INITIAL);
     Double target = StrictJson.number(settings, "warmup_target");
-    return target == null
-        ? decay
-        : decay.warmup(target, (long) number(settings, "warmup_steps", 0));
+    long warmup = target == null ? 0 : (long) number(settings, "warmup_steps", 0);
+    double first = target != null && warmup == 0 ? target : initial; // Keras starts at the target
+    CosineDecay decay =
+        new CosineDecay(first, number(where, settings, STEPS)).alpha(number(settings, ALPHA, 0));
+    return warmup > 0 ? decay.warmup(target, warmup) : decay;
   }
 
   private static List<Double> numbers(String where, JsonObject settings, String name) {

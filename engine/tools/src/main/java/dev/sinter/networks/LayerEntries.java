@@ -4,6 +4,7 @@ import dev.sinter.layers.Activation;
 import dev.sinter.layers.AveragePooling2D;
 import dev.sinter.layers.BatchNormalization;
 import dev.sinter.layers.Constant;
+import dev.sinter.layers.Constraint;
 import dev.sinter.layers.Conv2D;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Dropout;
@@ -11,6 +12,7 @@ import dev.sinter.layers.ELU;
 import dev.sinter.layers.Flatten;
 import dev.sinter.layers.GlobalAveragePooling2D;
 import dev.sinter.layers.Initializer;
+import dev.sinter.layers.L1L2;
 import dev.sinter.layers.Layer;
 import dev.sinter.layers.LayerNormalization;
 import dev.sinter.layers.LeakyReLU;
@@ -21,6 +23,7 @@ import dev.sinter.layers.Padding;
 import dev.sinter.layers.RandomNormal;
 import dev.sinter.layers.RandomUniform;
 import dev.sinter.layers.ReLU;
+import dev.sinter.layers.Regularizer;
 import dev.sinter.layers.Rescaling;
 import dev.sinter.layers.Reshape;
 import dev.sinter.layers.Softmax;
@@ -91,6 +94,27 @@ final class LayerEntries {
   private static final Key<Padding> PADDING =
       Key.of("padding", Type.oneOf("padding", List.of(Padding.values()), Padding::toString));
 
+  private static final Choice<Regularizer> REGULARIZER =
+      new Choice<>(
+          "regularizer",
+          List.of(
+              Entry.of("l1", () -> new L1L2(0.01, 0))
+                  .with(Key.of("l1", Type.NUMBER), (none, l1) -> new L1L2(l1, 0)),
+              Entry.of("l2", () -> new L1L2(0, 0.01))
+                  .with(Key.of("l2", Type.NUMBER), (none, l2) -> new L1L2(0, l2)),
+              Entry.of("l1_l2", () -> new L1L2(0.01, 0.01))
+                  .with(Key.of("l1", Type.NUMBER), (both, l1) -> new L1L2(l1, both.l2()))
+                  .with(Key.of("l2", Type.NUMBER), (both, l2) -> new L1L2(both.l1(), l2))));
+
+  private static final Choice<Constraint> CONSTRAINT =
+      new Choice<>(
+          "constraint",
+          List.of(
+              Entry.of("non_neg", () -> Constraint.NON_NEGATIVE),
+              Entry.of("max_norm", () -> Constraint.maxNorm(2))
+                  .with(Key.of("max_value", Type.NUMBER), (none, max) -> Constraint.maxNorm(max)),
+              Entry.of("unit_norm", () -> Constraint.unitNorm())));
+
   static final Choice<Layer> ALL =
       new Choice<>(
           "layer",
@@ -103,6 +127,10 @@ final class LayerEntries {
                   .with(USE_BIAS, Dense::useBias)
                   .with(KERNEL, Dense::kernelInitializer)
                   .with(BIAS, Dense::biasInitializer)
+                  .with(Key.of("kernel_regularizer", REGULARIZER), Dense::kernelRegularizer)
+                  .with(Key.of("bias_regularizer", REGULARIZER), Dense::biasRegularizer)
+                  .with(Key.of("kernel_constraint", CONSTRAINT), Dense::kernelConstraint)
+                  .with(Key.of("bias_constraint", CONSTRAINT), Dense::biasConstraint)
                   .with(NAME, Dense::name),
               Entry.of("Activation", FUNCTION, (ActivationFunction f) -> new Activation(f))
                   .with(NAME, Activation::name),

@@ -32,7 +32,7 @@ public final class NetworkFile {
   private static final Key<List<Layer>> LAYERS =
       Key.of("layers", Type.listOf(LayerEntries.ALL), "The layers, from the input to the output.");
   private static final Key<Optimizer> OPTIMIZER =
-      Key.of("optimizer", TrainingEntries.OPTIMIZERS, "What changes the weights.");
+      Key.of("optimizer", OptimizerEntries.ALL, "What changes the weights.");
   private static final Key<Loss> LOSS =
       Key.of("loss", TrainingEntries.LOSSES, "What training makes small.");
   private static final Key<List<Metric>> METRICS =
@@ -101,6 +101,7 @@ public final class NetworkFile {
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "A network and its training, as sinter train reads it");
     schema.putAll(ALL.schema());
+    schema.put("$defs", OptimizerEntries.DEFINITIONS);
     return schema;
   }
 

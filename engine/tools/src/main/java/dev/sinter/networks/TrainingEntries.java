@@ -13,88 +13,15 @@ import dev.sinter.metrics.Metric;
 import dev.sinter.metrics.Precision;
 import dev.sinter.metrics.Recall;
 import dev.sinter.metrics.TopKCategoricalAccuracy;
-import dev.sinter.optimizers.Adadelta;
-import dev.sinter.optimizers.Adagrad;
-import dev.sinter.optimizers.Adam;
-import dev.sinter.optimizers.AdamW;
-import dev.sinter.optimizers.Adamax;
-import dev.sinter.optimizers.Lion;
-import dev.sinter.optimizers.Nadam;
-import dev.sinter.optimizers.Optimizer;
-import dev.sinter.optimizers.RmsProp;
-import dev.sinter.optimizers.Sgd;
 import java.util.List;
 
-/** The optimizers, losses, metrics and callbacks that a file may name, as Keras names them. */
+/** The losses, metrics and callbacks that a file may name, as Keras names them. */
 final class TrainingEntries {
-  private static final Key<Double> RATE = Key.of("learning_rate", Type.NUMBER);
-  private static final Key<Double> BETA_1 = Key.of("beta_1", Type.NUMBER);
-  private static final Key<Double> BETA_2 = Key.of("beta_2", Type.NUMBER);
-  private static final Key<Double> EPSILON = Key.of("epsilon", Type.NUMBER);
-  private static final Key<Double> MOMENTUM = Key.of("momentum", Type.NUMBER);
-  private static final Key<Boolean> AMSGRAD = Key.of("amsgrad", Type.BOOLEAN);
-  private static final Key<Double> RHO = Key.of("rho", Type.NUMBER);
   private static final Key<Double> SMOOTHING = Key.of("label_smoothing", Type.NUMBER);
   private static final Key<Double> THRESHOLD = Key.of("threshold", Type.NUMBER);
   private static final Key<String> MONITOR =
       Key.of("monitor", Type.TEXT, "Such as val_loss or val_accuracy.");
   private static final Key<Integer> PATIENCE = Key.of("patience", Type.integer(0));
-
-  static final Choice<Optimizer> OPTIMIZERS =
-      new Choice<>(
-          "optimizer",
-          List.of(
-              Entry.of("sgd", () -> new Sgd())
-                  .with(RATE, Sgd::learningRate)
-                  .with(MOMENTUM, Sgd::momentum)
-                  .with(
-                      Key.of("nesterov", Type.BOOLEAN),
-                      (sgd, yes) -> new Sgd(sgd.learningRate(), sgd.momentum(), yes)),
-              Entry.of("rmsprop", () -> new RmsProp())
-                  .with(RATE, RmsProp::learningRate)
-                  .with(RHO, RmsProp::rho)
-                  .with(MOMENTUM, RmsProp::momentum)
-                  .with(EPSILON, RmsProp::epsilon)
-                  .with(Key.of("centered", Type.BOOLEAN), RmsProp::centered),
-              Entry.of("adam", () -> new Adam())
-                  .with(RATE, Adam::learningRate)
-                  .with(BETA_1, Adam::beta1)
-                  .with(BETA_2, Adam::beta2)
-                  .with(EPSILON, Adam::epsilon)
-                  .with(AMSGRAD, Adam::amsgrad),
-              Entry.of("adamw", () -> new AdamW())
-                  .with(RATE, AdamW::learningRate)
-                  .with(
-                      Key.of("weight_decay", Type.NUMBER),
-                      (adamw, decay) -> new AdamW(decay, adamw.adam()))
-                  .with(BETA_1, (adamw, beta) -> adamw.adam(adamw.adam().beta1(beta)))
-                  .with(BETA_2, (adamw, beta) -> adamw.adam(adamw.adam().beta2(beta)))
-                  .with(EPSILON, (adamw, epsilon) -> adamw.adam(adamw.adam().epsilon(epsilon)))
-                  .with(AMSGRAD, (adamw, yes) -> adamw.adam(adamw.adam().amsgrad(yes))),
-              Entry.of("adagrad", () -> new Adagrad())
-                  .with(RATE, Adagrad::learningRate)
-                  .with(
-                      Key.of("initial_accumulator_value", Type.NUMBER),
-                      Adagrad::initialAccumulatorValue)
-                  .with(EPSILON, Adagrad::epsilon),
-              Entry.of("adadelta", () -> new Adadelta())
-                  .with(RATE, Adadelta::learningRate)
-                  .with(RHO, Adadelta::rho)
-                  .with(EPSILON, Adadelta::epsilon),
-              Entry.of("adamax", () -> new Adamax())
-                  .with(RATE, Adamax::learningRate)
-                  .with(BETA_1, Adamax::beta1)
-                  .with(BETA_2, Adamax::beta2)
-                  .with(EPSILON, Adamax::epsilon),
-              Entry.of("nadam", () -> new Nadam())
-                  .with(RATE, Nadam::learningRate)
-                  .with(BETA_1, Nadam::beta1)
-                  .with(BETA_2, Nadam::beta2)
-                  .with(EPSILON, Nadam::epsilon),
-              Entry.of("lion", () -> new Lion())
-                  .with(RATE, Lion::learningRate)
-                  .with(BETA_1, Lion::beta1)
-                  .with(BETA_2, Lion::beta2)));
 
   static final Choice<Loss> LOSSES =
       new Choice<>(

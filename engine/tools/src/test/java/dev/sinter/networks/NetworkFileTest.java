@@ -11,11 +11,15 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.sinter.callbacks.EarlyStopping;
 import dev.sinter.errors.InputException;
+import dev.sinter.layers.Constraint;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Normalization;
+import dev.sinter.layers.Regularizer;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.optimizers.Adam;
+import dev.sinter.optimizers.CosineDecay;
+import dev.sinter.optimizers.Nadam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +105,50 @@ class NetworkFileTest {
     assertThat(refusals(text)).isEmpty();
   }
 
+  @Test
+  void read_optionsSchedulesAndPenalties_areThose() throws IOException {
+    String text =
+        """
+        layers:
+          - Dense: {units: 4, kernel_regularizer: l2, kernel_constraint: {max_norm: {max_value: 3}}}
+          - Dense: {units: 1, kernel_regularizer: {l1_l2: {l1: 0.5}}, bias_constraint: non_neg}
+        optimizer:
+          nadam:
+            beta_1: 0.8
+            learning_rate:
+              CosineDecay: {initial_learning_rate: 0.01, decay_steps: 90, warmup_target: 0.1, warmup_steps: 9}
+            weight_decay: 0.25
+            global_clipnorm: 1
+            ema_momentum: 0.9
+            gradient_accumulation_steps: 4
+        loss: mean_squared_error
+        epochs: 1
+        """;
+    NetworkFile file = read(text);
+    assertThat(file.layers())
+        .containsExactly(
+            new Dense(4)
+                .kernelRegularizer(Regularizer.l2(0.01))
+                .kernelConstraint(Constraint.maxNorm(3)),
+            new Dense(1)
+                .kernelRegularizer(Regularizer.l1l2(0.5, 0.01))
+                .biasConstraint(Constraint.NON_NEGATIVE));
+    assertThat(file.optimizer())
+        .isEqualTo(
+            new Nadam()
+                .beta1(0.8)
+                .learningRate(new CosineDecay(0.01, 90).warmup(0.1, 9))
+                .weightDecay(0.25)
+                .globalClipNorm(1)
+                .average(0.9)
+                .accumulationSteps(4));
+    assertThat(refusals(text)).isEmpty();
+    String wrong = text.replace("CosineDecay", "CosinDecay");
+    assertThatThrownBy(() -> read(wrong))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the nearest is CosineDecay");
+  }
+
   /** What is wrong in the complete file, what it becomes, and the parts of the message. */
   @ParameterizedTest
   @CsvSource(
@@ -175,7 +223,7 @@ class NetworkFileTest {
     List<Choice<?>> choices =
         List.of(
             LayerEntries.ALL,
-            TrainingEntries.OPTIMIZERS,
+            OptimizerEntries.ALL,
             TrainingEntries.LOSSES,
             TrainingEntries.METRICS,
             TrainingEntries.CALLBACKS);
