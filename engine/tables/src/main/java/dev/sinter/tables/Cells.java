@@ -74,6 +74,12 @@ final class Cells {
         where, "one of 0, 1, no, yes, false, true", quoted(cell), "Correct the cell");
   }
 
+  /** Returns values for a message, in quotes where one holds a comma. */
+  static String listed(List<String> values) {
+    return String.join(
+        ", ", values.stream().map(value -> value.contains(",") ? quoted(value) : value).toList());
+  }
+
   /** Returns the start of a cell, for a message. */
   static String quoted(String cell) {
     String shown = cell.length() > SHOWN ? cell.substring(0, SHOWN) + "..." : cell;

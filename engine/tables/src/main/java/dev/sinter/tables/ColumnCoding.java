@@ -56,19 +56,20 @@ public sealed interface ColumnCoding {
   }
 
   /**
-   * One feature for each value, 1 for the cell's own.
+   * One feature for each value, 1 for the cell's own; or the index of the value.
    *
    * @param values in order; with {@code missing} at the end, if gaps have a class of their own
    * @param unknown the value that others are taken for; null to refuse them
+   * @param embedding 0, or the length of the vectors that indices stand for
    */
-  record Category(String name, List<String> values, @Nullable String unknown)
+  record Category(String name, List<String> values, @Nullable String unknown, int embedding)
       implements ColumnCoding {
     public Category {
       values = List.copyOf(values);
       if (unknown != null && !values.contains(unknown)) {
         throw InputException.of(
             "column " + name + ", unknown",
-            "missing, or one of its values: " + String.join(", ", values),
+            "missing, or one of its values: " + Cells.listed(values),
             Cells.quoted(unknown),
             nearest(values, unknown));
       }
@@ -83,7 +84,9 @@ public sealed interface ColumnCoding {
 
     @Override
     public List<String> features() {
-      return values.stream().map(value -> name + "=" + value).toList();
+      return embedding > 0
+          ? List.of(name)
+          : values.stream().map(value -> name + "=" + value).toList();
     }
 
     @Override
@@ -96,11 +99,15 @@ public sealed interface ColumnCoding {
       if (place < 0) {
         throw InputException.of(
             where,
-            "one of its categories in training: " + String.join(", ", values),
+            "one of its categories in training: " + Cells.listed(values),
             Cells.isMissing(cell) ? "a gap" : Cells.quoted(cell),
             "Correct the cell, or train with \"unknown: missing\" for this column");
       }
-      target[from + place] = 1;
+      if (embedding > 0) {
+        target[from] = place;
+      } else {
+        target[from + place] = 1;
+      }
     }
   }
 
@@ -142,7 +149,8 @@ public sealed interface ColumnCoding {
     if ((gaps || Cells.MISSING.equals(options.unknown())) && !values.contains(Cells.MISSING)) {
       values.add(Cells.MISSING);
     }
-    return new Category(table.columns().get(column), values, options.unknown());
+    return new Category(
+        table.columns().get(column), values, options.unknown(), options.embedding());
   }
 
   private static double fill(

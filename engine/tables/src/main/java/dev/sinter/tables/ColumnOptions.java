@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param flag whether a further feature says 1 where there was a gap
  * @param unknown the value that an unknown category is taken for, {@code missing} for a gap; null
  *     to refuse it
+ * @param embedding 0 for a feature for each value of a category; else one feature, its index, for
+ *     an embedding of so many numbers
  */
 public record ColumnOptions(
-    @Nullable ColumnKind kind, Fill missing, boolean flag, @Nullable String unknown) {
+    @Nullable ColumnKind kind,
+    Fill missing,
+    boolean flag,
+    @Nullable String unknown,
+    int embedding) {
   /** What fills gaps. */
   public enum Fill {
     /** The mean of the training rows. */
@@ -30,31 +36,39 @@ public record ColumnOptions(
   }
 
   /** The kind that the cells look like, gaps filled with the mean, unknown categories refused. */
-  public static final ColumnOptions DEFAULT = new ColumnOptions(null, Fill.MEAN, false, null);
+  public static final ColumnOptions DEFAULT = new ColumnOptions(null, Fill.MEAN, false, null, 0);
 
   public ColumnOptions {
     if (unknown != null && unknown.isBlank()) {
       throw InputException.of("unknown", "the name of a value", "nothing", "Name one, or missing");
     }
+    if (embedding < 0) {
+      throw InputException.of("embedding", "at least 0 numbers", embedding, "Correct the value");
+    }
   }
 
   /** Returns these options with a kind. */
   public ColumnOptions kind(ColumnKind value) {
-    return new ColumnOptions(value, missing, flag, unknown);
+    return new ColumnOptions(value, missing, flag, unknown, embedding);
   }
 
   /** Returns these options with what fills gaps. */
   public ColumnOptions missing(Fill value) {
-    return new ColumnOptions(kind, value, flag, unknown);
+    return new ColumnOptions(kind, value, flag, unknown, embedding);
   }
 
   /** Returns these options with a feature that says where gaps were, or without. */
   public ColumnOptions flag(boolean value) {
-    return new ColumnOptions(kind, missing, value, unknown);
+    return new ColumnOptions(kind, missing, value, unknown, embedding);
   }
 
   /** Returns these options with the value that unknown categories are taken for. */
   public ColumnOptions unknown(String value) {
-    return new ColumnOptions(kind, missing, flag, value);
+    return new ColumnOptions(kind, missing, flag, value, embedding);
+  }
+
+  /** Returns these options with an embedding of so many numbers, or 0 for none. */
+  public ColumnOptions embedding(int numbers) {
+    return new ColumnOptions(kind, missing, flag, unknown, numbers);
   }
 }

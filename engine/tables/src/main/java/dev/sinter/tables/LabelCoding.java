@@ -71,7 +71,7 @@ public record LabelCoding(String name, @Nullable List<String> classes) {
     if (place < 0) {
       throw InputException.of(
           where,
-          "one of the classes in training: " + String.join(", ", classes),
+          "one of the classes in training: " + Cells.listed(classes),
           Cells.quoted(cell),
           "Correct the cell");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * fills gaps, categories, classes. Kept with a model, it prepares tables for predictions.
  * Immutable: any number of threads may use it.
  *
- * @param columns that become features, in order
+ * @param columns that become features, in order; those with embeddings at the end
  * @param label what is predicted
  */
 public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
@@ -33,16 +33,20 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
     options.columns().keySet().forEach(table::column);
     LabelCoding labels = LabelCoding.learn(table, label, options.labelKind());
     List<ColumnCoding> columns = new ArrayList<>();
+    List<ColumnCoding> embedded = new ArrayList<>();
     for (int column = 0; column < table.columns().size(); column++) {
       if (column != label) {
         ColumnOptions how =
             options.columns().getOrDefault(table.columns().get(column), ColumnOptions.DEFAULT);
         ColumnCoding coding = ColumnCoding.learn(table, column, how, training);
-        if (coding != null) {
+        if (coding instanceof ColumnCoding.Category category && category.embedding() > 0) {
+          embedded.add(category);
+        } else if (coding != null) {
           columns.add(coding);
         }
       }
     }
+    columns.addAll(embedded);
     if (columns.isEmpty()) {
       throw InputException.of(
           table.file().toString(),
@@ -56,6 +60,15 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
   /** Returns the names of the features, in order: column, or column=value. */
   public List<String> features() {
     return columns.stream().flatMap(column -> column.features().stream()).toList();
+  }
+
+  /** Returns the columns whose features are indices for embeddings; they are the last features. */
+  public List<ColumnCoding.Category> embedded() {
+    return columns.stream()
+        .filter(ColumnCoding.Category.class::isInstance)
+        .map(ColumnCoding.Category.class::cast)
+        .filter(category -> category.embedding() > 0)
+        .toList();
   }
 
   /** Returns all rows with their labels: a class index or a number each. */

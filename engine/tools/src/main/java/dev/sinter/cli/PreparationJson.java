@@ -43,6 +43,7 @@ final class PreparationJson {
       } else if (column instanceof ColumnCoding.Category category) {
         node.set("values", Json.of(category.values()));
         node.put("unknown", category.unknown());
+        node.put("embedding", category.embedding());
       }
     }
     ObjectNode label = json.putObject("label");
@@ -78,7 +79,10 @@ final class PreparationJson {
       columns.add(
           column.has("values")
               ? new ColumnCoding.Category(
-                  name, texts(column, "values"), column.path("unknown").textValue())
+                  name,
+                  texts(column, "values"),
+                  column.path("unknown").textValue(),
+                  column.path("embedding").asInt())
               : new ColumnCoding.Quantity(
                   name,
                   column.path("words").asBoolean(),

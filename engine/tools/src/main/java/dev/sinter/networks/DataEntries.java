@@ -44,17 +44,24 @@ final class DataEntries {
           Type.TEXT,
           "The value that an unknown category is taken for: missing, or one of its own.");
 
+  private static final Key<Integer> EMBEDDING =
+      Key.of(
+          "embedding",
+          Type.integer(1),
+          "The length of the vector that each value of a category is learned as.");
+
   private static final Type<ColumnOptions> COLUMN =
       Type.either(
           KIND.type().map(ColumnOptions.DEFAULT::kind),
-          new Section(List.of(), List.of(KIND, MISSING, FLAG, UNKNOWN))
+          new Section(List.of(), List.of(KIND, MISSING, FLAG, UNKNOWN, EMBEDDING))
               .map(
                   values ->
                       new ColumnOptions(
                           values.get(KIND),
                           values.get(MISSING, ColumnOptions.Fill.MEAN),
                           values.get(FLAG, false),
-                          values.get(UNKNOWN))));
+                          values.get(UNKNOWN),
+                          values.get(EMBEDDING, 0))));
 
   static final Key<Map<String, ColumnOptions>> COLUMNS =
       Key.of(

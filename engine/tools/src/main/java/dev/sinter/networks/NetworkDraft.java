@@ -235,7 +235,7 @@ public final class NetworkDraft {
 
   private static String shortened(String value) {
     String shown = value.length() > LONGEST ? value.substring(0, LONGEST) + "..." : value;
-    return printable(shown);
+    return printable(shown.contains(",") ? "\"" + shown + "\"" : shown);
   }
 
   private static String printable(String text) {

@@ -1,6 +1,7 @@
 package dev.sinter.networks;
 
 import dev.sinter.Fit;
+import dev.sinter.Functional;
 import dev.sinter.Model;
 import dev.sinter.ModelLayer;
 import dev.sinter.Sequential;
@@ -8,8 +9,12 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.layers.Concatenate;
+import dev.sinter.layers.Embedding;
+import dev.sinter.layers.Flatten;
 import dev.sinter.layers.Input;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.Node;
 import dev.sinter.layers.Normalization;
 import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
@@ -18,6 +23,7 @@ import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.recipes.Task;
+import dev.sinter.tables.ColumnCoding;
 import dev.sinter.tables.TableCoding;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +81,10 @@ public final class NetworkTask implements Task {
   }
 
   private static Model model(NetworkFile file, Preparation preparation, Normalization known) {
-    List<Layer> layers = new ArrayList<>(List.of(new Input(preparation.input())));
+    List<Layer> layers = new ArrayList<>();
     for (Layer layer : file.layers()) {
       if (layer instanceof Normalization normalization) {
-        if (layers.size() > 1) {
+        if (!layers.isEmpty()) {
           throw InputException.of(
               file.path() + ", layers",
               "Normalization as the first layer",
@@ -91,10 +97,46 @@ public final class NetworkTask implements Task {
       }
     }
     try {
+      if (preparation instanceof Preparation.OfTable table
+          && !table.coding().embedded().isEmpty()) {
+        return embedded(file.name(), table.coding(), layers);
+      }
+      layers.add(0, new Input(preparation.input()));
       return Sequential.of(file.name(), layers.toArray(Layer[]::new));
     } catch (InputException problem) {
       throw new InputException(file.path() + ", layers: " + problem.getMessage(), problem);
     }
+  }
+
+  /**
+   * Returns a model whose categories with embeddings are inputs of their own, joined with the other
+   * features behind the normalization.
+   */
+  private static Model embedded(String name, TableCoding coding, List<Layer> layers) {
+    List<Node> inputs = new ArrayList<>();
+    List<Node> parts = new ArrayList<>();
+    List<Layer> rest = layers;
+    int plain = coding.features().size() - coding.embedded().size();
+    if (plain > 0) {
+      Node columns = Input.of("columns", plain);
+      inputs.add(columns);
+      boolean normalized = layers.get(0) instanceof Normalization;
+      parts.add(normalized ? layers.get(0).apply(columns) : columns);
+    }
+    if (layers.get(0) instanceof Normalization) {
+      rest = layers.subList(1, layers.size());
+    }
+    for (ColumnCoding.Category category : coding.embedded()) {
+      Node index = Input.of("category_" + inputs.size(), 1);
+      inputs.add(index);
+      Layer vectors = new Embedding(category.values().size(), category.embedding());
+      parts.add(new Flatten().apply(vectors.apply(index)));
+    }
+    Node node = parts.size() == 1 ? parts.get(0) : new Concatenate().apply(parts);
+    for (Layer layer : rest) {
+      node = layer.apply(node);
+    }
+    return Functional.of(name, inputs, List.of(node));
   }
 
   /**
@@ -104,7 +146,12 @@ public final class NetworkTask implements Task {
   private Normalization normalization() {
     if (data.preparation() instanceof Preparation.OfTable table) {
       TableCoding.Statistics statistics = table.coding().statistics(data.train());
-      return new Normalization(list(statistics.mean()), list(statistics.variance()));
+      int plain = table.coding().features().size() - table.coding().embedded().size();
+      return plain == 0
+          ? new Normalization(List.of(0f), List.of(1f))
+          : new Normalization(
+              list(statistics.mean()).subList(0, plain),
+              list(statistics.variance()).subList(0, plain));
     }
     return new Normalization().adapt(data.train());
   }

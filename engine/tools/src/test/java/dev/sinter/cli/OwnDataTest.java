@@ -124,7 +124,7 @@ class OwnDataTest {
     Files.writeString(fresh, "class,sex,age,port\n1,female,,Cherbourg\n2,male,30,Bremen\n");
     CliRun.of("predict", out, fresh)
         .refused("new.csv, line 3, column port", "Cherbourg, Queenstown", "received \"Bremen\"");
-    replaced(net, "port: category", "port: {kind: category, unknown: missing}");
+    replaced(net, "port: category", "port: {kind: category, unknown: missing, embedding: 2}");
     Path second = folder.resolve("second");
     trained(net, data, "--out", second, "--epochs", 2);
     assertThat(CliRun.of("predict", second, fresh, "--backend", "reference").out())
