@@ -88,6 +88,18 @@ class TableCodingTest {
   }
 
   @Test
+  void embedding_ofACategory_isItsIndexBehindTheOtherFeatures() throws IOException {
+    Table table = table(ROWS);
+    TableOptions options =
+        TableOptions.label("kind").column("colour", ColumnOptions.DEFAULT.embedding(3));
+    TableCoding coding = TableCoding.learn(table, options, all(table));
+    assertThat(coding.features()).containsExactly("size", "washed", "colour");
+    assertThat(coding.embedded()).extracting(ColumnCoding.Category::embedding).containsExactly(3);
+    assertThat(coding.inputs(table).x().toRows()[0]).containsExactly(1, 1, 1);
+    assertThat(coding.inputs(table).x().toRows()[1]).containsExactly(3, 0, 2);
+  }
+
+  @Test
   void unknown_thatIsNoValue_saysTheNearest() throws IOException {
     Table table = table(ROWS);
     TableOptions options =
