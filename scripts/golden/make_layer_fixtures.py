@@ -91,6 +91,15 @@ def models(random):
             layers.Dense(4),
             layers.Softmax(),
         ]),
+        "images": ((6, 5, 2), [
+            layers.Conv2D(4, (3, 2), padding="same", activation="gelu"),
+            layers.MaxPooling2D((2, 2), strides=(1, 2)),
+            layers.BatchNormalization(),
+            layers.Conv2D(3, 2, strides=(2, 1), use_bias=False),
+            layers.AveragePooling2D((1, 2), strides=1, padding="same"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3),
+        ]),
     }
 
 

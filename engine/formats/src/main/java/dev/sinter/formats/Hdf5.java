@@ -13,6 +13,7 @@ import io.jhdf.api.Node;
 import io.jhdf.api.WritableGroup;
 import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -278,8 +279,22 @@ final class Hdf5 {
     return switch (array.rank()) {
       case 0 -> array.get(0);
       case 1 -> array.toFloats();
-      default -> array.toRows();
+      default -> nested(array.toFloats(), array.shape(), 0, 0);
     };
+  }
+
+  /** Returns the elements from an index on as an array of arrays, from an axis on. */
+  private static Object nested(float[] elements, int[] shape, int axis, int from) {
+    if (axis == shape.length - 1) {
+      return Arrays.copyOfRange(elements, from, from + shape[axis]);
+    }
+    int[] rest = Arrays.copyOfRange(shape, axis, shape.length);
+    Object array = Array.newInstance(float.class, rest);
+    int step = Arrays.stream(rest).skip(1).reduce(1, (a, b) -> a * b);
+    for (int i = 0; i < shape[axis]; i++) {
+      Array.set(array, i, nested(elements, shape, axis + 1, from + i * step));
+    }
+    return array;
   }
 
   /** Returns names such as dense, dense_1, ..., dense_10 in this order. */

@@ -139,11 +139,13 @@ final class KerasConfigs {
                 config.initializer("embeddings_initializer", Initializer.RANDOM_UNIFORM))
             .name(config.name());
       }
-      default ->
-          throw config.refused(
-              "one of Dense, Embedding, the normalizations, activations, Dropout, Flatten,"
-                  + " Reshape, Rescaling, Concatenate, Add and the like",
-              type);
+      default -> {
+        Layer image = KerasImages.read(type, config);
+        if (image == null) {
+          throw config.refused("a layer of Sinter, which docs/layers.md lists", type);
+        }
+        yield image;
+      }
     };
   }
 
@@ -211,7 +213,7 @@ final class KerasConfigs {
       config.addProperty("invert", false);
       config.add("mean", JsonNull.INSTANCE); // both are weights
       config.add("variance", JsonNull.INSTANCE);
-    } else if (!addSettings(config, layer)) {
+    } else if (!addSettings(config, layer) && !KerasImages.write(config, layer)) {
       throw InputException.of(
           where + ", layer " + named.name(),
           "a layer that Keras has",

@@ -54,7 +54,7 @@ class KerasLayersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"normalized", "places", "categories", "stated", "adapted"})
+  @ValueSource(strings = {"normalized", "places", "categories", "stated", "adapted", "images"})
   void file_writtenByKeras_predictsAndTrainsAsKerasDoes(String name) {
     Map<String, Tensor> recorded = Npz.read(KerasTest.fixture(name + ".npz"));
     Dataset data = Dataset.of(recorded.get("x"), recorded.get("t"));
@@ -91,7 +91,9 @@ class KerasLayersTest {
     "normalized, .h5",
     "places, .h5",
     "categories, .h5",
-    "adapted, .h5"
+    "adapted, .h5",
+    "images, .keras",
+    "images, .h5"
   })
   void model_savedAndLoaded_goesOnAsIfNothingHadHappened(String name, String suffix) {
     Map<String, Tensor> recorded = Npz.read(KerasTest.fixture(name + ".npz"));
@@ -128,7 +130,7 @@ class KerasLayersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"normalized", "places", "categories", "adapted"})
+  @ValueSource(strings = {"normalized", "places", "categories", "adapted", "images"})
   void weights_savedAlone_loadByName(String name) {
     Path file = folder.resolve("only.weights.h5");
     Map<String, Tensor> recorded = Npz.read(KerasTest.fixture(name + ".npz"));

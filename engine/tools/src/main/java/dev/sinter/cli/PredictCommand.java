@@ -9,6 +9,7 @@ import dev.sinter.io.AtomicFile;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Layer;
+import dev.sinter.layers.Softmax;
 import dev.sinter.networks.Preparation;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.report.Terminal;
@@ -179,6 +180,9 @@ final class PredictCommand extends Subcommand {
   private static ActivationFunction activation(Layer layer) {
     if (layer instanceof Dense dense) {
       return dense.activation();
+    }
+    if (layer instanceof Softmax) {
+      return ActivationFunction.SOFTMAX;
     }
     return layer instanceof Activation activation ? activation.function() : null;
   }
