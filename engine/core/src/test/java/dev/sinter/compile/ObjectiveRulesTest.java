@@ -10,6 +10,9 @@ import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Accuracy;
 import dev.sinter.metrics.ElementwiseMetric;
 import dev.sinter.metrics.Metric;
+import dev.sinter.metrics.SummedMetric;
+import dev.sinter.metrics.SummedMetric.SampleValue;
+import dev.sinter.metrics.SummedMetric.Sum;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Expression;
@@ -138,6 +141,60 @@ class ObjectiveRulesTest {
         () -> objective(Loss.MEAN_SQUARED_ERROR, Metric.ACCURACY, new Named(name, input(0))),
         "metric: expected a name of its own, received \"%s\". Give the metric another name."
             .formatted(name));
+  }
+
+  private record Summing(List<SampleValue> ofSamples, Sum... sums) implements SummedMetric {
+    @Override
+    public String name() {
+      return "own";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public List<SampleValue> ofSamples(int outputs) {
+      return ofSamples;
+    }
+
+    @Override
+    public List<Sum> sums(int outputs) {
+      return List.of(sums);
+    }
+  }
+
+  @Test
+  void summedMetric_formulaOfNumbersThatAreNotThere_isRefused() {
+    SampleValue value = new SampleValue(Op.Reduction.SUM, input(0));
+    ObjectiveRules.check(new Summing(List.of(value), Sum.ofSamples(input(2))), 3, 1);
+    refused(
+        () -> ObjectiveRules.check(new Summing(List.of(value), Sum.ofAll(input(3))), 3, 1),
+        "metric own: expected x0 to x2, received x3. Correct the formula.");
+    refused(
+        () -> ObjectiveRules.check(new Summing(List.of(value), Sum.ofSamples(input(0))), 3, 1),
+        "metric own: expected x2 to x2, received x0. Correct the formula.");
+    refused(
+        () -> ObjectiveRules.check(new Summing(List.of(), Sum.ofSamples(input(2))), 3, 1),
+        "metric own: expected no formula over samples, received x2. Correct the formula.");
+    refused(
+        () -> ObjectiveRules.check(new Summing(List.of(value), Sum.ofBounds(2, input(2))), 3, 1),
+        "metric own: expected x0 to x1, received x2. Correct the formula.");
+    refused(
+        () -> ObjectiveRules.check(new Summing(List.of(), Sum.ofAll(input(0))), 3, 2),
+        "metric own: expected class indices, or 3 label columns for 3 outputs, received 2 label"
+            + " columns. Use a metric and a loss that take the same labels.");
+  }
+
+  @Test
+  void weightedMetric_besideTheSameWithoutWeights_isNamedAsInKeras() {
+    assertThat(new Goal(null, Loss.HINGE, Metric.ACCURACY.weighted()).metrics())
+        .extracting(Metric::name)
+        .containsExactly("accuracy");
+    assertThat(new Goal(null, Loss.HINGE, Metric.ACCURACY.weighted(), Metric.ACCURACY).metrics())
+        .extracting(Metric::name)
+        .containsExactly("weighted_accuracy", "accuracy");
   }
 
   @Test

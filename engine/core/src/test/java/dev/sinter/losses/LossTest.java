@@ -39,4 +39,16 @@ class LossTest {
     assertThat(Loss.CATEGORICAL_CROSSENTROPY.labelColumns(10)).isEqualTo(10);
     assertThat(Loss.BINARY_CROSSENTROPY.labelColumns(1)).isEqualTo(1);
   }
+
+  @Test
+  void options_outOfRange_areRefused() {
+    assertThatThrownBy(() -> CrossEntropy.sparseCategorical().labelSmoothing(0.1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("expected no label smoothing, received 0.1. Use categorical");
+    assertThatThrownBy(() -> CrossEntropy.binary().labelSmoothing(1.5))
+        .hasMessageContaining("a share from 0 to 1, received 1.5");
+    assertThatThrownBy(() -> new Huber(0)).hasMessageContaining("above 0, received 0.0");
+    assertThatThrownBy(() -> new BinaryFocalCrossentropy().gamma(-1))
+        .hasMessageContaining("gamma: expected a number at least 0, received -1.0");
+  }
 }

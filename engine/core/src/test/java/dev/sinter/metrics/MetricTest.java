@@ -29,4 +29,15 @@ class MetricTest {
               }
             });
   }
+
+  @Test
+  void options_outOfRange_areRefused() {
+    assertThatThrownBy(() -> new Precision().classId(3).sums(3))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("class: expected below 3, the number of outputs, received 3");
+    assertThatThrownBy(() -> new Recall().threshold(2)).hasMessageContaining("received 2.0");
+    assertThatThrownBy(() -> new F1Score().threshold(0)).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> new Auc().thresholds(1)).hasMessageContaining("2 to 10000");
+    assertThatThrownBy(() -> new TopKCategoricalAccuracy(0)).hasMessageContaining("at least 1");
+  }
 }
