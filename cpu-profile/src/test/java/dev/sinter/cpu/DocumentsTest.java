@@ -51,6 +51,7 @@ class DocumentsTest {
           "callbacks",
           "dl4j",
           "formats",
+          "functional",
           "layers",
           "losses-and-metrics",
           "optimizers",

@@ -21,7 +21,8 @@ final class Snippet {
       "import dev.sinter.*; import dev.sinter.backend.*; import dev.sinter.callbacks.*;"
           + " import dev.sinter.data.*; import dev.sinter.datasets.*;"
           + " import dev.sinter.layers.*; import dev.sinter.losses.*; import dev.sinter.metrics.*;"
-          + " import dev.sinter.optimizers.*; import java.nio.file.Path; import java.util.Map;"
+          + " import dev.sinter.optimizers.*; import java.nio.file.Path; import java.util.List;"
+          + " import java.util.Map;"
           + " import dev.sinter.backend.Precision;\n"; // there is a metric of this name too
 
   private Snippet() {}
