@@ -17,7 +17,7 @@ public class TrainerState {
   @Param({"onednn"})
   public String trainer;
 
-  /** The network: mnist-dense, mnist-sigmoid, digits01. */
+  /** The network: mnist-dense, mnist-sigmoid, digits01, mnist-convnet. */
   @Param({"mnist-dense"})
   public String recipe;
 

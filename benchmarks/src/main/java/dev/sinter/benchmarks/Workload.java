@@ -98,6 +98,13 @@ public record Workload(
     return Dataset.of(x, samples.sourceLabels().rows(order)).like(samples);
   }
 
+  /** Returns the layers of the network, in order. */
+  public List<Layer> network() {
+    try (Model model = recipe.model(0)) {
+      return model.layers().stream().map(ModelLayer::layer).toList();
+    }
+  }
+
   /** Returns the network as dense layers with their activations. */
   public List<DenseLayer> layers() {
     List<DenseLayer> layers = new ArrayList<>();
@@ -110,7 +117,11 @@ public record Workload(
           DenseLayer before = layers.remove(layers.size() - 1);
           layers.add(new DenseLayer(before.inputs, before.units, activation.function()));
         } else {
-          throw new IllegalStateException("a layer without a counterpart in the peers: " + layer);
+          throw InputException.of(
+              "peer with " + recipe.name(),
+              "a network of Dense layers",
+              layer.className(),
+              "Measure it beside djl or peers.py --trainer pytorch");
         }
       }
     }

@@ -49,6 +49,7 @@ class DocumentsTest {
           "the-program",
           "architecture",
           "callbacks",
+          "convolution",
           "dl4j",
           "formats",
           "functional",

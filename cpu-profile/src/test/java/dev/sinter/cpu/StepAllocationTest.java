@@ -32,7 +32,7 @@ class StepAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
-  @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01"})
+  @ValueSource(strings = {"mnist-dense", "mnist-sigmoid", "digits01", "mnist-convnet"})
   void run_moreSteps_allocatesNoMore(String recipeName) {
     Recipe recipe = Recipe.of(recipeName);
     Backend backend = Backends.open("onednn", BackendOptions.DEFAULT);
@@ -61,7 +61,7 @@ class StepAllocationTest {
 
   private static long run(Executable executable, Feed feed, int steps) {
     float[] results = new float[steps * executable.program().resultSize()];
-    Chunk chunk = new Chunk(0, steps, 0, new double[] {1e-3});
+    Chunk chunk = new Chunk(0, steps, 0, new double[] {1e-3}, new long[] {1});
     long before = THREADS.getCurrentThreadAllocatedBytes();
     executable.run(feed, chunk, results);
     return THREADS.getCurrentThreadAllocatedBytes() - before;

@@ -62,7 +62,10 @@ record DataCheck(String where, Graph graph) {
     }
   }
 
-  /** Checks the shape of a sample: vectors as wide as the first layer expects. */
+  /**
+   * Checks the shape of a sample: as the first layer expects. Images may also come as vectors, or
+   * without an axis of one channel: their memory is the same.
+   */
   void shape(int[] featureShape) {
     boolean vectors = graph.input().isVector();
     List<Integer> shape = Arrays.stream(featureShape).boxed().toList();
@@ -78,11 +81,12 @@ record DataCheck(String where, Graph graph) {
           features,
           "Make the dataset with the model's dataset method");
     }
-    boolean gray = // pixels without an axis of channels: the same memory as with one channel
+    boolean flat = !vectors && shape.equals(List.of(graph.input().size()));
+    boolean gray =
         graph.input().dimensions().size() == 3
             && graph.input().last() == 1
             && graph.input().dimensions().subList(0, 2).equals(shape);
-    if (!gray && !graph.input().dimensions().equals(shape)) {
+    if (!flat && !gray && !graph.input().dimensions().equals(shape)) {
       String first = graph.nodes().get(0).layer();
       throw InputException.of(
           where + ", layer " + first,

@@ -9,8 +9,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -23,10 +27,14 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import dev.sinter.benchmarks.Contender;
 import dev.sinter.benchmarks.Workload;
-import dev.sinter.benchmarks.Workload.DenseLayer;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.layers.Conv2D;
+import dev.sinter.layers.Dense;
+import dev.sinter.layers.Flatten;
+import dev.sinter.layers.Layer;
+import dev.sinter.layers.MaxPooling2D;
 import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.optimizers.Sgd;
@@ -45,6 +53,7 @@ final class DjlContender implements Contender {
   private record Batch(NDArray x, NDArray y) {}
 
   private final Workload work;
+  private final boolean images;
   private final Model model;
   private final Trainer trainer;
   private final NDManager manager;
@@ -66,7 +75,9 @@ final class DjlContender implements Contender {
     ai.djl.training.optimizer.Optimizer optimizer = optimizer(work.optimizer());
     this.loss = work.isBinary() ? Loss.sigmoidBinaryCrossEntropyLoss() : Loss.softmaxCrossEntropyLoss();
     this.model = Model.newInstance(work.recipe().name(), Device.cpu(), "PyTorch");
-    model.setBlock(network(work.layers()));
+    List<Layer> layers = work.network();
+    this.images = layers.get(0) instanceof Conv2D;
+    model.setBlock(network(layers));
     this.trainer =
         model.newTrainer(
             new DefaultTrainingConfig(loss)
@@ -74,7 +85,7 @@ final class DjlContender implements Contender {
                 .optDevices(new Device[] {Device.cpu()})
                 .optInitializer(new XavierInitializer(), Parameter.Type.WEIGHT));
     this.manager = trainer.getManager();
-    trainer.initialize(new Shape(work.batch(), work.layers().get(0).inputs()));
+    trainer.initialize(shape(work.batch(), work.train().x().rowSize()));
     this.predictors = ThreadLocal.withInitial(() -> model.newPredictor(new Rows()));
     this.train = batches(work.train());
     this.test = batches(work.test());
@@ -83,22 +94,57 @@ final class DjlContender implements Contender {
   }
 
   /** Builds the network without its last activation, which is part of the loss: softmax or sigmoid. */
-  private static SequentialBlock network(List<DenseLayer> layers) {
+  private static SequentialBlock network(List<Layer> layers) {
     SequentialBlock network = new SequentialBlock();
     for (int i = 0; i < layers.size(); i++) {
-      network.add(Linear.builder().setUnits(layers.get(i).units()).build());
-      if (i < layers.size() - 1) {
-        ActivationFunction function = layers.get(i).activation();
-        switch (function) {
-          case LINEAR -> {}
-          case RELU -> network.add(Activation::relu);
-          case SIGMOID -> network.add(Activation::sigmoid);
-          case TANH -> network.add(Activation::tanh);
-          default -> throw new IllegalStateException("no hidden layer can have the activation " + function);
-        }
+      Layer layer = layers.get(i);
+      boolean last = i == layers.size() - 1;
+      if (layer instanceof Dense dense) {
+        network.add(Linear.builder().setUnits(dense.units()).build());
+        add(network, dense.activation(), last);
+      } else if (layer instanceof dev.sinter.layers.Activation activation) {
+        add(network, activation.function(), last);
+      } else if (layer instanceof Conv2D convolution) {
+        network.add(
+            Conv2d.builder()
+                .setFilters(convolution.filters())
+                .setKernelShape(shape(convolution.kernelSize()))
+                .build());
+        add(network, convolution.activation(), last);
+      } else if (layer instanceof MaxPooling2D pooling) {
+        network.add(Pool.maxPool2dBlock(shape(pooling.poolSize()), shape(pooling.strides())));
+      } else if (layer instanceof Flatten) {
+        network.add(Blocks.batchFlattenBlock());
+      } else if (layer instanceof dev.sinter.layers.Dropout dropout) {
+        network.add(Dropout.builder().optRate((float) dropout.rate()).build());
+      } else {
+        throw new IllegalStateException("a layer without a counterpart in DJL: " + layer);
       }
     }
     return network;
+  }
+
+  private static Shape shape(List<Integer> lengths) {
+    return new Shape(lengths.get(0), lengths.get(1));
+  }
+
+  private static void add(SequentialBlock network, ActivationFunction function, boolean last) {
+    if (last) {
+      return;
+    }
+    switch (function) {
+      case LINEAR -> {}
+      case RELU -> network.add(Activation::relu);
+      case SIGMOID -> network.add(Activation::sigmoid);
+      case TANH -> network.add(Activation::tanh);
+      default -> throw new IllegalStateException("no hidden layer can have the activation " + function);
+    }
+  }
+
+  /** Gray images are [B, 1, H, W], in the same memory as [B, H, W, 1]. */
+  private Shape shape(int rows, int features) {
+    int side = (int) Math.round(Math.sqrt(features));
+    return images ? new Shape(rows, 1, side, side) : new Shape(rows, features);
   }
 
   private static ai.djl.training.optimizer.Optimizer optimizer(Optimizer optimizer) {
@@ -133,7 +179,7 @@ final class DjlContender implements Contender {
   }
 
   private NDArray array(Tensor rows) {
-    return manager.create(rows.toFloats(), new Shape(rows.dimension(0), rows.rowSize()));
+    return manager.create(rows.toFloats(), shape(rows.dimension(0), rows.rowSize()));
   }
 
   private NDArray labels(Tensor rows) {
@@ -214,10 +260,10 @@ final class DjlContender implements Contender {
   }
 
   /** Between arrays and PyTorch's; one row a batch. */
-  private static final class Rows implements NoBatchifyTranslator<float[], float[]> {
+  private final class Rows implements NoBatchifyTranslator<float[], float[]> {
     @Override
     public NDList processInput(TranslatorContext context, float[] row) {
-      return new NDList(context.getNDManager().create(row, new Shape(1, row.length)));
+      return new NDList(context.getNDManager().create(row, shape(1, row.length)));
     }
 
     @Override

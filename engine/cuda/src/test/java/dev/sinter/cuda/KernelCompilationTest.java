@@ -32,6 +32,7 @@ import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
+import dev.sinter.program.Window;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.testkit.ProgramFixture;
 import java.io.IOException;
@@ -117,7 +118,7 @@ class KernelCompilationTest {
     candidates();
     epoch(Recipe.of("mnist-dense"), Precision.FLOAT32);
     epoch(Recipe.of("mnist-sigmoid"), Precision.FLOAT32);
-    for (String kernel : List.of("copyColumns", "randomUniform", "reduce", "update")) {
+    for (String kernel : List.of("copyColumns", "poolGrad", "randomUniform", "reduce", "update")) {
       assertThat(sources.keySet()).as(kernel).anyMatch(text -> text.contains(" " + kernel + "("));
     }
     final Map<String, String> float32 = named();
@@ -235,8 +236,8 @@ class KernelCompilationTest {
   }
 
   /**
-   * Prepares operations that no network here has: random numbers, columns, sample weights, every
-   * reduction.
+   * Prepares operations that no network here has: random numbers, columns, windows, sample weights,
+   * every reduction.
    */
   private void prepareSingleOperations(SimulatedPlatform platform) {
     int batch = 64;
@@ -263,6 +264,24 @@ class KernelCompilationTest {
               new Op.Reduce(overRows.name(), reduction, random, overRows),
               new Op.Reduce(ofRows.name(), reduction, random, ofRows))
           .results(overRows, ofRows);
+    }
+    Window window = Window.same(5, 8, 1, 3, 2, 2, 2);
+    Value patches = temporary("patches", batch * window.count(), window.patchSize());
+    Value sums = temporary("sums", batch, columns);
+    program
+        .ops(
+            new Op.Patches("patches", window, x, patches),
+            new Op.PatchesGrad("sums", window, patches, sums))
+        .results(sums);
+    for (Op.Pooling pooling : Op.Pooling.values()) {
+      Value pooled = temporary(pooling + " pooled", batch, window.pooledSize());
+      Value back = temporary(pooling + " back", batch, columns);
+      Value image = pooling == Op.Pooling.MAXIMUM ? x : null;
+      program
+          .ops(
+              new Op.Pool(pooled.name(), pooling, window, x, pooled),
+              new Op.PoolGrad(back.name(), pooling, window, image, pooled, back))
+          .results(back);
     }
     for (Op.CrossEntropyKind kind : Op.CrossEntropyKind.values()) {
       boolean sparse = kind == Op.CrossEntropyKind.SOFTMAX_SPARSE;

@@ -84,7 +84,9 @@ final class BenchCommand extends Subcommand {
           "--seconds", "0.1 to " + (int) MOST_SECONDS, seconds, "Correct the value");
     }
     List<Recipe> measured =
-        recipes.isEmpty() ? Recipe.ALL : recipes.stream().distinct().map(Recipe::of).toList();
+        recipes.isEmpty()
+            ? Recipe.ALL.stream().filter(each -> !each.isLarge()).toList()
+            : recipes.stream().distinct().map(Recipe::of).toList();
     List<String> names = measured.stream().map(Recipe::name).toList();
     if (json != null) {
       AtomicFile.check(json);

@@ -44,7 +44,7 @@ final class ConvertCommand extends Subcommand {
       paramLabel = "MODEL|RECIPE",
       description =
           "The layers of weights that become a model: those of this model file, or of"
-              + " mnist-dense, mnist-sigmoid or digits01.")
+              + " mnist-dense, mnist-sigmoid, digits01 or mnist-convnet.")
   private String model;
 
   @Override

@@ -20,7 +20,9 @@ import picocli.CommandLine.Parameters;
     description = "Shows the training data of a recipe: shapes, types, labels, the first sample.",
     sortOptions = false)
 final class DataCommand extends Subcommand {
-  @Parameters(paramLabel = "RECIPE", description = "mnist-dense, mnist-sigmoid or digits01.")
+  @Parameters(
+      paramLabel = "RECIPE",
+      description = "mnist-dense, mnist-sigmoid, digits01 or mnist-convnet.")
   private String recipeName;
 
   @Mixin private DataOptions dataOptions;

@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
 final class PlotCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|RUN",
-      description = "mnist-dense, mnist-sigmoid or digits01; or a folder written by train --out.")
+      description =
+          "mnist-dense, mnist-sigmoid, digits01 or mnist-convnet; or a folder written by train --out.")
   private String what;
 
   @Option(

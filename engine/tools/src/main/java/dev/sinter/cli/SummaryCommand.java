@@ -30,7 +30,7 @@ final class SummaryCommand extends Subcommand {
   @Parameters(
       paramLabel = "RECIPE|MODEL",
       description =
-          "mnist-dense, mnist-sigmoid, digits01; a file of a model (.keras, .h5, ...) or of weights (.npz, ...); or a folder written by train --out.")
+          "mnist-dense, mnist-sigmoid, digits01, mnist-convnet; a file of a model (.keras, .h5, ...) or of weights (.npz, ...); or a folder written by train --out.")
   private String what;
 
   @Option(

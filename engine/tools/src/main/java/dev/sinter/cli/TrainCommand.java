@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     description = {
-      "Trains a network by its recipe: mnist-dense, mnist-sigmoid or digits01;",
+      "Trains a network by its recipe: mnist-dense, mnist-sigmoid, digits01 or mnist-convnet;",
       "or a network of your own on data of your own: --model NET.yaml --data FILE."
     },
     sortOptions = false)
@@ -40,7 +40,7 @@ final class TrainCommand extends Subcommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "mnist-dense, mnist-sigmoid or digits01; none with --model and --resume.")
+      description = "mnist-dense, mnist-sigmoid, digits01 or mnist-convnet; none with --model and --resume.")
   private String recipeName;
 
   @Mixin private TrainOptions training;
@@ -112,8 +112,8 @@ final class TrainCommand extends Subcommand {
       dataOptions.describe(configuration, data);
       if (place != null) {
         NetworkOptions.describe(configuration, ((NetworkTask) task).file(), place);
-        configuration.put("validation", fit.validationSplit() > 0 ? "split" : validation(data));
       }
+      configuration.put("validation", fit.validationSplit() > 0 ? "split" : validation(data));
       checkpoints.describe(configuration, targets.out());
       if (resumed != null) {
         configuration = resumed.configuration().deepCopy();

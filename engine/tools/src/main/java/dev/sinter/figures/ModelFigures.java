@@ -163,16 +163,29 @@ public final class ModelFigures {
       Tensor kernel = weights.get(0);
       String name = layer.name();
       String legal = name.replaceAll("[^\\p{L}\\p{N}_.-]", "_"); // users name layers
-      boolean picture = ofPixels;
+      ImageLayout layout = ofPixels ? layout(kernel, subject.layout()) : null;
       ofPixels = false;
-      if (kernel.rank() == 2) {
+      Tensor matrix =
+          kernel.rank() == 4 // windows [height, width, channels, filters]
+              ? kernel.reshape(kernel.size() / kernel.dimension(3), kernel.dimension(3))
+              : kernel;
+      if (matrix.rank() == 2) {
         figures.put(
             "weights-" + legal + ".png",
-            picture
-                ? () -> WeightGrid.pictures(subject.run(), name, kernel, subject.layout())
-                : () -> WeightGrid.strips(subject.run(), name, kernel));
+            layout != null
+                ? () -> WeightGrid.pictures(subject.run(), name, matrix, layout)
+                : () -> WeightGrid.strips(subject.run(), name, matrix));
       }
     }
+  }
+
+  /** Returns how the weights of a neuron of the first layer form an image; null if they do not. */
+  private static ImageLayout layout(Tensor kernel, ImageLayout ofSamples) {
+    boolean windows = kernel.rank() == 4;
+    if (windows && kernel.dimension(2) == 1) {
+      return ImageLayout.byRows(kernel.dimension(0), kernel.dimension(1));
+    }
+    return windows ? null : ofSamples;
   }
 
   /** Returns up to 64 indices below a size, in random order; if it is small, all in order. */

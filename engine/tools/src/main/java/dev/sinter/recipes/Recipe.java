@@ -13,7 +13,8 @@ import java.util.Map;
 /** A network that Sinter trains by name: data, layers, optimizer, loss and training parameters. */
 public interface Recipe extends Task {
   /** All recipes, in listing order. */
-  List<Recipe> ALL = List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe());
+  List<Recipe> ALL =
+      List.of(new MnistDense(), new MnistSigmoid(), new Digits01Recipe(), new MnistConvnet());
 
   @Override
   default Model model(Map<String, Tensor> weights) {
@@ -39,6 +40,11 @@ public interface Recipe extends Task {
 
   /** Returns the number of label columns that {@link #loss} expects. */
   int labelColumns();
+
+  /** Returns whether an epoch takes the reference backend hours: measured only where it is named. */
+  default boolean isLarge() {
+    return false;
+  }
 
   /**
    * Prepares MNIST, or digits like it: train and test; a limit above 0 shortens the training set.

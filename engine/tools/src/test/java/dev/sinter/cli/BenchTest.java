@@ -71,7 +71,7 @@ class BenchTest {
         "--backend nope | --backend: expected one of cuda, onednn, nd4j, reference, received \"nope\"",
         "--backend reference,nope | received \"nope\"",
         "--backend cuda | Backend cuda cannot run here: not in this build; build with -Pcuda",
-        "--recipe nope | recipe: expected one of mnist-dense, mnist-sigmoid, digits01, received \"nope\"",
+        "--recipe nope | recipe: expected one of mnist-dense, mnist-sigmoid, digits01, mnist-convnet, received \"nope\"",
         "--seconds 0 | --seconds: expected 0.1 to 600, received 0.0",
         "--seconds NaN | --seconds: expected 0.1 to 600, received NaN",
         "--seconds 601 | --seconds: expected 0.1 to 600, received 601.0",

@@ -76,8 +76,8 @@ class OptionsTest {
   void command_unknownRecipe_listsTheRecipes(String command) {
     CliRun.of(command, "mnist-conv")
         .refused(
-            "recipe: expected one of mnist-dense, mnist-sigmoid, digits01,"
-                + " received \"mnist-conv\". Correct the name.");
+            "recipe: expected one of mnist-dense, mnist-sigmoid, digits01, mnist-convnet,"
+                + " received \"mnist-conv\". Correct the name: the nearest is mnist-convnet.");
   }
 
   @Test

@@ -76,7 +76,8 @@ class SummaryTest {
   @ValueSource(strings = {"mnist-conv", "", "mnist-dense.pt", "nul\0"})
   void unknownName_isRefusedWithTheRecipes(String name) {
     CliRun.of("summary", name)
-        .refused("summary: expected one of mnist-dense, mnist-sigmoid, digits01", ".npz");
+        .refused(
+            "summary: expected one of mnist-dense, mnist-sigmoid, digits01, mnist-convnet", ".npz");
   }
 
   @Test

@@ -30,6 +30,7 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
+import dev.sinter.program.Window;
 import dev.sinter.testkit.OpRun;
 import dev.sinter.testkit.ProgramFixture;
 import dev.sinter.testkit.Samples;
@@ -230,6 +231,27 @@ record SmokeCase(
         List.of(part, joined),
         new Op.Slice("slice", x, 2, part),
         new Op.Concatenate("concatenate", List.of(part, x), joined));
+    Window window = Window.same(COLUMNS, 1, 1, 3, 1, 2, 1);
+    Value patches = temporary("patches", BATCH * window.count(), window.patchSize());
+    Value sums = temporary("sums", BATCH, COLUMNS);
+    add(
+        cases,
+        "patches",
+        state,
+        List.of(patches, sums),
+        new Op.Patches("patches", window, x, patches),
+        new Op.PatchesGrad("sums", window, patches, sums));
+    for (Op.Pooling pooling : Op.Pooling.values()) {
+      Value pooled = temporary("pooled", BATCH, window.pooledSize());
+      Value image = pooling == Op.Pooling.MAXIMUM ? x : null;
+      add(
+          cases,
+          "pool-" + pooling,
+          state,
+          List.of(pooled, sums),
+          new Op.Pool("pool", pooling, window, x, pooled),
+          new Op.PoolGrad("gradient", pooling, window, image, pooled, sums));
+    }
     Value random = temporary("random", BATCH, COLUMNS);
     add(cases, "random", state, List.of(random), new Op.RandomUniform("r", 0, random));
     for (String optimizer : List.of("sgd", "rmsprop", "adam")) {
