@@ -127,9 +127,7 @@ public final class StreamBenchmark {
     Sample sample = new Sample(Tensor.Type.FLOAT32, Generated.FEATURES, 1);
     Tensor x =
         Tensor.of(
-            new float[RESIDENT_SAMPLES * Generated.FEATURES],
-            RESIDENT_SAMPLES,
-            Generated.FEATURES);
+            new float[RESIDENT_SAMPLES * Generated.FEATURES], RESIDENT_SAMPLES, Generated.FEATURES);
     Tensor y = Tensor.of(new float[RESIDENT_SAMPLES], RESIDENT_SAMPLES);
     try (SampleReader reader = new Generated(RESIDENT_SAMPLES).open()) {
       for (int row = 0; reader.read(sample); row++) {

@@ -6,8 +6,8 @@ package dev.sinter.optimizers;
  * <pre>{@code new Adam().learningRate(new CosineDecay(1e-3, 10_000))
  * new Sgd().learningRate(step -> 0.1 / (1 + step))}</pre>
  *
- * <p>Any number of threads may use it, and it must give the same number for the same step: a resumed
- * training asks again.
+ * <p>Any number of threads may use it, and it must give the same number for the same step: a
+ * resumed training asks again.
  */
 @FunctionalInterface
 public interface Schedule {

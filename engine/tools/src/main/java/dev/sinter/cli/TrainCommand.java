@@ -40,7 +40,8 @@ final class TrainCommand extends Subcommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "mnist-dense, mnist-sigmoid, digits01 or mnist-convnet; none with --model and --resume.")
+      description =
+          "mnist-dense, mnist-sigmoid, digits01 or mnist-convnet; none with --model and --resume.")
   private String recipeName;
 
   @Mixin private TrainOptions training;

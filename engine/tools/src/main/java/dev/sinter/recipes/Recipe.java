@@ -41,7 +41,9 @@ public interface Recipe extends Task {
   /** Returns the number of label columns that {@link #loss} expects. */
   int labelColumns();
 
-  /** Returns whether an epoch takes the reference backend hours: measured only where it is named. */
+  /**
+   * Returns whether an epoch takes the reference backend hours: measured only where it is named.
+   */
   default boolean isLarge() {
     return false;
   }
