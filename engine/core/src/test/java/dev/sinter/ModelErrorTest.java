@@ -221,8 +221,8 @@ class ModelErrorTest {
   void compile_unknownNames_listTheKnown() {
     Model model = Toy.model();
     refused(() -> model.compile("sgdx", "mse"), "optimizer: expected one of sgd", "\"sgdx\"");
-    refused(() -> model.compile("sgd", "hinge"), "loss: expected one of", "\"hinge\"");
-    refused(() -> model.compile("sgd", "mse", "auc"), "metric: expected one of", "\"auc\"");
+    refused(() -> model.compile("sgd", "hingex"), "loss: expected one of", "\"hingex\"");
+    refused(() -> model.compile("sgd", "mse", "aucx"), "metric: expected one of", "\"aucx\"");
   }
 
   @Test
