@@ -120,6 +120,9 @@ public record UpdateRule(
 
   /** Computes scalar {@code index} from the learning rate and the step, counted from 1. */
   public double scalar(int index, double... rateAndStep) {
-    return scalars.get(index).at(rateAndStep[0], (long) rateAndStep[1]);
+    StepFunction scalar = scalars.get(index);
+    return scalar instanceof Expression formula
+        ? formula.evaluate(rateAndStep, 0, rateAndStep) // allocates nothing
+        : scalar.at(rateAndStep[0], (long) rateAndStep[1]);
   }
 }
