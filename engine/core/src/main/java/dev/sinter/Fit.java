@@ -57,6 +57,7 @@ public final class Fit {
           validationSteps,
           validationFreq,
           validationEpochs,
+          classWeight,
           verbose,
           callbacks,
           checkpoint,

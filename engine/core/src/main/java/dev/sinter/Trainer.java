@@ -132,7 +132,9 @@ final class Trainer {
       }
       if (!history.epochs().isEmpty() && !diverged) {
         checkWeights(1 + Collections.max(history.epochs()));
-        compiled.takeAverages();
+        if (state.iterations() > 0) { // before, there is no average
+          compiled.takeAverages();
+        }
       }
       callbacks.forEach(callback -> callback.onTrainEnd(model, history));
     } finally {

@@ -63,6 +63,12 @@ class SampleWeightsTest {
   }
 
   @Test
+  void classWeights_areAmongTheOptionsThatEqualsCompares() {
+    assertThat(FIT.classWeight(Map.of(0, 2.0))).isNotEqualTo(FIT);
+    assertThat(FIT.classWeight(Map.of(0, 2.0))).isEqualTo(FIT.classWeight(Map.of(0, 2.0)));
+  }
+
+  @Test
   void classWeights_ofAbsentClasses_areRefusedByName() {
     try (Model model = model()) {
       refused(

@@ -30,6 +30,15 @@ class MetricTest {
             });
   }
 
+  /** The squares of 0.1 in float32 leave a variance that is not exactly 0. */
+  @Test
+  void r2_equalLabels_countsAsZero() {
+    double[] sums = {32 * 0.1f, (float) (32 * 0.01), 1.5};
+    assertThat(new R2Score().value(sums, 32)).isZero();
+    sums[2] = 0;
+    assertThat(new R2Score().value(sums, 32)).isNaN();
+  }
+
   @Test
   void options_outOfRange_areRefused() {
     assertThatThrownBy(() -> new Precision().classId(3).sums(3))
