@@ -173,6 +173,7 @@ final class ConvertCommand extends Subcommand {
             layers.name(),
             layers.input(),
             layers.layers(),
+            layers.connections(),
             WeightsByName.match(from.toString(), weights, shapes(layers.weights())),
             layers.compilation(),
             null, // its training was that of other weights

@@ -55,6 +55,7 @@ final class ModelFile {
             saved.name(),
             saved.input(),
             saved.layers(),
+            saved.connections(),
             saved.weights(),
             null,
             null,

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.Functional;
 import dev.sinter.Model;
 import dev.sinter.Sequential;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Npy;
 import dev.sinter.data.Tensor;
+import dev.sinter.layers.Add;
 import dev.sinter.layers.Dense;
 import dev.sinter.layers.Input;
+import dev.sinter.layers.Node;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.saving.Formats;
 import dev.sinter.saving.SavedModel;
@@ -93,6 +96,21 @@ class PredictTest {
         assertThat(outputs.get(i).floatValue())
             .isEqualTo(expected.get(row * expected.rowSize() + i));
       }
+    }
+  }
+
+  @Test
+  void model_withABranch_isNoChain() throws IOException {
+    Node input = Input.of(4);
+    Node first = new Dense(4, "relu").apply(input);
+    Node sum = new Add().apply(first, new Dense(4, "relu").apply(first));
+    Path file = folder.resolve("model.keras");
+    Path samples = folder.resolve("x.npy");
+    Tensor x = Tensor.of(TinyMnist.samples(3, 4), 3, 4);
+    Npy.write(samples, x);
+    try (Model model = Functional.of(input, sum)) {
+      Formats.model(file).write(file, model.saved());
+      assertOutputs(rows(file, samples), model.backend("reference").predict(Dataset.of(x)));
     }
   }
 
