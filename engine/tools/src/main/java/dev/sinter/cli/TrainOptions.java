@@ -8,6 +8,7 @@ import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Precision;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.KnownNames;
+import dev.sinter.optimizers.ExtendedOptimizer;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.Task;
@@ -186,7 +187,11 @@ final class TrainOptions {
     String typed = optimizerName == null ? task.defaultOptimizer().name() : optimizerName;
     KnownNames<String> names = KnownNames.of("optimizer", Optimizer.names(), name -> name);
     optimizer.put("name", names.get(typed));
-    optimizer.put("learning_rate", optimizer(task).learningRate());
+    Optimizer used = optimizer(task);
+    boolean scheduled =
+        used instanceof ExtendedOptimizer extended && extended.options().schedule() != null;
+    optimizer.put(
+        "learning_rate", scheduled ? null : used.learningRate()); // restored as a constant
     json.put("hidden", task instanceof Recipe ? model.layers().get(0).outputs() : null);
     json.put("init", initialWeights == null ? null : initialWeights.toAbsolutePath().toString());
     return json;
