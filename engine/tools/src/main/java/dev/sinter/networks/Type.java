@@ -48,17 +48,26 @@ interface Type<T> {
               "pattern",
               "^[0-9]+(\\.[0-9]+)?/[0-9]+(\\.[0-9]+)?$"),
           value -> {
-            if (value.isText() && value.text().matches("[\\d.]+/[\\d.]+")) {
+            String expected = "a number, or a fraction such as 1/255";
+            if (value.isText() && value.text().matches("\\d+(\\.\\d+)?/\\d+(\\.\\d+)?")) {
               String[] parts = value.text().split("/");
-              return Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]);
+              return finite(
+                  value, Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]), expected);
             }
-            return number(value, "a number, or a fraction such as 1/255");
+            return number(value, expected);
           });
 
   private static double number(YamlValue value, String expected) {
     Pattern number = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     if (value.isText() && number.matcher(value.text()).matches()) {
-      return Double.parseDouble(value.text());
+      return finite(value, Double.parseDouble(value.text()), expected);
+    }
+    throw value.refused(expected, "Correct the value");
+  }
+
+  private static double finite(YamlValue value, double number, String expected) {
+    if (Double.isFinite(number)) {
+      return number;
     }
     throw value.refused(expected, "Correct the value");
   }

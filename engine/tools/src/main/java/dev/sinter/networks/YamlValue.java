@@ -43,6 +43,9 @@ record YamlValue(String file, String path, int line, Node node) {
       int line = problem.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       throw InputException.of(
           file + ", line " + line, "YAML", problem.getProblem(), "Correct the line", problem);
+    } catch (StackOverflowError problem) {
+      throw InputException.of(
+          file, "YAML of few levels", "too many levels in each other", "Correct the file", problem);
     } catch (YamlEngineException problem) {
       throw InputException.of(file, "YAML", problem.getMessage(), "Correct the file", problem);
     }
