@@ -54,6 +54,11 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
     this.monitor = new Monitor(NAME, monitor);
   }
 
+  /** Returns the key of the value that is watched. */
+  public String monitor() {
+    return monitor.name();
+  }
+
   /**
    * Returns a copy with the direction in which the value improves; the default, auto, goes by its
    * name.

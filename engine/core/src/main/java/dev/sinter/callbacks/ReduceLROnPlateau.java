@@ -48,6 +48,11 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
     this.monitor = new Monitor(NAME, monitor).minDelta(1e-4);
   }
 
+  /** Returns the key of the value that is watched. */
+  public String monitor() {
+    return monitor.name();
+  }
+
   /**
    * Returns a copy with the direction in which the value improves; the default, auto, goes by its
    * name.

@@ -72,6 +72,19 @@ public final class NetworkFile {
     if (layers().isEmpty()) {
       throw InputException.of(path + ", layers", "at least one layer", "none", "Add a Dense layer");
     }
+    values.get(CALLBACKS, List.of()).forEach(this::requireValidation);
+  }
+
+  /** Refuses to watch values that there are none of, or those of the test samples alone. */
+  private void requireValidation(Callback callback) {
+    String monitor = TrainingEntries.monitor(callback);
+    if (monitor.startsWith("val_") && values.get(VALIDATION_SPLIT, 0.0) == 0) {
+      throw InputException.of(
+          path + ", callbacks, monitor " + monitor,
+          "a validation_split, whose samples it watches",
+          "none",
+          "Add validation_split: 0.1, or monitor loss");
+    }
   }
 
   /**

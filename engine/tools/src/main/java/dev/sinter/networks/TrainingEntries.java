@@ -101,6 +101,14 @@ final class TrainingEntries {
 
   private TrainingEntries() {}
 
+  /** Returns the value that a callback watches; empty if it watches none. */
+  static String monitor(Callback callback) {
+    if (callback instanceof EarlyStopping stopping) {
+      return stopping.monitor();
+    }
+    return callback instanceof ReduceLROnPlateau reducing ? reducing.monitor() : "";
+  }
+
   private static Entry<Loss> loss(Loss loss) {
     return Entry.of(loss.name(), () -> loss);
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkFileTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -184,6 +185,38 @@ class NetworkFileTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("net.yaml, line ")
         .hasMessageContainingAll(parts.split("; "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2.3/255", "1/0", "1e400", "../1"})
+  void read_numberThatIsNone_isRefused(String number) {
+    String text =
+        "layers: [Rescaling: {scale: %s}, Dense: {units: 1}]\noptimizer: sgd\nloss: hinge\nepochs: 1\n"
+            .formatted(number);
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("net.yaml, line 1, layers, Rescaling, scale: ", number);
+  }
+
+  @Test
+  void read_levelsWithoutEnd_areRefused() {
+    assertThatThrownBy(() -> read("[".repeat(100_000)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("net.yaml: expected YAML of few levels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"EarlyStopping", "EarlyStopping: {monitor: val_loss}", "ReduceLROnPlateau"})
+  void read_callbackOfValidation_needsSamplesForIt(String callback) throws IOException {
+    String text =
+        "layers: [Dense: {units: 1}]\noptimizer: sgd\nloss: mean_squared_error\nepochs: 1\n"
+            + "callbacks: [%s]\n".formatted(callback);
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(
+            "net.yaml, callbacks, monitor val_loss", "Add validation_split: 0.1");
+    assertThat(read(text + "validation_split: 0.1\n").fit(1).callbacks()).hasSize(1);
   }
 
   /** The schema refuses what the reader refuses, but for what only the code behind a key knows. */
