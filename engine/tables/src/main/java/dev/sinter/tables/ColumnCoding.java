@@ -120,8 +120,7 @@ public sealed interface ColumnCoding {
   static @Nullable ColumnCoding learn(
       Table table, int column, ColumnOptions options, int[] training) {
     String name = table.columns().get(column);
-    ColumnKind kind =
-        options.kind() == null ? ColumnSurvey.of(table, column).kind() : options.kind();
+    ColumnKind kind = options.kind(table, column);
     return switch (kind) {
       case IGNORE -> null;
       case CATEGORY -> category(table, column, options);
@@ -154,7 +153,7 @@ public sealed interface ColumnCoding {
   }
 
   private static double fill(
-      Table table, int column, ColumnOptions.Fill fill, boolean words, int[] training) {
+      Table table, int column, ColumnOptions.@Nullable Fill fill, boolean words, int[] training) {
     double[] values =
         IntStream.of(training)
             .filter(row -> !Cells.isMissing(table.cell(row, column)))
@@ -168,7 +167,7 @@ public sealed interface ColumnCoding {
           "gaps alone",
           "Leave the column out: kind: ignore");
     }
-    if (fill == ColumnOptions.Fill.MEAN) {
+    if (fill != ColumnOptions.Fill.MEDIAN) {
       return Arrays.stream(values).average().orElseThrow();
     }
     Arrays.sort(values);

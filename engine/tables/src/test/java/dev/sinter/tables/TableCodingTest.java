@@ -99,6 +99,41 @@ class TableCodingTest {
     assertThat(coding.inputs(table).x().toRows()[1]).containsExactly(3, 0, 2);
   }
 
+  /** A setting says what a column is, also where its cells look like something else. */
+  @Test
+  void options_withoutAKind_implyIt() throws IOException {
+    StringBuilder text = new StringBuilder("town,level,row,kind\n");
+    for (int i = 0; i < 150; i++) {
+      text.append("town%d,%d,%d,%s\n".formatted(i, i % 3, i, i % 2 == 0 ? "a" : "b"));
+    }
+    Table table = table(text.toString());
+    TableOptions options =
+        TableOptions.label("kind")
+            .column("town", ColumnOptions.DEFAULT.embedding(8))
+            .column("level", ColumnOptions.DEFAULT.missing(ColumnOptions.Fill.MEAN))
+            .column("row", ColumnOptions.DEFAULT.flag(true));
+    TableCoding coding = TableCoding.learn(table, options, all(table));
+    assertThat(coding.features()).containsExactly("level", "row", "row=missing", "town");
+    assertThat(coding.embedded().get(0).values()).hasSize(150);
+  }
+
+  @Test
+  void options_thatTheirKindLacks_areRefused() {
+    ColumnOptions number = ColumnOptions.DEFAULT.kind(ColumnKind.NUMERIC);
+    assertThatThrownBy(() -> number.embedding(2))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("embedding: expected a category, received kind: numeric");
+    assertThatThrownBy(() -> ColumnOptions.DEFAULT.kind(ColumnKind.CATEGORY).flag(true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("flag: expected a column of numbers, received a category");
+    assertThatThrownBy(() -> ColumnOptions.DEFAULT.unknown("x").flag(true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("received a category");
+    assertThatThrownBy(() -> ColumnOptions.DEFAULT.kind(ColumnKind.IGNORE).flag(true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("received kind: ignore");
+  }
+
   @Test
   void unknown_thatIsNoValue_saysTheNearest() throws IOException {
     Table table = table(ROWS);

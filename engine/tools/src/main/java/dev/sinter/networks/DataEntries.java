@@ -58,7 +58,7 @@ final class DataEntries {
                   values ->
                       new ColumnOptions(
                           values.get(KIND),
-                          values.get(MISSING, ColumnOptions.Fill.MEAN),
+                          values.get(MISSING),
                           values.get(FLAG, false),
                           values.get(UNKNOWN),
                           values.get(EMBEDDING, 0))));
