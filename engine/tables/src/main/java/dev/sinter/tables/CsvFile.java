@@ -28,13 +28,18 @@ record CsvFile(Path file) {
   /** A line of the file and its fields, without blanks around them. */
   record Line(long number, String[] fields) {}
 
+  /** The lines of the file, and what stands between their fields. */
+  record Content(char delimiter, List<Line> lines) {}
+
   /** Reads all lines but empty ones; each has as many fields as the first. */
-  List<Line> read() {
+  Content read() {
     long sizeBytes = FileInput.requireFile(file, EXPECTED);
     FileInput.requireMemory(file.toString(), BYTES_PER_BYTE * sizeBytes);
     List<Line> lines = new ArrayList<>();
-    try (Reader text = text();
-        CsvReader<CsvRecord> reader = reader(delimiter()).ofCsvRecord(text)) {
+    char delimiter;
+    try (Reader text = text()) {
+      delimiter = delimiter();
+      CsvReader<CsvRecord> reader = reader(delimiter).ofCsvRecord(text);
       for (CsvRecord row : reader) {
         Line line = line(row);
         requireAsMany(lines.isEmpty() ? line : lines.get(0), line);
@@ -54,7 +59,7 @@ record CsvFile(Path file) {
       throw InputException.of(
           file.toString(), EXPECTED + " with a heading and rows", "an empty file", "Add rows");
     }
-    return lines;
+    return new Content(delimiter, lines);
   }
 
   /** Opens the file behind a byte order mark; what is not UTF-8 is refused as it is read. */

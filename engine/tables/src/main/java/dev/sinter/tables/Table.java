@@ -42,18 +42,21 @@ public final class Table {
 
   /** Reads a file; whether it has a heading is found by itself. */
   public static Table read(Path file) {
-    return read(file, null);
+    return read(file, null, false);
   }
 
   /**
    * Reads a file.
    *
    * @param heading whether the first line is a heading; null to find out
+   * @param decimalComma whether numbers may have a decimal comma beside points, as in a table
+   *     before this one; else it is found out
    */
-  public static Table read(Path file, @Nullable Boolean heading) {
-    List<CsvFile.Line> lines = new CsvFile(file).read();
+  public static Table read(Path file, @Nullable Boolean heading, boolean decimalComma) {
+    CsvFile.Content content = new CsvFile(file).read();
+    List<CsvFile.Line> lines = content.lines();
     CsvFile.Line first = lines.get(0);
-    boolean comma = hasDecimalComma(lines);
+    boolean comma = content.delimiter() != ',' && (decimalComma || hasDecimalComma(lines));
     boolean named =
         heading == null
             ? Arrays.stream(first.fields())
@@ -108,6 +111,11 @@ public final class Table {
   /** Returns the file that it was read from. */
   public Path file() {
     return file;
+  }
+
+  /** Returns whether its numbers have a decimal comma. */
+  public boolean decimalComma() {
+    return decimalComma;
   }
 
   /** Returns the names of the columns, in order. */

@@ -53,6 +53,22 @@ class TableTest {
   }
 
   @Test
+  void read_commasInQuotesBetweenCommas_areNoPoints() throws IOException {
+    Table table = table("price,b\n950,x\n\"1,234\",y\n");
+    assertThat(table.cell(1, 0)).isEqualTo("1,234");
+    assertThat(table.decimalComma()).isFalse();
+  }
+
+  @Test
+  void read_decimalCommaOfATableBefore_isReadBesidePoints() throws IOException {
+    Path file = Files.writeString(folder.resolve("both.csv"), "a;b\n1,5;5.1\n");
+    assertThat(Table.read(file).cell(0, 0)).isEqualTo("1,5");
+    Table table = Table.read(file, null, true);
+    assertThat(table.cell(0, 0)).isEqualTo("1.5");
+    assertThat(table.cell(0, 1)).isEqualTo("5.1");
+  }
+
+  @Test
   void read_withoutHeading_numbersTheColumns() throws IOException {
     Table table = table("5.1,3.5,setosa\n4.9,3.0,setosa\n");
     assertThat(table.columns()).containsExactly("column_1", "column_2", "column_3");
@@ -63,7 +79,7 @@ class TableTest {
   void read_headingOfNumbers_isNamedByTheCaller() throws IOException {
     Path file = Files.writeString(folder.resolve("years.csv"), "place,2019,2020\nx,1,2\n");
     assertThat(Table.read(file).columns()).contains("column_2");
-    assertThat(Table.read(file, true).columns()).containsExactly("place", "2019", "2020");
+    assertThat(Table.read(file, true, false).columns()).containsExactly("place", "2019", "2020");
   }
 
   @Test

@@ -13,14 +13,12 @@ import dev.sinter.io.AtomicFile;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.networks.NetworkTask;
-import dev.sinter.networks.Preparation;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.recipes.DataChoice;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.recipes.RecipeData;
 import dev.sinter.saving.Compilation;
 import dev.sinter.saving.SavedModel;
-import dev.sinter.tables.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,16 +108,14 @@ final class EvaluateCommand extends Subcommand {
   /** Tests the network of a user on the samples that were kept for it, or on those of --data. */
   private void own(NetworkRun run) {
     Path data = dataOptions.own();
-    NetworkTask task = run.task();
+    NetworkTask task =
+        data == null ? run.task() : NetworkTask.tested(run.file(), run.preparation(), data);
     RecipeData known = task.data(dataOptions.limitAlone());
     Dataset samples = known.test();
-    if (data != null && run.preparation() instanceof Preparation.OfTable table) {
-      samples = task.labelled(table.coding().samples(Table.read(data)));
-    }
     if (samples == null) {
       throw InputException.of(
           run.folder().toString(),
-          "samples that were kept for testing, or --data with a table",
+          "samples that were kept for testing, or --data with others",
           "none",
           "Add --data");
     }
@@ -127,7 +123,7 @@ final class EvaluateCommand extends Subcommand {
       Backend backend = backendOption.open(model);
       model.compile(Optimizer.of("sgd"), task.loss(), task.metrics().toArray(Metric[]::new));
       PrintWriter text = out();
-      text.println(data == null ? known.note() : "data: " + data);
+      text.println(known.note());
       text.println(
           "%s: %s on %s, %s samples"
               .formatted(task.name(), backend.name(), backend.device(), samples.size()));

@@ -6,6 +6,7 @@ import dev.sinter.datasets.ImageSet;
 import dev.sinter.errors.InputException;
 import dev.sinter.networks.NetworkData;
 import dev.sinter.networks.NetworkFile;
+import dev.sinter.networks.NetworkTask;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 final class NetworkOptions {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
   private static final String FIELD = "network";
+  private static final String CHECKSUM = "checksum";
 
   @Option(
       names = "--model",
@@ -73,13 +75,19 @@ final class NetworkOptions {
   }
 
   /** Adds the file and the data of a network to the configuration of a run. */
-  static void describe(ObjectNode configuration, NetworkFile file, NetworkData.Place place) {
+  static void describe(ObjectNode configuration, NetworkTask task, NetworkData.Place place) {
     ObjectNode json = configuration.putObject(FIELD);
-    json.put("file", file.path().toAbsolutePath().normalize().toString());
+    json.put("file", task.file().path().toAbsolutePath().normalize().toString());
     json.put("data", place.path().toAbsolutePath().normalize().toString());
     json.put("label", place.label());
     json.put(
         "size", place.size() == null ? null : place.size().height() + "x" + place.size().width());
+    json.put(CHECKSUM, task.checksum());
+  }
+
+  /** Returns the checksum of the data that {@link #describe} wrote. */
+  static String checksum(JsonNode configuration) {
+    return configuration.path(FIELD).path(CHECKSUM).asText();
   }
 
   /** Returns the data that {@link #describe} wrote. */

@@ -6,6 +6,7 @@ import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.io.FileInput;
+import dev.sinter.networks.NetworkData;
 import dev.sinter.networks.NetworkFile;
 import dev.sinter.networks.NetworkTask;
 import dev.sinter.networks.Preparation;
@@ -41,13 +42,24 @@ record NetworkRun(Path folder) {
     return files;
   }
 
-  /** Returns the task of the run, on the data that it was trained on. */
+  /**
+   * Returns the task of the run, on the data that it was trained on.
+   *
+   * @throws InputException if the data is no longer the same: rows of the training could be tested
+   */
   NetworkTask task() {
     Run run = RunFolder.read(folder);
-    return NetworkTask.of(
-        file(),
-        NetworkOptions.place(run.configuration()),
-        run.configuration().path("seed").asLong());
+    NetworkData.Place place = NetworkOptions.place(run.configuration());
+    NetworkTask task = NetworkTask.of(file(), place, run.configuration().path("seed").asLong());
+    String known = NetworkOptions.checksum(run.configuration());
+    if (!task.checksum().equals(known)) {
+      throw InputException.of(
+          place.path().toString(),
+          "the data that " + folder + " was trained on, checksum " + known,
+          "data that has changed since, checksum " + task.checksum(),
+          "Restore it, or test on other data: sinter evaluate RUN --data DATA");
+    }
+    return task;
   }
 
   NetworkFile file() {

@@ -30,8 +30,11 @@ final class PreparationJson {
       json.set("classes", Json.of(images.classes()));
       return json;
     }
-    TableCoding coding = ((Preparation.OfTable) preparation).coding();
+    Preparation.OfTable table = (Preparation.OfTable) preparation;
+    TableCoding coding = table.coding();
     json.put("kind", "table");
+    json.put("heading", table.heading());
+    json.put("decimal_comma", table.decimalComma());
     ArrayNode columns = json.putArray("columns");
     for (ColumnCoding column : coding.columns()) {
       ObjectNode node = columns.addObject();
@@ -67,7 +70,11 @@ final class PreparationJson {
               reader.length(json, "channels"),
               json.path("resized").asBoolean(),
               reader.texts(json, "classes"));
-      case "table" -> new Preparation.OfTable(reader.coding(json));
+      case "table" ->
+          new Preparation.OfTable(
+              reader.coding(json),
+              json.hasNonNull("heading") ? json.path("heading").asBoolean() : null,
+              json.path("decimal_comma").asBoolean());
       default -> throw reader.damaged("kind", "table or images", json.path("kind"));
     };
   }

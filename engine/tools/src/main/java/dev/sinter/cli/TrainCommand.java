@@ -73,7 +73,7 @@ final class TrainCommand extends Subcommand {
   private boolean quiet;
 
   private Run resumed; // null without --resume
-  private NetworkData.Place place; // null for a recipe
+  private NetworkData.Place place; // null for a recipe, and with --resume
 
   @Override
   void run() throws InterruptedException {
@@ -112,7 +112,7 @@ final class TrainCommand extends Subcommand {
       ObjectNode configuration = training.configuration(task, model);
       dataOptions.describe(configuration, data);
       if (place != null) {
-        NetworkOptions.describe(configuration, ((NetworkTask) task).file(), place);
+        NetworkOptions.describe(configuration, (NetworkTask) task, place);
       }
       configuration.put("validation", fit.validationSplit() > 0 ? "split" : validation(data));
       checkpoints.describe(configuration, targets.out());
@@ -166,10 +166,12 @@ final class TrainCommand extends Subcommand {
       throw InputException.of(
           "--model", "no RECIPE beside it", recipeName, "Leave one of them out");
     }
-    NetworkFile file = goesOn ? new NetworkRun(resumed.folder()).file() : network.file();
+    if (goesOn) {
+      return new NetworkRun(resumed.folder()).task();
+    }
+    NetworkFile file = network.file();
     training.seedOr(file.seed());
-    place =
-        goesOn ? NetworkOptions.place(resumed.configuration()) : network.place(dataOptions.own());
+    place = network.place(dataOptions.own());
     return NetworkTask.of(file, place, training.seed());
   }
 

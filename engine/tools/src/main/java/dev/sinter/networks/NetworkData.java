@@ -1,6 +1,7 @@
 package dev.sinter.networks;
 
 import dev.sinter.data.Dataset;
+import dev.sinter.data.Tensor;
 import dev.sinter.datasets.ImageSet;
 import dev.sinter.errors.InputException;
 import dev.sinter.networks.Section.Values;
@@ -11,11 +12,13 @@ import dev.sinter.tables.Table;
 import dev.sinter.tables.TableCoding;
 import dev.sinter.tables.TableOptions;
 import dev.sinter.tables.TestRows;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /**
  * The samples that a network is trained and tested on.
@@ -58,6 +61,36 @@ public record NetworkData(
     return ofTable(file, values, place, seed);
   }
 
+  /** Reads data to test a trained network on: all of it is in both parts. */
+  static NetworkData tested(Preparation preparation, Path path) {
+    Dataset samples = preparation.labelled(path);
+    String images = ImageSet.isIdx(path) ? "idx" : "images";
+    String source = preparation instanceof Preparation.OfTable ? "table" : images;
+    return new NetworkData(samples, samples, preparation, source, "data: " + path);
+  }
+
+  /** Returns a checksum over the samples and the labels of both parts. */
+  String checksum() {
+    CRC32 crc = new CRC32();
+    for (Dataset part : test == null ? List.of(train) : List.of(train, test)) {
+      add(crc, part.source());
+      add(crc, part.sourceLabels());
+    }
+    return "%08x".formatted(crc.getValue());
+  }
+
+  private static void add(CRC32 crc, Tensor tensor) {
+    int width = tensor.rowSize();
+    ByteBuffer row = ByteBuffer.allocate(Float.BYTES * width);
+    for (int from = 0; from < tensor.size(); from += width) {
+      row.clear();
+      for (int i = from; i < from + width; i++) {
+        row.putFloat(tensor.get(i));
+      }
+      crc.update(row.flip());
+    }
+  }
+
   private static void refuseLabel(Place place) {
     if (place.label() != null) {
       throw InputException.of(
@@ -98,7 +131,8 @@ public record NetworkData(
           "none",
           "Add \"data: {label: NAME}\" to the file, or name it in the command");
     }
-    Table table = Table.read(place.path(), values.get(DataEntries.HEADING));
+    Boolean heading = values.get(DataEntries.HEADING);
+    Table table = Table.read(place.path(), heading, false);
     Map<String, ColumnOptions> columns = values.get(DataEntries.COLUMNS, Map.of());
     TableOptions options = new TableOptions(label, values.get(DataEntries.LABEL_KIND), columns);
     double share = values.get(DataEntries.TEST_SPLIT, TEST_SPLIT);
@@ -113,7 +147,8 @@ public record NetworkData(
                 label,
                 coding.label().isClass() ? coding.classes().size() + " classes" : "a number",
                 leftOut(table, options));
-    return parted(coding.samples(table), rows, new Preparation.OfTable(coding), "table", note);
+    Preparation preparation = new Preparation.OfTable(coding, heading, table.decimalComma());
+    return parted(coding.samples(table), rows, preparation, "table", note);
   }
 
   /** Returns the columns that are left out because of what they look like, and why. */
@@ -121,12 +156,16 @@ public record NetworkData(
     StringBuilder text = new StringBuilder();
     IntStream.range(0, table.columns().size())
         .filter(column -> !table.columns().get(column).equals(options.label()))
-        .filter(column -> !options.columns().containsKey(table.columns().get(column)))
+        .filter(column -> isFree(options.columns().get(table.columns().get(column))))
         .mapToObj(column -> ColumnSurvey.of(table, column))
         .filter(survey -> survey.kind() == ColumnKind.IGNORE)
         .forEach(
             survey -> text.append("; left out: %s (%s)".formatted(survey.name(), survey.reason())));
     return text.toString();
+  }
+
+  private static boolean isFree(ColumnOptions options) {
+    return options == null || options.equals(ColumnOptions.DEFAULT);
   }
 
   private static NetworkData parted(

@@ -25,6 +25,7 @@ import dev.sinter.recipes.RecipeData;
 import dev.sinter.recipes.Task;
 import dev.sinter.tables.ColumnCoding;
 import dev.sinter.tables.TableCoding;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ public final class NetworkTask implements Task {
     return new NetworkTask(file, NetworkData.read(file, place, seed));
   }
 
+  /** Reads other data, to test a trained network on. */
+  public static NetworkTask tested(NetworkFile file, Preparation preparation, Path data) {
+    return new NetworkTask(file, NetworkData.tested(preparation, data));
+  }
+
   /** Creates a trained network's model, to be given its weights. */
   public static Model restored(NetworkFile file, Preparation preparation) {
     Normalization known = new Normalization(List.of(0f), List.of(1f)); // its weights follow
@@ -62,6 +68,11 @@ public final class NetworkTask implements Task {
   /** Returns how files become samples. */
   public Preparation preparation() {
     return data.preparation();
+  }
+
+  /** Returns a checksum of the data, as it was parted and prepared. */
+  public String checksum() {
+    return data.checksum();
   }
 
   @Override
@@ -216,7 +227,7 @@ public final class NetworkTask implements Task {
   }
 
   private int outputs() {
-    try (Model model = model(0)) {
+    try (Model model = restored(file, preparation())) {
       List<ModelLayer> layers = model.layers();
       return layers.get(layers.size() - 1).outputs();
     }
@@ -250,10 +261,5 @@ public final class NetworkTask implements Task {
   private Dataset labelled(Dataset samples, int outputs) {
     boolean oneHot = !classes().isEmpty() && loss().labelColumns(outputs) > 1;
     return oneHot ? samples.toCategorical(outputs) : samples;
-  }
-
-  /** Returns samples of another file with labels as the loss wants them, to test the model on. */
-  public Dataset labelled(Dataset samples) {
-    return labelled(samples, outputs());
   }
 }

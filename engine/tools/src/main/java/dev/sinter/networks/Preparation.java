@@ -5,10 +5,12 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.ImageLayout;
 import dev.sinter.data.Tensor;
 import dev.sinter.datasets.ImagePixels;
+import dev.sinter.datasets.ImageSet;
 import dev.sinter.errors.InputException;
 import dev.sinter.tables.Table;
 import dev.sinter.tables.TableCoding;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** How a user's files become samples of a network, as its training has fixed it. */
@@ -25,8 +27,16 @@ public sealed interface Preparation {
   /** Reads samples without labels from a file. */
   Dataset read(Path file);
 
-  /** Rows of tables. */
-  record OfTable(TableCoding coding) implements Preparation {
+  /** Reads samples with labels, of the classes of the training. */
+  Dataset labelled(Path data);
+
+  /**
+   * Rows of tables.
+   *
+   * @param heading whether the first line of a table is its heading; null to find out
+   * @param decimalComma whether the numbers of the training had a decimal comma
+   */
+  record OfTable(TableCoding coding, Boolean heading, boolean decimalComma) implements Preparation {
     @Override
     public Features input() {
       return Features.of(coding.features().size());
@@ -44,7 +54,12 @@ public sealed interface Preparation {
 
     @Override
     public Dataset read(Path file) {
-      return coding.inputs(Table.read(file));
+      return coding.inputs(Table.read(file, heading, decimalComma));
+    }
+
+    @Override
+    public Dataset labelled(Path data) {
+      return coding.samples(Table.read(data, heading, decimalComma));
     }
   }
 
@@ -84,6 +99,36 @@ public sealed interface Preparation {
       byte[] pixels = new byte[height * width * channels];
       image.write(channels, pixels, 0);
       return Dataset.of(Tensor.ofBytes(pixels, 1, height, width, channels)).scale(1 / 255f);
+    }
+
+    @Override
+    public Dataset labelled(Path data) {
+      ImageSet.Size size = resized ? new ImageSet.Size(height, width) : null;
+      ImageSet images =
+          ImageSet.isIdx(data) ? ImageSet.ofIdx(data) : ImageSet.ofFolders(data, size);
+      Dataset samples = images.test() == null ? images.train() : images.test();
+      int[] shape = {height, width, channels};
+      if (!Arrays.equals(samples.featureShape(), shape)) {
+        throw InputException.of(
+            data.toString(),
+            "images of height, width and channels as in training, " + Arrays.toString(shape),
+            Arrays.toString(samples.featureShape()),
+            "Convert the images");
+      }
+      List<String> unknown =
+          images.classes().stream().filter(name -> !classes.contains(name)).toList();
+      if (!unknown.isEmpty()) {
+        throw InputException.of(
+            data.toString(),
+            "classes of the training: " + String.join(", ", classes),
+            String.join(", ", unknown),
+            "Rename the folders, or leave them out");
+      }
+      float[] labels = samples.y().toFloats();
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = classes.indexOf(images.classes().get((int) labels[i]));
+      }
+      return Dataset.of(samples.source(), Tensor.of(labels)).like(samples);
     }
   }
 }

@@ -1,8 +1,12 @@
 package dev.sinter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sinter.data.Dataset;
+import dev.sinter.errors.InputException;
+import dev.sinter.networks.Preparation;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -13,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables and images of a user, from init to predictions, without a line of Java. */
 class OwnDataTest {
@@ -75,6 +81,32 @@ class OwnDataTest {
         .contains(
             "30 samples", "test accuracy %.4f".formatted(result.get("test_accuracy").asDouble()));
     CliRun.of("plot", out, "--backend", "reference").succeeded();
+    Files.writeString(data, Files.readString(data) + "5.1,3.5,1.4,0.2,setosa\n");
+    CliRun.of("evaluate", out).refused("iris.csv", "changed since", "evaluate RUN --data DATA");
+    CliRun.of("plot", out).refused("iris.csv", "changed since");
+    assertThat(CliRun.of("evaluate", out, "--data", data, "--backend", "reference").out())
+        .contains("data: " + data, "151 samples");
+  }
+
+  @Test
+  void heading_andDecimalCommas_areThoseOfTheTraining() throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    String rows = Files.readString(data).lines().skip(1).collect(Collectors.joining("\n"));
+    String european = rows.replace(',', ';').replace('.', ',');
+    Files.writeString(data, "2019;2020;2021;2022;species\n" + european);
+    Path net = folder.resolve("net.yaml");
+    Files.writeString(
+        net,
+        "data: {label: species, heading: true}\nlayers: [Dense: {units: 3, activation: softmax}]\n"
+            + "optimizer: adam\nloss: sparse_categorical_crossentropy\nepochs: 1\n");
+    Path out = folder.resolve("run");
+    trained(net, data, "--out", out);
+    Path fresh = folder.resolve("new.csv");
+    Files.writeString(fresh, "2019;2020;2021;2022\n5,1;3,5;1.4;0,2\n");
+    assertThat(CliRun.of("predict", out, fresh, "--backend", "reference").succeeded().out())
+        .contains("│ new.csv │   0 │");
+    assertThat(CliRun.of("evaluate", out, "--data", data, "--backend", "reference").out())
+        .contains("150 samples");
   }
 
   @Test
@@ -127,16 +159,20 @@ class OwnDataTest {
     replaced(net, "port: category", "port: {kind: category, unknown: missing, embedding: 2}");
     Path second = folder.resolve("second");
     trained(net, data, "--out", second, "--epochs", 2);
-    assertThat(CliRun.of("predict", second, fresh, "--backend", "reference").out())
-        .contains("│ new.csv │   1 │");
+    CliRun predicted = CliRun.of("predict", second, fresh, "--backend", "reference");
+    assertThat(predicted.out()).contains("│ new.csv │   1 │");
+    Path model = second.resolve("model.keras");
+    assertThat(CliRun.of("predict", model, fresh, "--backend", "reference")).isEqualTo(predicted);
     Files.writeString(fresh, "class,sex,age\n1,female,3\n");
     CliRun.of("predict", second, fresh).refused("one called \"port\"");
   }
 
-  @Test
-  void train_stoppedRun_goesOnToTheSameBits() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"0.005", "{CosineDecay: {initial_learning_rate: 0.01, decay_steps: 20}}"})
+  void train_stoppedRun_goesOnToTheSameBits(String learningRate) throws IOException {
     Path data = OwnTables.iris(folder.resolve("iris.csv"));
     Path net = init(data, "species");
+    replaced(net, "{learning_rate: 0.005}", "{learning_rate: " + learningRate + "}");
     replaced(net, "restore_best_weights: true", "restore_best_weights: false");
     Path whole = folder.resolve("whole");
     trained(net, data, "--out", whole, "--epochs", 6);
@@ -184,6 +220,29 @@ class OwnDataTest {
     CliRun predicted =
         CliRun.of("predict", out, data.resolve("beam/3.png"), "--backend", "reference");
     assertThat(predicted.out()).contains("│ 3.png │   0 │       beam │");
+    Path others = folder.resolve("others");
+    for (String file : List.of("bar/1.png", "bar/2.png", "beam/3.png")) {
+      Files.createDirectories(others.resolve(file).getParent());
+      Files.copy(data.resolve(file), others.resolve(file));
+    }
+    assertThat(CliRun.of("evaluate", out, "--data", others, "--backend", "reference").out())
+        .contains("data: " + others, " 3 samples");
+    Files.move(others.resolve("bar"), others.resolve("cat"));
+    CliRun.of("evaluate", out, "--data", others)
+        .refused("others: expected classes of the training: bar, beam, received cat");
+  }
+
+  @Test
+  void images_labelled_haveTheClassesOfTheTraining() throws IOException {
+    Path data = images(12);
+    List<String> classes = List.of("ark", "bar", "beam");
+    Dataset samples = new Preparation.OfImages(12, 12, 1, false, classes).labelled(data);
+    assertThat(samples.size()).isEqualTo(40);
+    assertThat(samples.y().get(0)).isEqualTo(1);
+    assertThat(samples.y().get(39)).isEqualTo(2);
+    assertThatThrownBy(() -> new Preparation.OfImages(12, 9, 1, false, classes).labelled(data))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("as in training, [12, 9, 1], received [12, 12, 1]");
   }
 
   @Test
