@@ -56,6 +56,9 @@ record IdxFolder(Path folder, String set, Map<String, Path> files) {
 
   private static final String EMNIST = "emnist";
 
+  /** The folder that torchvision puts files into, as in FashionMNIST/raw. */
+  private static final String RAW = "raw";
+
   static boolean isThere(Path place) {
     return !sets(place).isEmpty();
   }
@@ -179,9 +182,17 @@ record IdxFolder(Path folder, String set, Map<String, Path> files) {
         default -> names("0123456789");
       };
     }
-    boolean fashion =
-        folder.toAbsolutePath().toString().toLowerCase(Locale.ROOT).contains("fashion");
-    return fashion ? FASHION : names("0123456789");
+    return isFashion() ? FASHION : names("0123456789");
+  }
+
+  /** Returns whether the files or their folder are called so; "raw" is a part of the folder's. */
+  private boolean isFashion() {
+    Path last = folder.toAbsolutePath().normalize();
+    if (last.endsWith(RAW) && last.getParent() != null) {
+      last = last.getParent();
+    }
+    String name = set + " " + last.getFileName();
+    return name.toLowerCase(Locale.ROOT).contains("fashion");
   }
 
   private static List<String> names(String letters) {

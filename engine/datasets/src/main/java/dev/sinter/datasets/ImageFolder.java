@@ -34,7 +34,7 @@ record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
     List<Integer> labels = new ArrayList<>();
     Path first = null;
     for (int label = 0; label < classes.size(); label++) {
-      for (Path file : list(classes.get(label), path -> !Files.isDirectory(path))) {
+      for (Path file : images(classes.get(label))) {
         ImagePixels image = ImagePixels.read(file);
         if (size != null) {
           image = image.resized(size.height(), size.width());
@@ -46,9 +46,6 @@ record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
         labels.add(label);
       }
     }
-    if (images.isEmpty()) {
-      throw InputException.of(folder.toString(), EXPECTED, "no image", "Add images");
-    }
     Dataset samples =
         Dataset.of(
             pixels(images), Tensor.of(labels.stream().mapToInt(Integer::intValue).toArray()));
@@ -57,6 +54,20 @@ record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
         null,
         classes.stream().map(path -> path.getFileName().toString()).toList(),
         "%d images of %d classes from %s".formatted(images.size(), classes.size(), folder));
+  }
+
+  /** Returns the images of a class: what lies deeper would be left out without a word. */
+  private static List<Path> images(Path of) {
+    List<Path> files = list(of, path -> true);
+    Path deeper = files.stream().filter(Files::isDirectory).findFirst().orElse(null);
+    if (files.isEmpty() || deeper != null) {
+      throw InputException.of(
+          of.toString(),
+          "a folder of images, for a class of this name",
+          deeper == null ? "no image" : "the folder " + deeper.getFileName() + " in it",
+          "Put images of the class right there, or move the folder away");
+    }
+    return files;
   }
 
   private static void requireSize(Path file, ImagePixels image, Path first, ImagePixels other) {
@@ -70,7 +81,7 @@ record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
   }
 
   private Tensor pixels(List<ImagePixels> images) {
-    int channels = images.stream().allMatch(ImagePixels::isGray) ? 1 : 3;
+    int channels = images.stream().mapToInt(ImagePixels::channels).max().orElse(1);
     int height = images.get(0).height();
     int width = images.get(0).width();
     long count = (long) images.size() * height * width * channels;

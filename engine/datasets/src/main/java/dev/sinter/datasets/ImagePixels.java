@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * An image file as numbers from 0 to 255; transparent parts are white. Immutable: any number of
  * threads may use it.
  *
- * @param values red, green and blue, by rows: [height, width, 3]
+ * @param channels 1 for gray levels, if red, green and blue are the same everywhere; else 3
+ * @param values unsigned bytes, by rows: [height, width, channels]
  */
-public record ImagePixels(int height, int width, float[] values) {
+public record ImagePixels(int height, int width, int channels, byte[] values) {
   private static final String EXPECTED = "a PNG or JPEG image";
-  private static final int MAX_SIDE = 8192; // decoded, such an image takes 256 MB
+  private static final int MAX_SIDE = 8192; // such an image takes 450 MB while it is read
   private static final int WHITE = 255;
   private static final int COLOURS = 3;
 
@@ -68,26 +69,31 @@ public record ImagePixels(int height, int width, float[] values) {
   private static ImagePixels of(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
-    int[] colours = image.getRGB(0, 0, width, height, null, 0, width);
     // Java takes gray levels for linear light and would change them.
     boolean gray = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     double most = (1 << image.getColorModel().getComponentSize(0)) - 1;
-    float[] values = new float[colours.length * COLOURS];
-    for (int i = 0; i < colours.length; i++) {
-      float opaque = (colours[i] >>> 24) / (float) WHITE;
-      for (int c = 0; c < COLOURS; c++) {
+    int channels = gray ? 1 : COLOURS;
+    byte[] values = new byte[height * width * channels];
+    int[] row = new int[width];
+    for (int i = 0; i < height * width; i++) {
+      int x = i % width;
+      if (x == 0) {
+        image.getRGB(0, i / width, width, 1, row, 0, width);
+      }
+      float opaque = (row[x] >>> 24) / (float) WHITE;
+      for (int c = 0; c < channels; c++) {
         double level =
             gray
-                ? image.getRaster().getSample(i % width, i / width, 0) * WHITE / most
-                : colours[i] >> (16 - 8 * c) & WHITE;
-        values[i * COLOURS + c] = (float) (WHITE + (level - WHITE) * opaque);
+                ? image.getRaster().getSample(x, i / width, 0) * WHITE / most
+                : row[x] >> (16 - 8 * c) & WHITE;
+        values[i * channels + c] = (byte) Math.round(WHITE + (level - WHITE) * opaque);
       }
     }
-    return new ImagePixels(height, width, values);
+    ImagePixels read = new ImagePixels(height, width, channels, values);
+    return gray || !read.isGray() ? read : read.inGray();
   }
 
-  /** Returns whether red, green and blue are the same everywhere. */
-  public boolean isGray() {
+  private boolean isGray() {
     for (int i = 0; i < values.length; i += COLOURS) {
       if (values[i] != values[i + 1] || values[i] != values[i + 2]) {
         return false;
@@ -96,55 +102,61 @@ public record ImagePixels(int height, int width, float[] values) {
     return true;
   }
 
+  private ImagePixels inGray() {
+    byte[] result = new byte[height * width];
+    write(1, result, 0);
+    return new ImagePixels(height, width, 1, result);
+  }
+
   /** Returns the image in another size: each pixel is the mean over its area. */
   public ImagePixels resized(int toHeight, int toWidth) {
     if (toHeight == height && toWidth == width) {
       return this;
     }
-    float[] result = new float[toHeight * toWidth * COLOURS];
+    byte[] result = new byte[toHeight * toWidth * channels];
     double tall = height / (double) toHeight;
     double wide = width / (double) toWidth;
     for (int row = 0; row < toHeight; row++) {
       for (int column = 0; column < toWidth; column++) {
-        for (int c = 0; c < COLOURS; c++) {
-          result[(row * toWidth + column) * COLOURS + c] =
-              mean(row * tall, column * wide, tall, wide, c);
+        for (int c = 0; c < channels; c++) {
+          double mean = mean(row * tall, column * wide, tall, wide, c);
+          result[(row * toWidth + column) * channels + c] = (byte) Math.round(mean);
         }
       }
     }
-    return new ImagePixels(toHeight, toWidth, result);
+    return new ImagePixels(toHeight, toWidth, channels, result);
   }
 
-  private float mean(double top, double left, double tall, double wide, int colour) {
+  private double mean(double top, double left, double tall, double wide, int channel) {
     double sum = 0;
     for (int row = (int) top; row < Math.min(height, top + tall); row++) {
       double high = Math.min(row + 1, top + tall) - Math.max(row, top);
       for (int column = (int) left; column < Math.min(width, left + wide); column++) {
         double broad = Math.min(column + 1, left + wide) - Math.max(column, left);
-        sum += values[(row * width + column) * COLOURS + colour] * high * broad;
+        sum += level(row * width + column, channel) * high * broad;
       }
     }
-    return (float) (sum / (tall * wide));
+    return sum / (tall * wide);
+  }
+
+  private int level(int pixel, int channel) {
+    return values[pixel * channels + (channels == 1 ? 0 : channel)] & WHITE;
   }
 
   /**
    * Writes the pixels as bytes.
    *
-   * @param channels 1 for gray levels, 3 for colours
+   * @param wanted channels: 1 for gray levels, 3 for colours
    */
-  public void write(int channels, byte[] target, int from) {
+  public void write(int wanted, byte[] target, int from) {
     for (int i = 0; i < height * width; i++) {
-      float red = values[i * COLOURS];
-      float green = values[i * COLOURS + 1];
-      float blue = values[i * COLOURS + 2];
-      if (channels == 1) {
-        boolean gray = red == green && red == blue;
-        double level = gray ? red : 0.299 * red + 0.587 * green + 0.114 * blue; // ITU-R BT.601
-        target[from + i] = (byte) Math.round(level);
+      if (wanted == 1 && channels == COLOURS) {
+        double gray = 0.299 * level(i, 0) + 0.587 * level(i, 1) + 0.114 * level(i, 2); // BT.601
+        target[from + i] = (byte) Math.round(gray);
       } else {
-        target[from + i * COLOURS] = (byte) Math.round(red);
-        target[from + i * COLOURS + 1] = (byte) Math.round(green);
-        target[from + i * COLOURS + 2] = (byte) Math.round(blue);
+        for (int c = 0; c < wanted; c++) {
+          target[from + i * wanted + c] = (byte) level(i, c);
+        }
       }
     }
   }

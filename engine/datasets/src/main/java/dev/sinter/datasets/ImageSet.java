@@ -29,8 +29,9 @@ public record ImageSet(Dataset train, @Nullable Dataset test, List<String> class
    * names. Images are gray if all are; hidden files are left out.
    *
    * @param size that images are resized to, by means over areas; null if they must agree
-   * @throws dev.sinter.errors.InputException for a folder without classes, for a file that is no
-   *     image, and for an image of another size, by name
+   * @throws dev.sinter.errors.InputException for a folder without classes, for a class without
+   *     images or with folders, for a file that is no image, and for an image of another size, by
+   *     name
    */
   public static ImageSet ofFolders(Path folder, @Nullable Size size) {
     return new ImageFolder(folder, size).read();

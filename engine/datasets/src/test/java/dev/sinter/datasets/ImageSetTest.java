@@ -68,6 +68,11 @@ class ImageSetTest {
     ImageSet set = ImageSet.ofFolders(folder, null);
     assertThat(set.train().source().shape()).containsExactly(2, 1, 2, 1);
     assertThat(set.train().source().toFloats()).containsExactly(51, 102, 9, 9);
+    assertThat(ImagePixels.read(folder.resolve("b/1.png")).values()).containsExactly(9, 9);
+    image("b/2.png", 2, 1, BufferedImage.TYPE_INT_RGB, new Color(7, 8, 9));
+    ImageSet mixed = ImageSet.ofFolders(folder, null);
+    assertThat(mixed.train().source().toFloats())
+        .containsExactly(51, 51, 51, 102, 102, 102, 9, 9, 9, 9, 9, 9, 7, 8, 9, 7, 8, 9);
   }
 
   @Test
@@ -95,6 +100,17 @@ class ImageSetTest {
     byte[] png = Files.readAllBytes(folder.resolve("a/1.png"));
     Files.write(folder.resolve("b/notes.txt"), Arrays.copyOf(png, 40));
     refused(new ImageSet.Size(2, 2), "b/notes.txt", "damage");
+  }
+
+  @Test
+  void folders_classWithoutImagesOrWithFolders_isRefusedByName() throws IOException {
+    image("a/1.png", 2, 2, BufferedImage.TYPE_INT_RGB, Color.RED);
+    image("b/1.png", 2, 2, BufferedImage.TYPE_INT_RGB, Color.RED);
+    Path other = Files.createDirectories(folder.resolve("__MACOSX"));
+    Files.writeString(other.resolve("._1.png"), "x");
+    refused(null, "__MACOSX: expected a folder of images", "received no image");
+    Files.createDirectories(other.resolve("cats"));
+    refused(null, "__MACOSX: expected a folder of images", "the folder cats in it");
   }
 
   private void idx(String start, String test, int classes) throws IOException {
@@ -134,12 +150,18 @@ class ImageSetTest {
     assertThat(set.train().y().toFloats()).containsExactly(1, last);
   }
 
-  @Test
-  void idx_ofFashion_isKnownByItsFolder() throws IOException {
-    Path fashion = Files.createDirectories(folder.resolve("Fashion-MNIST"));
-    folder = fashion;
-    idx("", "t10k", 9);
-    assertThat(ImageSet.ofIdx(fashion).classes()).startsWith("T-shirt/top").endsWith("Ankle boot");
+  @ParameterizedTest
+  @CsvSource({
+    "Fashion-MNIST, '', Ankle boot",
+    "FashionMNIST/raw, '', Ankle boot",
+    "x, fashion-mnist-, Ankle boot",
+    "fashion-team/mnist, '', 9"
+  })
+  void idx_ofFashion_isKnownByItsFolderOrFiles(String path, String start, String last)
+      throws IOException {
+    folder = Files.createDirectories(folder.resolve(path));
+    idx(start, "t10k", 9);
+    assertThat(ImageSet.ofIdx(folder).classes()).hasSize(10).endsWith(last);
   }
 
   @Test
