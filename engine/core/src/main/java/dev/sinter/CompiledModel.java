@@ -371,9 +371,14 @@ final class CompiledModel {
     return new Summary(name, rows, used, ModelSummary.memory(compiler.state(), step)).text(options);
   }
 
+  /** Returns whether a schedule decides the learning rate. */
+  boolean isScheduled() {
+    return optimizer != null && optimizer.options().schedule() != null;
+  }
+
   void learningRate(double value) {
     Optimizer compiled = requireCompiled("setLearningRate");
-    if (compiled.options().schedule() != null) {
+    if (isScheduled()) {
       throw InputException.of(
           "setLearningRate",
           "an optimizer with a constant learning rate",

@@ -430,6 +430,11 @@ public abstract sealed class Model implements AutoCloseable permits Sequential, 
     turns.take("setLearningRate", () -> compiled.learningRate(value));
   }
 
+  /** Returns whether a schedule decides the learning rate; it then cannot be set. */
+  public boolean isScheduled() {
+    return turns.take("isScheduled", () -> compiled.isScheduled());
+  }
+
   /** Returns the number of updates since the optimizer's state started. */
   public long iterations() {
     return turns.take("iterations", () -> compiled.state().iterations());

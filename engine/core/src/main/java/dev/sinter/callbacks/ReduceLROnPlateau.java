@@ -2,6 +2,7 @@ package dev.sinter.callbacks;
 
 import dev.sinter.CallbackState;
 import dev.sinter.Model;
+import dev.sinter.errors.InputException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * new ReduceLROnPlateau("val_loss").factor(0.2).patience(5).minLearningRate(0.001)
  * }</pre>
  *
- * <p>A value that is not in the logs is warned about once. Source: Keras,
- * callbacks/reduce_lr_on_plateau.py; unlike its latest version, and like earlier ones, a second
- * training forgets the best value of the first.
+ * <p>A value that is not in the logs is warned about once; an optimizer with a schedule is refused
+ * when the training begins. Source: Keras, callbacks/reduce_lr_on_plateau.py; unlike its latest
+ * version, and like earlier ones, a second training forgets the best value of the first.
  */
 public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
   private static final Logger LOG = LoggerFactory.getLogger(ReduceLROnPlateau.class);
@@ -102,6 +103,13 @@ public final class ReduceLROnPlateau extends Configurable<ReduceLROnPlateau> {
 
   @Override
   public void onTrainBegin(Model model) {
+    if (model.isScheduled()) {
+      throw InputException.of(
+          NAME,
+          "an optimizer with a constant learning rate",
+          "one with a schedule",
+          "Leave one of the two out");
+    }
     monitor.resolve(model);
     best = null;
     wait = 0;
