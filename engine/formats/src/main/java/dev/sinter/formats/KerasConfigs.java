@@ -30,6 +30,8 @@ import dev.sinter.layers.Softmax;
 import dev.sinter.layers.Subtract;
 import dev.sinter.layers.WeightSettings;
 import dev.sinter.saving.NamedLayer;
+import dev.sinter.saving.SavedModel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -173,6 +175,21 @@ final class KerasConfigs {
   }
 
   // ---- writing
+
+  /** Refuses names with a slash: Keras takes none, and it would part the groups of HDF5. */
+  static void requireNames(String where, SavedModel model) {
+    List<String> names = new ArrayList<>(List.of(model.name()));
+    model.layers().forEach(layer -> names.add(layer.name()));
+    if (model.connections() != null) {
+      model.connections().inputs().forEach(input -> names.add(input.name()));
+    }
+    for (String name : names) {
+      if (name.contains("/")) {
+        throw InputException.of(
+            where, "names of Keras, without \"/\"", "\"" + name + "\"", "Rename it");
+      }
+    }
+  }
 
   /**
    * Returns the config of a layer.

@@ -58,6 +58,7 @@ public final class KerasFormat implements ModelFormat {
   @Override
   public void write(Path file, SavedModel model) {
     AtomicFile.check(file);
+    KerasConfigs.requireNames(file.toString(), model);
     JsonObject config =
         model.connections() == null
             ? KerasLayers.keras3(file.toString(), model)

@@ -54,6 +54,7 @@ public final class KerasH5Format implements ModelFormat {
     AtomicFile.check(file);
     String where = file.toString();
     model.requirePath(where);
+    KerasConfigs.requireNames(where, model);
     Hdf5Group root = new Hdf5Group();
     root.texts().put("keras_version", VERSION);
     root.texts().put("backend", "tensorflow");

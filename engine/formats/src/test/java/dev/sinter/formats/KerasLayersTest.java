@@ -38,6 +38,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KerasLayersTest {
   @TempDir Path folder;
 
+  @ParameterizedTest
+  @CsvSource({"a/b, c, model.keras", "a, b/c, model.keras", "a, b/c, model.h5"})
+  void save_namesWithASlash_areRefused(String model, String layer, String file) {
+    try (Model slashed = Sequential.of(model, new Input(2), new Dense(1).name(layer))) {
+      assertThatThrownBy(() -> slashed.save(folder.resolve(file)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("names of Keras, without \"/\"");
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
   private static Model load(Path file) {
     return Model.load(file).backend("reference");
   }
