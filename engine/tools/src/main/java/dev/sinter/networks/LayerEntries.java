@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 
 /** The layers that a file may name, by Keras's names and with Keras's settings. */
 final class LayerEntries {
-  private static final Key<String> NAME = Key.of("name", Type.TEXT);
+  private static final Key<String> NAME = Key.of("name", Type.NAME);
   private static final Key<Double> EPSILON = Key.of("epsilon", Type.NUMBER);
   private static final Key<Double> MEAN = Key.of("mean", Type.NUMBER);
   private static final Key<Double> STDDEV = Key.of("stddev", Type.NUMBER);
@@ -94,17 +94,17 @@ final class LayerEntries {
   private static final Key<Padding> PADDING =
       Key.of("padding", Type.oneOf("padding", List.of(Padding.values()), Padding::toString));
 
+  private static final Key<Double> L1 = Key.of("l1", Type.NUMBER);
+  private static final Key<Double> L2 = Key.of("l2", Type.NUMBER);
+
   private static final Choice<Regularizer> REGULARIZER =
       new Choice<>(
           "regularizer",
           List.of(
-              Entry.of("l1", () -> new L1L2(0.01, 0))
-                  .with(Key.of("l1", Type.NUMBER), (none, l1) -> new L1L2(l1, 0)),
-              Entry.of("l2", () -> new L1L2(0, 0.01))
-                  .with(Key.of("l2", Type.NUMBER), (none, l2) -> new L1L2(0, l2)),
-              Entry.of("l1_l2", () -> new L1L2(0.01, 0.01))
-                  .with(Key.of("l1", Type.NUMBER), (both, l1) -> new L1L2(l1, both.l2()))
-                  .with(Key.of("l2", Type.NUMBER), (both, l2) -> new L1L2(both.l1(), l2))));
+              Entry.of("l1", () -> new L1L2(0.01, 0)).with(L1, (none, l1) -> new L1L2(l1, 0)),
+              Entry.of("l2", () -> new L1L2(0, 0.01)).with(L2, (none, l2) -> new L1L2(0, l2)),
+              new Entry<>(
+                  "l1_l2", new Section(List.of(), List.of(L1, L2)), LayerEntries::penalties)));
 
   private static final Choice<Constraint> CONSTRAINT =
       new Choice<>(
@@ -200,6 +200,12 @@ final class LayerEntries {
                   .with(NAME, GlobalAveragePooling2D::name)));
 
   private LayerEntries() {}
+
+  /** As in Keras, one factor that is named leaves the other at 0. */
+  private static Regularizer penalties(Section.Values values) {
+    double unnamed = values.has(L1) || values.has(L2) ? 0 : 0.01;
+    return new L1L2(values.get(L1, unnamed), values.get(L2, unnamed));
+  }
 
   private static Type<List<Integer>> pair() {
     Type<List<Integer>> list = Type.listOf(Type.integer(1));

@@ -5,7 +5,6 @@ import dev.sinter.Fit;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.FileInput;
 import dev.sinter.layers.Layer;
-import dev.sinter.losses.CrossEntropy;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
 import dev.sinter.networks.Section.Values;
@@ -27,7 +26,7 @@ public final class NetworkFile {
   private static final long MAX_BYTES = 1 << 20;
 
   private static final Key<String> NAME =
-      Key.of("name", Type.TEXT, "The name of the network; that of the file if absent.");
+      Key.of("name", Type.NAME, "The name of the network; that of the file if absent.");
   private static final Key<Values> DATA = Key.of("data", DataEntries.ALL, "How data is read.");
   private static final Key<List<Layer>> LAYERS =
       Key.of("layers", Type.listOf(LayerEntries.ALL), "The layers, from the input to the output.");
@@ -149,9 +148,12 @@ public final class NetworkFile {
     return values.get(LOSS);
   }
 
-  /** Returns the metrics; if the file says none, accuracy for a cross-entropy, else an error. */
-  public List<Metric> metrics() {
-    boolean classes = loss() instanceof CrossEntropy;
+  /**
+   * Returns the metrics; if the file says none, accuracy for classes, an error for numbers.
+   *
+   * @param classes whether the label is one of several classes
+   */
+  public List<Metric> metrics(boolean classes) {
     return values.get(METRICS, List.of(classes ? Metric.ACCURACY : Metric.MEAN_ABSOLUTE_ERROR));
   }
 

@@ -187,7 +187,7 @@ public final class NetworkTask implements Task {
 
   @Override
   public List<Metric> metrics() {
-    return file.metrics();
+    return file.metrics(!predictsNumbers());
   }
 
   @Override

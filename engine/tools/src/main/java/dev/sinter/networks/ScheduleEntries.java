@@ -1,5 +1,7 @@
 package dev.sinter.networks;
 
+import dev.sinter.errors.InputException;
+import dev.sinter.networks.Section.Values;
 import dev.sinter.optimizers.CosineDecay;
 import dev.sinter.optimizers.CosineDecayRestarts;
 import dev.sinter.optimizers.ExponentialDecay;
@@ -17,6 +19,10 @@ final class ScheduleEntries {
   private static final Key<Double> RATE = Key.of("decay_rate", Type.NUMBER);
   private static final Key<Boolean> STAIRCASE = Key.of("staircase", Type.BOOLEAN);
   private static final Key<Double> ALPHA = Key.of("alpha", Type.NUMBER);
+  private static final Key<Double> TARGET =
+      Key.of("warmup_target", Type.NUMBER, "Wants warmup_steps.");
+  private static final Key<Integer> WARMUP =
+      Key.of("warmup_steps", Type.integer(1), "Wants a warmup_target.");
   private static final Section DECAY = new Section(List.of(INITIAL, STEPS, RATE), List.of());
 
   static final Choice<Schedule> ALL =
@@ -81,18 +87,10 @@ final class ScheduleEntries {
                   (List<Integer> boundaries, List<Double> values) ->
                       new PiecewiseConstantDecay(
                           boundaries.stream().map(Integer::longValue).toList(), values)),
-              Entry.of(
-                      "CosineDecay",
-                      INITIAL,
-                      STEPS,
-                      (Double initial, Double steps) -> new CosineDecay(initial, steps))
-                  .with(ALPHA, CosineDecay::alpha)
-                  .with(
-                      Key.of("warmup_target", Type.NUMBER, "Wants warmup_steps."),
-                      (cosine, target) -> cosine.warmup(target, cosine.warmupSteps()))
-                  .with(
-                      Key.of("warmup_steps", Type.integer(1), "Wants a warmup_target."),
-                      (cosine, steps) -> cosine.warmup(cosine.warmupTarget(), steps)),
+              new Entry<>(
+                  "CosineDecay",
+                  new Section(List.of(INITIAL, STEPS), List.of(ALPHA, TARGET, WARMUP)),
+                  ScheduleEntries::cosine),
               Entry.of(
                       "CosineDecayRestarts",
                       INITIAL,
@@ -114,4 +112,17 @@ final class ScheduleEntries {
                   (Double maximum, Integer steps) -> new OneCycle(maximum, steps))));
 
   private ScheduleEntries() {}
+
+  private static Schedule cosine(Values values) {
+    if (values.has(TARGET) != values.has(WARMUP)) {
+      throw InputException.of(
+          "CosineDecay",
+          "warmup_target and warmup_steps together",
+          (values.has(TARGET) ? TARGET : WARMUP).name() + " alone",
+          "Add the other, or leave both out");
+    }
+    CosineDecay cosine =
+        new CosineDecay(values.get(INITIAL), values.get(STEPS)).alpha(values.get(ALPHA, 0.0));
+    return values.has(TARGET) ? cosine.warmup(values.get(TARGET), values.get(WARMUP)) : cosine;
+  }
 }

@@ -95,8 +95,10 @@ final class TrainingEntries {
                   .with(PATIENCE, ReduceLROnPlateau::patience)
                   .with(Key.of("min_delta", Type.NUMBER), ReduceLROnPlateau::minDelta)
                   .with(Key.of("cooldown", Type.integer(0)), ReduceLROnPlateau::cooldown)
+                  .with(Key.of("min_lr", Type.NUMBER), ReduceLROnPlateau::minLearningRate)
                   .with(
-                      Key.of("min_learning_rate", Type.NUMBER), ReduceLROnPlateau::minLearningRate),
+                      Key.of("min_learning_rate", Type.NUMBER, "The same as min_lr."),
+                      ReduceLROnPlateau::minLearningRate),
               Entry.of("TerminateOnNaN", () -> new TerminateOnNaN())));
 
   private TrainingEntries() {}

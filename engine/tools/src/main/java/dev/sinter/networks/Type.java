@@ -37,6 +37,17 @@ interface Type<T> {
             throw value.refused("a text", "Correct the value");
           });
 
+  /** The name of a layer or a network: Keras takes none with a slash. */
+  Type<String> NAME =
+      of(
+          ordered("type", List.of("string", "number", "boolean"), "pattern", "^[^/]+$"),
+          value -> {
+            if (TEXT.read(value).contains("/")) {
+              throw value.refused("a name without \"/\"", "Correct the name");
+            }
+            return value.text();
+          });
+
   Type<Double> NUMBER = of(ordered("type", "number"), value -> number(value, "a number"));
 
   /** A number, or a fraction such as 1/255. */

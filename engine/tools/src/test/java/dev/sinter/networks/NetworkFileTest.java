@@ -84,7 +84,7 @@ class NetworkFileTest {
     assertThat(file.layers().get(2)).isEqualTo(new Dense(3, "softmax"));
     assertThat(file.optimizer()).isEqualTo(new Adam(0.01).beta1(0.8));
     assertThat(file.loss()).isEqualTo(Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
-    assertThat(file.metrics()).containsExactly(Metric.ACCURACY);
+    assertThat(file.metrics(true)).containsExactly(Metric.ACCURACY);
     assertThat(file.epochs()).isEqualTo(12);
     assertThat(file.seed()).isEqualTo(7);
     assertThat(file.fit(12).batchSize()).isEqualTo(16);
@@ -100,7 +100,8 @@ class NetworkFileTest {
         "layers: [Dense: {units: 1}]\noptimizer: sgd\nloss: mean_squared_error\nepochs: 1\n";
     NetworkFile file = read(text);
     assertThat(file.name()).isEqualTo("net");
-    assertThat(file.metrics()).containsExactly(Metric.MEAN_ABSOLUTE_ERROR);
+    assertThat(file.metrics(false)).containsExactly(Metric.MEAN_ABSOLUTE_ERROR);
+    assertThat(file.metrics(true)).containsExactly(Metric.ACCURACY);
     assertThat(file.seed()).isEqualTo(1);
     assertThat(file.fit(1).batchSize()).isEqualTo(32);
     assertThat(refusals(text)).isEmpty();
@@ -132,7 +133,7 @@ class NetworkFileTest {
                 .kernelRegularizer(Regularizer.l2(0.01))
                 .kernelConstraint(Constraint.maxNorm(3)),
             new Dense(1)
-                .kernelRegularizer(Regularizer.l1l2(0.5, 0.01))
+                .kernelRegularizer(Regularizer.l1l2(0.5, 0))
                 .biasConstraint(Constraint.NON_NEGATIVE));
     assertThat(file.optimizer())
         .isEqualTo(
@@ -144,10 +145,15 @@ class NetworkFileTest {
                 .average(0.9)
                 .accumulationSteps(4));
     assertThat(refusals(text)).isEmpty();
-    String wrong = text.replace("CosineDecay", "CosinDecay");
-    assertThatThrownBy(() -> read(wrong))
+    refused(text.replace("CosineDecay", "CosinDecay"), "the nearest is CosineDecay");
+    refused(text.replace(", warmup_steps: 9", ""), "received warmup_target alone");
+    refused(text.replace("warmup_target: 0.1, ", ""), "received warmup_steps alone");
+  }
+
+  private void refused(String text, String message) {
+    assertThatThrownBy(() -> read(text))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("the nearest is CosineDecay");
+        .hasMessageContaining(message);
   }
 
   /** What is wrong in the complete file, what it becomes, and the parts of the message. */
@@ -174,6 +180,9 @@ class NetworkFileTest {
         "missing: median | missing: mode | line 4; missing; one of mean, median; received \"mode\"",
         "id: ignore | id: drop | line 4, data, columns, id; numeric, boolean, category, ignore",
         "patience: 3 | patience: -3 | line 21, callbacks, EarlyStopping, patience; at least 0",
+        "EarlyStopping: {monitor: val_loss, patience: 3} | ReduceLROnPlateau: {min_lr: -1} | line 21; min learning rate",
+        "units: 3 | units: 3@      name: a/b | line 10, layers, Dense, name; without \"/\"; received \"a/b\"",
+        "name: flowers | name: a/b | line 1, name; without \"/\"",
         "epochs: 12 | epochs: 12@epochs: 13 | line 16; each key once; \"epochs\" again",
         "epochs: 12 | @ | line 1; the key epochs",
         "name: flowers | name: [flowers | line; expected YAML",
@@ -234,6 +243,7 @@ class NetworkFileTest {
         "units: 3 | units: three",
         "  adam: | adem:",
         "id: ignore | id: drop",
+        "name: flowers | name: a/b",
         "epochs: 12 | seed_: 1",
       })
   void schema_refusesMistakes(String right, String wrong) throws IOException {
