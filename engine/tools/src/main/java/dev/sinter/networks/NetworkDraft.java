@@ -67,7 +67,7 @@ public final class NetworkDraft {
     TableCoding coding = TableCoding.learn(table, options, training);
     List<String> classes = coding.classes();
     line("# A network for %s, from %d features.", fileName(data), features(coding));
-    line("# docs/your-own-data.md explains the keys; sinter init --schema prints their schema.");
+    line("# docs/your-own-data.md explains the keys; docs/network.schema.json is their schema.");
     line("name: %s", quoted(fileName(data).replaceFirst("\\.[^.]*$", "")));
     line("");
     line("data:");
@@ -95,7 +95,7 @@ public final class NetworkDraft {
     int[] shape = images.train().featureShape();
     List<String> classes = images.classes();
     line("# A network for the images in %s: %d classes.", fileName(data), classes.size());
-    line("# docs/your-own-data.md explains the keys; sinter init --schema prints their schema.");
+    line("# docs/your-own-data.md explains the keys; docs/network.schema.json is their schema.");
     line("name: %s", quoted(fileName(data)));
     line("");
     line("data:");
