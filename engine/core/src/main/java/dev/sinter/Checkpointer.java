@@ -9,6 +9,9 @@ import dev.sinter.errors.SinterException;
 import dev.sinter.losses.ElementwiseLoss;
 import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Optimizer;
+import dev.sinter.program.Fusion;
+import dev.sinter.program.Program;
+import dev.sinter.program.ProgramPrinter;
 import dev.sinter.program.State;
 import dev.sinter.saving.Compilation;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +102,8 @@ final class Checkpointer implements AutoCloseable {
     common.put("weights", weights.toString());
     Compilation compilation = model.compilation();
     if (compilation != null) {
+      Program step = model.trainingProgram(data.batchSize(), model.labelColumns(), Fusion.NONE);
+      common.put("what a step does", "operations %08x".formatted(crc(ProgramPrinter.print(step))));
       Optimizer optimizer = compilation.optimizer();
       common.put(
           "optimizer",

@@ -15,32 +15,52 @@ import org.jspecify.annotations.Nullable;
  * Checks samples and labels before they reach a backend.
  *
  * @param where the call, for messages: fit, evaluate, predict
+ * @param indices the inputs that a layer takes for indices of categories
  */
-record DataCheck(String where, Graph graph) {
+record DataCheck(String where, Graph graph, List<Graph.Indices> indices) {
+  DataCheck(String where, Graph graph) {
+    this(where, graph, graph.indices());
+  }
+
   /** Checks the inputs of a dataset: as the first layer expects them, all finite. */
   void inputs(Dataset data) {
     shape(data.featureShape());
     finite("x", data.source(), data.firstRow(), data.size(), 0);
-    for (Graph.Indices indices : graph.indices()) {
+    for (Graph.Indices some : indices) {
       for (int row = data.firstRow(); row < data.firstRow() + data.size(); row++) {
-        categories(indices, data.source(), row, data.inputScale(), row);
+        categories(some, data.source(), row, data.inputScale(), row);
+      }
+    }
+  }
+
+  /** Checks the categories of one row, scaled as the training data was. */
+  void categories(float[] row) {
+    for (int i = 0;
+        i < indices.size();
+        i++) { // without an iterator: a prediction allocates nothing
+      Graph.Indices some = indices.get(i);
+      for (int column = some.first(); column < some.first() + some.columns(); column++) {
+        category(some, 0, column, row[column]);
       }
     }
   }
 
   /** Checks a row, called by a number, where a layer takes it for indices of categories. */
-  private void categories(Graph.Indices indices, Tensor x, int row, InputScale scale, long number) {
-    int count = indices.categories();
-    for (int column = indices.first(); column < indices.first() + indices.columns(); column++) {
+  private void categories(Graph.Indices some, Tensor x, int row, InputScale scale, long number) {
+    for (int column = some.first(); column < some.first() + some.columns(); column++) {
       float value = x.get(row * x.rowSize() + column) * scale.factor() + scale.offset();
-      if (!(value >= 0 && value < count) || value != (int) value) {
-        throw InputException.of(
-            where + ", x row " + number + ", column " + column,
-            "a category from 0 to %s, as layer %s has %s"
-                .formatted(count - 1, indices.layer(), count),
-            value,
-            "Correct the data, or give the layer more categories");
-      }
+      category(some, number, column, value);
+    }
+  }
+
+  private void category(Graph.Indices some, long row, int column, float value) {
+    int count = some.categories();
+    if (!(value >= 0 && value < count) || value != (int) value) {
+      throw InputException.of(
+          where + ", x row " + row + ", column " + column,
+          "a category from 0 to %s, as layer %s has %s".formatted(count - 1, some.layer(), count),
+          value,
+          "Correct the data, or give the layer more categories");
     }
   }
 
@@ -53,8 +73,8 @@ record DataCheck(String where, Graph graph) {
    */
   void sample(Sample sample, long number, InputScale scale, @Nullable LabelCheck labels) {
     finite("x", sample.inputs(), 0, 1, number);
-    for (Graph.Indices indices : graph.indices()) {
-      categories(indices, sample.inputs(), 0, scale, number);
+    for (Graph.Indices some : indices) {
+      categories(some, sample.inputs(), 0, scale, number);
     }
     if (labels != null) {
       finite("y", sample.labels(), 0, 1, number);

@@ -1,10 +1,13 @@
 package dev.sinter;
 
+import dev.sinter.compile.Goal;
 import dev.sinter.compile.Graph;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.layers.Input;
 import dev.sinter.layers.Node;
+import dev.sinter.losses.Loss;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +87,27 @@ public final class Functional extends Model {
     }
     Columns y = new Columns("output", outputs(), labels);
     y.requireRows(x.rows());
+    requireColumns(labels);
     return Dataset.of(joined, y.joined());
+  }
+
+  /** Refuses labels that are not as wide as the loss of their output needs, once compiled. */
+  private void requireColumns(Map<String, Tensor> labels) {
+    List<Goal> goals = compiled().goals();
+    List<Graph.Node> ends = compiled().graph("dataset").endNodes();
+    for (int i = 0; i < goals.size(); i++) {
+      String output = outputs().get(i);
+      Loss loss = goals.get(i).loss();
+      int needed = loss.labelColumns(ends.get(i).outputs().size());
+      int received = labels.get(output).rowSize();
+      if (received != needed) {
+        throw InputException.of(
+            "dataset, output " + output,
+            "labels of %s columns for %s".formatted(needed, loss.name()),
+            received,
+            "Give the labels that belong to this output");
+      }
+    }
   }
 
   /** Returns a dataset for predictions: {@link #dataset} without labels. */

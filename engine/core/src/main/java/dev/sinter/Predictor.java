@@ -53,13 +53,16 @@ public final class Predictor implements AutoCloseable {
       Map<Value, float[][]> weights,
       @Nullable InputScale inputScale,
       int features,
+      DataCheck check,
       Program program,
       RowProgram rows) {
     static Snapshot of(
         String model, Graph graph, Map<Value, float[][]> weights, @Nullable InputScale inputScale) {
       Program program = new ModelCompiler(graph, null, 1).predict(1);
       RowProgram rows = new RowProgram(program, weights);
-      return new Snapshot(model, graph, weights, inputScale, graph.input().size(), program, rows);
+      DataCheck check = new DataCheck("predict", graph);
+      int features = graph.input().size();
+      return new Snapshot(model, graph, weights, inputScale, features, check, program, rows);
     }
 
     /** Returns the operations, one a line. */
@@ -84,7 +87,7 @@ public final class Predictor implements AutoCloseable {
    * nobody. NaN in the row gives NaN.
    *
    * @param row [I], scaled as the training data was
-   * @throws InputException for a row of another width, or once closed
+   * @throws InputException for a row of another width or with an unknown category, or once closed
    */
   public float[] predict(float[] row) {
     Snapshot now = snapshot("predict");
@@ -95,6 +98,7 @@ public final class Predictor implements AutoCloseable {
           row.length,
           "Use rows as wide as the model's input");
     }
+    now.check.categories(row);
     return now.rows.run(row);
   }
 

@@ -195,7 +195,7 @@ final class StreamReader implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
+      while (!closed) {
         passes.acquire();
         readPass();
       }
@@ -320,13 +320,13 @@ final class StreamReader implements AutoCloseable {
   /** Ends the thread; waits for a source that is reading, for a while. */
   @Override
   public void close() {
-    closed = true; // where a source swallows the interrupt
-    thread.interrupt();
+    closed = true;
     boolean interrupted = false;
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
     while (thread.isAlive() && System.nanoTime() < end) {
+      thread.interrupt(); // again, where a source has swallowed it
       try {
-        thread.join(END_MILLIS);
+        thread.join(50);
       } catch (InterruptedException e) {
         interrupted = true; // stays set; the thread is waited for nevertheless
       }

@@ -5,6 +5,7 @@ import dev.sinter.data.Sample;
 import dev.sinter.data.Stream;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ record StreamSamples(
             stream.window(),
             stream.inputScale().factor(),
             stream.inputScale().offset(),
-            isWeighted() ? ", weights" : "");
+            isWeighted() ? ", weights " + new TreeMap<>(classWeights) : "");
   }
 
   @Override

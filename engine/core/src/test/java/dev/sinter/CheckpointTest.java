@@ -243,6 +243,10 @@ class CheckpointTest {
     Model other = Sequential.of(new Input(5), new Dense(3).softmax()).backend("reference").seed(5);
     other.compile("adam", "sparse_categorical_crossentropy", "accuracy");
     assertRefused(other, data, plan, "weights");
+    Model tanh = Sequential.of(new Input(5), new Dense(7).tanh(), new Dense(3).softmax());
+    tanh.backend("reference").seed(5);
+    tanh.compile("adam", "sparse_categorical_crossentropy", "accuracy");
+    assertRefused(tanh, data, plan, "what a step does");
     Model seeded = Sequential.of(new Input(5), new Dense(7).relu(), new Dense(3).softmax());
     seeded.backend("reference").seed(6);
     seeded.compile("adam", "sparse_categorical_crossentropy", "accuracy");

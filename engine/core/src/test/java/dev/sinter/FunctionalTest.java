@@ -300,6 +300,29 @@ class FunctionalTest {
     }
   }
 
+  /** Together they have as many columns as the two outputs need. */
+  @Test
+  void dataset_labelsOfAnotherWidth_areRefusedByNameOfTheirOutput() {
+    Node sign = new Dense(2).softmax().name("sign").apply(left);
+    Node size = new Dense(2).name("size").apply(left);
+    try (Functional model = Functional.of("two", List.of(left), List.of(sign, size))) {
+      model.compile(
+          new Adam(0.02),
+          new Goal("sign", Loss.SPARSE_CATEGORICAL_CROSSENTROPY),
+          new Goal("size", Loss.MEAN_SQUARED_ERROR));
+      Map<String, Tensor> inputs = Map.of("left", Tensor.of(new float[4][3]));
+      Tensor one = Tensor.of(new float[4][1]);
+      Tensor two = Tensor.of(new float[4][2]);
+      assertThat(model.dataset(inputs, Map.of("sign", one, "size", two)).size()).isEqualTo(4);
+      assertThatThrownBy(() -> model.dataset(inputs, Map.of("sign", two, "size", one)))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "dataset, output sign: expected labels of 1 columns for"
+                  + " sparse_categorical_crossentropy, received 2. Give the labels that belong to"
+                  + " this output.");
+    }
+  }
+
   @Test
   void dataset_thatDoesNotFit_isRefusedByNameOfItsInput() {
     try (Functional model = twoOutputs()) {

@@ -9,6 +9,8 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.layers.Dense;
+import dev.sinter.layers.Embedding;
+import dev.sinter.layers.Flatten;
 import dev.sinter.layers.Input;
 import dev.sinter.testkit.MnistNetworks;
 import java.lang.management.ManagementFactory;
@@ -63,6 +65,17 @@ class PredictorTest {
     predictor.predict(row);
     row[0] = Toy.x(1)[0][0];
     assertThat(predictor.predict(row)).isEqualTo(kept);
+  }
+
+  @Test
+  void predict_unknownCategory_isRefused() {
+    Model model = Sequential.of(new Input(2), new Embedding(3, 2), new Flatten(), new Dense(1));
+    Predictor predictor = model.predictor();
+    assertThat(predictor.predict(new float[] {0, 2})).hasSize(1);
+    refused(
+        () -> predictor.predict(new float[] {0, 3}),
+        "predict, x row 0, column 1: expected a category from 0 to 2, as layer embedding has 3");
+    refused(() -> predictor.predict(new float[] {Float.NaN, 0}), "predict, x row 0, column 0");
   }
 
   @Test

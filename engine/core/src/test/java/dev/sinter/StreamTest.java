@@ -270,6 +270,34 @@ class StreamTest {
     assertThat(history.epochs()).containsExactly(0);
   }
 
+  /** A source that takes an interrupt for the end of its samples. */
+  @Test
+  void source_thatSwallowsAnInterrupt_leavesNoThread() {
+    Stream sleepy =
+        Stream.of(
+            Toy.FEATURES,
+            1,
+            () ->
+                sample -> {
+                  try {
+                    Thread.sleep(60_000);
+                    return true;
+                  } catch (InterruptedException e) {
+                    return false;
+                  }
+                });
+    Model model = Toy.compiled();
+    Thread trainer = Thread.currentThread();
+    Callback stopper =
+        new Callback() {
+          @Override
+          public void onEpochBegin(Model trained, int epoch) {
+            new Thread(trainer::interrupt).start();
+          }
+        };
+    assertThat(model.fit(sleepy, Toy.fit(1).callback(stopper)).samples()).isZero();
+  }
+
   /** A source that waits for ever: whoever waits for it can be ended. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -38,7 +38,6 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   private boolean verbose;
 
   private int wait;
-  private int lastEpoch;
   private int stoppedEpoch; // 0: not stopped
   private @Nullable Double best; // null: none yet
   private int bestEpoch;
@@ -119,7 +118,6 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
 
   @Override
   public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
-    lastEpoch = epoch;
     Double current =
         monitor.in(
             logs,
@@ -152,7 +150,6 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   public CallbackState state() {
     CallbackState state =
         CallbackState.of("wait", wait)
-            .with("lastEpoch", lastEpoch)
             .with("stoppedEpoch", stoppedEpoch)
             .with("best", best)
             .with("bestEpoch", bestEpoch);
@@ -166,7 +163,6 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
   @Override
   public void restore(CallbackState state) {
     wait = state.integer("wait");
-    lastEpoch = state.integer("lastEpoch");
     stoppedEpoch = state.integer("stoppedEpoch");
     best = state.decimal("best");
     bestEpoch = state.integer("bestEpoch");
@@ -183,10 +179,19 @@ public final class EarlyStopping extends Configurable<EarlyStopping> {
         System.out.println(
             "Restoring model weights from the end of the best epoch: " + (bestEpoch + 1) + ".");
       }
-      if (bestEpoch != lastEpoch) { // the model has the last one's; they may be NaN, if it diverged
+      if (bestWeights.stream().allMatch(EarlyStopping::isFinite)) { // else it diverged just then
         model.setWeights(bestWeights);
       }
       bestWeights = null;
     }
+  }
+
+  private static boolean isFinite(Tensor weights) {
+    for (int i = 0; i < weights.size(); i++) {
+      if (!Float.isFinite(weights.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -54,7 +54,10 @@ public record Lion(double learningRate, double beta1, double beta2) implements O
     Expression g = input(1);
     Expression m = input(2);
     Expression mix = m.times(beta1).plus(g.times(1 - beta1));
-    Expression sign = mix.greater(constant(0)).minus(constant(0).greater(mix));
+    Expression sign =
+        mix.greater(constant(0))
+            .minus(constant(0).greater(mix))
+            .plus(mix.minus(mix)); // 0, or NaN where the gradient is none
     return new UpdateRule(
         name(),
         List.of("momentum"),

@@ -12,6 +12,7 @@ import dev.sinter.Toy;
 import dev.sinter.data.Tensor;
 import dev.sinter.losses.Loss;
 import dev.sinter.metrics.Metric;
+import dev.sinter.optimizers.Adam;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.testkit.OwnObjectives;
 import java.util.ArrayList;
@@ -103,6 +104,23 @@ class EarlyStoppingTest {
     Model last = Toy.compiled();
     fit(last, scripted("loss", LOSSES), new EarlyStopping("loss").patience(2));
     assertThat(last.getWeights()).isEqualTo(weights.get(3));
+  }
+
+  /** At the end of a training, averages take the place of the weights. */
+  @Test
+  void restoreBestWeights_withAnAverage_setsThoseOfTheBestEpochAllTheSame() {
+    List<List<Tensor>> weights = new ArrayList<>();
+    Callback keep =
+        new LambdaCallback().onEpochEnd((model, epoch, logs) -> weights.add(model.getWeights()));
+    Model model = Toy.model();
+    model.compile(
+        new Adam(0.01).average(0.9), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Metric.ACCURACY);
+    fit(
+        model,
+        scripted("loss", 6, 5, 4, 3, 2, 1),
+        new EarlyStopping("loss").patience(5).restoreBestWeights(true),
+        keep);
+    assertThat(model.getWeights()).isEqualTo(weights.get(weights.size() - 1));
   }
 
   @Test
