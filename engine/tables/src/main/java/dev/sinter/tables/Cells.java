@@ -4,7 +4,9 @@ import dev.sinter.errors.InputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How texts of cells are read. */
 final class Cells {
@@ -17,6 +19,7 @@ final class Cells {
   private static final Pattern COMMA_NUMBER =
       Pattern.compile("[+-]?(\\d+,\\d*|,\\d+)([eE][+-]?\\d+)?");
   private static final int SHOWN = 40;
+  private static final int MOST_LISTED = 20;
 
   /** Pairs of words, the one for 0 first. */
   private static final List<List<String>> PAIRS =
@@ -49,7 +52,7 @@ final class Cells {
         .anyMatch(pair -> values.stream().allMatch(v -> pair.contains(v.toLowerCase(Locale.ROOT))));
   }
 
-  static float number(String where, String cell) {
+  static float number(Supplier<String> where, String cell) {
     if (isNumber(cell)) {
       float value = Float.parseFloat(cell);
       if (Float.isFinite(value)) {
@@ -57,13 +60,13 @@ final class Cells {
       }
     }
     throw InputException.of(
-        where,
+        where.get(),
         "a number",
         quoted(cell),
         "Correct the cell, or call its column a category in the file of the network");
   }
 
-  static float bool(String where, String cell) {
+  static float bool(Supplier<String> where, String cell) {
     for (List<String> pair : PAIRS) {
       int value = pair.indexOf(cell.toLowerCase(Locale.ROOT));
       if (value >= 0) {
@@ -71,13 +74,17 @@ final class Cells {
       }
     }
     throw InputException.of(
-        where, "one of 0, 1, no, yes, false, true", quoted(cell), "Correct the cell");
+        where.get(), "one of 0, 1, no, yes, false, true", quoted(cell), "Correct the cell");
   }
 
-  /** Returns values for a message, in quotes where one holds a comma. */
+  /** Returns the first values for a message, in quotes where one holds a comma. */
   static String listed(List<String> values) {
-    return String.join(
-        ", ", values.stream().map(value -> value.contains(",") ? quoted(value) : value).toList());
+    String first =
+        values.stream()
+            .limit(MOST_LISTED)
+            .map(value -> value.contains(",") ? quoted(value) : value)
+            .collect(Collectors.joining(", "));
+    return values.size() > MOST_LISTED ? first + ", ..." : first;
   }
 
   /** Returns the start of a cell, for a message. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public sealed interface ColumnCoding {
    * @param where the cell, for messages
    * @throws InputException for a cell of another kind, and for an unknown category
    */
-  void encode(String where, String cell, float[] target, int from);
+  void encode(Supplier<String> where, String cell, float[] target, int from);
 
   /**
    * Numbers, or two words for 0 and 1; gaps are filled.
@@ -42,7 +43,7 @@ public sealed interface ColumnCoding {
     }
 
     @Override
-    public void encode(String where, String cell, float[] target, int from) {
+    public void encode(Supplier<String> where, String cell, float[] target, int from) {
       boolean missing = Cells.isMissing(cell);
       target[from] = missing ? (float) fill : value(where, cell, words);
       if (flag) {
@@ -50,7 +51,7 @@ public sealed interface ColumnCoding {
       }
     }
 
-    static float value(String where, String cell, boolean words) {
+    static float value(Supplier<String> where, String cell, boolean words) {
       return words ? Cells.bool(where, cell) : Cells.number(where, cell);
     }
   }
@@ -90,7 +91,7 @@ public sealed interface ColumnCoding {
     }
 
     @Override
-    public void encode(String where, String cell, float[] target, int from) {
+    public void encode(Supplier<String> where, String cell, float[] target, int from) {
       String value = Cells.isMissing(cell) ? Cells.MISSING : cell;
       int place = values.indexOf(value);
       if (place < 0 && unknown != null) {
@@ -98,7 +99,7 @@ public sealed interface ColumnCoding {
       }
       if (place < 0) {
         throw InputException.of(
-            where,
+            where.get(),
             "one of its categories in training: " + Cells.listed(values),
             Cells.isMissing(cell) ? "a gap" : Cells.quoted(cell),
             "Correct the cell, or train with \"unknown: missing\" for this column");
@@ -158,7 +159,8 @@ public sealed interface ColumnCoding {
         IntStream.of(training)
             .filter(row -> !Cells.isMissing(table.cell(row, column)))
             .mapToDouble(
-                row -> Quantity.value(table.where(row, column), table.cell(row, column), words))
+                row ->
+                    Quantity.value(() -> table.where(row, column), table.cell(row, column), words))
             .toArray();
     if (values.length == 0) {
       throw InputException.of(

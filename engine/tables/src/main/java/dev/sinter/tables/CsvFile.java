@@ -45,13 +45,18 @@ record CsvFile(Path file) {
         requireAsMany(lines.isEmpty() ? line : lines.get(0), line);
         lines.add(line);
       }
-    } catch (CsvParseException | UncheckedIOException | CharacterCodingException problem) {
+    } catch (CsvParseException problem) {
+      if (problem.getCause() instanceof CharacterCodingException) {
+        throw notUtf8(problem);
+      }
       throw InputException.of(
           file.toString(),
-          EXPECTED + " in UTF-8",
-          "one in another encoding, or damaged",
-          "Write it again, in UTF-8",
+          EXPECTED + " of at most 16384 columns, each quote closed",
+          problem.getMessage(),
+          "Correct the file",
           problem);
+    } catch (UncheckedIOException | CharacterCodingException problem) {
+      throw notUtf8(problem);
     } catch (IOException problem) {
       throw FileInput.unreadable(file, EXPECTED, problem);
     }
@@ -60,6 +65,15 @@ record CsvFile(Path file) {
           file.toString(), EXPECTED + " with a heading and rows", "an empty file", "Add rows");
     }
     return new Content(delimiter, lines);
+  }
+
+  private InputException notUtf8(Exception problem) {
+    return InputException.of(
+        file.toString(),
+        EXPECTED + " in UTF-8",
+        "one in another encoding, or damaged",
+        "Write it again, in UTF-8",
+        problem);
   }
 
   /** Opens the file behind a byte order mark; what is not UTF-8 is refused as it is read. */

@@ -3,6 +3,7 @@ package dev.sinter.tables;
 import dev.sinter.errors.InputException;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LabelCoding(String name, @Nullable List<String> classes) {
   private static final int MOST_WHOLE_NUMBERS = 10; // that are classes, not a quantity
+  private static final int FEW_ROWS = 20; // too few to say that labels differ
 
   public LabelCoding {
     classes = classes == null ? null : List.copyOf(classes);
@@ -27,7 +29,8 @@ public record LabelCoding(String name, @Nullable List<String> classes) {
    * Learns the labels of a table. Without a kind, texts and up to 10 different whole numbers are
    * classes, in order; other numbers are numbers.
    *
-   * @throws InputException for a gap, and for a single class
+   * @throws InputException for a gap, for a single class, and without a kind for texts that differ
+   *     in most rows and for a text among numbers
    */
   static LabelCoding learn(Table table, int column, @Nullable LabelKind kind) {
     String name = table.columns().get(column);
@@ -43,7 +46,10 @@ public record LabelCoding(String name, @Nullable List<String> classes) {
       }
       found.add(cell);
     }
-    boolean numbers = found.stream().allMatch(Cells::isNumber);
+    boolean numbers =
+        kind == null
+            ? ColumnSurvey.of(table, column).numbers()
+            : found.stream().allMatch(Cells::isNumber);
     boolean whole = found.stream().allMatch(cell -> cell.matches("[+-]?\\d+"));
     boolean quantity =
         kind == null
@@ -59,18 +65,25 @@ public record LabelCoding(String name, @Nullable List<String> classes) {
           "always " + Cells.quoted(found.first()),
           "Name another label");
     }
+    if (kind == null && table.rows() > FEW_ROWS && found.size() > table.rows() / 2) {
+      throw InputException.of(
+          table.file() + ", column " + name,
+          "numbers, or labels of a few classes",
+          found.size() + " different texts in " + table.rows() + " rows",
+          "Name another label, or set label_kind: classes in the file of the network");
+    }
     return new LabelCoding(name, ColumnSurvey.sorted(found, numbers));
   }
 
   /** Returns the index of a cell's class, or its number. */
-  float encode(String where, String cell) {
+  float encode(Supplier<String> where, String cell) {
     if (classes == null) {
       return Cells.number(where, cell);
     }
     int place = classes.indexOf(cell);
     if (place < 0) {
       throw InputException.of(
-          where,
+          where.get(),
           "one of the classes in training: " + Cells.listed(classes),
           Cells.quoted(cell),
           "Correct the cell");

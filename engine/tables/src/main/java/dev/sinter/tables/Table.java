@@ -148,7 +148,7 @@ public final class Table {
     throw InputException.of(
         file + ", columns",
         "one called " + Cells.quoted(name),
-        String.join(", ", columns),
+        Cells.listed(columns),
         known
             .nearest(name)
             .map(near -> "Correct the name: the nearest is " + near)

@@ -75,8 +75,9 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
   public Dataset samples(Table table) {
     int label = table.column(this.label.name());
     float[] labels = new float[table.rows()];
-    for (int row = 0; row < labels.length; row++) {
-      labels[row] = this.label.encode(table.where(row, label), table.cell(row, label));
+    for (int i = 0; i < labels.length; i++) {
+      int row = i;
+      labels[i] = this.label.encode(() -> table.where(row, label), table.cell(row, label));
     }
     return Dataset.of(inputs(table).source(), Tensor.of(labels));
   }
@@ -84,7 +85,8 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
   /** Returns all rows without labels; other columns of the table do not matter. */
   public Dataset inputs(Table table) {
     int[] places = columns.stream().mapToInt(column -> table.column(column.name())).toArray();
-    int width = features().size();
+    int[] widths = columns.stream().mapToInt(column -> column.features().size()).toArray();
+    int width = IntStream.of(widths).sum();
     if ((long) table.rows() * width > Integer.MAX_VALUE) {
       throw InputException.of(
           table.file().toString(),
@@ -93,13 +95,13 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
           "Use fewer rows, or leave columns out");
     }
     float[] x = new float[table.rows() * width]; // [N, features]
-    for (int row = 0; row < table.rows(); row++) {
-      int from = row * width;
+    int from = 0;
+    for (int each = 0; each < table.rows(); each++) {
+      int row = each;
       for (int i = 0; i < places.length; i++) {
-        ColumnCoding column = columns.get(i);
-        String where = table.where(row, places[i]);
-        column.encode(where, table.cell(row, places[i]), x, from);
-        from += column.features().size();
+        int place = places[i];
+        columns.get(i).encode(() -> table.where(row, place), table.cell(row, place), x, from);
+        from += widths[i];
       }
     }
     return Dataset.of(Tensor.of(x, table.rows(), width));

@@ -53,8 +53,9 @@ public record TestRows(int[] training, int[] test) {
     int column = table.column(options.label());
     LabelCoding labels = LabelCoding.learn(table, column, options.labelKind());
     float[] groups = new float[table.rows()];
-    for (int row = 0; row < groups.length && labels.isClass(); row++) {
-      groups[row] = labels.encode(table.where(row, column), table.cell(row, column));
+    for (int i = 0; i < groups.length && labels.isClass(); i++) {
+      int row = i;
+      groups[i] = labels.encode(() -> table.where(row, column), table.cell(row, column));
     }
     return part(groups, share, seed);
   }

@@ -164,6 +164,26 @@ class TableCodingTest {
   }
 
   @Test
+  void label_ofMistakesOrNames_isRefused() throws IOException {
+    StringBuilder text = new StringBuilder("price,owner\n");
+    for (int i = 0; i < 40; i++) {
+      text.append("%s,owner%d\n".formatted(i == 7 ? "unknown" : "" + i * 1.5, i));
+    }
+    Table table = table(text.toString());
+    assertThatThrownBy(() -> LabelCoding.learn(table, 0, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("line 9, column price: expected a number", "\"unknown\"");
+    assertThatThrownBy(() -> LabelCoding.learn(table, 1, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("column owner", "40 different texts in 40 rows", "label_kind");
+    LabelCoding owners = LabelCoding.learn(table, 1, LabelKind.CLASSES);
+    assertThat(owners.classes()).hasSize(40);
+    assertThatThrownBy(() -> owners.encode(() -> "here", "nobody"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("owner26, ..., received \"nobody\"");
+  }
+
+  @Test
   void statistics_ofQuantities_leaveZerosAndOnesAlone() throws IOException {
     Table table = table(ROWS);
     TableCoding coding = TableCoding.learn(table, TableOptions.label("kind"), all(table));

@@ -89,6 +89,12 @@ class TableTest {
   }
 
   @Test
+  void read_tooManyColumns_isNoQuestionOfEncoding() {
+    refused(
+        "a" + ",a".repeat(17_000) + "\n", "t.csv: expected a CSV file of at most 16384 columns");
+  }
+
+  @Test
   void read_columnsOfOneName_namesBoth() {
     refused("a,b,a\n1,2,3\n", "line 1", "\"a\" as column 1 and column 3", "Rename");
   }

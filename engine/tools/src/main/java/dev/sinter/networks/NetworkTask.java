@@ -32,6 +32,8 @@ import java.util.Map;
 
 /** A network of a user on data of their own: see {@link NetworkFile} and {@link NetworkData}. */
 public final class NetworkTask implements Task {
+  private static final int LISTED = 20; // classes in a message
+
   private final NetworkFile file;
   private final NetworkData data;
 
@@ -250,12 +252,17 @@ public final class NetworkTask implements Task {
           classes.isEmpty()
               ? "1 output of the last layer, for the number"
               : "%d outputs of the last layer, one for each class (%s)"
-                  .formatted(classes.size(), String.join(", ", classes)),
+                  .formatted(classes.size(), listed(classes)),
           outputs,
           classes.isEmpty()
               ? "Correct the units of the last layer"
               : "Correct the units of the last layer; label_kind: number below data predicts a number");
     }
+  }
+
+  private static String listed(List<String> classes) {
+    String first = String.join(", ", classes.subList(0, Math.min(LISTED, classes.size())));
+    return classes.size() > LISTED ? first + ", ..." : first;
   }
 
   private Dataset labelled(Dataset samples, int outputs) {
