@@ -4,6 +4,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.datasets.ImageSet;
 import dev.sinter.errors.InputException;
+import dev.sinter.io.FileInput;
 import dev.sinter.networks.Section.Values;
 import dev.sinter.tables.ColumnKind;
 import dev.sinter.tables.ColumnOptions;
@@ -50,6 +51,7 @@ public record NetworkData(
     Values values = file.data();
     if (ImageSet.isIdx(place.path())) {
       refuseLabel(place);
+      refuseSize(place, "IDX files, whose images have one size");
       return ofImages(ImageSet.ofIdx(place.path()), "idx", false, values, seed);
     }
     if (Files.isDirectory(place.path())) {
@@ -58,6 +60,8 @@ public record NetworkData(
       ImageSet images = ImageSet.ofFolders(place.path(), size);
       return ofImages(images, "images", size != null, values, seed);
     }
+    FileInput.requireFile(place.path(), "a CSV table, a folder of images or IDX files");
+    refuseSize(place, "a table");
     return ofTable(file, values, place, seed);
   }
 
@@ -98,6 +102,16 @@ public record NetworkData(
           "a table",
           "the folder " + place.path() + ", whose images are labelled by their folders or files",
           "Leave the label out");
+    }
+  }
+
+  private static void refuseSize(Place place, String received) {
+    if (place.size() != null) {
+      throw InputException.of(
+          "size %dx%d".formatted(place.size().height(), place.size().width()),
+          "a folder with a folder of images for each class",
+          received,
+          "Leave the size out");
     }
   }
 

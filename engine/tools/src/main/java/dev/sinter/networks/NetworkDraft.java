@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 public final class NetworkDraft {
   private static final double TEST_SPLIT = 0.2;
   private static final long SEED = 1;
+  private static final String NOT_IN_YAML = "[\\p{Cc}\\u2028\\u2029\\uFFFE\\uFFFF]";
   private static final int SHOWN = 5; // values in a comment
   private static final int LONGEST = 24; // letters of a value in a comment
   private static final int MANY_ROWS = 10_000;
@@ -239,7 +240,7 @@ public final class NetworkDraft {
   }
 
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll(NOT_IN_YAML, "?");
   }
 
   private static String number(double value) {
@@ -260,7 +261,7 @@ public final class NetworkDraft {
     for (char c : text.toCharArray()) {
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
-      } else if (Character.isISOControl(c)) {
+      } else if (String.valueOf(c).matches(NOT_IN_YAML)) {
         quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         quoted.append(c);
