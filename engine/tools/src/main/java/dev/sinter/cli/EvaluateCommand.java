@@ -72,8 +72,15 @@ final class EvaluateCommand extends Subcommand {
     DataChoice choice = dataOptions.choice();
     Path file = ModelFile.path("evaluate", what);
     SavedModel saved = ModelFile.read(file);
-    RecipeChoice chosen = RecipeChoice.of(saved, recipeName);
     boolean own = choice.x() != null;
+    if (!own && recipeName == null && saved.notes().containsKey(ModelFile.DATA_NOTE)) {
+      throw InputException.of(
+          file.toString(),
+          "the folder of its run, which knows its data; or --x with --y",
+          "the model of a network of your own alone",
+          "Name the folder: sinter evaluate RUN");
+    }
+    RecipeChoice chosen = RecipeChoice.of(saved, recipeName);
     Recipe recipe =
         own
             ? chosen.recipe()
@@ -107,10 +114,13 @@ final class EvaluateCommand extends Subcommand {
 
   /** Tests the network of a user on the samples that were kept for it, or on those of --data. */
   private void own(NetworkRun run) {
+    Names.requireAbsent("--recipe", recipeName);
+    DataChoice all = dataOptions.limitAlone();
+    Names.requireAbsent("--limit", all.limit() == 0 ? null : all.limit());
     Path data = dataOptions.own();
     NetworkTask task =
         data == null ? run.task() : NetworkTask.tested(run.file(), run.preparation(), data);
-    RecipeData known = task.data(dataOptions.limitAlone());
+    RecipeData known = task.data(all);
     Dataset samples = known.test();
     if (samples == null) {
       throw InputException.of(

@@ -54,6 +54,9 @@ final class InitCommand extends Subcommand {
       throw InputException.of(
           "init " + data, "--label NAME, the column to predict", "none", "Add --label");
     }
+    if (label != null && Files.isDirectory(path)) {
+      throw InputException.of("--label " + label, "a table", "a folder", "Leave the label out");
+    }
     if (out != null && Files.exists(out)) {
       throw InputException.of(
           "--out " + out, "a new file", "one that exists", "Choose another name, or remove it");

@@ -15,6 +15,17 @@ final class Names {
     }
   }
 
+  /** Refuses an option that the run of a user's network has no use for; null if it is absent. */
+  static void requireAbsent(String option, Object value) {
+    if (value != null) {
+      throw InputException.of(
+          option + " " + value,
+          "a recipe's model",
+          "the run of a network of your own, on which it has no effect",
+          "Leave it out");
+    }
+  }
+
   /**
    * Returns a path.
    *

@@ -1,6 +1,5 @@
 package dev.sinter.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sinter.Model;
 import dev.sinter.data.Npz;
 import dev.sinter.errors.InputException;
@@ -71,12 +70,7 @@ record NetworkRun(Path folder) {
     Path file = folder.resolve(RunFolder.DATA);
     FileInput.requireFile(file, "how the data of the run was prepared");
     try {
-      JsonNode json = Json.parse(Files.readString(file));
-      if (json == null) {
-        throw InputException.of(
-            file.toString(), "JSON", "something else", "Train again, into another folder");
-      }
-      return PreparationJson.read(file.toString(), json);
+      return PreparationJson.read(file.toString(), Json.parse(Files.readString(file)));
     } catch (IOException problem) {
       throw FileInput.unreadable(file, "how the data of the run was prepared", problem);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Model;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.layers.Activation;
 import dev.sinter.layers.Dense;
@@ -71,6 +72,7 @@ final class PredictCommand extends Subcommand {
     }
     Path folder = Names.path("predict", what);
     if (NetworkRun.isOne(folder)) {
+      Names.requireAbsent("--recipe", recipeName);
       NetworkRun run = new NetworkRun(folder);
       own(folder, run.model(), run.preparation());
       return;
@@ -114,6 +116,14 @@ final class PredictCommand extends Subcommand {
       Map<Path, Tensor> predictions = new LinkedHashMap<>();
       samples.forEach((path, each) -> predictions.put(path, model.predict(each)));
       int outputs = predictions.values().iterator().next().rowSize();
+      boolean oneForTwo = outputs == 1 && classes.size() == 2;
+      if (!classes.isEmpty() && outputs != classes.size() && !oneForTwo) {
+        throw InputException.of(
+            file.toString(),
+            classes.size() + " outputs, one for each class that its data has",
+            outputs,
+            "Use the files that one training wrote");
+      }
       PredictionTable.Meaning meaning =
           classes.isEmpty()
               ? PredictionTable.Meaning.NUMBERS

@@ -59,9 +59,14 @@ final class PreparationJson {
    * Reads what {@link #write} wrote.
    *
    * @param where the file, for messages
+   * @param json null for what is no JSON
    */
   static Preparation read(String where, JsonNode json) {
     PreparationJson reader = new PreparationJson(where);
+    if (json == null) {
+      throw InputException.of(
+          where, "JSON", "something else", "Use the file that train --out wrote");
+    }
     return switch (json.path("kind").asText()) {
       case "images" ->
           new Preparation.OfImages(

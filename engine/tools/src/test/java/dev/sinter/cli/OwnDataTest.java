@@ -81,6 +81,16 @@ class OwnDataTest {
         .contains(
             "30 samples", "test accuracy %.4f".formatted(result.get("test_accuracy").asDouble()));
     CliRun.of("plot", out, "--backend", "reference").succeeded();
+    CliRun.of("evaluate", out, "--limit", 3).refused("--limit", "no effect");
+    CliRun.of("predict", out, fresh, "--recipe", "digits01").refused("--recipe", "no effect");
+    CliRun.of("evaluate", out.resolve("model.keras")).refused("evaluate RUN", "of your own alone");
+    Path kept = out.resolve("data.json");
+    String prepared = Files.readString(kept);
+    replaced(kept, "\"versicolor\",", "");
+    CliRun.of("predict", out, fresh).refused("2 outputs, one for each class", "received 3");
+    Files.writeString(kept, "none");
+    CliRun.of("predict", out, fresh).refused("data.json: expected JSON");
+    Files.writeString(kept, prepared);
     Files.writeString(data, Files.readString(data) + "5.1,3.5,1.4,0.2,setosa\n");
     CliRun.of("evaluate", out).refused("iris.csv", "changed since", "evaluate RUN --data DATA");
     CliRun.of("plot", out).refused("iris.csv", "changed since");
@@ -295,12 +305,23 @@ class OwnDataTest {
     CliRun.of("train", "--model", net).refused("--model", "--data with it");
     CliRun.of("train", "mnist-dense", "--model", net, "--data", data).refused("no RECIPE");
     CliRun.of("train", "mnist-dense", "--label", "x").refused("--label x", "--model NET.yaml");
+    train(net, data, "--size", "6x6").refused("size 6x6", "received a table");
+    train(net, folder.resolve("none.csv")).refused("none.csv: expected a CSV table, a folder");
+    CliRun.of("init", folder, "--label", "x").refused("--label x: expected a table");
     train(net, data, "--hidden", 3).refused("--hidden 3: expected a recipe");
     train(net, data, "--label", "petal_width", "--generated").refused("data options");
     CliRun.of("init", data).refused("--label NAME, the column to predict");
     CliRun.of("init").refused("DATA", "sinter init --help");
     CliRun.of("init", data, "--label", "x", "--out", net).refused("a new file, received one");
     CliRun.of("init", data, "--label", "spezies").refused("the nearest is species");
+  }
+
+  @Test
+  void init_ofTextsThatYamlRefuses_writesAFileThatTrainReads() throws IOException {
+    Path data = OwnTables.iris(folder.resolve("iris.csv"));
+    replaced(data, "setosa", "set\u0099\uFFFEosa");
+    replaced(data, "petal_width", "petal\u0080\uFFFE");
+    trained(init(data, "species"), data, "--epochs", 1);
   }
 
   @Test
