@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The records of a CSV file, whose delimiter is found by itself: the one that gives the records at
- * the start of the file the same number of fields, the most of them.
+ * the start of the file the same number of fields, the most of them. Commas that stand between
+ * digits alone are decimal ones where there is another delimiter.
  */
 record CsvFile(Path file) {
   private static final String EXPECTED = "a CSV file";
   private static final char[] DELIMITERS = {',', ';', '\t', '|'};
+  private static final Pattern TEXT_COMMA = Pattern.compile("(?<!\\d),|,(?!\\d)");
   private static final int BYTE_ORDER_MARK = 0xFEFF;
   private static final int SAMPLE = 1 << 16; // characters
   private static final int BYTES_PER_BYTE = 12; // of memory, for a short cell's text
@@ -117,7 +120,8 @@ record CsvFile(Path file) {
     double bestScore = 0;
     for (char delimiter : DELIMITERS) {
       double score = score(sample, read < SAMPLE, delimiter);
-      if (score > bestScore) {
+      boolean decimalCommas = best == ',' && score >= 2 && !TEXT_COMMA.matcher(sample).find();
+      if (score > bestScore || decimalCommas) {
         best = delimiter;
         bestScore = score;
       }

@@ -111,7 +111,7 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
    * Mean and variance of each feature, for a standardisation.
    *
    * @param mean 0 for features that are 0 or 1
-   * @param variance 1 for features that are 0 or 1
+   * @param variance 1 for features that are 0 or 1; finite
    */
   public record Statistics(float[] mean, float[] variance) {}
 
@@ -128,6 +128,13 @@ public record TableCoding(List<ColumnCoding> columns, LabelCoding label) {
         int feature = at;
         mean[at] = quantity ? (float) average(x, feature, 0) : 0;
         variance[at] = quantity ? (float) averageSquare(x, feature) : 1;
+        if (!Float.isFinite(variance[at])) {
+          throw InputException.of(
+              "column " + column.name(),
+              "numbers whose variance is a float",
+              "larger ones",
+              "Leave the column out: kind: ignore; or divide its numbers by a power of 10");
+        }
       }
     }
     return new Statistics(mean, variance);

@@ -193,6 +193,16 @@ class TableCodingTest {
   }
 
   @Test
+  void statistics_ofHugeNumbers_nameTheColumn() throws IOException {
+    Table table = table("stars,kind\n1e20,a\n-1e20,b\n");
+    TableCoding coding = TableCoding.learn(table, TableOptions.label("kind"), all(table));
+    Dataset samples = coding.samples(table);
+    assertThatThrownBy(() -> coding.statistics(samples))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("column stars: expected numbers whose variance is a float");
+  }
+
+  @Test
   void testRows_ofClasses_haveTheirSharesAndComeAgainWithTheSeed() {
     float[] classes = new float[100];
     for (int i = 80; i < 100; i++) {

@@ -52,6 +52,15 @@ class TableTest {
     assertThat(table.cell(1, 1)).isEqualTo("y, z");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {";", "\t"})
+  void read_decimalCommasWithoutHeading_areNoDelimiters(String delimiter) throws IOException {
+    Table table = table("1,5;2,5;3,5\n4,5;5,5;6,5\n".replace(";", delimiter));
+    assertThat(table.columns()).hasSize(3);
+    assertThat(table.cell(1, 2)).isEqualTo("6.5");
+    assertThat(table("1,2,3\n4,5,6\n").columns()).hasSize(3);
+  }
+
   @Test
   void read_commasInQuotesBetweenCommas_areNoPoints() throws IOException {
     Table table = table("price,b\n950,x\n\"1,234\",y\n");
