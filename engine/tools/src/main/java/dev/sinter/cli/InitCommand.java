@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.datasets.ImageSet;
 import dev.sinter.errors.InputException;
 import dev.sinter.io.AtomicFile;
 import dev.sinter.networks.NetworkDraft;
@@ -32,6 +33,12 @@ final class InitCommand extends Subcommand {
   private String label;
 
   @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      description = "Of images in folders: the height and width that they are resized to.")
+  private String size;
+
+  @Option(
       names = "--out",
       paramLabel = "NET.yaml",
       description = "The new file. Default: print it.")
@@ -57,16 +64,21 @@ final class InitCommand extends Subcommand {
     if (label != null && Files.isDirectory(path)) {
       throw InputException.of("--label " + label, "a table", "a folder", "Leave the label out");
     }
+    if (size != null && (!Files.isDirectory(path) || ImageSet.isIdx(path))) {
+      throw InputException.of(
+          "--size " + size, "a folder of images for each class", data, "Leave the size out");
+    }
     if (out != null && Files.exists(out)) {
       throw InputException.of(
           "--out " + out, "a new file", "one that exists", "Choose another name, or remove it");
     }
     if (out == null) {
-      print(NetworkDraft.of(path, label));
+      print(NetworkDraft.of(path, label, NetworkOptions.size(size)));
       return;
     }
     AtomicFile.check(out);
-    byte[] text = NetworkDraft.of(path, label).getBytes(StandardCharsets.UTF_8);
+    String draft = NetworkDraft.of(path, label, NetworkOptions.size(size));
+    byte[] text = draft.getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(out, stream -> stream.write(text));
     out().println("wrote " + out);
     out().println("next: sinter train --model %s --data %s --out runs/NAME".formatted(out, data));

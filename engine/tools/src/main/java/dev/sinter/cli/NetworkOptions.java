@@ -59,10 +59,11 @@ final class NetworkOptions {
       throw InputException.of(
           "--model " + model, "--data with it: a table or a folder", "none", "Add --data");
     }
-    return new NetworkData.Place(data, label, size());
+    return new NetworkData.Place(data, label, size(size));
   }
 
-  private ImageSet.Size size() {
+  /** Returns the size that an option names; null without one. */
+  static ImageSet.Size size(String size) {
     if (size == null) {
       return null;
     }

@@ -40,14 +40,15 @@ public final class NetworkDraft {
    *
    * @param data a table, a folder of images, or IDX files
    * @param label the column to predict; null for images
+   * @param size that images in folders are resized to; null if they must agree
    * @throws dev.sinter.errors.InputException for data that cannot be read or learned from
    */
-  public static String of(Path data, String label) {
+  public static String of(Path data, String label, ImageSet.Size size) {
     NetworkDraft draft = new NetworkDraft();
     if (ImageSet.isIdx(data)) {
       draft.images(data, ImageSet.ofIdx(data));
     } else if (Files.isDirectory(data)) {
-      draft.images(data, ImageSet.ofFolders(data, null));
+      draft.images(data, ImageSet.ofFolders(data, size));
     } else {
       draft.table(data, Table.read(data), label);
     }

@@ -264,6 +264,8 @@ class OwnDataTest {
         "layers: [Flatten, Dense: {units: 2, activation: softmax}]\n"
             + "optimizer: adam\nloss: sparse_categorical_crossentropy\nepochs: 1\n");
     train(net, data).refused("bar/7.png: expected 12 x 12 pixels", "received 12 x 10");
+    CliRun.of("init", data).refused("bar/7.png", "Give the size");
+    assertThat(CliRun.of("init", data, "--size", "8x9").succeeded().out()).contains("[8, 9]");
     train(net, data, "--size", "12").refused("--size: expected height and width, as in 32x32");
     train(net, data, "--label", "x").refused("label x: expected a table");
   }
@@ -311,6 +313,7 @@ class OwnDataTest {
     train(net, data, "--hidden", 3).refused("--hidden 3: expected a recipe");
     train(net, data, "--label", "petal_width", "--generated").refused("data options");
     CliRun.of("init", data).refused("--label NAME, the column to predict");
+    CliRun.of("init", data, "--label", "species", "--size", "6x6").refused("--size 6x6: expected");
     CliRun.of("init").refused("DATA", "sinter init --help");
     CliRun.of("init", data, "--label", "x", "--out", net).refused("a new file, received one");
     CliRun.of("init", data, "--label", "spezies").refused("the nearest is species");
