@@ -65,7 +65,7 @@ public record ColumnSurvey(
           table.where(firstText, column),
           "a number, as in %d of %d rows".formatted(numbers, table.rows()),
           Cells.quoted(table.cell(firstText, column)),
-          "Correct the cell, or call its column a category in the file of the network");
+          "Correct the cell, or set kind: category for the column in the file of the network; for a label, label_kind: classes");
     }
     boolean allNumbers = numbers == filled;
     boolean allWhole = whole == filled;

@@ -172,7 +172,8 @@ class TableCodingTest {
     Table table = table(text.toString());
     assertThatThrownBy(() -> LabelCoding.learn(table, 0, null))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("line 9, column price: expected a number", "\"unknown\"");
+        .hasMessageContainingAll(
+            "line 9, column price: expected a number", "\"unknown\"", "label_kind: classes");
     assertThatThrownBy(() -> LabelCoding.learn(table, 1, null))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("column owner", "40 different texts in 40 rows", "label_kind");

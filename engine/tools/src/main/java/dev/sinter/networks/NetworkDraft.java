@@ -107,9 +107,11 @@ public final class NetworkDraft {
         images.test() == null
             ? "of the images of each class, kept for testing"
             : "without effect: the files hold a test set");
-    line(
-        "  size: [%d, %d]  # height and width; images of other sizes are resized",
-        shape[0], shape[1]);
+    if (images.test() == null) {
+      line(
+          "  size: [%d, %d]  # height and width; images of other sizes are resized",
+          shape[0], shape[1]);
+    }
     line("");
     line(
         "layers:  # pixels come as numbers from 0 to 1, [%d, %d, %d]",
