@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a folder with a folder of images for each class; see {@link ImageSet#ofFolders}.
  *
  * @param size null if the images must agree
+ * @param channels 1 for gray levels, 3 for colours; 0 to find out
  */
-record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
+record ImageFolder(Path folder, ImageSet.@Nullable Size size, int channels) {
   private static final String EXPECTED = "a folder with a folder of images for each class";
 
   ImageSet read() {
@@ -81,7 +82,8 @@ record ImageFolder(Path folder, ImageSet.@Nullable Size size) {
   }
 
   private Tensor pixels(List<ImagePixels> images) {
-    int channels = images.stream().mapToInt(ImagePixels::channels).max().orElse(1);
+    int found = images.stream().mapToInt(ImagePixels::channels).max().orElse(1);
+    int channels = this.channels == 0 ? found : this.channels;
     int height = images.get(0).height();
     int width = images.get(0).width();
     long count = (long) images.size() * height * width * channels;

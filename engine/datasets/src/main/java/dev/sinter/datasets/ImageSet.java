@@ -34,7 +34,16 @@ public record ImageSet(Dataset train, @Nullable Dataset test, List<String> class
    *     name
    */
   public static ImageSet ofFolders(Path folder, @Nullable Size size) {
-    return new ImageFolder(folder, size).read();
+    return new ImageFolder(folder, size, 0).read();
+  }
+
+  /**
+   * Reads such a folder in gray or in colours, whatever its images are.
+   *
+   * @param channels 1 for gray levels, 3 for colours
+   */
+  public static ImageSet ofFolders(Path folder, @Nullable Size size, int channels) {
+    return new ImageFolder(folder, size, channels).read();
   }
 
   /**

@@ -88,7 +88,7 @@ final class NetworkOptions {
 
   /** Returns the checksum of the data that {@link #describe} wrote. */
   static String checksum(JsonNode configuration) {
-    return configuration.path(FIELD).path(CHECKSUM).asText();
+    return configuration.path(FIELD).path(CHECKSUM).asText("none");
   }
 
   /** Returns the data that {@link #describe} wrote. */

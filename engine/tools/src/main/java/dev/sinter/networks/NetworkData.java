@@ -68,9 +68,10 @@ public record NetworkData(
   /** Reads data to test a trained network on: all of it is in both parts. */
   static NetworkData tested(Preparation preparation, Path path) {
     Dataset samples = preparation.labelled(path);
-    String images = ImageSet.isIdx(path) ? "idx" : "images";
-    String source = preparation instanceof Preparation.OfTable ? "table" : images;
-    return new NetworkData(samples, samples, preparation, source, "data: " + path);
+    boolean idx = preparation instanceof Preparation.OfImages && ImageSet.isIdx(path);
+    String source = preparation instanceof Preparation.OfTable ? "table" : idx ? "idx" : "images";
+    String note = "data: " + path + (idx ? ", its test images" : "");
+    return new NetworkData(samples, samples, preparation, source, note);
   }
 
   /** Returns a checksum over the samples and the labels of both parts. */

@@ -105,7 +105,7 @@ public sealed interface Preparation {
     public Dataset labelled(Path data) {
       ImageSet.Size size = resized ? new ImageSet.Size(height, width) : null;
       ImageSet images =
-          ImageSet.isIdx(data) ? ImageSet.ofIdx(data) : ImageSet.ofFolders(data, size);
+          ImageSet.isIdx(data) ? ImageSet.ofIdx(data) : ImageSet.ofFolders(data, size, channels);
       Dataset samples = images.test() == null ? images.train() : images.test();
       int[] shape = {height, width, channels};
       if (!Arrays.equals(samples.featureShape(), shape)) {

@@ -250,6 +250,8 @@ class OwnDataTest {
     assertThat(samples.size()).isEqualTo(40);
     assertThat(samples.y().get(0)).isEqualTo(1);
     assertThat(samples.y().get(39)).isEqualTo(2);
+    Dataset colours = new Preparation.OfImages(12, 12, 3, false, classes).labelled(data);
+    assertThat(colours.featureShape()).containsExactly(12, 12, 3);
     assertThatThrownBy(() -> new Preparation.OfImages(12, 9, 1, false, classes).labelled(data))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("as in training, [12, 9, 1], received [12, 12, 1]");
@@ -275,7 +277,11 @@ class OwnDataTest {
     Path data = TinyMnist.write(folder).resolve("mnist");
     Path net = folder.resolve("net.yaml");
     CliRun.of("init", data, "--out", net).succeeded();
-    JsonNode result = trained(net, data, "--epochs", 2, "--limit", 100);
+    assertThat(net).content().doesNotContain("  size:");
+    Path out = folder.resolve("run");
+    JsonNode result = trained(net, data, "--epochs", 2, "--limit", 100, "--out", out);
+    assertThat(CliRun.of("evaluate", out, "--data", data, "--backend", "reference").out())
+        .contains(data + ", its test images", "50 samples");
     assertThat(result.get("data").textValue()).isEqualTo("idx");
     assertThat(result.get("samples").intValue()).isEqualTo(90);
   }
