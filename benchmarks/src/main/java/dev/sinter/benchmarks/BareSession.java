@@ -7,7 +7,6 @@ import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.Session;
-import dev.sinter.compile.Features;
 import dev.sinter.compile.Graph;
 import dev.sinter.compile.ModelCompiler;
 import dev.sinter.compile.Objective;
@@ -57,6 +56,8 @@ final class BareSession implements AutoCloseable {
   /** The least rows per chunk: a chunk allocates an object, a step must not. */
   private static final int CHUNK_ROWS = 1 << 16;
 
+  private static final long[] SEEDS = {1};
+
   private final Workload work;
   private final ModelCompiler compiler;
   private final Session session;
@@ -79,7 +80,7 @@ final class BareSession implements AutoCloseable {
     List<ModelLayer> layers = model.layers();
     Graph graph =
         Graph.path(
-            Features.of(layers.get(0).inputs()),
+            model.saved().input(),
             layers.stream().map(ModelLayer::name).toList(),
             layers.stream().map(layer -> layer.layer().rules()).toList());
     Objective objective =
@@ -163,7 +164,7 @@ final class BareSession implements AutoCloseable {
       }
       int chunk = Math.min(left, (train.order().length - trainRow) / batch);
       reserve(chunk * trainWidth);
-      executable.run(train, new Chunk(trainRow, chunk, iteration, learningRate), results);
+      executable.run(train, new Chunk(trainRow, chunk, iteration, learningRate, SEEDS), results);
       loss = results[(chunk - 1) * trainWidth] / batch;
       iteration += chunk;
       trainRow += chunk * batch;
@@ -212,7 +213,7 @@ final class BareSession implements AutoCloseable {
     Feed feed = training ? train : test;
     int most = feed.order().length / executable.program().batch();
     for (int left = steps; left > 0; left -= most) {
-      executable.run(feed, new Chunk(0, Math.min(left, most), iteration, standstill), results);
+      executable.run(feed, new Chunk(0, Math.min(left, most), iteration, standstill, SEEDS), results);
     }
   }
 
