@@ -1,7 +1,6 @@
 package dev.sinter.cuda;
 
 import dev.sinter.recipes.TrainingContract;
-import java.util.List;
 
 /** Training steps as one cooperative kernel. */
 class SimulatedEpochTrainingTest extends TrainingContract {
@@ -12,7 +11,7 @@ class SimulatedEpochTrainingTest extends TrainingContract {
   /** digits01 has two hidden layers; the golden values cover the other optimizers. */
   @Override
   protected boolean trains(String recipe, String optimizer) {
-    return recipe.equals("mnist-sigmoid") && List.of("sgd", "adam").contains(optimizer)
+    return recipe.equals("mnist-sigmoid") && optimizer.equals("adam")
         || recipe.equals("mnist-dense") && optimizer.equals("rmsprop");
   }
 }
