@@ -213,7 +213,8 @@ final class BareSession implements AutoCloseable {
     Feed feed = training ? train : test;
     int most = feed.order().length / executable.program().batch();
     for (int left = steps; left > 0; left -= most) {
-      executable.run(feed, new Chunk(0, Math.min(left, most), iteration, standstill, SEEDS), results);
+      executable.run(
+          feed, new Chunk(0, Math.min(left, most), iteration, standstill, SEEDS), results);
     }
   }
 
