@@ -49,6 +49,11 @@ public record BackendOptions(
           precision,
           "Leave the precision out, or choose a backend that offers it");
     }
+    requireCpu(backend);
+  }
+
+  /** Checks the options of a backend that computes on the CPU, except for the precision. */
+  public void requireCpu(String backend) {
     if (device != 0) {
       throw InputException.of(
           "device of backend " + backend, "0, the CPU", device, "Leave the device out");

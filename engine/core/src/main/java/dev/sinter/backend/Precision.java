@@ -15,7 +15,7 @@ public enum Precision {
   /** 11 bits of mantissa and the range of float32, on tensor cores. */
   TF32("tf32"),
 
-  /** 8 bits of mantissa and the range of float32, on tensor cores. */
+  /** 8 bits of mantissa and the range of float32, on tensor cores and on CPUs that have it. */
   BF16("bf16");
 
   private static final KnownNames<Precision> NAMES =

@@ -27,6 +27,7 @@ final class Convolutions {
 
   private final Primitives primitives;
   private final NativeOwner owner;
+  private final Operands operands;
   private final Function<Value, View> views;
   private final Map<Maximum, Pooled> maxima = new HashMap<>();
 
@@ -36,9 +37,11 @@ final class Convolutions {
   /** A pooling in the forward pass, with the places of its maxima for the backward pass. */
   private record Pooled(dnnl_primitive_desc description, dnnl_memory places) {}
 
-  Convolutions(Primitives primitives, NativeOwner owner, Function<Value, View> views) {
+  Convolutions(
+      Primitives primitives, NativeOwner owner, Operands operands, Function<Value, View> views) {
     this.primitives = primitives;
     this.owner = owner;
+    this.operands = operands;
     this.views = views;
   }
 
@@ -46,6 +49,8 @@ final class Convolutions {
   List<Step> forward(Op.Convolution op, PostOps activation) {
     Window window = op.window();
     Value weights = op.weights();
+    int type = operands.type(op);
+    dnnl_memory_desc x = images(op.x(), window, type);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_convolution_forward_primitive_desc_create(
@@ -53,10 +58,10 @@ final class Convolutions {
             primitives.engine(),
             dnnl_forward_training,
             dnnl_convolution_direct,
-            images(op.x(), window),
-            anyKernel(window, weights),
+            x,
+            anyKernel(window, weights, type),
             op.bias() == null ? null : vector(op.bias()),
-            outputs(op.output(), window),
+            outputs(op.output(), window, dnnl_f32),
             strides(window),
             NO_DILATION,
             before(window),
@@ -66,12 +71,12 @@ final class Convolutions {
     primitives.own(description);
     List<Step> steps = new ArrayList<>();
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x(), images(op.x(), window)));
+    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
     arguments.add(reordered(description, window, weights, steps));
     if (op.bias() != null) {
       arguments.add(argument(DNNL_ARG_BIAS, op.bias(), vector(op.bias())));
     }
-    arguments.add(argument(DNNL_ARG_DST, op.output(), outputs(op.output(), window)));
+    arguments.add(argument(DNNL_ARG_DST, op.output(), outputs(op.output(), window, dnnl_f32)));
     steps.add(primitives.step(description, arguments));
     return steps;
   }
@@ -80,9 +85,9 @@ final class Convolutions {
   List<Step> gradWeights(Op.ConvolutionGradWeights op) {
     Window window = op.window();
     dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
-    dnnl_memory_desc kernel = anyKernel(window, op.dWeights());
-    dnnl_memory_desc x = images(op.x(), window);
-    dnnl_memory_desc dz = outputs(op.dz(), window);
+    int type = operands.type(op);
+    dnnl_memory_desc x = images(op.x(), window, type);
+    dnnl_memory_desc dz = outputs(op.dz(), window, type);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_convolution_backward_weights_primitive_desc_create(
@@ -90,27 +95,27 @@ final class Convolutions {
             primitives.engine(),
             dnnl_convolution_direct,
             x,
-            kernel,
+            anyKernel(window, op.dWeights(), dnnl_f32),
             bias,
             dz,
             strides(window),
             NO_DILATION,
             before(window),
             after(window),
-            hint(window, x, kernel, bias, dz),
+            hint(window, x, anyKernel(window, op.dWeights(), type), bias, dz),
             primitives.attributes()),
         "dnnl_convolution_backward_weights_primitive_desc_create");
     primitives.own(description);
+    List<Step> steps = new ArrayList<>();
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x(), x));
-    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz(), dz));
+    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
+    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
     if (op.dBias() != null) {
       arguments.add(argument(DNNL_ARG_DIFF_BIAS, op.dBias(), bias));
     }
     dnnl_memory plain =
         primitives.memory(kernel(window, op.dWeights()), views.apply(op.dWeights()).pointer());
     dnnl_memory_desc chosen = queried(description, dnnl_query_diff_weights_md);
-    List<Step> steps = new ArrayList<>();
     if (isPlain(chosen, window, op.dWeights())) {
       arguments.add(new Argument(DNNL_ARG_DIFF_WEIGHTS, plain));
       steps.add(primitives.step(description, arguments));
@@ -118,7 +123,7 @@ final class Convolutions {
       dnnl_memory buffer = buffer(chosen);
       arguments.add(new Argument(DNNL_ARG_DIFF_WEIGHTS, buffer));
       steps.add(primitives.step(description, arguments));
-      steps.add(reorder(chosen, buffer, kernel(window, op.dWeights()), plain));
+      steps.add(primitives.reorder(chosen, buffer, kernel(window, op.dWeights()), plain));
     }
     return steps;
   }
@@ -126,9 +131,10 @@ final class Convolutions {
   /** dx without the activation: the kernel reordered, then one primitive. */
   List<Step> gradInput(Op.ConvolutionGradInput op) {
     Window window = op.window();
-    dnnl_memory_desc kernel = anyKernel(window, op.weights());
-    dnnl_memory_desc dx = images(op.dx(), window);
-    dnnl_memory_desc dz = outputs(op.dz(), window);
+    int type = operands.type(op);
+    dnnl_memory_desc kernel = anyKernel(window, op.weights(), type);
+    dnnl_memory_desc dx = images(op.dx(), window, dnnl_f32);
+    dnnl_memory_desc dz = outputs(op.dz(), window, type);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_convolution_backward_data_primitive_desc_create(
@@ -142,13 +148,13 @@ final class Convolutions {
             NO_DILATION,
             before(window),
             after(window),
-            hint(window, dx, kernel, null, dz),
+            hint(window, images(op.dx(), window, type), kernel, null, dz),
             primitives.attributes()),
         "dnnl_convolution_backward_data_primitive_desc_create");
     primitives.own(description);
     List<Step> steps = new ArrayList<>();
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz(), dz));
+    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
     arguments.add(reordered(description, window, op.weights(), steps));
     arguments.add(argument(DNNL_ARG_DIFF_SRC, op.dx(), dx));
     steps.add(primitives.step(description, arguments));
@@ -191,7 +197,7 @@ final class Convolutions {
       return new Argument(DNNL_ARG_WEIGHTS, plain);
     }
     dnnl_memory buffer = buffer(chosen);
-    steps.add(reorder(kernel(window, weights), plain, chosen, buffer));
+    steps.add(primitives.reorder(kernel(window, weights), plain, chosen, buffer));
     return new Argument(DNNL_ARG_WEIGHTS, buffer);
   }
 
@@ -209,24 +215,6 @@ final class Convolutions {
     return primitives.memory(layout, arena.pointer());
   }
 
-  private Step reorder(
-      dnnl_memory_desc from, dnnl_memory source, dnnl_memory_desc to, dnnl_memory target) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_reorder_primitive_desc_create(
-            description,
-            from,
-            primitives.engine(),
-            to,
-            primitives.engine(),
-            primitives.attributes()),
-        "dnnl_reorder_primitive_desc_create");
-    return primitives.step(
-        primitives.own(description),
-        new Argument(DNNL_ARG_FROM, source),
-        new Argument(DNNL_ARG_TO, target));
-  }
-
   /**
    * The maximum or the mean of each window.
    *
@@ -234,8 +222,8 @@ final class Convolutions {
    */
   Step pool(Op.Pool op, boolean training) {
     Window window = op.window();
-    dnnl_memory_desc x = images(op.x(), window);
-    dnnl_memory_desc output = outputs(op.output(), window);
+    dnnl_memory_desc x = images(op.x(), window, dnnl_f32);
+    dnnl_memory_desc output = outputs(op.output(), window, dnnl_f32);
     dnnl_primitive_desc description = pooling(op.pooling(), window, x, output, training);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(argument(DNNL_ARG_SRC, op.x(), x));
@@ -251,8 +239,8 @@ final class Convolutions {
   /** The gradient of a pooling that this program computed before. */
   Step poolGrad(Op.PoolGrad op) {
     Window window = op.window();
-    dnnl_memory_desc dx = images(op.dx(), window);
-    dnnl_memory_desc d = outputs(op.d(), window);
+    dnnl_memory_desc dx = images(op.dx(), window, dnnl_f32);
+    dnnl_memory_desc d = outputs(op.d(), window, dnnl_f32);
     Pooled pooled = // the mean needs nothing from before
         op.pooling() == Pooling.MAXIMUM
             ? maxima.get(new Maximum(op.x(), window))
@@ -327,20 +315,20 @@ final class Convolutions {
     return new long[] {Math.max(0, window.bottom()), Math.max(0, window.right())};
   }
 
-  private dnnl_memory_desc images(Value value, Window window) {
-    return images(value, window.height(), window.width());
+  private dnnl_memory_desc images(Value value, Window window, int type) {
+    return images(value, window.height(), window.width(), type);
   }
 
-  private dnnl_memory_desc outputs(Value value, Window window) {
-    return images(value, window.outputHeight(), window.outputWidth());
+  private dnnl_memory_desc outputs(Value value, Window window, int type) {
+    return images(value, window.outputHeight(), window.outputWidth(), type);
   }
 
   /** oneDNN names the dimensions [B, C, H, W]; the strides say that channels come last. */
-  private dnnl_memory_desc images(Value value, long height, long width) {
+  private dnnl_memory_desc images(Value value, long height, long width, int type) {
     long size = value.shape().columns();
     long channels = size / (height * width);
     return primitives.strided(
-        dnnl_f32,
+        type,
         new long[] {value.shape().rows(), channels, height, width},
         new long[] {size, 1, width * channels, channels});
   }
@@ -355,8 +343,8 @@ final class Convolutions {
         new long[] {1, filters, window.kernelWidth() * channels * filters, channels * filters});
   }
 
-  private dnnl_memory_desc anyKernel(Window window, Value weights) {
-    return primitives.any(dnnl_f32, kernelSizes(window, weights));
+  private dnnl_memory_desc anyKernel(Window window, Value weights, int type) {
+    return primitives.any(type, kernelSizes(window, weights));
   }
 
   private static long[] kernelSizes(Window window, Value weights) {

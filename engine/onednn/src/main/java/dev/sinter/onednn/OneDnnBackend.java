@@ -11,8 +11,10 @@ import dev.sinter.program.State;
  *
  * @param device human-readable description of the device
  * @param threads the most threads of an operation; small operations use one
+ * @param precision float32 or bf16
  */
-record OneDnnBackend(String name, String device, int threads, Precision precision)
+record OneDnnBackend(
+    String name, String device, int threads, Precision precision, Rounding rounding)
     implements Backend {
   @Override
   public Fusion fusion() {
@@ -21,6 +23,6 @@ record OneDnnBackend(String name, String device, int threads, Precision precisio
 
   @Override
   public Session open(State state) {
-    return new OneDnnSession(state, threads);
+    return new OneDnnSession(state, threads, rounding);
   }
 }

@@ -47,6 +47,11 @@ final class OneDnnInstructions {
     return vectors + (contains(isa, dnnl_cpu_isa_avx512_core_amx) ? " and AMX" : "");
   }
 
+  /** Returns whether they multiply bf16 faster than float32. */
+  static boolean multiplyBf16(int isa) {
+    return contains(isa, dnnl_cpu_isa_avx512_core_bf16);
+  }
+
   private static boolean contains(int isa, int part) {
     return (isa & part) == part;
   }

@@ -29,6 +29,22 @@ public final class OneDnnProvider implements BackendProvider {
 
   private static Probe answer; // guarded by the class
 
+  private final Rounding rounding;
+
+  /** Creates the provider. */
+  public OneDnnProvider() {
+    this(Rounding.LARGE);
+  }
+
+  /**
+   * Creates a provider for tests.
+   *
+   * @param rounding of products with bf16
+   */
+  OneDnnProvider(Rounding rounding) {
+    this.rounding = rounding;
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -56,8 +72,9 @@ public final class OneDnnProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    options.requireCpuFloat32(NAME);
+    options.requireCpu(NAME);
     Probe probe = probe().requireUsable(NAME);
+    requirePrecision(options.precision(), dnnl_get_effective_cpu_isa());
     if (options.threads() > 0 && !Threads.settable()) {
       throw InputException.of(
           "threads of backend " + NAME,
@@ -67,7 +84,33 @@ public final class OneDnnProvider implements BackendProvider {
               .formatted(options.threads()));
     }
     int threads = options.threads() > 0 ? options.threads() : Threads.standard();
-    return new OneDnnBackend(NAME, probe.device(), threads, Precision.FLOAT32);
+    Precision precision = options.precision();
+    String device = probe.device() + (precision == Precision.FLOAT32 ? "" : ", " + precision);
+    return new OneDnnBackend(
+        NAME, device, threads, precision, precision == Precision.BF16 ? rounding : Rounding.NONE);
+  }
+
+  /**
+   * Refuses a precision that the processor does not have.
+   *
+   * @param isa the instructions that oneDNN may use
+   */
+  static void requirePrecision(Precision precision, int isa) {
+    String where = "precision of backend " + NAME;
+    if (precision == Precision.TF32) {
+      throw InputException.of(
+          where,
+          "float32 or bf16",
+          precision,
+          "Leave the precision out, or choose the backend cuda");
+    }
+    if (precision == Precision.BF16 && !OneDnnInstructions.multiplyBf16(isa)) {
+      throw InputException.of(
+          where,
+          "float32 on a CPU with the instructions " + OneDnnInstructions.name(isa),
+          precision + ", which needs AVX512_CORE_BF16 or newer, such as AMX",
+          "Leave the precision out, or choose a newer CPU; if ONEDNN_MAX_CPU_ISA is set, remove it");
+    }
   }
 
   private static Probe initialize() {
@@ -101,7 +144,9 @@ public final class OneDnnProvider implements BackendProvider {
   public Details details() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("oneDNN", version());
-    values.put("instructions", OneDnnInstructions.name(dnnl_get_effective_cpu_isa()));
+    int isa = dnnl_get_effective_cpu_isa();
+    values.put("instructions", OneDnnInstructions.name(isa));
+    values.put("precision", OneDnnInstructions.multiplyBf16(isa) ? "float32, bf16" : "float32");
     values.put(
         "OpenMP threads", Threads.standard() + (Threads.settable() ? "" : ", cannot be set"));
     Loader.getLoadedLibraries()

@@ -17,17 +17,19 @@ import java.util.List;
 final class OneDnnSession extends HostSession<Arena> {
   private final NativeOwner owner;
   private final int threads;
+  private final Rounding rounding;
   private final Arena state;
   private final FloatBuffer host; // the whole state
 
-  OneDnnSession(State layout, int threads) {
-    this(layout, threads, new NativeOwner());
+  OneDnnSession(State layout, int threads, Rounding rounding) {
+    this(layout, threads, rounding, new NativeOwner());
   }
 
-  private OneDnnSession(State layout, int threads, NativeOwner owner) {
+  private OneDnnSession(State layout, int threads, Rounding rounding, NativeOwner owner) {
     super(OneDnnProvider.NAME, owner);
     this.owner = owner;
     this.threads = threads;
+    this.rounding = rounding;
     try {
       this.state = new Arena(owner, layout.size());
     } catch (RuntimeException e) {
@@ -58,7 +60,7 @@ final class OneDnnSession extends HostSession<Arena> {
   protected List<Step> translate(Program program, Arena scratch, int from, int to) {
     int threadsEach = program.replicas() == 1 ? threads : 1;
     try {
-      return Translator.translate(program, from, state, scratch, owner, threadsEach);
+      return Translator.translate(program, from, state, scratch, owner, threadsEach, rounding);
     } finally {
       Threads.set(Threads.standard());
     }

@@ -95,7 +95,7 @@ final class Primitives {
     return engine;
   }
 
-  /** Describes a row-major array of type u8 or f32. */
+  /** Describes a row-major array of type u8, bf16 or f32. */
   dnnl_memory_desc layout(int type, long... sizes) {
     long[] strides = new long[sizes.length];
     long stride = 1;
@@ -106,9 +106,9 @@ final class Primitives {
     return strided(type, sizes, strides);
   }
 
-  /** Describes the transpose of a row-major float matrix [rows, columns]. */
-  dnnl_memory_desc transposed(long rows, long columns) {
-    return strided(dnnl_f32, new long[] {columns, rows}, new long[] {1, columns});
+  /** Describes the transpose of a row-major matrix [rows, columns]. */
+  dnnl_memory_desc transposed(int type, long rows, long columns) {
+    return strided(type, new long[] {columns, rows}, new long[] {1, columns});
   }
 
   /** Describes an array whose layout a primitive may choose. */
@@ -230,6 +230,17 @@ final class Primitives {
           "dnnl_primitive_desc_query");
       return text.get(BytePointer.class).getString().startsWith("ref");
     }
+  }
+
+  /** Builds a copy into another layout or type. */
+  PrimitiveStep reorder(
+      dnnl_memory_desc from, dnnl_memory source, dnnl_memory_desc to, dnnl_memory target) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    check(
+        dnnl_reorder_primitive_desc_create(description, from, engine, to, engine, attributes()),
+        "dnnl_reorder_primitive_desc_create");
+    return step(
+        own(description), new Argument(DNNL_ARG_FROM, source), new Argument(DNNL_ARG_TO, target));
   }
 
   /** Builds a primitive with its arguments. */

@@ -36,17 +36,25 @@ final class Translator extends HostTranslator<View> {
   private final Arena state;
   private final NativeOwner owner;
   private final Primitives primitives;
+  private final Operands operands;
   private final Convolutions convolutions;
   private final int threads; // for operations with much work
   private int
       current; // thread count; 0 (unknown) at first, since the last step runs before the first one
 
-  private Translator(Program program, Arena state, Arena scratch, NativeOwner owner, int threads) {
+  private Translator(
+      Program program,
+      Arena state,
+      Arena scratch,
+      NativeOwner owner,
+      int threads,
+      Rounding rounding) {
     super(program, state, scratch);
     this.state = state;
     this.owner = owner;
     this.primitives = new Primitives(owner);
-    this.convolutions = new Convolutions(primitives, owner, this::view);
+    this.operands = new Operands(primitives, owner, this::view, rounding);
+    this.convolutions = new Convolutions(primitives, owner, operands, this::view);
     this.threads = threads;
   }
 
@@ -55,8 +63,14 @@ final class Translator extends HostTranslator<View> {
    * one thread at a time may run it.
    */
   static List<Step> translate(
-      Program program, int replica, Arena state, Arena scratch, NativeOwner owner, int threads) {
-    Translator translator = new Translator(program, state, scratch, owner, threads);
+      Program program,
+      int replica,
+      Arena state,
+      Arena scratch,
+      NativeOwner owner,
+      int threads,
+      Rounding rounding) {
+    Translator translator = new Translator(program, state, scratch, owner, threads, rounding);
     List<Step> steps = translator.translate(replica, replica + 1);
     translator.primitives.finish();
     return steps;
@@ -64,6 +78,7 @@ final class Translator extends HostTranslator<View> {
 
   @Override
   protected void before(Op op) {
+    operands.before(op);
     int wanted = threads(op);
     if (wanted != current) {
       Threads.set(
@@ -116,21 +131,24 @@ final class Translator extends HostTranslator<View> {
   /** a = f(x W + b): one primitive. */
   @Override
   public void dense(Op.Dense op) {
+    int type = operands.type(op, op.x(), op.weights());
+    dnnl_memory_desc x = layout(type, op.x());
+    dnnl_memory_desc kernel = kernel(type, op.weights());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_forward_primitive_desc_create(
             description,
             primitives.engine(),
             dnnl_forward_training,
-            layout(op.x()),
-            kernel(op.weights()),
+            x,
+            kernel,
             op.bias() == null ? null : vector(op.bias()),
-            layout(op.output()),
+            layout(dnnl_f32, op.output()),
             primitives.attributes(postOps(op.activation()))),
         "dnnl_inner_product_forward_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x()));
-    arguments.add(weights(DNNL_ARG_WEIGHTS, op.weights()));
+    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
+    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, kernel, steps));
     if (op.bias() != null) {
       arguments.add(bias(DNNL_ARG_BIAS, op.bias()));
     }
@@ -142,23 +160,27 @@ final class Translator extends HostTranslator<View> {
   @Override
   public void denseGradWeights(Op.DenseGradWeights op) {
     dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
-    dnnl_memory_desc kernel = kernel(op.dWeights());
+    int type = operands.type(op, op.x(), op.dz());
+    dnnl_memory_desc x = layout(type, op.x());
+    dnnl_memory_desc dz = layout(type, op.dz());
+    dnnl_memory_desc dKernel = kernel(dnnl_f32, op.dWeights());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_backward_weights_primitive_desc_create(
             description,
             primitives.engine(),
-            layout(op.x()),
-            kernel,
+            x,
+            dKernel,
             bias,
-            layout(op.dz()),
-            forward(layout(op.x()), kernel, bias, layout(op.dz())),
+            dz,
+            forward(x, kernel(type, op.dWeights()), bias, dz),
             primitives.attributes()),
         "dnnl_inner_product_backward_weights_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(argument(DNNL_ARG_SRC, op.x()));
-    arguments.add(argument(DNNL_ARG_DIFF_DST, op.dz()));
-    arguments.add(weights(DNNL_ARG_DIFF_WEIGHTS, op.dWeights()));
+    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
+    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
+    arguments.add(
+        operands.argument(DNNL_ARG_DIFF_WEIGHTS, op.dWeights(), dnnl_f32, dKernel, steps));
     if (op.dBias() != null) {
       arguments.add(bias(DNNL_ARG_DIFF_BIAS, op.dBias()));
     }
@@ -168,24 +190,26 @@ final class Translator extends HostTranslator<View> {
   /** dx = dz W', then dx = dx * f'(a) in place. */
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
-    dnnl_memory_desc kernel = kernel(op.weights());
+    int type = operands.type(op, op.dz(), op.weights());
+    dnnl_memory_desc dz = layout(type, op.dz());
+    dnnl_memory_desc kernel = kernel(type, op.weights());
+    dnnl_memory_desc dx = layout(dnnl_f32, op.dx());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_inner_product_backward_data_primitive_desc_create(
             description,
             primitives.engine(),
-            layout(op.dx()),
+            dx,
             kernel,
-            layout(op.dz()),
-            forward(layout(op.dx()), kernel, null, layout(op.dz())),
+            dz,
+            forward(layout(type, op.dx()), kernel, null, dz),
             primitives.attributes()),
         "dnnl_inner_product_backward_data_primitive_desc_create");
-    steps.add(
-        primitives.step(
-            primitives.own(description),
-            argument(DNNL_ARG_DIFF_DST, op.dz()),
-            weights(DNNL_ARG_WEIGHTS, op.weights()),
-            argument(DNNL_ARG_DIFF_SRC, op.dx())));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
+    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, kernel, steps));
+    arguments.add(argument(DNNL_ARG_DIFF_SRC, op.dx()));
+    steps.add(primitives.step(primitives.own(description), arguments));
     activationGradient(op.activation(), op.a(), op.dx());
   }
 
@@ -235,7 +259,7 @@ final class Translator extends HostTranslator<View> {
       return;
     }
     int algorithm = backwardAlgorithm(function);
-    dnnl_memory_desc layout = layout(dx);
+    dnnl_memory_desc layout = layout(dnnl_f32, dx);
     dnnl_primitive_desc hint = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_eltwise_forward_primitive_desc_create(
@@ -331,8 +355,8 @@ final class Translator extends HostTranslator<View> {
     };
   }
 
-  private dnnl_memory_desc layout(Value value) {
-    return primitives.layout(dnnl_f32, value.shape().rows(), value.shape().columns());
+  private dnnl_memory_desc layout(int type, Value value) {
+    return primitives.layout(type, value.shape().rows(), value.shape().columns());
   }
 
   private dnnl_memory_desc vector(Value bias) {
@@ -352,12 +376,8 @@ final class Translator extends HostTranslator<View> {
     return new Argument(index, primitives.memory(vector(value), view(value).pointer()));
   }
 
-  private Argument weights(int index, Value value) {
-    return new Argument(index, primitives.memory(kernel(value), view(value).pointer()));
-  }
-
   /** oneDNN expects weights [U, I]; Sinter stores [I, U], described here as transposed. */
-  private dnnl_memory_desc kernel(Value weights) {
-    return primitives.transposed(weights.shape().rows(), weights.shape().columns());
+  private dnnl_memory_desc kernel(int type, Value weights) {
+    return primitives.transposed(type, weights.shape().rows(), weights.shape().columns());
   }
 }

@@ -42,7 +42,8 @@ final class TrainOptions {
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
-      description = "float32; on cuda also tf32 or bf16. Default: ${DEFAULT-VALUE}.")
+      description =
+          "float32; on cuda also tf32 or bf16, on onednn bf16 if the CPU has it. Default: ${DEFAULT-VALUE}.")
   private String precision = Precision.FLOAT32.toString();
 
   @Option(
