@@ -25,8 +25,8 @@ final class Contenders {
                 () ->
                     InputException.of(
                         "trainer",
-                        "one of onednn, nd4j, reference, cuda, cuda-cudnn, cuda-tf32, cuda-bf16,"
-                            + " or a peer",
+                        "one of onednn, onednn-bf16, nd4j, reference, cuda, cuda-cudnn, cuda-tf32,"
+                            + " cuda-bf16, or a peer",
                         "\"" + trainer + "\"",
                         "Correct the name; peers (dl4j, djl) are built with mvn -Ppeers"));
     if (work.batch() > Workload.TEST_SAMPLES) {

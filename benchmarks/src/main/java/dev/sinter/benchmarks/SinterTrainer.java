@@ -5,12 +5,11 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Precision;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 
 /**
  * A backend of Sinter with options, by trainer name: {@code cuda} computes in float32 with its own
- * kernels, {@code cuda-cudnn} uses cuDNN for activation and softmax, {@code cuda-tf32} and {@code
- * cuda-bf16} round the inputs of products.
+ * kernels, {@code cuda-cudnn} uses cuDNN for activation and softmax, {@code cuda-tf32}, {@code
+ * cuda-bf16} and {@code onednn-bf16} round the inputs of products.
  *
  * @param name of the trainer
  * @param backend the value for {@code --backend}
@@ -19,34 +18,37 @@ import java.util.stream.Stream;
  */
 public record SinterTrainer(String name, String backend, Precision precision, String cudaOps) {
   private static final String GPU = "cuda";
+  private static final String ONEDNN = "onednn";
   private static final String FUSED = "fused";
   private static final String CUDNN = "cudnn";
-  private static final List<String> ROUNDED = List.of("tf32", "bf16");
 
   /** Returns the trainer for a name; treats the name of a peer as a backend. */
   public static SinterTrainer of(String name) {
     String last = name.substring(name.lastIndexOf('-') + 1);
-    boolean rounded = ROUNDED.contains(last);
-    if (!name.startsWith(GPU + "-") || !rounded && !last.equals(CUDNN)) {
+    String backend = name.substring(0, Math.max(0, name.length() - last.length() - 1));
+    if (!endings(backend).contains(last)) {
       return new SinterTrainer(name, name, Precision.FLOAT32, FUSED);
     }
-    return new SinterTrainer(
-        name,
-        name.substring(0, name.length() - last.length() - 1),
-        rounded ? Precision.of(last) : Precision.FLOAT32,
-        rounded ? FUSED : last);
+    return last.equals(CUDNN)
+        ? new SinterTrainer(name, backend, Precision.FLOAT32, CUDNN)
+        : new SinterTrainer(name, backend, Precision.of(last), FUSED);
   }
 
-  /** Returns the variants of a backend; none for CPU backends. */
+  private static List<String> endings(String backend) {
+    if (backend.startsWith(GPU)) {
+      return List.of(CUDNN, "tf32", "bf16");
+    }
+    return backend.equals(ONEDNN) ? List.of("bf16") : List.of();
+  }
+
+  /** Returns the variants of a backend. */
   public static List<String> variants(String backend) {
-    return of(backend).isGpu()
-        ? Stream.of(CUDNN, "tf32", "bf16").map(end -> backend + "-" + end).toList()
-        : List.of();
+    return endings(backend).stream().map(end -> backend + "-" + end).toList();
   }
 
   /** Returns whether the backend is on the class path or is another backend of Sinter. */
   static boolean isKnown(String backend) {
-    return List.of("onednn", "nd4j", "reference", GPU).contains(backend) || isInBuild(backend);
+    return List.of(ONEDNN, "nd4j", "reference", GPU).contains(backend) || isInBuild(backend);
   }
 
   /** Returns whether the backend is on the class path. */

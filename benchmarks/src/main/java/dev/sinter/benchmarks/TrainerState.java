@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class TrainerState {
   /**
-   * The trainer: onednn, nd4j, reference; with the Maven profile cuda also cuda, cuda-cudnn,
-   * cuda-tf32, cuda-bf16; with the profile peers also dl4j and djl.
+   * The trainer: onednn, onednn-bf16, nd4j, reference; with the Maven profile cuda also cuda,
+   * cuda-cudnn, cuda-tf32, cuda-bf16; with the profile peers also dl4j and djl.
    */
   @Param({"onednn"})
   public String trainer;

@@ -18,7 +18,9 @@ class SinterTrainerTest {
     "cuda-bf16, cuda, bf16, fused, true",
     "cuda-simulated, cuda-simulated, float32, fused, true",
     "cuda-simulated-tf32, cuda-simulated, tf32, fused, true",
-    "onednn-bf16, onednn-bf16, float32, fused, false"
+    "onednn-bf16, onednn, bf16, fused, false",
+    "onednn-tf32, onednn-tf32, float32, fused, false",
+    "nd4j-bf16, nd4j-bf16, float32, fused, false"
   })
   void name_ofATrainer_saysBackendPrecisionAndOperations(
       String name, String backend, String precision, String ops, boolean gpu) {
@@ -37,6 +39,7 @@ class SinterTrainerTest {
         .containsExactly("cuda-cudnn", "cuda-tf32", "cuda-bf16");
     assertThat(SinterTrainer.variants("cuda"))
         .allMatch(name -> SinterTrainer.of(name).backend().equals("cuda"));
-    assertThat(SinterTrainer.variants("onednn")).isEmpty();
+    assertThat(SinterTrainer.variants("onednn")).containsExactly("onednn-bf16");
+    assertThat(SinterTrainer.variants("nd4j")).isEmpty();
   }
 }
