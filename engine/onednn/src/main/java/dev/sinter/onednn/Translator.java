@@ -128,29 +128,31 @@ final class Translator extends HostTranslator<View> {
     return activation;
   }
 
-  /** a = f(x W + b): one primitive. */
+  /**
+   * a = f(x W + b): one primitive, a matmul. The inner product of oneDNN computes the same, but
+   * with AVX2 and two threads a tenth to a quarter slower.
+   */
   @Override
   public void dense(Op.Dense op) {
     int type = operands.type(op, op.x(), op.weights());
     dnnl_memory_desc x = layout(type, op.x());
-    dnnl_memory_desc kernel = kernel(type, op.weights());
+    dnnl_memory_desc weights = layout(type, op.weights());
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Primitives.check(
-        dnnl_inner_product_forward_primitive_desc_create(
+        dnnl_matmul_primitive_desc_create(
             description,
             primitives.engine(),
-            dnnl_forward_training,
             x,
-            kernel,
-            op.bias() == null ? null : vector(op.bias()),
+            weights,
+            op.bias() == null ? null : layout(dnnl_f32, op.bias()),
             layout(dnnl_f32, op.output()),
             primitives.attributes(postOps(op.activation()))),
-        "dnnl_inner_product_forward_primitive_desc_create");
+        "dnnl_matmul_primitive_desc_create");
     List<Argument> arguments = new ArrayList<>();
     arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
-    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, kernel, steps));
+    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, weights, steps));
     if (op.bias() != null) {
-      arguments.add(bias(DNNL_ARG_BIAS, op.bias()));
+      arguments.add(argument(DNNL_ARG_BIAS, op.bias()));
     }
     arguments.add(argument(DNNL_ARG_DST, op.output()));
     steps.add(primitives.step(primitives.own(description), arguments));
