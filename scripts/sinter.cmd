@@ -44,7 +44,7 @@ if not exist "%build%\sinter.stamp" (
   type nul > "%build%\sinter.stamp"
 )
 
-set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dlogback.configurationFile=sinter-logback.xml"
+set "options=-XX:+UseSerialGC -Djava.awt.headless=true -Dslf4j.provider=dev.sinter.cli.Log -Dslf4j.internal.verbosity=WARN"
 if %version% GEQ 24 set "options=%options% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 rem What natives read once, when they load: the backends know it. Java is asked once for a build and a processor, and its answer is

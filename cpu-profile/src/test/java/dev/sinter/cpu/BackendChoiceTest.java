@@ -161,7 +161,8 @@ class BackendChoiceTest {
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dlogback.configurationFile=sinter-logback.xml");
+    command.add("-Dslf4j.provider=dev.sinter.cli.Log");
+    command.add("-Dslf4j.internal.verbosity=WARN");
     if (Runtime.version().feature() >= 24) {
       command.addAll(
           List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));

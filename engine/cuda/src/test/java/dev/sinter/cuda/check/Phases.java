@@ -112,7 +112,8 @@ final class Phases {
                 "-XX:+UseSerialGC",
                 "-Xmx4g",
                 "-Djava.awt.headless=true",
-                "-Dlogback.configurationFile=sinter-logback.xml"));
+                "-Dslf4j.provider=dev.sinter.cli.Log",
+                "-Dslf4j.internal.verbosity=WARN"));
     String cache = System.getProperty(SIMULATED_CACHE);
     if (cache != null) {
       options.add("-D" + SIMULATED_CACHE + "=" + cache);

@@ -80,7 +80,8 @@ final class ChildJvm {
     command.addAll(
         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // short runs
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + CACHE);
-    command.add("-Dlogback.configurationFile=sinter-logback.xml"); // as the launcher does
+    command.add("-Dslf4j.provider=dev.sinter.cli.Log"); // as the launcher does
+    command.add("-Dslf4j.internal.verbosity=WARN");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
