@@ -3,16 +3,19 @@ package dev.sinter.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.onednn.OneDnnProvider;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher there is sinter.cmd")
 class LauncherTest {
+  private static final String OLD = "old";
   private static final Path SCRIPT = Path.of("..", "scripts", "sinter").toAbsolutePath();
 
   @TempDir Path folder;
@@ -36,8 +40,10 @@ class LauncherTest {
   void makeTree() throws IOException {
     Files.createDirectories(folder.resolve("scripts"));
     Files.copy(SCRIPT, folder.resolve("scripts/sinter"));
-    Files.createDirectories(folder.resolve("cpu-profile/target/lib"));
-    Files.createFile(folder.resolve("cpu-profile/target/sinter.stamp"));
+    Files.createDirectories(build().resolve("lib"));
+    Files.createFile(build().resolve("sinter.stamp"));
+    Files.createFile(archive()); // an empty one: that of a JDK that makes none
+    age(archive(), 60);
     Path java = folder.resolve("jdk/bin/java");
     Files.createDirectories(java.getParent());
     Files.writeString(
@@ -48,6 +54,11 @@ class LauncherTest {
           *dev.sinter.bench.Environment)
             echo asked >>"%s"
             exec "%s/bin/java" -cp "%s" dev.sinter.bench.Environment ;;
+          *-XX:ArchiveClassesAtExit=*)
+            all="$*"
+            file=${all#*-XX:ArchiveClassesAtExit=}
+            echo "$all" >"${file%%%% -cp*}"
+            exit ;;
         esac
         env
         echo JAVA_ARGUMENTS="$*"
@@ -58,6 +69,39 @@ class LauncherTest {
                 System.getProperty("java.class.path")));
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  private Path build() {
+    return folder.resolve("cpu-profile/target");
+  }
+
+  /** The archive of classes for the JDK of the tree. */
+  private Path archive() {
+    return build().resolve("classes-17.0.1.jsa");
+  }
+
+  /** Makes a file older or newer. */
+  private static void age(Path file, int seconds) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(seconds)));
+  }
+
+  /** Waits until the launcher has made an archive in the background. */
+  private void awaitArchive() throws Exception {
+    for (int i = 0; i < 3000 && !isMade(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(isMade()).as("made: %s", Files.exists(archive())).isTrue();
+  }
+
+  private boolean isMade() throws IOException {
+    return Files.exists(archive())
+        && !Files.exists(build().resolve(archive().getFileName() + ".lock"))
+        && !Files.readString(archive()).equals(OLD);
+  }
+
+  /** Returns the arguments that "java" got for a command. */
+  private String arguments() throws Exception {
+    return environment(Map.of(), "info").get("JAVA_ARGUMENTS");
   }
 
   /** Returns how often the backends were asked. */
@@ -240,17 +284,76 @@ class LauncherTest {
   void classPath_profileCuda_isTheCudaModules(String options) throws Exception {
     Path target = folder.resolve("cuda-profile/target");
     Files.createDirectories(target.resolve("lib"));
+    Files.createFile(target.resolve("lib/a.jar"));
     Files.writeString(target.resolve("sinter.stamp"), options);
+    age(Files.createFile(target.resolve(archive().getFileName())), 60);
     assertThat(environment(Map.of("SINTER_MAVEN_OPTIONS", options), "info").get("JAVA_ARGUMENTS"))
-        .contains("-cp " + target.resolve("lib/*") + " dev.sinter.cli.Main info");
+        .contains(target.resolve("lib/a.jar") + " dev.sinter.cli.Main info");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-Pnd4j-cuda", "-Dcuda=-Pcudanot"})
   void classPath_otherwise_isTheCpuModules(String options) throws Exception {
-    Path target = folder.resolve("cpu-profile/target");
-    Files.writeString(target.resolve("sinter.stamp"), options);
+    for (String jar : List.of("picocli-4.jar", "sinter-cpu.jar", "a.jar", "sinter-b.jar")) {
+      Files.createFile(build().resolve("lib").resolve(jar));
+    }
+    Files.writeString(build().resolve("sinter.stamp"), options);
+    String jars =
+        Stream.of("picocli-4.jar", "sinter-b.jar", "sinter-cpu.jar", "a.jar")
+            .map(jar -> build().resolve("lib").resolve(jar).toString())
+            .collect(Collectors.joining(File.pathSeparator));
     assertThat(environment(Map.of("SINTER_MAVEN_OPTIONS", options), "info").get("JAVA_ARGUMENTS"))
-        .contains("-cp " + target.resolve("lib/*") + " dev.sinter.cli.Main info");
+        .endsWith("-cp " + jars + " dev.sinter.cli.Main info");
+  }
+
+  @Test
+  void archive_missingOrOlderThanBuildOrJdk_isMadeAndUsedFromThenOn() throws Exception {
+    String option = "-XX:SharedArchiveFile=" + archive();
+    Files.delete(archive());
+    assertThat(arguments()).doesNotContain("Archive");
+    awaitArchive();
+    assertThat(archive()).content().contains(" -cp ", " dev.sinter.cli.Rehearsal");
+    assertThat(arguments()).contains(option, "-Xlog:cds*=off");
+
+    for (Path newer : List.of(build().resolve("sinter.stamp"), folder.resolve("jdk/release"))) {
+      Files.writeString(archive(), OLD);
+      age(archive(), -20);
+      age(newer, -10);
+      assertThat(arguments()).as("older than %s", newer).doesNotContain("Archive");
+      awaitArchive();
+      assertThat(arguments()).contains(option);
+    }
+  }
+
+  @Test
+  void archive_ofAnotherJdk_isNotUsed() throws Exception {
+    Files.writeString(archive(), "of 17.0.1");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
+    Path other = build().resolve("classes-17.0.2.jsa");
+    age(Files.writeString(other, "of 17.0.2"), 60);
+    assertThat(arguments()).contains("-XX:SharedArchiveFile=" + other).doesNotContain("17.0.1");
+  }
+
+  @Test
+  void archive_thatCannotBeMade_isDoneWithout() throws Exception {
+    Files.delete(archive());
+    Files.createDirectories(build().resolve(archive().getFileName() + ".lock/in-the-way"));
+    assertThat(arguments()).doesNotContain("Archive").endsWith("dev.sinter.cli.Main info");
+    assertThat(archive()).doesNotExist();
+  }
+
+  @Test
+  void archive_thatTheJvmRefuses_isDoneWithoutInSilence() throws Exception {
+    Files.writeString(archive(), "damaged");
+    age(archive(), 60);
+    Files.writeString(
+        folder.resolve("jdk/bin/java"),
+        "#!/bin/sh\nall=\"$*\"\nexec '%s/bin/java' ${all%%%% -cp*} -version"
+            .formatted(System.getProperty("java.home")));
+    environment(Map.of(), "info");
+    assertThat(folder.resolve("output.txt"))
+        .content()
+        .containsIgnoringCase("version")
+        .doesNotContain("cds", "archive", "warning", "error");
   }
 }

@@ -4,34 +4,38 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.io.AtomicFile;
 import java.nio.charset.StandardCharsets;
 
 /** Converts to, reads and writes JSON. */
 final class Json {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+  /** Made on first use: it takes longer than all nodes of a training that writes no file. */
+  private static final class Mapper {
+    static final ObjectMapper INSTANCE =
+        new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+  }
 
   private Json() {}
 
   static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Returns a record as an object, or a list or an array as an array. */
   static <T extends JsonNode> T of(Object value) {
-    return MAPPER.valueToTree(value);
+    return Mapper.INSTANCE.valueToTree(value);
   }
 
   /** Converts an object made by {@link #of} back to a record. */
   static <T> T to(Class<T> type, JsonNode node) {
-    return MAPPER.convertValue(node, type);
+    return Mapper.INSTANCE.convertValue(node, type);
   }
 
   static String print(JsonNode node) {
     try {
-      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+      return Mapper.INSTANCE.writerWithDefaultPrettyPrinter().writeValueAsString(node);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -40,7 +44,7 @@ final class Json {
   /** Parses JSON; returns null if it is invalid. */
   static JsonNode parse(String text) {
     try {
-      return MAPPER.readTree(text);
+      return Mapper.INSTANCE.readTree(text);
     } catch (JsonProcessingException e) {
       return null;
     }

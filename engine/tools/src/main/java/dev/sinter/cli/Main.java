@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -26,25 +27,29 @@ import picocli.CommandLine.ScopeType;
     description = "Trains neural networks on the fastest backend of this machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {
-      TrainCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      ConvertCommand.class,
-      InitCommand.class,
-      DataCommand.class,
-      PlotCommand.class,
-      SummaryCommand.class,
-      RunsCommand.class,
-      DashboardCommand.class,
-      InfoCommand.class,
-      BenchCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Start with: sinter train mnist-dense"})
 public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int FAILURE = 1;
+
+  private static final String VERSION = "--version";
+
+  /** The commands, in the order of the help. */
+  private static final List<Class<? extends Subcommand>> COMMANDS =
+      List.of(
+          TrainCommand.class,
+          EvaluateCommand.class,
+          PredictCommand.class,
+          ConvertCommand.class,
+          InitCommand.class,
+          DataCommand.class,
+          PlotCommand.class,
+          SummaryCommand.class,
+          RunsCommand.class,
+          DashboardCommand.class,
+          InfoCommand.class,
+          BenchCommand.class);
 
   @Option(names = "--debug", description = "Print stack traces.", scope = ScopeType.INHERIT)
   private boolean debug;
@@ -55,11 +60,16 @@ public final class Main implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {
-        "sinter " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version()
-      };
+      return new String[] {version()};
     }
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "sinter "
+        + (version == null ? "(not from a jar)" : version)
+        + ", Java "
+        + System.getProperty("java.runtime.version");
   }
 
   /** Runs a command and exits with its code. */
@@ -86,8 +96,12 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command on the standard streams; returns its exit code. */
   public static int run(String... arguments) {
+    if (arguments.length == 1 && arguments[0].equals(VERSION)) {
+      System.out.println(version()); // without the parser, which takes longer than the JVM
+      return 0;
+    }
     try {
-      return commandLine().execute(arguments);
+      return commandLine(arguments).execute(arguments);
     } catch (OutOfMemoryError full) {
       System.err.printf(
           Locale.ROOT,
@@ -99,14 +113,31 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  static CommandLine commandLine() {
+  private static CommandLine commandLine(String... arguments) {
     Main main = new Main();
-    return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine line = new CommandLine(main);
+    named(arguments).forEach(line::addSubcommand);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(System.out, true))
         .setErr(new PrintWriter(System.err, true))
         .setParameterExceptionHandler(Main::badArguments)
         .setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
+  }
+
+  /**
+   * Returns the command that stands first, else all: reading the options of all takes as long as
+   * the JVM takes to start.
+   */
+  private static List<Class<? extends Subcommand>> named(String... arguments) {
+    return COMMANDS.stream()
+        .filter(type -> arguments.length > 0 && name(type).equals(arguments[0]))
+        .findFirst()
+        .<List<Class<? extends Subcommand>>>map(List::of)
+        .orElse(COMMANDS);
+  }
+
+  private static String name(Class<? extends Subcommand> type) {
+    return type.getAnnotation(Command.class).name();
   }
 
   /** Without a command: prints an error and the help. */
