@@ -91,7 +91,7 @@ public final class Idx {
       requireLength(shape, count, sizeBytes - headerBytes);
     }
     FileInput.requireMemory(file.toString(), count);
-    byte[] data = in.readNBytes((int) count); // grows, so a wrong declared size costs no memory
+    byte[] data = data(in, (int) count, headerBytes);
     if (data.length < count) {
       requireLength(shape, count, data.length);
     }
@@ -105,6 +105,16 @@ public final class Idx {
       digest.update(data);
     }
     return Tensor.ofBytes(data, shape);
+  }
+
+  /** Reads the elements, or as many as there are: then a wrong declared size costs no memory. */
+  private byte[] data(InputStream in, int count, int headerBytes) throws IOException {
+    if (in instanceof StrictGzip && StrictGzip.lastSize(file) != headerBytes + (long) count) {
+      return in.readNBytes(count);
+    }
+    byte[] data = new byte[count];
+    int read = in.readNBytes(data, 0, count);
+    return read < count ? Arrays.copyOf(data, read) : data;
   }
 
   /** Reads the dimensions and checks that an array of that size can be allocated. */

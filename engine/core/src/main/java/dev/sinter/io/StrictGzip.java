@@ -3,6 +3,9 @@ package dev.sinter.io;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -30,6 +33,18 @@ public final class StrictGzip extends GZIPInputStream {
       raw.close();
       throw e;
     }
+  }
+
+  /**
+   * Returns the size that the end of a file declares for its last member after decompression, up to
+   * 4 GB; of a file that is none, any number.
+   */
+  public static long lastSize(Path file) throws IOException {
+    ByteBuffer size = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(file)) {
+      channel.read(size, Math.max(0, channel.size() - Integer.BYTES));
+    }
+    return Integer.toUnsignedLong(size.getInt(0));
   }
 
   /** Returns whether bytes follow the end. Call it once, after reading the whole stream. */

@@ -91,13 +91,12 @@ final class TrainCommand extends Subcommand {
     PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
     try (Model model = training.model(task)) {
-      long start = System.nanoTime();
-      Backend opened = model.openBackend();
-      double openSeconds = (System.nanoTime() - start) / 1e9;
+      Opening opening = Opening.start(model);
+      RecipeData data = opening.meanwhile(() -> task.data(choice));
+      Backend opened = opening.backend();
       if (!checkpoints.hasCheckpoint()) {
         training.initialize(model);
       }
-      RecipeData data = task.data(choice);
       PrintWriter notes = quiet && data.source().equals("generated") ? err() : text;
       notes.println(data.note());
       notes.flush();
@@ -123,7 +122,7 @@ final class TrainCommand extends Subcommand {
       Fit observed = targets.begin(task, configuration, fit, data.test());
       observed = dashboard.begin(task, configuration, observed, data.test(), targets.out(), text);
       try {
-        RunResult result = train(task, model, data, observed, openSeconds);
+        RunResult result = train(task, model, data, observed, opening.seconds());
         new TrainReport(text, model, task, data, result).print();
         targets.write(task, model, data, result);
         dashboard.finish(result);
