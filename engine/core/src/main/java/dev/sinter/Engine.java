@@ -47,9 +47,7 @@ final class Engine implements AutoCloseable {
   /** Programs kept at most; sizes that keep changing would pile up their memory. */
   private static final int MAX_PROGRAMS = 40;
 
-  /** Rows a batch of evaluation or prediction; results do not depend on it. */
-  private static final int INFERENCE_BATCH = 1000;
-
+  /** Floats of a layer in a batch of evaluation or prediction at most. */
   private static final int INFERENCE_FLOATS = 1 << 26;
 
   private final int inferenceBatch;
@@ -61,7 +59,7 @@ final class Engine implements AutoCloseable {
    */
   Engine(Backend backend, ModelCompiler compiler, int widest) {
     this.compiler = compiler;
-    this.inferenceBatch = Math.max(1, Math.min(INFERENCE_BATCH, INFERENCE_FLOATS / widest));
+    this.inferenceBatch = Math.max(1, Math.min(backend.inferenceRows(), INFERENCE_FLOATS / widest));
     this.session = backend.open(compiler.state());
   }
 

@@ -116,6 +116,7 @@ record ModelUse(CompiledModel model) {
           Passes.predict(
               current,
               windows,
+              Passes.STREAM_ROWS,
               (results, rows) ->
                   outputs.accept(Tensor.of(Arrays.copyOf(results, rows * columns), rows, columns)));
       requireWhole("predict", whole);

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a pass over samples without training: evaluation and prediction. */
 final class Passes {
+  /** Rows of predictions that a stream hands on together at most. */
+  static final int STREAM_ROWS = 1000;
+
+  private static final int RESIDENT_FLOATS = 1 << 20; // of predictions that are computed together
+
   private Passes() {}
 
   /** The programs of a training on n rows: the full batch, and one for the rest. */
@@ -98,6 +103,7 @@ final class Passes {
     predict(
         engine,
         ResidentWindows.inOrder(resident, data),
+        RESIDENT_FLOATS / outputs,
         (results, rows) -> {
           System.arraycopy(results, 0, predictions, done[0] * outputs, rows * outputs);
           done[0] += rows;
@@ -108,18 +114,21 @@ final class Passes {
   /**
    * Predicts.
    *
+   * @param most rows at a time, but at least a batch
    * @param outputs takes the predictions [n, C] of some rows, in order, in an array that is
    *     overwritten by those of the next ones, and n
    * @return whether the pass was not ended from outside
    */
-  static boolean predict(Engine engine, Windows samples, ObjIntConsumer<float[]> outputs) {
+  static boolean predict(
+      Engine engine, Windows samples, int most, ObjIntConsumer<float[]> outputs) {
     Pass pass = new Pass(engine, samples, Engine.Kind.PREDICT, Targets.NONE);
     float[] results = {};
     while (pass.hasMore()) {
-      if (results.length < pass.resultSize()) {
-        results = new float[pass.resultSize()]; // one step's: the sum may be large
+      int steps = Math.min(pass.steps(), Math.max(1, most / pass.batch()));
+      if (results.length < steps * pass.resultSize()) {
+        results = new float[steps * pass.resultSize()];
       }
-      int rows = pass.run(1, results);
+      int rows = pass.run(steps, results);
       outputs.accept(results, rows);
     }
     return pass.isOver();
@@ -165,7 +174,11 @@ final class Passes {
 
     /** Returns how many batches of this size come next. */
     int steps() {
-      return cursor.left() / program().program().batch();
+      return cursor.left() / batch();
+    }
+
+    int batch() {
+      return program().program().batch();
     }
 
     int resultSize() {
@@ -175,7 +188,7 @@ final class Passes {
     /** Runs steps and returns their rows. */
     int run(int steps, float[] results) {
       program().run(cursor.feed(), new Chunk(cursor.row(), steps, 0, NO_RATE), results);
-      int rows = steps * program().program().batch();
+      int rows = steps * batch();
       cursor.advance(rows);
       return rows;
     }

@@ -35,6 +35,11 @@ public interface Backend {
     return Fusion.NONE;
   }
 
+  /** Returns the rows of a batch of evaluation or prediction that suit it best. */
+  default int inferenceRows() {
+    return 1000;
+  }
+
   /**
    * Returns how a program runs if its operations do not show it, for example all in one kernel;
    * usually empty.

@@ -21,6 +21,12 @@ record OneDnnBackend(
     return Fusion.CONVOLUTIONS;
   }
 
+  /** Few enough for the second-level cache to hold the rows of mnist-dense between operations. */
+  @Override
+  public int inferenceRows() {
+    return 250;
+  }
+
   @Override
   public Session open(State state) {
     return new OneDnnSession(state, threads, rounding);

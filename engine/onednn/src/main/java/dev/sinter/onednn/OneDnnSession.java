@@ -4,22 +4,35 @@ import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Feed;
 import dev.sinter.backend.host.HostSession;
 import dev.sinter.backend.host.Step;
+import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
 import dev.sinter.program.State;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs programs as prebuilt primitives over native floats. Nothing is allocated after {@link
- * #prepare}.
+ * #prepare}, except for the first steps that run side by side.
  */
 final class OneDnnSession extends HostSession<Arena> {
+  /** Multiplications of steps from which starting threads for them pays. */
+  private static final long SIDE_BY_SIDE_WORK = 10_000_000;
+
+  /** Floats of temporaries up to which each thread gets its own. */
+  private static final int SIDE_BY_SIDE_FLOATS = 1 << 24;
+
   private final NativeOwner owner;
   private final int threads;
   private final Rounding rounding;
   private final Arena state;
   private final FloatBuffer host; // the whole state
+  private final Map<StepLoop, Long> works = new HashMap<>(); // of a step; 0: not side by side
+  private final Map<StepLoop, List<StepLoop>> sideBySide = new HashMap<>(); // one a thread
 
   OneDnnSession(State layout, int threads, Rounding rounding) {
     this(layout, threads, rounding, new NativeOwner());
@@ -58,9 +71,12 @@ final class OneDnnSession extends HostSession<Arena> {
 
   @Override
   protected List<Step> translate(Program program, Arena scratch, int from, int to) {
-    int threadsEach = program.replicas() == 1 ? threads : 1;
+    return translated(program, scratch, from, program.replicas() == 1 ? threads : 1);
+  }
+
+  private List<Step> translated(Program program, Arena scratch, int replica, int threadsEach) {
     try {
-      return Translator.translate(program, from, state, scratch, owner, threadsEach, rounding);
+      return Translator.translate(program, replica, state, scratch, owner, threadsEach, rounding);
     } finally {
       Threads.set(Threads.standard());
     }
@@ -68,12 +84,68 @@ final class OneDnnSession extends HostSession<Arena> {
 
   @Override
   protected void run(List<StepLoop> loops, Feed feed, Chunk chunk, float[] results) {
-    if (loops.size() == 1) {
-      runReplica(loops.get(0), feed, chunk, results);
-    } else {
+    StepLoop loop = loops.get(0);
+    if (loops.size() > 1) {
       Workers.run(
           loops.size(), threads, replica -> runReplica(loops.get(replica), feed, chunk, results));
+    } else if (runsSideBySide(loop, chunk.steps())) {
+      runSideBySide(loop, feed, chunk, results);
+    } else {
+      runReplica(loop, feed, chunk, results);
     }
+  }
+
+  private boolean runsSideBySide(StepLoop loop, int steps) {
+    if (threads == 1 || steps == 1) {
+      return false;
+    }
+    Long work = works.get(loop);
+    if (work == null) { // once a program: asking again would allocate
+      work = workSideBySide(loop.program());
+      works.put(loop, work);
+    }
+    return steps * work >= SIDE_BY_SIDE_WORK;
+  }
+
+  /** Returns the multiplications of a step; 0 if steps must run one after another. */
+  private static long workSideBySide(Program program) {
+    boolean small = program.scratch().size() <= SIDE_BY_SIDE_FLOATS;
+    return small && program.simpleOps().stream().noneMatch(OneDnnSession::keeps)
+        ? program.simpleOps().stream().mapToLong(Op::multiplications).sum()
+        : 0;
+  }
+
+  /** Returns whether an operation changes what a later step sees. */
+  private static boolean keeps(Op op) {
+    return op instanceof Op.Update
+        || op.outputs().stream().anyMatch(output -> output.kind().isState());
+  }
+
+  /**
+   * Runs the steps of evaluation or prediction on all threads, each step on one of them: nobody
+   * waits within a step. Which thread runs a step makes no difference to its bits.
+   */
+  private void runSideBySide(StepLoop loop, Feed feed, Chunk chunk, float[] results) {
+    int count = Math.min(threads, chunk.steps());
+    List<StepLoop> own = sideBySide.computeIfAbsent(loop, key -> new ArrayList<>());
+    while (own.size() < count) {
+      Program program = loop.program();
+      Arena scratch = new Arena(owner, program.scratch().size());
+      own.add(new StepLoop(program, translated(program, scratch, 0, 1), scratch, 0, 1));
+    }
+    AtomicInteger next = new AtomicInteger();
+    Workers.run(
+        count,
+        threads,
+        worker -> {
+          try {
+            for (int i = next.getAndIncrement(); i < chunk.steps(); i = next.getAndIncrement()) {
+              own.get(worker).run(feed, chunk, i, i + 1, results);
+            }
+          } finally {
+            Threads.set(Threads.standard());
+          }
+        });
   }
 
   private static void runReplica(StepLoop loop, Feed feed, Chunk chunk, float[] results) {

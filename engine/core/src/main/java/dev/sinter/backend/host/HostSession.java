@@ -136,6 +136,7 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
    * results out.
    */
   protected static final class StepLoop {
+    private final Program program;
     private final Step[] steps;
     private final HostView[] results; // in order, each with all its replicas
     private final int[] places; // result -> its offset within the results of a step
@@ -143,7 +144,8 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
     private final Step.Position position = new Step.Position();
 
     /** Creates the loop of replicas [from, to) of a program. */
-    private StepLoop(Program program, List<Step> steps, HostArena<?> scratch, int from, int to) {
+    public StepLoop(Program program, List<Step> steps, HostArena<?> scratch, int from, int to) {
+      this.program = program;
       this.steps = steps.toArray(Step[]::new);
       this.stepFloats = program.resultSize();
       this.results = new HostView[program.results().size() * (to - from)];
@@ -160,13 +162,23 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
       }
     }
 
+    /** Returns the program. */
+    public Program program() {
+      return program;
+    }
+
     /**
      * Runs a chunk; results are packed as described in {@link dev.sinter.backend.Executable#run}.
      */
     public void run(@Nullable Feed feed, Chunk chunk, float[] target) {
+      run(feed, chunk, 0, chunk.steps(), target);
+    }
+
+    /** Runs steps [from, to) of a chunk, with their results where those of a whole chunk are. */
+    public void run(@Nullable Feed feed, Chunk chunk, int from, int to, float[] target) {
       position.begin(feed, chunk);
       try {
-        for (int i = 0; i < chunk.steps(); i++) {
+        for (int i = from; i < to; i++) {
           position.step = i;
           for (Step step : steps) {
             step.run(position);
