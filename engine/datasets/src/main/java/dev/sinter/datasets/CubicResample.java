@@ -18,11 +18,15 @@ final class CubicResample {
   private final int from;
   private final int to;
   private final double[][] weights; // [to][from]
+  private final int[] first; // [to], the first input pixel whose weight is not 0
+  private final int[] end; // [to], behind the last one
 
   CubicResample(int from, int to) {
     this.from = from;
     this.to = to;
     weights = new double[to][from];
+    first = new int[to];
+    end = new int[to];
     double scale = (double) from / to;
     double widening = Math.max(scale, 1);
     for (int o = 0; o < to; o++) {
@@ -32,36 +36,52 @@ final class CubicResample {
         weights[o][i] = kernel((i - centre) / widening);
         sum += weights[o][i];
       }
+      first[o] = from;
       for (int i = 0; i < from; i++) {
         weights[o][i] /= sum;
+        if (weights[o][i] != 0) {
+          first[o] = Math.min(first[o], i);
+          end[o] = i + 1;
+        }
       }
     }
   }
 
-  /**
-   * Resamples an image [from][from] to [to][to], indexed [row][column].
-   *
-   * @param pixels the input image, indexed by row * from + column
-   */
-  double[][] apply(IntToDoubleFunction pixels) {
-    double[][] narrow = new double[from][to];
-    for (int row = 0; row < from; row++) {
-      for (int i = 0; i < from; i++) {
-        double pixel = pixels.applyAsDouble(row * from + i);
+  /** Memory for one image at a time, so that many images need no more. */
+  final class Work {
+    private final double[] line = new double[from];
+    private final double[] narrow = new double[from * to]; // [from][to]
+    private final double[] small = new double[to * to]; // [to][to]
+
+    /**
+     * Resamples an image [from][from] to [to][to]; the result is overwritten by the next one.
+     *
+     * @param pixels the input image, indexed by row * from + column
+     */
+    double[] apply(IntToDoubleFunction pixels) {
+      for (int row = 0; row < from; row++) {
+        for (int i = 0; i < from; i++) {
+          line[i] = pixels.applyAsDouble(row * from + i);
+        }
         for (int column = 0; column < to; column++) {
-          narrow[row][column] += weights[column][i] * pixel;
+          double sum = 0;
+          for (int i = first[column]; i < end[column]; i++) {
+            sum += weights[column][i] * line[i];
+          }
+          narrow[row * to + column] = sum;
         }
       }
-    }
-    double[][] result = new double[to][to];
-    for (int row = 0; row < to; row++) {
-      for (int i = 0; i < from; i++) {
+      for (int row = 0; row < to; row++) {
         for (int column = 0; column < to; column++) {
-          result[row][column] += weights[row][i] * narrow[i][column];
+          double sum = 0;
+          for (int i = first[row]; i < end[row]; i++) {
+            sum += weights[row][i] * narrow[i * to + column];
+          }
+          small[row * to + column] = sum;
         }
       }
+      return small;
     }
-    return result;
   }
 
   static double kernel(double distance) {

@@ -26,6 +26,7 @@ public record Digits01(Dataset train, Dataset test) {
   private static final int SIDE = 20;
   private static final int SOURCE_SIDE = 28;
   private static final float WHITE = 255;
+  private static final int PART = 128; // images that one thread converts
 
   /**
    * Builds the data.
@@ -82,13 +83,23 @@ public record Digits01(Dataset train, Dataset test) {
     CubicResample resample = new CubicResample(SOURCE_SIDE, SIDE);
     int count = images.dimension(0);
     float[] x = new float[count * SIDE * SIDE]; // [N, 400]
-    for (int i = 0; i < count; i++) {
-      int first = i * SOURCE_SIDE * SOURCE_SIDE;
-      double[][] small = resample.apply(pixel -> images.get(first + pixel) / WHITE);
-      for (int element = 0; element < SIDE * SIDE; element++) { // by columns
-        x[i * SIDE * SIDE + element] = (float) small[element % SIDE][element / SIDE];
-      }
-    }
+    IntStream.range(0, (count + PART - 1) / PART)
+        .parallel()
+        .forEach(
+            part -> {
+              CubicResample.Work work = resample.new Work();
+              for (int i = part * PART; i < Math.min(count, (part + 1) * PART); i++) {
+                feature(images, i, work, x);
+              }
+            });
     return Tensor.of(x, count, SIDE * SIDE);
+  }
+
+  private static void feature(Tensor images, int image, CubicResample.Work work, float[] x) {
+    int first = image * SOURCE_SIDE * SOURCE_SIDE;
+    double[] small = work.apply(pixel -> images.get(first + pixel) / WHITE);
+    for (int element = 0; element < SIDE * SIDE; element++) { // by columns
+      x[image * SIDE * SIDE + element] = (float) small[element % SIDE * SIDE + element / SIDE];
+    }
   }
 }
