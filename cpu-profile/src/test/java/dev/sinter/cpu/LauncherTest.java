@@ -52,6 +52,7 @@ class LauncherTest {
         #!/bin/sh
         case "$*" in
           *dev.sinter.bench.Environment)
+            [ -z "$ANSWER" ] || exit 0
             echo asked >>"%s"
             exec "%s/bin/java" -cp "%s" dev.sinter.bench.Environment ;;
           *-XX:ArchiveClassesAtExit=*)
@@ -99,9 +100,9 @@ class LauncherTest {
         && !Files.readString(archive()).equals(OLD);
   }
 
-  /** Returns the arguments that "java" got for a command. */
-  private String arguments() throws Exception {
-    return environment(Map.of(), "info").get("JAVA_ARGUMENTS");
+  /** Returns the arguments that "java" got for a command; the backends are not asked. */
+  private String arguments(String command) throws Exception {
+    return environment(Map.of("ANSWER", "none"), command).get("JAVA_ARGUMENTS");
   }
 
   /** Returns how often the backends were asked. */
@@ -310,19 +311,25 @@ class LauncherTest {
   void archive_missingOrOlderThanBuildOrJdk_isMadeAndUsedFromThenOn() throws Exception {
     String option = "-XX:SharedArchiveFile=" + archive();
     Files.delete(archive());
-    assertThat(arguments()).doesNotContain("Archive");
+    assertThat(arguments("info")).doesNotContain("Archive");
     awaitArchive();
     assertThat(archive()).content().contains(" -cp ", " dev.sinter.cli.Rehearsal");
-    assertThat(arguments()).contains(option, "-Xlog:cds*=off");
+    assertThat(arguments("info")).contains(option, "-Xlog:cds*=off");
 
     for (Path newer : List.of(build().resolve("sinter.stamp"), folder.resolve("jdk/release"))) {
       Files.writeString(archive(), OLD);
       age(archive(), -20);
       age(newer, -10);
-      assertThat(arguments()).as("older than %s", newer).doesNotContain("Archive");
+      assertThat(arguments("info")).as("older than %s", newer).doesNotContain("Archive");
       awaitArchive();
-      assertThat(arguments()).contains(option);
+      assertThat(arguments("info")).contains(option);
     }
+  }
+
+  @Test
+  void version_alone_isPrintedWithoutCompilers() throws Exception {
+    assertThat(arguments("--version")).contains(" -Xint ");
+    assertThat(arguments("info")).doesNotContain("-Xint");
   }
 
   @Test
@@ -331,14 +338,16 @@ class LauncherTest {
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
     Path other = build().resolve("classes-17.0.2.jsa");
     age(Files.writeString(other, "of 17.0.2"), 60);
-    assertThat(arguments()).contains("-XX:SharedArchiveFile=" + other).doesNotContain("17.0.1");
+    assertThat(arguments("info"))
+        .contains("-XX:SharedArchiveFile=" + other)
+        .doesNotContain("17.0.1");
   }
 
   @Test
   void archive_thatCannotBeMade_isDoneWithout() throws Exception {
     Files.delete(archive());
     Files.createDirectories(build().resolve(archive().getFileName() + ".lock/in-the-way"));
-    assertThat(arguments()).doesNotContain("Archive").endsWith("dev.sinter.cli.Main info");
+    assertThat(arguments("info")).doesNotContain("Archive").endsWith("dev.sinter.cli.Main info");
     assertThat(archive()).doesNotExist();
   }
 
