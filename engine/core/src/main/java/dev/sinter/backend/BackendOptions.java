@@ -52,13 +52,17 @@ public record BackendOptions(
     requireCpu(backend);
   }
 
-  /** Checks the options of a backend that computes on the CPU, except for the precision. */
-  public void requireCpu(String backend) {
+  /**
+   * Checks the options of a backend that computes on the CPU, except for the precision.
+   *
+   * @param known its own options, by their full names
+   */
+  public void requireCpu(String backend, String... known) {
     if (device != 0) {
       throw InputException.of(
           "device of backend " + backend, "0, the CPU", device, "Leave the device out");
     }
-    requireOwn(backend);
+    requireOwn(backend, known);
   }
 
   /** Checks that a backend has each of its own options that is set, by their full names. */

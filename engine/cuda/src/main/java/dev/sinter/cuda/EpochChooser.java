@@ -7,7 +7,7 @@ import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.kernel.AddressMap;
 import dev.sinter.cuda.kernel.DeviceMemory;
 import dev.sinter.cuda.kernel.Workspace;
-import dev.sinter.cuda.product.TimingCache;
+import dev.sinter.backend.TimingCache;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.OutOfDeviceMemoryException;

@@ -11,7 +11,7 @@ import dev.sinter.cuda.kernel.Kernels;
 import dev.sinter.cuda.product.KernelProduct;
 import dev.sinter.cuda.product.ProductChooser;
 import dev.sinter.cuda.product.ProductChooser.Preference;
-import dev.sinter.cuda.product.TimingCache;
+import dev.sinter.backend.TimingCache;
 import java.nio.file.Path;
 
 /**

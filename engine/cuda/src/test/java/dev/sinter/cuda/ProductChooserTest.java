@@ -13,7 +13,7 @@ import dev.sinter.cuda.product.MatrixProduct;
 import dev.sinter.cuda.product.ProductChooser;
 import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.product.ProductChooser.Way;
-import dev.sinter.cuda.product.TimingCache;
+import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.simulated.SimulatedDevice;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.errors.RunException;

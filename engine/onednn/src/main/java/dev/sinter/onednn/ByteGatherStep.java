@@ -41,7 +41,8 @@ final class ByteGatherStep extends GatherStep {
       Primitives primitives,
       Reorder reorder) {
     super(op, views, replica, replicas);
-    Shape shape = op.x().shape();
+    View rows = views.apply(op.x());
+    Shape shape = rows.shape();
     this.batch = shape.rows();
     this.columns = shape.columns();
     BytePointer bytes = new BytePointer((long) shape.size());
@@ -51,7 +52,7 @@ final class ByteGatherStep extends GatherStep {
     this.scale = numbers.take(Shape.SCALAR);
     this.offset = numbers.take(Shape.SCALAR);
     dnnl_memory from = primitives.memory(reorder.from, bytes);
-    dnnl_memory x = primitives.memory(reorder.to, views.apply(op.x()).pointer());
+    dnnl_memory x = primitives.memory(reorder.to, rows.pointer());
     Operand to = new Operand(x, reorder.to, false);
     dnnl_memory factor = primitives.memory(primitives.layout(dnnl_f32, 1), scale.pointer());
     this.convert =

@@ -8,7 +8,9 @@ import dev.sinter.backend.BackendProvider;
 import dev.sinter.backend.Details;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Probe;
+import dev.sinter.backend.TimingCache;
 import dev.sinter.errors.InputException;
+import dev.sinter.io.CacheFolder;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +74,7 @@ public final class OneDnnProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    options.requireCpu(NAME);
+    options.requireCpu(NAME, SparseInputs.OPTION);
     Probe probe = probe().requireUsable(NAME);
     requirePrecision(options.precision(), dnnl_get_effective_cpu_isa());
     if (options.threads() > 0 && !Threads.settable()) {
@@ -86,8 +88,18 @@ public final class OneDnnProvider implements BackendProvider {
     int threads = options.threads() > 0 ? options.threads() : Threads.standard();
     Precision precision = options.precision();
     String device = probe.device() + (precision == Precision.FLOAT32 ? "" : ", " + precision);
-    return new OneDnnBackend(
-        NAME, device, threads, precision, precision == Precision.BF16 ? rounding : Rounding.NONE);
+    TimingCache timings = new TimingCache(CacheFolder.here().resolve(choicesFile()));
+    String option = options.own().get(SparseInputs.OPTION);
+    SparseChoice sparse = new SparseChoice(threads, timings, option);
+    Rounding chosen = precision == Precision.BF16 ? rounding : Rounding.NONE;
+    return new OneDnnBackend(NAME, device, threads, precision, chosen, timings, sparse);
+  }
+
+  /** Returns the name of the file of timings, which hold for one version and instruction set. */
+  private static String choicesFile() {
+    return "choices-onednn-%s-%s.properties"
+        .formatted(version(), OneDnnInstructions.name(dnnl_get_effective_cpu_isa()))
+        .replaceAll("[^A-Za-z0-9._-]+", "-");
   }
 
   /**

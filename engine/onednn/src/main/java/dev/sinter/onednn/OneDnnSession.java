@@ -31,14 +31,16 @@ final class OneDnnSession extends HostSession<Arena> {
   private final Rounding rounding;
   private final Arena state;
   private final FloatBuffer host; // the whole state
+  private final SparseInputs inputs;
   private final Map<StepLoop, Long> works = new HashMap<>(); // of a step; 0: not side by side
   private final Map<StepLoop, List<StepLoop>> sideBySide = new HashMap<>(); // one a thread
 
-  OneDnnSession(State layout, int threads, Rounding rounding) {
-    this(layout, threads, rounding, new NativeOwner());
+  OneDnnSession(State layout, int threads, Rounding rounding, SparseChoice choice) {
+    this(layout, threads, rounding, choice, new NativeOwner());
   }
 
-  private OneDnnSession(State layout, int threads, Rounding rounding, NativeOwner owner) {
+  private OneDnnSession(
+      State layout, int threads, Rounding rounding, SparseChoice choice, NativeOwner owner) {
     super(OneDnnProvider.NAME, owner);
     this.owner = owner;
     this.threads = threads;
@@ -50,10 +52,12 @@ final class OneDnnSession extends HostSession<Arena> {
       throw e;
     }
     this.host = state.view(0, new Shape(1, Math.max(1, layout.size()))).host();
+    this.inputs = new SparseInputs(choice, new RowOrder(layout, host));
   }
 
   @Override
   protected FloatBuffer state() {
+    inputs.rows().restore();
     return host;
   }
 
@@ -76,7 +80,8 @@ final class OneDnnSession extends HostSession<Arena> {
 
   private List<Step> translated(Program program, Arena scratch, int replica, int threadsEach) {
     try {
-      return Translator.translate(program, replica, state, scratch, owner, threadsEach, rounding);
+      return Translator.translate(
+          program, replica, state, scratch, inputs, owner, threadsEach, rounding);
     } finally {
       Threads.set(Threads.standard());
     }
@@ -133,6 +138,7 @@ final class OneDnnSession extends HostSession<Arena> {
       Arena scratch = new Arena(owner, program.scratch().size());
       own.add(new StepLoop(program, translated(program, scratch, 0, 1), scratch, 0, 1));
     }
+    inputs.rows().restore(); // here: the threads would do it at once
     AtomicInteger next = new AtomicInteger();
     Workers.run(
         count,

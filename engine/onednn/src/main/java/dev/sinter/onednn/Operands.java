@@ -70,11 +70,16 @@ final class Operands {
    * @param layout of the operand, in which the value has no gaps
    */
   Argument argument(int index, Value value, int type, dnnl_memory_desc layout, List<Step> steps) {
+    return new Argument(index, primitives.memory(layout, matrix(value, type, steps).data()));
+  }
+
+  /** Returns a value as an operand of the given type, in the same way. */
+  Matrix matrix(Value value, int type, List<Step> steps) {
     Pointer data =
         type == dnnl_f32
             ? views.apply(value).pointer()
             : rounded.computeIfAbsent(value, v -> round(v, steps));
-    return new Argument(index, primitives.memory(layout, data));
+    return new Matrix(data, type, value.shape());
   }
 
   private Pointer round(Value value, List<Step> steps) {

@@ -2,6 +2,7 @@ package dev.sinter.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -38,6 +39,21 @@ final class PostOps {
 
   private final List<PostOp> ops = new ArrayList<>();
 
+  /** Returns the operations of an activation. */
+  static PostOps of(ActivationFunction function) {
+    PostOps activation = new PostOps();
+    switch (function) {
+      case LINEAR -> {}
+      case RELU -> activation.eltwise(dnnl_eltwise_relu, 0, 0);
+      case TANH -> activation.eltwise(dnnl_eltwise_tanh, 0, 0);
+      // A saturated activation yields many subnormal numbers; products with them are three times
+      // slower.
+      case SIGMOID -> activation.eltwise(dnnl_eltwise_logistic, 0, 0).flush(SUBNORMAL);
+      default -> throw new IllegalStateException("no element-wise function " + function);
+    }
+    return activation;
+  }
+
   private PostOps add(Operand operand, String call, ToIntFunction<dnnl_post_ops> append) {
     ops.add(new PostOp(operand, "dnnl_post_ops_append_" + call, append));
     return this;
@@ -61,6 +77,12 @@ final class PostOps {
   /** Rounds small numbers to 0; size is {@link #SUBNORMAL} or {@link #DECAYED}. */
   PostOps flush(float size) {
     return eltwise(dnnl_eltwise_linear, 1, size).eltwise(dnnl_eltwise_linear, 1, -size);
+  }
+
+  /** Appends other operations. */
+  PostOps then(PostOps others) {
+    ops.addAll(others.ops);
+    return this;
   }
 
   /** Returns the operations in order. */

@@ -3,6 +3,7 @@ package dev.sinter.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.sinter.backend.host.ElementwiseKernel;
+import dev.sinter.backend.host.GatherStep;
 import dev.sinter.backend.host.HostTranslator;
 import dev.sinter.backend.host.Step;
 import dev.sinter.onednn.ByteGatherStep.Reorder;
@@ -15,6 +16,7 @@ import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
@@ -37,7 +39,9 @@ final class Translator extends HostTranslator<View> {
   private final NativeOwner owner;
   private final Primitives primitives;
   private final Operands operands;
+  private final InnerProducts products;
   private final Convolutions convolutions;
+  private final FirstLayer first; // null if no step leaves out zeros
   private final int threads; // for operations with much work
   private int
       current; // thread count; 0 (unknown) at first, since the last step runs before the first one
@@ -46,6 +50,7 @@ final class Translator extends HostTranslator<View> {
       Program program,
       Arena state,
       Arena scratch,
+      SparseInputs inputs,
       NativeOwner owner,
       int threads,
       Rounding rounding) {
@@ -54,8 +59,14 @@ final class Translator extends HostTranslator<View> {
     this.owner = owner;
     this.primitives = new Primitives(owner);
     this.operands = new Operands(primitives, owner, this::view, rounding);
+    this.products = new InnerProducts(primitives);
     this.convolutions = new Convolutions(primitives, owner, operands, this::view);
     this.threads = threads;
+    this.first =
+        rounding == Rounding.NONE ? FirstLayer.of(program, value -> view(value, 0), inputs) : null;
+    if (first == null) {
+      steps.add(position -> inputs.rows().restore());
+    }
   }
 
   /**
@@ -67,10 +78,12 @@ final class Translator extends HostTranslator<View> {
       int replica,
       Arena state,
       Arena scratch,
+      SparseInputs inputs,
       NativeOwner owner,
       int threads,
       Rounding rounding) {
-    Translator translator = new Translator(program, state, scratch, owner, threads, rounding);
+    Translator translator =
+        new Translator(program, state, scratch, inputs, owner, threads, rounding);
     List<Step> steps = translator.translate(replica, replica + 1);
     translator.primitives.finish();
     return steps;
@@ -106,119 +119,70 @@ final class Translator extends HostTranslator<View> {
 
   @Override
   public void gather(Op.Gather op) {
-    Reorder reorder = Reorder.of(op.x().shape(), primitives);
-    if (reorder == null) {
-      super.gather(op);
-    } else {
-      int replicas = program.replicas();
-      addOnHost(new ByteGatherStep(op, this::view, replica, replicas, owner, primitives, reorder));
-    }
+    GatherStep step = gather(op, view(op.x()), primitives, replica);
+    addOnHost(
+        first == null
+            ? step
+            : first.gather(
+                step, (x, builder) -> gather(op, x, builder, 0), owner, threads, threads(op)));
   }
 
-  private static PostOps postOps(ActivationFunction function) {
-    PostOps activation = new PostOps();
-    if (function != ActivationFunction.LINEAR) {
-      activation.eltwise(forwardAlgorithm(function), 0, 0);
-    }
-    if (function == ActivationFunction.SIGMOID) {
-      // A saturated activation yields many subnormal numbers; products with them are three times
-      // slower.
-      activation.flush(PostOps.SUBNORMAL);
-    }
-    return activation;
+  /** Gathers into the given columns of x. */
+  private GatherStep gather(Op.Gather op, View x, Primitives builder, int index) {
+    Function<Value, View> views = value -> value.equals(op.x()) ? x : view(value, index);
+    Reorder reorder = Reorder.of(x.shape(), builder);
+    return reorder == null
+        ? new GatherStep(op, views, index, program.replicas())
+        : new ByteGatherStep(op, views, index, program.replicas(), owner, builder, reorder);
   }
 
-  /**
-   * a = f(x W + b): one primitive, a matmul. The inner product of oneDNN computes the same, but
-   * with AVX2 and two threads a tenth to a quarter slower.
-   */
+  /** a = f(x W + b): one primitive. */
   @Override
   public void dense(Op.Dense op) {
     int type = operands.type(op, op.x(), op.weights());
-    dnnl_memory_desc x = layout(type, op.x());
-    dnnl_memory_desc weights = layout(type, op.weights());
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_matmul_primitive_desc_create(
-            description,
-            primitives.engine(),
-            x,
-            weights,
-            op.bias() == null ? null : layout(dnnl_f32, op.bias()),
-            layout(dnnl_f32, op.output()),
-            primitives.attributes(postOps(op.activation()))),
-        "dnnl_matmul_primitive_desc_create");
-    List<Argument> arguments = new ArrayList<>();
-    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
-    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, weights, steps));
-    if (op.bias() != null) {
-      arguments.add(argument(DNNL_ARG_BIAS, op.bias()));
-    }
-    arguments.add(argument(DNNL_ARG_DST, op.output()));
-    steps.add(primitives.step(primitives.own(description), arguments));
+    addProduct(
+        op,
+        products.forward(
+            operands.matrix(op.x(), type, steps),
+            operands.matrix(op.weights(), type, steps),
+            Matrix.of(viewOrNull(op.bias())),
+            Matrix.of(view(op.output())),
+            PostOps.of(op.activation())));
   }
 
   /** dW = x' dz and db = the column sums of dz: one primitive. */
   @Override
   public void denseGradWeights(Op.DenseGradWeights op) {
-    dnnl_memory_desc bias = op.dBias() == null ? null : vector(op.dBias());
     int type = operands.type(op, op.x(), op.dz());
-    dnnl_memory_desc x = layout(type, op.x());
-    dnnl_memory_desc dz = layout(type, op.dz());
-    dnnl_memory_desc dKernel = kernel(dnnl_f32, op.dWeights());
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_inner_product_backward_weights_primitive_desc_create(
-            description,
-            primitives.engine(),
-            x,
-            dKernel,
-            bias,
-            dz,
-            forward(x, kernel(type, op.dWeights()), bias, dz),
-            primitives.attributes()),
-        "dnnl_inner_product_backward_weights_primitive_desc_create");
-    List<Argument> arguments = new ArrayList<>();
-    arguments.add(operands.argument(DNNL_ARG_SRC, op.x(), type, x, steps));
-    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
-    arguments.add(
-        operands.argument(DNNL_ARG_DIFF_WEIGHTS, op.dWeights(), dnnl_f32, dKernel, steps));
-    if (op.dBias() != null) {
-      arguments.add(bias(DNNL_ARG_DIFF_BIAS, op.dBias()));
-    }
-    steps.add(primitives.step(primitives.own(description), arguments));
+    addProduct(
+        op,
+        products.gradWeights(
+            operands.matrix(op.x(), type, steps),
+            operands.matrix(op.dz(), type, steps),
+            Matrix.of(view(op.dWeights())),
+            Matrix.of(viewOrNull(op.dBias()))));
+  }
+
+  private void addProduct(Op op, Step step) {
+    steps.add(first == null ? step : first.product(op, step));
   }
 
   /** dx = dz W', then dx = dx * f'(a) in place. */
   @Override
   public void denseGradInput(Op.DenseGradInput op) {
     int type = operands.type(op, op.dz(), op.weights());
-    dnnl_memory_desc dz = layout(type, op.dz());
-    dnnl_memory_desc kernel = kernel(type, op.weights());
-    dnnl_memory_desc dx = layout(dnnl_f32, op.dx());
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_inner_product_backward_data_primitive_desc_create(
-            description,
-            primitives.engine(),
-            dx,
-            kernel,
-            dz,
-            forward(layout(type, op.dx()), kernel, null, dz),
-            primitives.attributes()),
-        "dnnl_inner_product_backward_data_primitive_desc_create");
-    List<Argument> arguments = new ArrayList<>();
-    arguments.add(operands.argument(DNNL_ARG_DIFF_DST, op.dz(), type, dz, steps));
-    arguments.add(operands.argument(DNNL_ARG_WEIGHTS, op.weights(), type, kernel, steps));
-    arguments.add(argument(DNNL_ARG_DIFF_SRC, op.dx()));
-    steps.add(primitives.step(primitives.own(description), arguments));
+    steps.add(
+        products.gradInput(
+            operands.matrix(op.dz(), type, steps),
+            operands.matrix(op.weights(), type, steps),
+            Matrix.of(view(op.dx()))));
     activationGradient(op.activation(), op.a(), op.dx());
   }
 
   /** A kernel in the layout that oneDNN likes, and the convolution. */
   @Override
   public void convolution(Op.Convolution op) {
-    steps.addAll(convolutions.forward(op, postOps(op.activation())));
+    steps.addAll(convolutions.forward(op, PostOps.of(op.activation())));
   }
 
   @Override
@@ -261,7 +225,7 @@ final class Translator extends HostTranslator<View> {
       return;
     }
     int algorithm = backwardAlgorithm(function);
-    dnnl_memory_desc layout = layout(dnnl_f32, dx);
+    dnnl_memory_desc layout = primitives.layout(dnnl_f32, dx.shape().rows(), dx.shape().columns());
     dnnl_primitive_desc hint = new dnnl_primitive_desc();
     Primitives.check(
         dnnl_eltwise_forward_primitive_desc_create(
@@ -298,26 +262,6 @@ final class Translator extends HostTranslator<View> {
     if (function == ActivationFunction.SIGMOID) {
       flush(dx);
     }
-  }
-
-  /** Returns the forward product, which oneDNN requires as a hint for the backward one. */
-  private dnnl_primitive_desc forward(
-      dnnl_memory_desc x, dnnl_memory_desc weights, dnnl_memory_desc bias, dnnl_memory_desc dz) {
-    dnnl_primitive_desc hint = new dnnl_primitive_desc();
-    Primitives.check(
-        dnnl_inner_product_forward_primitive_desc_create(
-            hint, primitives.engine(), dnnl_forward_training, x, weights, bias, dz, null),
-        "dnnl_inner_product_forward_primitive_desc_create");
-    return primitives.own(hint);
-  }
-
-  private static int forwardAlgorithm(ActivationFunction function) {
-    return switch (function) {
-      case RELU -> dnnl_eltwise_relu;
-      case SIGMOID -> dnnl_eltwise_logistic;
-      case TANH -> dnnl_eltwise_tanh;
-      default -> throw new IllegalStateException("no element-wise function " + function);
-    };
   }
 
   private static int backwardAlgorithm(ActivationFunction function) {
@@ -357,14 +301,6 @@ final class Translator extends HostTranslator<View> {
     };
   }
 
-  private dnnl_memory_desc layout(int type, Value value) {
-    return primitives.layout(type, value.shape().rows(), value.shape().columns());
-  }
-
-  private dnnl_memory_desc vector(Value bias) {
-    return primitives.layout(dnnl_f32, bias.shape().columns());
-  }
-
   private PostOps.Operand operand(Value value) {
     Shape shape = value.shape();
     return primitives.operand(view(value).pointer(), shape.rows(), shape.columns());
@@ -372,14 +308,5 @@ final class Translator extends HostTranslator<View> {
 
   private Argument argument(int index, Value value) {
     return new Argument(index, operand(value).memory());
-  }
-
-  private Argument bias(int index, Value value) {
-    return new Argument(index, primitives.memory(vector(value), view(value).pointer()));
-  }
-
-  /** oneDNN expects weights [U, I]; Sinter stores [I, U], described here as transposed. */
-  private dnnl_memory_desc kernel(int type, Value weights) {
-    return primitives.transposed(type, weights.shape().rows(), weights.shape().columns());
   }
 }

@@ -46,10 +46,14 @@ public class GatherStep implements Step {
 
   @Override
   public void run(Position position) {
-    HostSamples samples = (HostSamples) position.feed().data();
     int[] order = position.feed().order();
     int length = order.length / replicas;
     int from = replica * length + position.chunk().firstRow() + position.step * batch;
+    gather((HostSamples) position.feed().data(), order, from);
+  }
+
+  /** Copies the batch that starts at an index of the order; -1 in the order is no sample. */
+  public final void gather(HostSamples samples, int[] order, int from) {
     for (int i = 0; i < batch; i++) {
       rows[i] = Math.max(0, order[from + i]);
     }

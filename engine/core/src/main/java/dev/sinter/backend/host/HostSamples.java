@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param table x * scale + offset for each unsigned byte x, computed in float32; null for float32
  * @param scale of float32 samples
  * @param offset of float32 samples
+ * @param lasting whether the tensors never change; those of a stream are filled anew
  */
 public record HostSamples(
     Tensor x,
@@ -20,11 +21,17 @@ public record HostSamples(
     @Nullable Tensor weights,
     float @Nullable [] table,
     float scale,
-    float offset)
+    float offset,
+    boolean lasting)
     implements Resident {
   /** Wraps tensors. */
   public static HostSamples of(
-      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
+      Tensor x,
+      @Nullable Tensor y,
+      @Nullable Tensor weights,
+      float scale,
+      float offset,
+      boolean lasting) {
     float[] table = null;
     if (x.type() == Tensor.Type.UINT8) {
       table = new float[256];
@@ -32,7 +39,7 @@ public record HostSamples(
         table[value] = value * scale + offset;
       }
     }
-    return new HostSamples(x, y, weights, table, scale, offset);
+    return new HostSamples(x, y, weights, table, scale, offset, lasting);
   }
 
   @Override

@@ -101,7 +101,14 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   public final Resident upload(
       Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
     requireOpen();
-    return HostSamples.of(x, y, weights, scale, offset);
+    return HostSamples.of(x, y, weights, scale, offset, true);
+  }
+
+  @Override
+  public final Resident borrow(
+      Tensor x, @Nullable Tensor y, @Nullable Tensor weights, float scale, float offset) {
+    requireOpen();
+    return HostSamples.of(x, y, weights, scale, offset, false);
   }
 
   @Override

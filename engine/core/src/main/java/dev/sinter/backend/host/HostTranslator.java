@@ -71,8 +71,13 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
     steps.add(position -> kernel.run(ElementwiseKernel.NO_SCALARS));
   }
 
-  /** Returns the memory of a value. */
+  /** Returns the memory of a value in the replica being translated. */
   protected final V view(Value value) {
+    return view(value, replica);
+  }
+
+  /** Returns the memory of a value in a replica. */
+  protected final V view(Value value, int replica) {
     HostArena<V> arena = value.kind().isState() ? state : scratch;
     return arena.view(program.offsetOf(value, replica), value.shape());
   }

@@ -1,5 +1,6 @@
 package dev.sinter.cuda.product;
 
+import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Product.Epilogue;

@@ -1,4 +1,4 @@
-package dev.sinter.cuda.product;
+package dev.sinter.backend;
 
 import dev.sinter.io.AtomicFile;
 import java.io.IOException;
@@ -10,15 +10,17 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chosen method for each product, kept in one file per device and library versions, so that
  * each timing is done only once.
  *
- * <p>The file is only a cache: if it cannot be read or written, choices hold for the process.
+ * <p>The file is only a cache: if it cannot be read or written, choices hold for the process. Any
+ * number of threads may use it.
  */
 public final class TimingCache {
-  private final Path file; // null to keep nothing
+  private final @Nullable Path file; // null to keep nothing
   private final Properties known = new Properties();
   private final Map<String, String> used = new TreeMap<>();
 
@@ -27,16 +29,14 @@ public final class TimingCache {
    *
    * @param file may be missing; null to keep nothing
    */
-  public TimingCache(Path file) {
+  public TimingCache(@Nullable Path file) {
     this.file = file;
-    if (file != null) {
-      known.putAll(load());
-    }
+    known.putAll(load());
   }
 
   private Properties load() {
     Properties kept = new Properties();
-    if (Files.isRegularFile(file)) {
+    if (file != null && Files.isRegularFile(file)) {
       try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         kept.load(reader);
       } catch (IOException | IllegalArgumentException e) { // damaged: time again
@@ -47,7 +47,7 @@ public final class TimingCache {
   }
 
   /** Returns the choice for a product, or null. */
-  public synchronized String get(String key) {
+  public synchronized @Nullable String get(String key) {
     String value = known.getProperty(key);
     if (value != null) {
       used.put(key, value);
@@ -60,8 +60,19 @@ public final class TimingCache {
     known.setProperty(key, value);
     used.put(key, value);
     if (file != null) {
-      save();
+      save(file);
     }
+  }
+
+  /**
+   * Keeps a choice unless another process has kept one meanwhile.
+   *
+   * @return the choice that stands
+   */
+  public synchronized String putIfAbsent(String key, String value) {
+    String standing = load().getProperty(key, value);
+    put(key, standing);
+    return standing;
   }
 
   /** Returns the choices that this process used. */
@@ -69,7 +80,7 @@ public final class TimingCache {
     return Map.copyOf(used);
   }
 
-  private void save() {
+  private void save(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Properties all = load(); // other processes may have added choices

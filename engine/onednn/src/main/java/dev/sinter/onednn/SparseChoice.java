@@ -1,0 +1,281 @@
+package dev.sinter.onednn;
+
+import dev.sinter.backend.TimingCache;
+import dev.sinter.backend.host.HostSamples;
+import dev.sinter.data.Tensor;
+import dev.sinter.errors.InputException;
+import dev.sinter.onednn.Primitives.PrimitiveStep;
+import dev.sinter.onednn.SparseProducts.Operands;
+import dev.sinter.program.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses which columns of a dataset the products of a first layer treat as dense. The ways are
+ * timed once for a shape, a density and a number of threads, on {@value #ROWS} samples of the
+ * dataset and on separate memory; the choice is kept on disk for later processes, so that the same
+ * training gives the same bits again.
+ */
+final class SparseChoice {
+  /** A share of samples: columns of at least this density are dense. */
+  private enum Way {
+    DENSE("dense", 0),
+    EIGHTH("sparse below density 1/8", 1 / 8.0),
+    SIXTH("sparse below density 1/6", 1 / 6.0),
+    QUARTER("sparse below density 1/4", 1 / 4.0),
+    ALL("sparse", 2);
+
+    private final String text;
+    private final double share;
+
+    Way(String text, double share) {
+      this.text = text;
+      this.share = share;
+    }
+
+    int width(ColumnDensity density) {
+      return density.columnsFrom(share, BLOCK);
+    }
+  }
+
+  private static final String AUTO = "auto";
+  private static final String OFF = "off";
+  private static final int BLOCK = 16; // columns: a cache line
+  private static final int ROWS = 128;
+  private static final int RUNS = 4;
+
+  /** Below, the products are too small a part of a step. */
+  private static final int FEWEST_WEIGHTS = 1 << 15;
+
+  /** Above, no way but the dense one was ever the fastest. */
+  private static final double DENSEST = 0.5;
+
+  /** What gathering and transposing a value outside the matrix takes, measured. */
+  private static final double NANOS_PER_VALUE = 5;
+
+  /** Sparse products must win by this factor, since the order of sums changes with them. */
+  private static final double ADVANTAGE = 1.05;
+
+  private final int threads;
+  private final TimingCache choices;
+  private final String option;
+
+  /**
+   * Creates a chooser.
+   *
+   * @param option auto, off, or the density from which columns are dense, whatever it costs
+   * @throws InputException for another option
+   */
+  SparseChoice(int threads, TimingCache choices, String option) {
+    this.threads = threads;
+    this.choices = choices;
+    this.option = option == null ? AUTO : option.toLowerCase(Locale.ROOT);
+    if (!this.option.equals(AUTO) && !this.option.equals(OFF) && !(share(this.option) >= 0)) {
+      throw InputException.of(
+          "option " + SparseInputs.OPTION,
+          "auto, off, or a density of at least 0",
+          option,
+          "Leave the option out to let Sinter choose");
+    }
+  }
+
+  private static double share(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /**
+   * Returns the number of columns, the densest first, that dense products take.
+   *
+   * @param weights [I, U]
+   * @return from 1 to I; I for dense products alone
+   */
+  int width(HostSamples samples, ColumnDensity density, Shape weights) {
+    if (option.equals(OFF)) {
+      return weights.rows();
+    }
+    if (!option.equals(AUTO)) {
+      return density.columnsFrom(share(option), 1);
+    }
+    if (weights.size() < FEWEST_WEIGHTS || density.mean() > DENSEST || density.samples() < ROWS) {
+      return weights.rows();
+    }
+    String key =
+        String.format(
+            Locale.ROOT,
+            "first layer %d x %d, density %.2f, %d threads",
+            weights.rows(),
+            weights.columns(),
+            density.mean(),
+            threads);
+    Way known = way(choices.get(key));
+    if (known == null) {
+      known = way(choices.putIfAbsent(key, fastest(samples, density, weights).text));
+    }
+    return (known == null ? Way.DENSE : known).width(density);
+  }
+
+  private static Way way(String text) {
+    return Arrays.stream(Way.values())
+        .filter(way -> way.text.equals(text))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Way fastest(HostSamples samples, ColumnDensity density, Shape weights) {
+    NativeOwner owner = new NativeOwner();
+    Threads.set(threads);
+    try {
+      return fastest(samples, density, weights, owner);
+    } finally {
+      Threads.set(Threads.standard());
+      owner.run();
+    }
+  }
+
+  /** Times each way in turns, and returns the one whose fastest run was the fastest. */
+  private static Way fastest(
+      HostSamples samples, ColumnDensity density, Shape weights, NativeOwner owner) {
+    HostSamples some = some(samples);
+    Primitives primitives = new Primitives(owner);
+    Operands operands = operands(weights, owner);
+    InnerProducts products = new InnerProducts(primitives);
+    PrimitiveStep forward =
+        products.forward(
+            Matrix.of(operands.x()),
+            Matrix.of(operands.weights()),
+            null,
+            Matrix.of(operands.output()),
+            new PostOps());
+    PrimitiveStep gradWeights =
+        products.gradWeights(
+            Matrix.of(operands.x()),
+            Matrix.of(operands.dz()),
+            Matrix.of(operands.dWeights()),
+            null);
+    List<Candidate> candidates = new ArrayList<>();
+    candidates.add(
+        new Candidate(
+            Way.DENSE,
+            0,
+            () -> {
+              forward.execute();
+              gradWeights.execute();
+            }));
+    for (Way way : Way.values()) {
+      int width = way.width(density);
+      if (width < weights.rows()) {
+        Candidate sparse = sparse(way, some, density, width, operands, primitives, owner);
+        if (sparse == null) {
+          return Way.DENSE;
+        }
+        candidates.add(sparse);
+      }
+    }
+    primitives.finish();
+    candidates.forEach(candidate -> candidate.products.run()); // fills the caches
+    for (int run = 0; run < RUNS; run++) {
+      candidates.forEach(Candidate::time);
+    }
+    Candidate best = candidates.get(0);
+    for (Candidate candidate : candidates) {
+      if (candidate.nanos * ADVANTAGE < best.nanos) {
+        best = candidate;
+      }
+    }
+    return best.way;
+  }
+
+  /** Products to time. */
+  private static final class Candidate {
+    private final Way way;
+    private final double gather; // ns
+    private final Runnable products;
+    private double nanos = Double.POSITIVE_INFINITY; // of the fastest run, with the gather
+
+    Candidate(Way way, double gather, Runnable products) {
+      this.way = way;
+      this.gather = gather;
+      this.products = products;
+    }
+
+    void time() {
+      long start = System.nanoTime();
+      products.run();
+      nanos = Math.min(nanos, System.nanoTime() - start + gather);
+    }
+  }
+
+  private static Operands operands(Shape weights, NativeOwner owner) {
+    Shape x = new Shape(ROWS, weights.rows());
+    Shape output = new Shape(ROWS, weights.columns());
+    long floats = x.replicaStride() + 2L * weights.replicaStride() + 2L * output.replicaStride();
+    Arena memory = new Arena(owner, floats);
+    return new Operands(
+        memory.take(x),
+        memory.take(weights),
+        null,
+        memory.take(output),
+        memory.take(output),
+        memory.take(weights),
+        null);
+  }
+
+  /** Returns a batch of samples at equal distances. */
+  private static HostSamples some(HostSamples samples) {
+    Tensor x = samples.x();
+    long rows = x.dimension(0);
+    int columns = x.size() / x.dimension(0);
+    Tensor some;
+    if (x.type() == Tensor.Type.UINT8) {
+      byte[] values = new byte[ROWS * columns];
+      for (int i = 0; i < ROWS; i++) {
+        int from = (int) (i * rows / ROWS) * columns;
+        System.arraycopy(x.bytes(), from, values, i * columns, columns);
+      }
+      some = Tensor.ofBytes(values, ROWS, columns);
+    } else {
+      float[] values = new float[ROWS * columns];
+      for (int i = 0; i < ROWS; i++) {
+        int from = (int) (i * rows / ROWS) * columns;
+        System.arraycopy(x.floats(), from, values, i * columns, columns);
+      }
+      some = Tensor.of(values, ROWS, columns);
+    }
+    return HostSamples.of(some, null, null, samples.scale(), samples.offset(), true);
+  }
+
+  /** Prepares the products of a batch; null where they are not fast. */
+  private static Candidate sparse(
+      Way way,
+      HostSamples samples,
+      ColumnDensity density,
+      int width,
+      Operands operands,
+      Primitives primitives,
+      NativeOwner owner) {
+    SparseSamples divided = new SparseSamples(samples, density.order(), width);
+    int[] rows = IntStream.range(0, ROWS).toArray();
+    int values = divided.divide(rows, 0, ROWS);
+    SparseProducts products =
+        new SparseProducts(
+            operands.narrow(width), new PostOps(), Math.max(1, values), primitives, owner);
+    if (!products.isFast()) {
+      return null;
+    }
+    products.gather(divided, rows, 0, samples.table(), samples.scale());
+    return new Candidate(
+        way,
+        values * NANOS_PER_VALUE,
+        () -> {
+          products.forward();
+          products.gradWeights();
+        });
+  }
+}
