@@ -45,7 +45,9 @@ final class SparseChoice {
   private static final String OFF = "off";
   private static final int BLOCK = 16; // columns: a cache line
   private static final int ROWS = 128;
-  private static final int RUNS = 4;
+  private static final int FEWEST_RUNS = 4;
+  private static final int MOST_RUNS = 30;
+  private static final long TIMING_NANOS = 30_000_000;
 
   /** Below, the products are too small a part of a step. */
   private static final int FEWEST_WEIGHTS = 1 << 15;
@@ -180,7 +182,10 @@ final class SparseChoice {
     }
     primitives.finish();
     candidates.forEach(candidate -> candidate.products.run()); // fills the caches
-    for (int run = 0; run < RUNS; run++) {
+    long start = System.nanoTime();
+    for (int run = 0;
+        run < FEWEST_RUNS || run < MOST_RUNS && System.nanoTime() - start < TIMING_NANOS;
+        run++) {
       candidates.forEach(Candidate::time);
     }
     Candidate best = candidates.get(0);
