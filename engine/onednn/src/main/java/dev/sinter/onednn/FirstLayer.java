@@ -57,7 +57,7 @@ final class FirstLayer {
    */
   static FirstLayer of(Program program, Function<Value, View> views, SparseInputs inputs) {
     List<Op> ops = program.simpleOps();
-    if (program.replicas() != 1 || !(ops.get(0) instanceof Op.Gather gather)) {
+    if (program.replicas() != 1 || ops.isEmpty() || !(ops.get(0) instanceof Op.Gather gather)) {
       return null;
     }
     Op.Dense dense = null;
