@@ -28,7 +28,7 @@ final class Translator extends HostTranslator<View> {
    */
   private static final long WORK_FOR_THREADS = 1_000_000;
 
-  private static final long FLOATS_FOR_THREADS = 50_000;
+  private static final long FLOATS_FOR_THREADS = 200_000;
 
   /**
    * Floats of a region per thread that all primitives of an update process before the next tile.
