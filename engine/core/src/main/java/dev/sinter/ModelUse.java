@@ -116,7 +116,7 @@ record ModelUse(CompiledModel model) {
           Passes.predict(
               current,
               windows,
-              Passes.STREAM_ROWS,
+              Passes.streamRows(columns),
               (results, rows) ->
                   outputs.accept(Tensor.of(Arrays.copyOf(results, rows * columns), rows, columns)));
       requireWhole("predict", whole);

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a pass over samples without training: evaluation and prediction. */
 final class Passes {
-  /** Rows of predictions that a stream hands on together at most. */
-  static final int STREAM_ROWS = 1000;
+  private static final int STREAM_ROWS = 1000;
 
   private static final int RESIDENT_FLOATS = 1 << 20; // of predictions that are computed together
 
   private Passes() {}
+
+  /** Returns the rows of predictions that a stream hands on together at most. */
+  static int streamRows(int outputs) {
+    return Math.min(STREAM_ROWS, RESIDENT_FLOATS / outputs);
+  }
 
   /** The programs of a training on n rows: the full batch, and one for the rest. */
   static List<Engine.Request> training(long rows, int batch, Targets targets) {

@@ -65,12 +65,15 @@ public final class TimingCache {
   }
 
   /**
-   * Keeps a choice unless another process has kept one meanwhile.
+   * Keeps a choice unless one was kept meanwhile, by this process or another.
    *
    * @return the choice that stands
    */
   public synchronized String putIfAbsent(String key, String value) {
-    String standing = load().getProperty(key, value);
+    String standing = known.getProperty(key);
+    if (standing == null) {
+      standing = load().getProperty(key, value);
+    }
     put(key, standing);
     return standing;
   }

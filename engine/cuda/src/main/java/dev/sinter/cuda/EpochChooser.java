@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
@@ -7,7 +8,6 @@ import dev.sinter.cuda.driver.PinnedBuffer;
 import dev.sinter.cuda.kernel.AddressMap;
 import dev.sinter.cuda.kernel.DeviceMemory;
 import dev.sinter.cuda.kernel.Workspace;
-import dev.sinter.backend.TimingCache;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.OutOfDeviceMemoryException;

@@ -1,5 +1,6 @@
 package dev.sinter.cuda;
 
+import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
@@ -11,7 +12,6 @@ import dev.sinter.cuda.kernel.Kernels;
 import dev.sinter.cuda.product.KernelProduct;
 import dev.sinter.cuda.product.ProductChooser;
 import dev.sinter.cuda.product.ProductChooser.Preference;
-import dev.sinter.backend.TimingCache;
 import java.nio.file.Path;
 
 /**

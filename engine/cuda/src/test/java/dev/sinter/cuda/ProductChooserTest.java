@@ -3,6 +3,7 @@ package dev.sinter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.backend.Precision;
+import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.kernel.DeviceMemory;
@@ -13,7 +14,6 @@ import dev.sinter.cuda.product.MatrixProduct;
 import dev.sinter.cuda.product.ProductChooser;
 import dev.sinter.cuda.product.ProductChooser.Preference;
 import dev.sinter.cuda.product.ProductChooser.Way;
-import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.simulated.SimulatedDevice;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.errors.RunException;

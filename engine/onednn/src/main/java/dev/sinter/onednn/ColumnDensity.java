@@ -13,6 +13,8 @@ import java.util.Arrays;
  */
 record ColumnDensity(int[] order, int[] counts, int samples) {
   private static final int MOST = 512; // samples
+  private static final int MANY = 256; // columns
+  private static final int BLOCK = 16; // floats of a cache line
 
   /** Counts at most 512 samples, at equal distances. */
   static ColumnDensity of(HostSamples samples) {
@@ -52,24 +54,30 @@ record ColumnDensity(int[] order, int[] counts, int samples) {
     }
   }
 
-  /** Returns the share of elements that are not 0. */
-  double mean() {
-    long sum = 0;
-    for (int count : counts) {
-      sum += count;
-    }
-    return sum / (double) Math.max(1, (long) samples * counts.length);
-  }
-
   /**
-   * Returns the number of columns whose density is at least a share: at least 1, rounded up to full
-   * blocks.
+   * Returns the number of columns whose density is at least a share: at least 1, rounded up to
+   * whole cache lines if there are many columns.
    */
-  int columnsFrom(double share, int block) {
+  int columnsFrom(double share) {
     int dense = 0;
     while (dense < counts.length && counts[dense] >= share * samples) {
       dense++;
     }
+    int block = counts.length < MANY ? 1 : BLOCK;
     return Math.min(counts.length, (Math.max(1, dense) + block - 1) / block * block);
+  }
+
+  /** Returns the expected number of values of a row at the places from one on. */
+  double valuesFrom(int place) {
+    long sum = 0;
+    for (int i = place; i < counts.length; i++) {
+      sum += counts[i];
+    }
+    return sum / (double) Math.max(1, samples);
+  }
+
+  /** Returns the share of elements that are not 0. */
+  double mean() {
+    return valuesFrom(0) / Math.max(1, counts.length);
   }
 }

@@ -19,10 +19,13 @@ import java.util.stream.Stream;
  * the rows of the weights lie in the order of the columns.
  */
 final class FirstLayer {
+  /** Values of a row outside the matrix that there is room for at first. */
+  private static final int EXPECTED = 16;
+
   /** Builds the gather of a narrower x. */
   @FunctionalInterface
   interface Gathers {
-    GatherStep of(View x, Primitives primitives);
+    GatherStep of(View x, Primitives primitives, NativeOwner owner);
   }
 
   private final Op.Gather gather;
@@ -30,12 +33,15 @@ final class FirstLayer {
   private final Op.DenseGradWeights gradient;
   private final Function<Value, View> views;
   private final SparseInputs inputs;
+  private Gathers gathers;
+  private int threads; // of the products
+  private int gatherThreads;
+  private final NativeOwner built = new NativeOwner(); // of products and matrixGather
   private WeakReference<HostSamples> known = new WeakReference<>(null);
-  private SparseSamples divided; // the known samples; null if their products are dense
-  private HostSamples matrix; // of the divided samples
-  private SparseProducts products; // for the divided samples; kept for the next ones
+  private WeakReference<SparseSamples> divided = new WeakReference<>(null); // kept by inputs
+  private boolean isSparse; // the known samples
+  private SparseProducts products; // for the width of the known samples; null if none are built
   private GatherStep matrixGather;
-  private int width; // of products and matrixGather
 
   private FirstLayer(
       Op.Gather gather,
@@ -92,70 +98,95 @@ final class FirstLayer {
                         && state.ownerOf(value).equals(weights));
   }
 
+  /** Returns the forward product. */
+  Op.Dense dense() {
+    return dense;
+  }
+
   /**
-   * Gathers a batch in the form that suits its samples.
+   * Gathers a batch in the form that suits its samples. Called once.
    *
    * @param plain the gather of all columns of x
-   * @param gathers builds the gather of fewer
-   * @param threads of the products
+   * @param narrow builds the gather of fewer
+   * @param owner frees what is built
+   * @param productThreads of the products
    * @param gatherThreads of the gather
    */
   Step gather(
-      GatherStep plain, Gathers gathers, NativeOwner owner, int threads, int gatherThreads) {
+      GatherStep plain, Gathers narrow, NativeOwner owner, int productThreads, int gatherThreads) {
+    this.gathers = narrow;
+    this.threads = productThreads;
+    this.gatherThreads = gatherThreads;
+    owner.own(built);
     return position -> {
       HostSamples samples = (HostSamples) position.feed().data();
-      if (!known.refersTo(samples)) {
-        learn(samples, gathers, owner, threads);
-        Threads.set(gatherThreads);
+      SparseSamples parts = divided.get();
+      boolean isReady = !isSparse || parts != null && products != null;
+      if (!known.refersTo(samples) || !isReady) {
+        parts = inputs.divide(samples, dense.weights().shape());
+        isSparse = parts != null && isBuilt(parts);
+        divided = new WeakReference<>(parts);
+        known = new WeakReference<>(samples);
       }
-      if (divided == null) {
+      if (isSparse) {
+        gatherParts(parts, samples, position);
+      } else {
         inputs.rows().restore();
         plain.run(position);
-      } else {
-        inputs.rows().arrange(dense.weights(), divided.order());
-        int[] order = position.feed().order();
-        int from = position.chunk().firstRow() + position.step * gather.x().shape().rows();
-        int values = divided.divide(order, from, gather.x().shape().rows());
-        if (values > products.capacity()) {
-          build(gathers, owner, threads, 2 * values);
-          Threads.set(gatherThreads);
-        }
-        matrixGather.gather(matrix, order, from);
-        products.gather(divided, order, from, samples.table(), samples.scale());
       }
     };
   }
 
-  private void learn(HostSamples samples, Gathers gathers, NativeOwner owner, int threads) {
-    divided = inputs.divide(samples, dense.weights().shape());
-    if (divided != null) {
-      matrix = divided.matrix(samples);
-      if (products == null || width != divided.width()) {
-        build(gathers, owner, threads, 16 * gather.x().shape().rows());
-      }
-      divided = products.isFast() ? divided : null;
+  private boolean isBuilt(SparseSamples parts) {
+    if (products == null || products.width() != parts.width()) {
+      build(parts, EXPECTED * gather.x().shape().rows());
     }
-    known = new WeakReference<>(samples);
+    return products.isFast();
   }
 
-  private void build(Gathers gathers, NativeOwner owner, int threads, int capacity) {
-    Threads.set(threads);
-    Primitives primitives = new Primitives(owner);
-    width = divided.width();
-    SparseProducts.Operands operands =
-        new SparseProducts.Operands(
-                views.apply(gather.x()),
-                views.apply(dense.weights()),
-                viewOrNull(dense.bias()),
-                views.apply(dense.output()),
-                views.apply(gradient.dz()),
-                views.apply(gradient.dWeights()),
-                viewOrNull(gradient.dBias()))
-            .narrow(width);
-    PostOps activation = PostOps.of(dense.activation());
-    products = new SparseProducts(operands, activation, capacity, primitives, owner);
-    matrixGather = gathers.of(operands.x(), primitives);
-    primitives.finish();
+  private void gatherParts(SparseSamples parts, HostSamples samples, Step.Position position) {
+    int batch = gather.x().shape().rows();
+    int[] order = position.feed().order();
+    int from = position.chunk().firstRow() + position.step * batch;
+    int values = parts.divide(samples.x(), order, from, batch);
+    if (values > products.capacity()) {
+      build(parts, (int) Math.min(2L * values, Integer.MAX_VALUE));
+    }
+    inputs.rows().arrange(dense.weights(), parts.order());
+    matrixGather.gather(parts.matrixOf(samples), order, from);
+    products.gather(parts, order, from, samples.table(), samples.scale());
+  }
+
+  /**
+   * Builds products and gather.
+   *
+   * @param capacity the most values of a batch outside the matrix
+   */
+  private void build(SparseSamples parts, int capacity) {
+    products = null;
+    built.run(); // frees those of another width or capacity
+    try {
+      Threads.set(threads);
+      Primitives primitives = new Primitives(built);
+      SparseProducts.Layer layer =
+          new SparseProducts.Layer(
+                  views.apply(gather.x()),
+                  views.apply(dense.weights()),
+                  viewOrNull(dense.bias()),
+                  views.apply(dense.output()),
+                  views.apply(gradient.dz()),
+                  views.apply(gradient.dWeights()),
+                  viewOrNull(gradient.dBias()))
+              .narrow(parts.width());
+      SparseProducts made =
+          new SparseProducts(layer, PostOps.of(dense.activation()), capacity, primitives, built);
+      Threads.set(gatherThreads);
+      matrixGather = gathers.of(layer.x(), primitives, built);
+      primitives.finish();
+      products = made;
+    } finally {
+      Threads.set(gatherThreads);
+    }
   }
 
   private View viewOrNull(Value value) {
@@ -166,18 +197,18 @@ final class FirstLayer {
   Step product(Op op, Step plain) {
     if (op == dense) {
       return position -> {
-        if (divided == null) {
-          plain.run(position);
-        } else {
+        if (isSparse) {
           products.forward();
+        } else {
+          plain.run(position);
         }
       };
     } else if (op == gradient) {
       return position -> {
-        if (divided == null) {
-          plain.run(position);
-        } else {
+        if (isSparse) {
           products.gradWeights();
+        } else {
+          plain.run(position);
         }
       };
     }

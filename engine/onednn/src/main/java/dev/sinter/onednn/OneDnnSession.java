@@ -17,13 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs programs as prebuilt primitives over native floats. Nothing is allocated after {@link
- * #prepare}, except for the first steps that run side by side.
+ * #prepare}, except for the first steps that run side by side, and for the first epoch of a dataset
+ * whose zeros are left out.
  */
 final class OneDnnSession extends HostSession<Arena> {
   /** Multiplications of steps from which starting threads for them pays. */
   private static final long SIDE_BY_SIDE_WORK = 10_000_000;
 
-  /** Floats of temporaries up to which each thread gets its own. */
+  /** Floats of temporaries of all threads at most. */
   private static final int SIDE_BY_SIDE_FLOATS = 1 << 24;
 
   private final NativeOwner owner;
@@ -113,11 +114,15 @@ final class OneDnnSession extends HostSession<Arena> {
   }
 
   /** Returns the multiplications of a step; 0 if steps must run one after another. */
-  private static long workSideBySide(Program program) {
-    boolean small = program.scratch().size() <= SIDE_BY_SIDE_FLOATS;
-    return small && program.simpleOps().stream().noneMatch(OneDnnSession::keeps)
+  private long workSideBySide(Program program) {
+    return sideBySide(program) > 1 && program.simpleOps().stream().noneMatch(OneDnnSession::keeps)
         ? program.simpleOps().stream().mapToLong(Op::multiplications).sum()
         : 0;
+  }
+
+  /** Returns on how many threads steps may run, each with temporaries of its own. */
+  private int sideBySide(Program program) {
+    return Math.min(threads, SIDE_BY_SIDE_FLOATS / Math.max(1, program.scratch().size()));
   }
 
   /** Returns whether an operation changes what a later step sees. */
@@ -131,7 +136,7 @@ final class OneDnnSession extends HostSession<Arena> {
    * waits within a step. Which thread runs a step makes no difference to its bits.
    */
   private void runSideBySide(StepLoop loop, Feed feed, Chunk chunk, float[] results) {
-    int count = Math.min(threads, chunk.steps());
+    int count = Math.min(sideBySide(loop.program()), chunk.steps());
     List<StepLoop> own = sideBySide.computeIfAbsent(loop, key -> new ArrayList<>());
     while (own.size() < count) {
       Program program = loop.program();

@@ -12,11 +12,12 @@ import java.util.Arrays;
  * everything else asks for the order of the layout first.
  */
 final class RowOrder {
+  private static final int COPY = 1 << 20; // floats that are moved at a time
+
   private final State layout;
   private final FloatBuffer state;
   private Value weights; // null while all rows lie as in the layout
   private int[] order; // place -> row; null while all rows lie as in the layout
-  private float[] copy = {}; // of one matrix
 
   /**
    * Starts with the order of the layout.
@@ -40,11 +41,6 @@ final class RowOrder {
     order = wanted;
   }
 
-  /** Returns whether the rows of a parameter lie in an order. */
-  boolean is(Value parameter, int[] wanted) {
-    return order == wanted && parameter.equals(weights);
-  }
-
   /** Puts all rows where the layout says. */
   void restore() {
     if (order != null) {
@@ -56,18 +52,25 @@ final class RowOrder {
 
   private void move(Value parameter, int[] rows, boolean back) {
     int columns = parameter.shape().columns();
-    int size = parameter.shape().size();
-    if (copy.length < size) {
-      copy = new float[size];
-    }
+    int stripe = Math.max(1, Math.min(columns, COPY / rows.length));
+    float[] copy = new float[rows.length * stripe];
     for (int region = 0; region < UpdateRule.FIRST_SLOT + layout.slotCount(); region++) {
       int from = region * layout.regionSize() + layout.offsetOf(parameter);
-      state.get(from, copy, 0, size);
-      for (int place = 0; place < rows.length; place++) {
-        int source = back ? place : rows[place];
-        int target = back ? rows[place] : place;
-        state.put(from + target * columns, copy, source * columns, columns);
+      for (int first = from; first < from + columns; first += stripe) {
+        move(first, Math.min(stripe, from + columns - first), columns, rows, back, copy);
       }
+    }
+  }
+
+  /** Moves some columns of a matrix. */
+  private void move(int from, int width, int columns, int[] rows, boolean back, float[] copy) {
+    for (int row = 0; row < rows.length; row++) {
+      state.get(from + row * columns, copy, row * width, width);
+    }
+    for (int place = 0; place < rows.length; place++) {
+      int source = back ? place : rows[place];
+      int target = back ? rows[place] : place;
+      state.put(from + target * columns, copy, source * width, width);
     }
   }
 }

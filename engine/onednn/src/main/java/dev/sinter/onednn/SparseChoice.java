@@ -4,8 +4,9 @@ import dev.sinter.backend.TimingCache;
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
-import dev.sinter.onednn.SparseProducts.Operands;
+import dev.sinter.onednn.SparseProducts.Layer;
 import dev.sinter.program.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +24,7 @@ final class SparseChoice {
   /** A share of samples: columns of at least this density are dense. */
   private enum Way {
     DENSE("dense", 0),
-    EIGHTH("sparse below density 1/8", 1 / 8.0),
     SIXTH("sparse below density 1/6", 1 / 6.0),
-    QUARTER("sparse below density 1/4", 1 / 4.0),
     ALL("sparse", 2);
 
     private final String text;
@@ -37,13 +36,12 @@ final class SparseChoice {
     }
 
     int width(ColumnDensity density) {
-      return density.columnsFrom(share, BLOCK);
+      return density.columnsFrom(share);
     }
   }
 
   private static final String AUTO = "auto";
   private static final String OFF = "off";
-  private static final int BLOCK = 16; // columns: a cache line
   private static final int ROWS = 128;
   private static final int FEWEST_RUNS = 4;
   private static final int MOST_RUNS = 30;
@@ -103,7 +101,7 @@ final class SparseChoice {
       return weights.rows();
     }
     if (!option.equals(AUTO)) {
-      return density.columnsFrom(share(option), 1);
+      return density.columnsFrom(share(option));
     }
     if (weights.size() < FEWEST_WEIGHTS || density.mean() > DENSEST || density.samples() < ROWS) {
       return weights.rows();
@@ -116,11 +114,19 @@ final class SparseChoice {
             weights.columns(),
             density.mean(),
             threads);
-    Way known = way(choices.get(key));
-    if (known == null) {
-      known = way(choices.putIfAbsent(key, fastest(samples, density, weights).text));
+    String kept = choices.get(key);
+    Way known = way(kept);
+    if (known != null) {
+      return known.width(density);
     }
-    return (known == null ? Way.DENSE : known).width(density);
+    Way fastest = fastest(samples, density, weights);
+    if (fastest == null) { // no memory for a timing now: maybe later
+      return weights.rows();
+    } else if (kept != null) { // of another version
+      choices.put(key, fastest.text);
+      return fastest.width(density);
+    }
+    return way(choices.putIfAbsent(key, fastest.text)).width(density);
   }
 
   private static Way way(String text) {
@@ -130,11 +136,14 @@ final class SparseChoice {
         .orElse(null);
   }
 
+  /** Returns the fastest way; null if there is no memory to time it. */
   private Way fastest(HostSamples samples, ColumnDensity density, Shape weights) {
     NativeOwner owner = new NativeOwner();
     Threads.set(threads);
     try {
       return fastest(samples, density, weights, owner);
+    } catch (RunException | OutOfMemoryError e) { // the training itself may do with less
+      return null;
     } finally {
       Threads.set(Threads.standard());
       owner.run();
@@ -146,21 +155,18 @@ final class SparseChoice {
       HostSamples samples, ColumnDensity density, Shape weights, NativeOwner owner) {
     HostSamples some = some(samples);
     Primitives primitives = new Primitives(owner);
-    Operands operands = operands(weights, owner);
+    Layer layer = layer(weights, owner);
     InnerProducts products = new InnerProducts(primitives);
     PrimitiveStep forward =
         products.forward(
-            Matrix.of(operands.x()),
-            Matrix.of(operands.weights()),
+            Matrix.of(layer.x()),
+            Matrix.of(layer.weights()),
             null,
-            Matrix.of(operands.output()),
+            Matrix.of(layer.output()),
             new PostOps());
     PrimitiveStep gradWeights =
         products.gradWeights(
-            Matrix.of(operands.x()),
-            Matrix.of(operands.dz()),
-            Matrix.of(operands.dWeights()),
-            null);
+            Matrix.of(layer.x()), Matrix.of(layer.dz()), Matrix.of(layer.dWeights()), null);
     List<Candidate> candidates = new ArrayList<>();
     candidates.add(
         new Candidate(
@@ -173,7 +179,7 @@ final class SparseChoice {
     for (Way way : Way.values()) {
       int width = way.width(density);
       if (width < weights.rows()) {
-        Candidate sparse = sparse(way, some, density, width, operands, primitives, owner);
+        Candidate sparse = sparse(way, some, density, width, layer, primitives, owner);
         if (sparse == null) {
           return Way.DENSE;
         }
@@ -217,12 +223,12 @@ final class SparseChoice {
     }
   }
 
-  private static Operands operands(Shape weights, NativeOwner owner) {
+  private static Layer layer(Shape weights, NativeOwner owner) {
     Shape x = new Shape(ROWS, weights.rows());
     Shape output = new Shape(ROWS, weights.columns());
     long floats = x.replicaStride() + 2L * weights.replicaStride() + 2L * output.replicaStride();
     Arena memory = new Arena(owner, floats);
-    return new Operands(
+    return new Layer(
         memory.take(x),
         memory.take(weights),
         null,
@@ -262,15 +268,15 @@ final class SparseChoice {
       HostSamples samples,
       ColumnDensity density,
       int width,
-      Operands operands,
+      Layer layer,
       Primitives primitives,
       NativeOwner owner) {
-    SparseSamples divided = new SparseSamples(samples, density.order(), width);
+    SparseSamples divided = new SparseSamples(samples, density, width);
     int[] rows = IntStream.range(0, ROWS).toArray();
-    int values = divided.divide(rows, 0, ROWS);
+    int values = divided.divide(samples.x(), rows, 0, ROWS);
     SparseProducts products =
         new SparseProducts(
-            operands.narrow(width), new PostOps(), Math.max(1, values), primitives, owner);
+            layer.narrow(width), new PostOps(), Math.max(1, values), primitives, owner);
     if (!products.isFast()) {
       return null;
     }

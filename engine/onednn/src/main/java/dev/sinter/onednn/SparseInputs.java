@@ -35,18 +35,26 @@ final class SparseInputs {
    * Divides the columns of a dataset.
    *
    * @param weights [I, U]
-   * @return null if dense products are chosen for it
+   * @return null if dense products are chosen for it, or if there is no memory for the division
    */
   SparseSamples divide(HostSamples samples, Shape weights) {
     if (!samples.lasting() || samples.offset() != 0 || weights.rows() > MOST_COLUMNS) {
       return null;
     }
     if (!known.refersTo(samples.x())) {
+      divided = null;
       ColumnDensity density = ColumnDensity.of(samples);
       int width = choice.width(samples, density, weights);
-      divided = width == weights.rows() ? null : new SparseSamples(samples, density.order(), width);
+      if (width < weights.rows() && SparseSamples.bytes(samples, density, width) < freeHeap() / 2) {
+        divided = new SparseSamples(samples, density, width);
+      }
       known = new WeakReference<>(samples.x());
     }
     return divided;
+  }
+
+  private static double freeHeap() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
   }
 }

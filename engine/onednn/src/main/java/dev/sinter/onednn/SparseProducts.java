@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class SparseProducts {
   /**
-   * The operands.
+   * The layer and its layer.
    *
    * @param x [B, width], the columns of the matrix
    * @param weights [I, U]
@@ -20,12 +20,11 @@ final class SparseProducts {
    * @param dWeights [I, U]
    * @param dBias [1, U], or null
    */
-  record Operands(
-      View x, View weights, View bias, View output, View dz, View dWeights, View dBias) {
+  record Layer(View x, View weights, View bias, View output, View dz, View dWeights, View dBias) {
     /** Returns the same with fewer columns of x, in the same memory. */
-    Operands narrow(int width) {
+    Layer narrow(int width) {
       View first = x.part(0, new Shape(x.shape().rows(), width));
-      return new Operands(first, weights, bias, output, dz, dWeights, dBias);
+      return new Layer(first, weights, bias, output, dz, dWeights, dBias);
     }
   }
 
@@ -36,6 +35,7 @@ final class SparseProducts {
   private final PrimitiveStep forward; // output = f(output + x W + b)
   private final PrimitiveStep gradWeights;
   private final PrimitiveStep restGradWeights;
+  private final int width; // columns of the matrix
   private final int capacity;
   private final int[] starts; // [B + 1]
   private final int[] sources; // [B], where the rows begin in the samples
@@ -53,14 +53,10 @@ final class SparseProducts {
    * @param capacity the most values of a batch outside the matrix, at least 1
    */
   SparseProducts(
-      Operands operands,
-      PostOps activation,
-      int capacity,
-      Primitives primitives,
-      NativeOwner owner) {
-    this.batch = operands.x.shape().rows();
-    int width = operands.x.shape().columns();
-    int places = operands.weights.shape().rows() - width;
+      Layer layer, PostOps activation, int capacity, Primitives primitives, NativeOwner owner) {
+    this.batch = layer.x.shape().rows();
+    this.width = layer.x.shape().columns();
+    int places = layer.weights.shape().rows() - width;
     this.capacity = capacity;
     this.rest = new SparseMatrix(primitives, owner, batch, places, capacity);
     this.transposed = new SparseMatrix(primitives, owner, places, batch, capacity);
@@ -73,26 +69,31 @@ final class SparseProducts {
     this.rows = new int[capacity];
     this.transposedValues = new float[capacity];
     InnerProducts products = new InnerProducts(primitives);
-    this.restForward = rest.times(operands.weights.rows(width, places), operands.output);
-    this.restGradWeights = transposed.times(operands.dz, operands.dWeights.rows(width, places));
+    this.restForward = rest.times(layer.weights.rows(width, places), layer.output);
+    this.restGradWeights = transposed.times(layer.dz, layer.dWeights.rows(width, places));
     this.forward =
         products.forward(
-            Matrix.of(operands.x),
-            Matrix.of(operands.weights.rows(0, width)),
-            Matrix.of(operands.bias),
-            Matrix.of(operands.output),
+            Matrix.of(layer.x),
+            Matrix.of(layer.weights.rows(0, width)),
+            Matrix.of(layer.bias),
+            Matrix.of(layer.output),
             new PostOps().sum(1).then(activation));
     this.gradWeights =
         products.gradWeights(
-            Matrix.of(operands.x),
-            Matrix.of(operands.dz),
-            Matrix.of(operands.dWeights.rows(0, width)),
-            Matrix.of(operands.dBias));
+            Matrix.of(layer.x),
+            Matrix.of(layer.dz),
+            Matrix.of(layer.dWeights.rows(0, width)),
+            Matrix.of(layer.dBias));
   }
 
   /** Returns whether oneDNN has fast sparse products on this machine. */
   boolean isFast() {
     return restForward != null && restGradWeights != null;
+  }
+
+  /** Returns the number of columns of the matrix. */
+  int width() {
+    return width;
   }
 
   /** Returns the most values of a batch outside the matrix. */

@@ -2,43 +2,46 @@ package dev.sinter.onednn;
 
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.data.Tensor;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * Samples in two parts: the densest columns as a matrix, and of the other columns only what is not
  * 0, row by row (compressed sparse rows). A row is divided when a batch first takes it, so that the
- * first step need not wait for all of them.
+ * first step need not wait for all of them. The samples themselves are not kept.
  */
 final class SparseSamples {
-  private final Tensor x; // [N, I]
   private final int[] order; // place -> column
   private final int[] placeOf; // column -> place
   private final int width; // columns of the matrix: the first places
   private final Tensor matrix; // [N, width]
   private final int[] starts; // [N], of the rows in places and floats; -1 before they are divided
   private final int[] counts; // [N]
-  private int[] places = {}; // from the first after the matrix on; times 256 plus a uint8 value
+  private int[] places; // from the first after the matrix on; times 256 plus a uint8 value
   private float[] floats; // values of float32 samples, or null
   private int size; // of places and floats
+  private WeakReference<HostSamples> given = new WeakReference<>(null);
+  private HostSamples matrixOfGiven; // the matrix with the labels and weights of the given samples
 
   /**
    * Starts without divided rows.
    *
-   * @param order place -> column of the samples; at most 2^23 columns
+   * @param density of the columns, at most 2^23 of them
    * @param width the number of places of the matrix
    */
-  SparseSamples(HostSamples samples, int[] order, int width) {
-    this.x = samples.x();
-    this.order = order;
+  SparseSamples(HostSamples samples, ColumnDensity density, int width) {
+    this.order = density.order();
     this.width = width;
-    int rows = x.dimension(0);
-    boolean isBytes = x.type() == Tensor.Type.UINT8;
+    int rows = samples.x().dimension(0);
+    boolean isBytes = samples.x().type() == Tensor.Type.UINT8;
     this.matrix =
         isBytes
             ? Tensor.ofBytes(new byte[rows * width], rows, width)
             : Tensor.of(new float[rows * width], rows, width);
-    this.floats = isBytes ? null : new float[0];
+    int expected = (int) Math.min(Integer.MAX_VALUE / 2, 1.05 * rows * density.valuesFrom(width));
+    this.places = new int[expected];
+    this.floats = isBytes ? null : new float[expected];
     this.starts = new int[rows];
     Arrays.fill(starts, -1);
     this.counts = new int[rows];
@@ -48,19 +51,28 @@ final class SparseSamples {
     }
   }
 
+  /** Returns about how many bytes the division of samples takes on the heap. */
+  static double bytes(HostSamples samples, ColumnDensity density, int width) {
+    int element = samples.x().type() == Tensor.Type.UINT8 ? 1 : Float.BYTES;
+    double value = Integer.BYTES + (element == 1 ? 0 : Float.BYTES);
+    double row = width * element + value * density.valuesFrom(width) + 2 * Integer.BYTES;
+    return row * samples.x().dimension(0);
+  }
+
   /**
    * Divides the rows of a batch that are not divided yet.
    *
+   * @param x the samples
    * @param rows their indices; -1 is no sample
    * @return the number of values outside the matrix in the batch
    */
-  int divide(int[] rows, int from, int batch) {
+  int divide(Tensor x, int[] rows, int from, int batch) {
     int values = 0;
     for (int i = from; i < from + batch; i++) {
       int row = rows[i];
       if (row >= 0) {
         if (starts[row] < 0) {
-          divide(row);
+          divide(x, row);
         }
         values += counts[row];
       }
@@ -68,7 +80,7 @@ final class SparseSamples {
     return values;
   }
 
-  private void divide(int row) {
+  private void divide(Tensor x, int row) {
     int before = size;
     reserve(order.length - width);
     if (floats == null) {
@@ -76,15 +88,16 @@ final class SparseSamples {
     } else {
       divide(x.floats(), row);
     }
-    starts[row] = before;
     counts[row] = size - before;
+    starts[row] = before;
   }
 
   private void reserve(int more) {
     if (places.length - size < more) {
-      int capacity = Math.addExact(Math.addExact(size, size / 2), more);
-      places = Arrays.copyOf(places, capacity);
+      int capacity = Math.addExact(Math.addExact(size, size / 4), more);
+      int[] longer = Arrays.copyOf(places, capacity);
       floats = floats == null ? null : Arrays.copyOf(floats, capacity);
+      places = longer;
     }
   }
 
@@ -137,15 +150,20 @@ final class SparseSamples {
   }
 
   /** Returns the matrix as samples [N, width], with the labels and weights of the given ones. */
-  HostSamples matrix(HostSamples samples) {
-    return new HostSamples(
-        matrix,
-        samples.y(),
-        samples.weights(),
-        samples.table(),
-        samples.scale(),
-        samples.offset(),
-        true);
+  HostSamples matrixOf(HostSamples samples) {
+    if (!given.refersTo(samples)) {
+      matrixOfGiven =
+          new HostSamples(
+              matrix,
+              samples.y(),
+              samples.weights(),
+              samples.table(),
+              samples.scale(),
+              samples.offset(),
+              true);
+      given = new WeakReference<>(samples);
+    }
+    return matrixOfGiven;
   }
 
   /** Returns where the values of a divided row begin. */

@@ -119,21 +119,26 @@ final class Translator extends HostTranslator<View> {
 
   @Override
   public void gather(Op.Gather op) {
-    GatherStep step = gather(op, view(op.x()), primitives, replica);
+    GatherStep step = gather(op, view(op.x()), primitives, owner, replica);
     addOnHost(
         first == null
             ? step
             : first.gather(
-                step, (x, builder) -> gather(op, x, builder, 0), owner, threads, threads(op)));
+                step,
+                (x, builder, memory) -> gather(op, x, builder, memory, 0),
+                owner,
+                threads(first.dense()),
+                threads(op)));
   }
 
   /** Gathers into the given columns of x. */
-  private GatherStep gather(Op.Gather op, View x, Primitives builder, int index) {
+  private GatherStep gather(
+      Op.Gather op, View x, Primitives builder, NativeOwner memory, int index) {
     Function<Value, View> views = value -> value.equals(op.x()) ? x : view(value, index);
     Reorder reorder = Reorder.of(x.shape(), builder);
     return reorder == null
         ? new GatherStep(op, views, index, program.replicas())
-        : new ByteGatherStep(op, views, index, program.replicas(), owner, builder, reorder);
+        : new ByteGatherStep(op, views, index, program.replicas(), memory, builder, reorder);
   }
 
   /** a = f(x W + b): one primitive. */

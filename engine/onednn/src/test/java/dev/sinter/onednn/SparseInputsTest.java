@@ -3,6 +3,7 @@ package dev.sinter.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.BackendOptions;
 import dev.sinter.backend.Chunk;
@@ -17,11 +18,15 @@ import dev.sinter.errors.InputException;
 import dev.sinter.optimizers.Optimizer;
 import dev.sinter.program.Program;
 import dev.sinter.program.Shape;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +174,60 @@ class SparseInputsTest {
     assertClose(states[1], states[0]);
   }
 
+  @Test
+  void steps_ofDividedSamples_allocateNothing() {
+    Program program = program("adam");
+    Tensor y = Networks.samples(program, ROWS, 1).y();
+    int[] order = order(program);
+    float[] results = new float[order.length / BATCH * program.resultSize()];
+    Chunk chunk = new Chunk(0, order.length / BATCH, 0, new double[] {1e-3});
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Session session = backend("0.25").open(program.state())) {
+      session.write(0, Networks.weights(program, new Random(2)));
+      Executable executable = session.prepare(List.of(program)).get(0);
+      Feed feed = new Feed(session.upload(pixels(784), y, SCALE, 0), order);
+      executable.run(feed, chunk, results);
+      long natives = Pointer.totalCount();
+      long least = Long.MAX_VALUE; // a JVM that warms up allocates now and then
+      for (int i = 0; i < 20; i++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        executable.run(feed, chunk, results);
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertThat(least).isLessThan(100); // of ten steps
+      assertThat(Pointer.totalCount()).isEqualTo(natives);
+    }
+  }
+
+  @Test
+  void datasets_oneAfterAnother_areNotKept() throws Exception {
+    Program program = program("sgd");
+    Tensor y = Networks.samples(program, ROWS, 1).y();
+    int[] order = order(program);
+    float[] results = new float[program.resultSize()];
+    try (Session session = backend("0.25").open(program.state())) {
+      Executable executable = session.prepare(List.of(program)).get(0);
+      List<WeakReference<Tensor>> data = new ArrayList<>();
+      long bytes = 0;
+      for (int i = 0; i < 6; i++) {
+        // Of two widths in turns: each needs products of its own.
+        Tensor x = i % 2 == 0 ? pixels(784) : Tensor.ofBytes(new byte[ROWS * 784], ROWS, 784);
+        data.add(new WeakReference<>(x));
+        Chunk chunk = new Chunk(0, 1, i, new double[] {1e-3});
+        executable.run(new Feed(session.upload(x, y, SCALE, 0), order), chunk, results);
+        if (i == 1) {
+          bytes = Pointer.totalBytes();
+        }
+      }
+      assertThat(Pointer.totalBytes()).isEqualTo(bytes);
+      for (int i = 0; i < 50 && data.get(0).get() != null; i++) {
+        System.gc();
+        Thread.sleep(20);
+      }
+      assertThat(data.get(0).get()).isNull();
+    }
+  }
+
   private static Tensor reversed(Tensor pixels) {
     byte[] bytes = pixels.bytes().clone();
     for (int i = 0; i < bytes.length / 2; i++) {
@@ -195,8 +254,7 @@ class SparseInputsTest {
     Files.writeString(file, "");
     new TimingCache(file).put(key, "sparse");
     TimingCache later = new TimingCache(file);
-    assertThat(new SparseChoice(1, later, "auto").width(samples, density, weights))
-        .isEqualTo(density.columnsFrom(2, 16));
+    assertThat(new SparseChoice(1, later, "auto").width(samples, density, weights)).isEqualTo(16);
     assertThat(later.used()).containsEntry(key, "sparse");
   }
 
@@ -233,9 +291,10 @@ class SparseInputsTest {
     assertThat(density.order()).containsExactly(3, 1, 2, 0);
     assertThat(density.counts()).containsExactly(3, 2, 1, 0);
     assertThat(density.mean()).isEqualTo(0.5);
-    assertThat(density.columnsFrom(0.5, 1)).isEqualTo(2);
-    assertThat(density.columnsFrom(0.5, 16)).isEqualTo(4);
-    assertThat(density.columnsFrom(2, 1)).isEqualTo(1);
+    assertThat(density.valuesFrom(1)).isEqualTo(1);
+    assertThat(density.columnsFrom(0.5)).isEqualTo(2);
+    assertThat(density.columnsFrom(0)).isEqualTo(4);
+    assertThat(density.columnsFrom(2)).isEqualTo(1);
   }
 
   @Test
