@@ -2,66 +2,49 @@ package dev.sinter.cli;
 
 import dev.sinter.Model;
 import dev.sinter.backend.Backend;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import dev.sinter.recipes.RecipeData;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A model's backend that is opened by a thread of its own: natives take as long to load as data
- * takes to be read.
+ * What a training needs: natives take as long to load as data takes to be read, so that a thread of
+ * its own reads the data meanwhile.
+ *
+ * @param backend of the model
+ * @param seconds the time that opening the backend took
+ * @param data of the training
  */
-final class Opening {
-  private final CompletableFuture<Backend> backend = new CompletableFuture<>();
-  private volatile double seconds;
+record Opening(Backend backend, double seconds, RecipeData data) {
 
-  private Opening() {}
-
-  /** Starts to open the backend; the model is not used otherwise until {@link #backend}. */
-  static Opening start(Model model) {
-    Opening opening = new Opening();
-    Thread thread = new Thread(() -> opening.open(model), "open-backend");
-    thread.setDaemon(true);
+  /**
+   * Opens the model's backend, sets its initial weights and reads the data.
+   *
+   * @throws RuntimeException why the backend cannot be opened or the weights cannot be set, without
+   *     waiting for the data; else why the data cannot be read
+   */
+  static Opening of(Model model, Consumer<Model> initialize, Supplier<RecipeData> source)
+      throws InterruptedException {
+    FutureTask<RecipeData> reading = new FutureTask<>(source::get);
+    Thread thread = new Thread(reading, "sinter-data");
+    thread.setDaemon(true); // a refused command ends while it reads
     thread.start();
-    return opening;
-  }
-
-  private void open(Model model) {
     long start = System.nanoTime();
-    try {
-      Backend opened = model.openBackend();
-      seconds = (System.nanoTime() - start) / 1e9;
-      backend.complete(opened);
-    } catch (Throwable problem) { // whatever it is, the command's thread throws it
-      backend.completeExceptionally(problem);
-    }
+    Backend backend = model.openBackend();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    initialize.accept(model);
+    return new Opening(backend, seconds, result(reading));
   }
 
-  /** Does something meanwhile; of two failures, the backend's is thrown. */
-  <T> T meanwhile(Supplier<T> work) {
+  private static RecipeData result(FutureTask<RecipeData> reading) throws InterruptedException {
     try {
-      return work.get();
-    } finally {
-      backend();
-    }
-  }
-
-  /** Returns the backend once it is open, or throws why it cannot be opened. */
-  Backend backend() {
-    try {
-      return backend.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException problem) {
-        throw problem;
-      }
+      return reading.get();
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof Error problem) {
         throw problem;
       }
-      throw e;
+      throw (RuntimeException) e.getCause(); // a supplier throws nothing else
     }
-  }
-
-  /** Returns the time that opening took. */
-  double seconds() {
-    return seconds;
   }
 }

@@ -78,7 +78,7 @@ final class TrainCommand extends Subcommand {
   @Override
   void run() throws InterruptedException {
     if (quiet) {
-      System.setProperty("sinter.log", "WARN"); // the logging configuration reads it on first use
+      System.setProperty("sinter.log", "WARN"); // Log reads it with a logger's first message
     }
     resume();
     Task task = task();
@@ -91,12 +91,9 @@ final class TrainCommand extends Subcommand {
     PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
     try (Model model = training.model(task)) {
-      Opening opening = Opening.start(model);
-      RecipeData data = opening.meanwhile(() -> task.data(choice));
+      Opening opening = Opening.of(model, this::initialize, () -> task.data(choice));
+      RecipeData data = opening.data();
       Backend opened = opening.backend();
-      if (!checkpoints.hasCheckpoint()) {
-        training.initialize(model);
-      }
       PrintWriter notes = quiet && data.source().equals("generated") ? err() : text;
       notes.println(data.note());
       notes.flush();
@@ -172,6 +169,12 @@ final class TrainCommand extends Subcommand {
     training.seedOr(file.seed());
     place = network.place(dataOptions.own());
     return NetworkTask.of(file, place, training.seed());
+  }
+
+  private void initialize(Model model) {
+    if (!checkpoints.hasCheckpoint()) {
+      training.initialize(model);
+    }
   }
 
   private DataChoice choice(Task task) {
