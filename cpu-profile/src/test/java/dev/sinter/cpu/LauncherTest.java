@@ -58,6 +58,7 @@ class LauncherTest {
           *-XX:ArchiveClassesAtExit=*)
             all="$*"
             file=${all#*-XX:ArchiveClassesAtExit=}
+            [ -z "$MISS" ] || { : >"%s"; exit "$MISS"; }
             echo "$all" >"${file%%%% -cp*}"
             exit ;;
         esac
@@ -67,7 +68,8 @@ class LauncherTest {
             .formatted(
                 folder.resolve("asked"),
                 System.getProperty("java.home"),
-                System.getProperty("java.class.path")));
+                System.getProperty("java.class.path"),
+                folder.resolve("tried")));
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
   }
@@ -316,7 +318,13 @@ class LauncherTest {
     assertThat(archive()).content().contains(" -cp ", " dev.sinter.cli.Rehearsal");
     assertThat(arguments("info")).contains(option, "-Xlog:cds*=off");
 
-    for (Path newer : List.of(build().resolve("sinter.stamp"), folder.resolve("jdk/release"))) {
+    Path stamp = build().resolve("sinter.stamp");
+    Path jar = Files.createFile(build().resolve("lib/a.jar"));
+    List<Path> ages = List.of(stamp, folder.resolve("jdk/release"), jar);
+    for (Path newer : ages) {
+      for (Path file : ages) {
+        age(file, -30);
+      }
       Files.writeString(archive(), OLD);
       age(archive(), -20);
       age(newer, -10);
@@ -327,6 +335,23 @@ class LauncherTest {
   }
 
   @Test
+  void workingFolder_thatIsGone_doesNotMatter() throws Exception {
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", "rmdir '%1$s/gone' && exec '%1$s/scripts/sinter' info".formatted(folder))
+            .directory(gone.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().remove("SINTER_MAVEN_OPTIONS");
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(output).content().contains("dev.sinter.cli.Main info");
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
   void version_alone_isPrintedWithoutCompilers() throws Exception {
     assertThat(arguments("--version")).contains(" -Xint ");
     assertThat(arguments("info")).doesNotContain("-Xint");
@@ -334,13 +359,22 @@ class LauncherTest {
 
   @Test
   void archive_ofAnotherJdk_isNotUsed() throws Exception {
+    Path release = folder.resolve("jdk/release");
     Files.writeString(archive(), "of 17.0.1");
-    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
-    Path other = build().resolve("classes-17.0.2.jsa");
-    age(Files.writeString(other, "of 17.0.2"), 60);
-    assertThat(arguments("info"))
-        .contains("-XX:SharedArchiveFile=" + other)
-        .doesNotContain("17.0.1");
+    Files.writeString(release, "JAVA_VERSION=\"17.0.2\"\n");
+    age(Files.writeString(build().resolve("classes-17.0.2.jsa"), "of 17.0.2"), 60);
+    assertThat(arguments("info")).contains(build() + "/classes-17.0.2.jsa ");
+
+    Files.writeString(
+        release,
+        """
+        IMPLEMENTOR="Who Built It"
+        JAVA_RUNTIME_VERSION="17.0.2+8-LTS"
+        JAVA_VERSION="17.0.2"
+        """);
+    Path other = build().resolve("classes-17.0.2-WhoBuiltIt-17.0.2+8-LTS.jsa");
+    age(Files.writeString(other, "of another 17.0.2"), 60);
+    assertThat(arguments("info")).contains(other + " ");
   }
 
   @Test
@@ -351,6 +385,52 @@ class LauncherTest {
     assertThat(archive()).doesNotExist();
   }
 
+  @Test
+  void archive_lockLeftByAKilledProcess_isMadeLater() throws Exception {
+    Files.delete(archive());
+    age(Files.createFile(build().resolve(archive().getFileName() + ".lock")), -1200);
+    arguments("info");
+    awaitArchive();
+  }
+
+  @Test
+  void archive_besideBench_isNotMade() throws Exception {
+    Files.delete(archive());
+    arguments("bench");
+    Thread.sleep(300); // time enough for one that would be made in the background
+    assertThat(archive()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "137, false"}) // the rehearsal's failure, and that of a killed process
+  void archive_theJvmWritesNone_isNotTriedAgainUnlessItWasKilled(String code, boolean kept)
+      throws Exception {
+    Files.delete(archive());
+    environment(Map.of("ANSWER", "none", "MISS", code), "info");
+    Path lock = build().resolve(archive().getFileName() + ".lock");
+    Path tried = folder.resolve("tried");
+    for (int i = 0; i < 3000 && (!Files.exists(tried) || Files.exists(lock)); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(tried).exists();
+    assertThat(lock).doesNotExist();
+    assertThat(Files.exists(archive())).isEqualTo(kept);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"25, true", "26, false"})
+  void archive_onANewerJdk_isUsedWithoutOptionsItMayNotKnow(String version, boolean all)
+      throws Exception {
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+    Path archive = build().resolve("classes-" + version + ".jsa");
+    age(Files.writeString(archive, "of " + version), 60);
+    String arguments = arguments("info");
+    assertThat(arguments).contains("-XX:SharedArchiveFile=" + archive);
+    assertThat(arguments.contains("-XX:ArchiveRelocationMode=0")).isEqualTo(all);
+    assertThat(arguments.contains("-Xlog:cds*=off")).isEqualTo(all);
+  }
+
+  /** JDK 17 says nothing of a damaged archive in any case; newer ones do without the option. */
   @Test
   void archive_thatTheJvmRefuses_isDoneWithoutInSilence() throws Exception {
     Files.writeString(archive(), "damaged");
