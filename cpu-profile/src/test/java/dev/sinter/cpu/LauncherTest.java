@@ -337,9 +337,10 @@ class LauncherTest {
   @Test
   void workingFolder_thatIsGone_doesNotMatter() throws Exception {
     Path gone = Files.createDirectory(folder.resolve("gone"));
+    String command = "rmdir '%1$s/gone' && exec '%1$s/scripts/sinter' info";
     Path output = folder.resolve("output.txt");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", "rmdir '%1$s/gone' && exec '%1$s/scripts/sinter' info".formatted(folder))
+        new ProcessBuilder("sh", "-c", command.formatted(folder))
             .directory(gone.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
