@@ -124,6 +124,7 @@ final class FirstLayer {
       boolean isReady = !isSparse || parts != null && products != null;
       if (!known.refersTo(samples) || !isReady) {
         parts = inputs.divide(samples, dense.weights().shape());
+        Threads.set(gatherThreads); // a timing changes it
         isSparse = parts != null && isBuilt(parts);
         divided = new WeakReference<>(parts);
         known = new WeakReference<>(samples);

@@ -114,19 +114,19 @@ final class SparseChoice {
             weights.columns(),
             density.mean(),
             threads);
-    String kept = choices.get(key);
-    Way known = way(kept);
-    if (known != null) {
-      return known.width(density);
+    Way known = way(choices.get(key));
+    if (known == null) {
+      Way fastest = fastest(samples, density, weights);
+      if (fastest == null) { // no memory for a timing now: maybe later
+        return weights.rows();
+      }
+      known = way(choices.putIfAbsent(key, fastest.text));
+      if (known == null) { // kept by another version
+        choices.put(key, fastest.text);
+        known = fastest;
+      }
     }
-    Way fastest = fastest(samples, density, weights);
-    if (fastest == null) { // no memory for a timing now: maybe later
-      return weights.rows();
-    } else if (kept != null) { // of another version
-      choices.put(key, fastest.text);
-      return fastest.width(density);
-    }
-    return way(choices.putIfAbsent(key, fastest.text)).width(density);
+    return known.width(density);
   }
 
   private static Way way(String text) {
