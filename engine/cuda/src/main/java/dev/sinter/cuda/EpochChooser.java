@@ -1,6 +1,5 @@
 package dev.sinter.cuda;
 
-import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.CudaExecutable.Steps;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
@@ -12,6 +11,7 @@ import dev.sinter.data.Tensor;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.OutOfDeviceMemoryException;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.TimingCache;
 import dev.sinter.program.Op;
 import dev.sinter.program.Program;
 import dev.sinter.program.State;

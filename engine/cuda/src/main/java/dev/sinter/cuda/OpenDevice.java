@@ -1,6 +1,5 @@
 package dev.sinter.cuda;
 
-import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.DeviceProperties;
 import dev.sinter.cuda.driver.KernelCompiler;
@@ -12,6 +11,7 @@ import dev.sinter.cuda.kernel.Kernels;
 import dev.sinter.cuda.product.KernelProduct;
 import dev.sinter.cuda.product.ProductChooser;
 import dev.sinter.cuda.product.ProductChooser.Preference;
+import dev.sinter.io.TimingCache;
 import java.nio.file.Path;
 
 /**

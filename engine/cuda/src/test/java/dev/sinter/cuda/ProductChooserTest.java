@@ -3,7 +3,6 @@ package dev.sinter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.backend.Precision;
-import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Product;
 import dev.sinter.cuda.driver.Products;
 import dev.sinter.cuda.kernel.DeviceMemory;
@@ -17,6 +16,7 @@ import dev.sinter.cuda.product.ProductChooser.Way;
 import dev.sinter.cuda.simulated.SimulatedDevice;
 import dev.sinter.cuda.simulated.SimulatedPlatform;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.TimingCache;
 import dev.sinter.program.ActivationFunction;
 import dev.sinter.program.Shape;
 import java.nio.file.Files;

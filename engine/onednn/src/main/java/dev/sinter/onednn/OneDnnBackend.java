@@ -3,7 +3,7 @@ package dev.sinter.onednn;
 import dev.sinter.backend.Backend;
 import dev.sinter.backend.Precision;
 import dev.sinter.backend.Session;
-import dev.sinter.backend.TimingCache;
+import dev.sinter.io.TimingCache;
 import dev.sinter.program.Fusion;
 import dev.sinter.program.State;
 import java.util.Map;

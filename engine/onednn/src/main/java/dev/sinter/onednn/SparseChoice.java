@@ -1,10 +1,10 @@
 package dev.sinter.onednn;
 
-import dev.sinter.backend.TimingCache;
 import dev.sinter.backend.host.HostSamples;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.TimingCache;
 import dev.sinter.onednn.Primitives.PrimitiveStep;
 import dev.sinter.onednn.SparseProducts.Layer;
 import dev.sinter.program.Shape;

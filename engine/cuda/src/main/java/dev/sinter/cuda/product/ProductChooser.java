@@ -1,6 +1,5 @@
 package dev.sinter.cuda.product;
 
-import dev.sinter.backend.TimingCache;
 import dev.sinter.cuda.driver.Device;
 import dev.sinter.cuda.driver.Graph;
 import dev.sinter.cuda.driver.Product.Epilogue;
@@ -15,6 +14,7 @@ import dev.sinter.cuda.kernel.Workspace;
 import dev.sinter.cuda.product.MatrixProduct.Mask;
 import dev.sinter.errors.DeviceLostException;
 import dev.sinter.errors.RunException;
+import dev.sinter.io.TimingCache;
 import dev.sinter.program.ActivationFunction;
 import java.util.ArrayList;
 import java.util.Arrays;

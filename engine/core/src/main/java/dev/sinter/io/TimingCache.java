@@ -1,6 +1,5 @@
-package dev.sinter.backend;
+package dev.sinter.io;
 
-import dev.sinter.io.AtomicFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
