@@ -52,8 +52,7 @@ class OpeningTest {
 
   private InputException refused(Model model, Consumer<Model> initialize) {
     InputException refusal =
-        catchThrowableOfType(
-            InputException.class, () -> Opening.of(model, initialize, this::slow));
+        catchThrowableOfType(InputException.class, () -> Opening.of(model, initialize, this::slow));
     assertThat(read).as("waited for the data").isFalse();
     return refusal;
   }
