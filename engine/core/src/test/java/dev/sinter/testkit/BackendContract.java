@@ -11,19 +11,4 @@ package dev.sinter.testkit;
  * Tolerance}. A backend that cannot run here skips its contract and prints the reason; if the
  * system property {@value OpenedBackend#REQUIRED} lists its name, the contract fails instead.
  */
-public abstract class BackendContract extends OpenedBackend
-    implements GatherContract,
-        DenseContract,
-        LossContract,
-        MetricContract,
-        ElementwiseContract,
-        ReduceContract,
-        ReshapeContract,
-        ColumnsContract,
-        WindowContract,
-        WeightsContract,
-        RandomContract,
-        StateContract,
-        UpdateContract,
-        ChunkContract,
-        SessionContract {}
+public abstract class BackendContract extends StepsContract implements ElementwiseContract {}
