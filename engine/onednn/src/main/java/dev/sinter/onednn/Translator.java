@@ -28,7 +28,10 @@ final class Translator extends HostTranslator<View> {
    */
   private static final long WORK_FOR_THREADS = 1_000_000;
 
-  private static final long FLOATS_FOR_THREADS = 200_000;
+  private static final long FLOATS_FOR_THREADS = 50_000;
+
+  /** The same for the floats of an update: see docs/decisions.md. */
+  private static final long UPDATE_FOR_THREADS = 200_000;
 
   /**
    * Floats of a region per thread that all primitives of an update process before the next tile.
@@ -104,7 +107,7 @@ final class Translator extends HostTranslator<View> {
   private int threads(Op op) {
     boolean much;
     if (op instanceof Op.Update) {
-      much = program.state().regionSize() >= FLOATS_FOR_THREADS;
+      much = program.state().regionSize() >= UPDATE_FOR_THREADS;
     } else if (op instanceof Op.Gather gather) {
       much = gather.x().shape().size() >= FLOATS_FOR_THREADS;
     } else if (op instanceof Op.Pool pool) {
