@@ -2,6 +2,7 @@ package dev.sinter;
 
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Stream;
+import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.report.Style;
 import dev.sinter.report.Verbosity;
@@ -42,6 +43,8 @@ public final class Fit {
     List<Callback> callbacks = List.of();
     @Nullable Checkpoint checkpoint;
     @Nullable Path resume;
+    @Nullable ProcessGroup group;
+    int averageEvery; // 0: gradients are summed instead
 
     private List<@Nullable Object> all() {
       return Arrays.asList(
@@ -61,7 +64,9 @@ public final class Fit {
           verbose,
           callbacks,
           checkpoint,
-          resume);
+          resume,
+          group,
+          averageEvery);
     }
 
     Values with(Consumer<Values> change) {
@@ -251,6 +256,29 @@ public final class Fit {
     return with(copy -> copy.resume = value);
   }
 
+  /**
+   * Returns these options for a training together with other processes, or null, the default, for
+   * one alone. Each process calls fit with the same options, and with its own rows alone: those
+   * that {@link dev.sinter.distributed.Parts} gives it; it shuffles them by itself. The batch size
+   * is that of all processes together. In each step every process computes the gradients of its
+   * part of the batch; they are summed, and all processes make the same update. Loss and metrics,
+   * also of the validation, are those of all processes' rows. Rank 0 alone writes and reads
+   * checkpoints.
+   */
+  public Fit group(@Nullable ProcessGroup value) {
+    return with(copy -> copy.group = value);
+  }
+
+  /**
+   * Returns these options for local SGD in a {@linkplain #group group}: each process makes steps of
+   * its own, with its part of the batch, and after so many of them, and at the end of each epoch,
+   * the processes average their weights and their optimizers' state. Less is sent; results differ
+   * from those of summed gradients.
+   */
+  public Fit averageEvery(int steps) {
+    return with(copy -> copy.averageEvery = atLeast(1, "average every", steps));
+  }
+
   /** Returns the last epoch, exclusive. */
   public int epochs() {
     return values.epochs;
@@ -334,6 +362,16 @@ public final class Fit {
   /** Returns a folder of checkpoints to go on from, or null to start at the initial epoch. */
   public @Nullable Path resume() {
     return values.resume;
+  }
+
+  /** Returns the processes that train together, or null. */
+  public @Nullable ProcessGroup group() {
+    return values.group;
+  }
+
+  /** Returns after how many steps processes average their weights; 0: they sum gradients. */
+  public int averageEvery() {
+    return values.averageEvery;
   }
 
   /** Returns whether all options are equal. */

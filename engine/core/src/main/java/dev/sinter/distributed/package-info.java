@@ -1,0 +1,8 @@
+/**
+ * Several processes that train one model together. Open {@link dev.sinter.distributed.ProcessGroup}
+ * first. What carries the numbers from process to process lies outside the core.
+ */
+@NullMarked
+package dev.sinter.distributed;
+
+import org.jspecify.annotations.NullMarked;
