@@ -4,6 +4,7 @@ import dev.sinter.TrainingCheckpoint.OfCallback;
 import dev.sinter.TrainingCheckpoint.Place;
 import dev.sinter.compile.Goal;
 import dev.sinter.data.Tensor;
+import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
 import dev.sinter.losses.ElementwiseLoss;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -54,12 +56,14 @@ final class Checkpointer implements AutoCloseable {
    * @throws InputException when the folder holds another training
    */
   Checkpointer(CompiledModel model, FitData data, Fit options) {
+    ProcessGroup group = options.group();
+    boolean writes = group == null || group.rank() == 0;
     this.model = model;
     this.plan = options.checkpoint();
     this.callbacks = options.callbacks();
     this.training =
         plan == null && options.resume() == null ? Map.of() : describe(model, data, options);
-    this.folder = plan == null ? null : new CheckpointFolder(plan.folder());
+    this.folder = plan == null || !writes ? null : new CheckpointFolder(plan.folder());
     if (plan != null && folder != null) {
       requireOwn(plan.folder(), options.resume());
     }
@@ -87,14 +91,27 @@ final class Checkpointer implements AutoCloseable {
 
   /** Returns what a training must have in common with the one that it goes on from. */
   private static Map<String, String> describe(CompiledModel model, FitData data, Fit options) {
-    Map<String, String> common = new TreeMap<>();
+    Map<String, String> common = describe(model, data.batchSize(), options);
     common.put("samples", "" + data.samples().size());
-    common.put("data", data.samples().fingerprint());
+    ProcessGroup group = options.group();
+    String part = group == null ? "" : ", part %s of %s".formatted(group.rank(), group.size());
+    common.put("data", data.samples().fingerprint() + part);
     SampleSet validation = data.validation();
     common.put("validation", validation == null ? "none" : validation.size() + " samples");
+    return common;
+  }
+
+  /** Returns what the processes of a group must have in common. */
+  static SortedMap<String, String> describe(CompiledModel model, int batchSize, Fit options) {
+    SortedMap<String, String> common = new TreeMap<>();
+    ProcessGroup group = options.group();
+    if (group != null) {
+      String averaging =
+          options.averageEvery() == 0 ? "" : ", averaged every " + options.averageEvery();
+      common.put("processes", group.size() + averaging);
+    }
     Integer steps = options.stepsPerEpoch();
-    common.put(
-        "batch size", data.batchSize() + (steps == null ? "" : ", " + steps + " steps an epoch"));
+    common.put("batch size", batchSize + (steps == null ? "" : ", " + steps + " steps an epoch"));
     common.put("shuffle", "" + options.shuffle());
     common.put("seed", "" + model.state().seed());
     Map<String, String> weights = new LinkedHashMap<>();
@@ -102,7 +119,7 @@ final class Checkpointer implements AutoCloseable {
     common.put("weights", weights.toString());
     Compilation compilation = model.compilation();
     if (compilation != null) {
-      Program step = model.trainingProgram(data.batchSize(), model.labelColumns(), Fusion.NONE);
+      Program step = model.trainingProgram(batchSize, model.labelColumns(), Fusion.NONE);
       common.put("what a step does", "operations %08x".formatted(crc(ProgramPrinter.print(step))));
       Optimizer optimizer = compilation.optimizer();
       common.put(
@@ -229,9 +246,12 @@ final class Checkpointer implements AutoCloseable {
    * @throws SinterException when the one before could not be written, and training is to end then
    */
   void save(Place place, History history) {
+    CheckpointFolder target = folder;
+    if (target == null) {
+      return; // rank 0 of a group writes
+    }
     finishPending();
     TrainingCheckpoint checkpoint = snapshot(place, history);
-    CheckpointFolder target = folder;
     if (writer == null) {
       writer =
           Executors.newSingleThreadExecutor(
@@ -241,9 +261,7 @@ final class Checkpointer implements AutoCloseable {
                 return thread;
               });
     }
-    if (target != null) {
-      pending = writer.submit(() -> target.write(checkpoint));
-    }
+    pending = writer.submit(() -> target.write(checkpoint));
     savedNanos = System.nanoTime();
   }
 

@@ -156,7 +156,17 @@ final class CompiledModel {
     final long startNanos = System.nanoTime();
     requireCompiled("fit");
     requireIdle("fit");
-    FitData data = checked.get();
+    try {
+      return fit(model, checked.get(), options, startNanos);
+    } catch (RuntimeException | Error e) {
+      if (options.group() != null) {
+        options.group().close(); // the others learn at once that they wait in vain
+      }
+      throw e;
+    }
+  }
+
+  private History fit(Model model, FitData data, Fit options, long startNanos) {
     trainingStopped = false;
     trainingHalted = false;
     fittedBatchSize = data.batchSize();

@@ -10,6 +10,7 @@ import dev.sinter.data.InputScale;
 import dev.sinter.data.Tensor;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.Program;
+import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ final class Engine implements AutoCloseable {
   /** What a program is for. */
   enum Kind {
     TRAIN,
+    GRADIENTS,
+    APPLY,
     EVALUATE,
     PREDICT
   }
@@ -110,6 +113,8 @@ final class Engine implements AutoCloseable {
     ModelCompiler own = request.weighted ? compiler.weighted() : compiler;
     return switch (request.kind) {
       case TRAIN -> own.train(request.batch, request.labelColumns);
+      case GRADIENTS -> own.gradients(request.batch, request.labelColumns);
+      case APPLY -> compiler.apply();
       case EVALUATE -> own.evaluate(request.batch, request.labelColumns);
       case PREDICT -> compiler.predict(request.batch);
     };
@@ -145,6 +150,21 @@ final class Engine implements AutoCloseable {
     float[] values = new float[value.shape().size()];
     session.read(compiler.state().offsetOf(value), values);
     return values;
+  }
+
+  /** Returns the layout of the state. */
+  State layout() {
+    return compiler.state();
+  }
+
+  /** Copies a stretch of the state out. */
+  void read(int offset, float[] values) {
+    session.read(offset, values);
+  }
+
+  /** Overwrites a stretch of the state. */
+  void write(int offset, float[] values) {
+    session.write(offset, values);
   }
 
   /** Overwrites a value of the state. */

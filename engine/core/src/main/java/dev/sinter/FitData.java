@@ -17,6 +17,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
   static FitData of(CompiledModel model, Dataset data, Fit options) {
     Dataset fitted = data;
     Dataset split = null;
+    refuseInGroup(options, options.validationSplit() > 0, "validation split", "validationData");
     boolean validates = options.validationData() != null || options.validationStream() != null;
     if (!validates && options.validationSplit() > 0) {
       int first = (int) Math.floor(data.size() * (1 - options.validationSplit()));
@@ -38,6 +39,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
 
   /** Checks how the samples of a stream look. */
   static FitData of(CompiledModel model, Stream data, Fit options) {
+    refuseInGroup(options, true, "stream", "a dataset");
     StreamSamples samples = model.samples("fit", data);
     if (options.validationSplit() > 0) {
       throw InputException.of(
@@ -50,6 +52,13 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
       samples = ClassWeights.weigh(samples, options.classWeight(), model.goals());
     }
     return new FitData(samples, validation(model, options, null), options.batchSize());
+  }
+
+  private static void refuseInGroup(Fit options, boolean has, String what, String instead) {
+    if (options.group() != null && has) {
+      throw InputException.of(
+          "fit, group", "no " + what, "one", "Use " + instead + ", a part of it on each process");
+    }
   }
 
   private static @Nullable SampleSet validation(

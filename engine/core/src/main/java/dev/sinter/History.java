@@ -20,6 +20,7 @@ public final class History {
   private long samples; // of a whole epoch; that of the longest one where nobody knew
   private double setupSeconds;
   private double waitedSeconds;
+  private double groupSeconds;
   private long trained; // samples of all epochs
 
   /** What was recorded, as values. */
@@ -57,6 +58,10 @@ public final class History {
 
   void waited(double seconds) {
     waitedSeconds = seconds;
+  }
+
+  void waitedForGroup(double seconds) {
+    groupSeconds = seconds;
   }
 
   void add(int epoch, double seconds, long done, Map<String, Double> logs) {
@@ -124,6 +129,14 @@ public final class History {
    */
   public double waitedSeconds() {
     return waitedSeconds;
+  }
+
+  /**
+   * Returns the seconds for which this process waited for sums with the others of its {@linkplain
+   * Fit#group group}: what was sent while it still computed does not count. 0 without a group.
+   */
+  public double groupSeconds() {
+    return groupSeconds;
   }
 
   /** Returns the number of samples of a whole epoch; of a stream, as many as were read. */

@@ -55,7 +55,7 @@ record ModelUse(CompiledModel model) {
 
   private static Evaluation evaluated(Engine current, Windows samples, Targets targets) {
     return new Evaluation(
-        Passes.evaluate(current, samples, targets, ChunkSizer.of(false), () -> false));
+        Passes.evaluate(current, samples, targets, ChunkSizer.of(false), () -> false).values());
   }
 
   private static void requireWhole(String where, boolean whole) {

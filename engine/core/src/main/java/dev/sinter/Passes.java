@@ -75,9 +75,9 @@ final class Passes {
   /**
    * Evaluates on samples whose labels were checked.
    *
-   * @param halted asked between chunks: where it says so, all values are NaN
+   * @param halted asked between chunks: where it says so, there are no results
    */
-  static Map<String, Double> evaluate(
+  static StepResults evaluate(
       Engine engine, Windows samples, Targets targets, ChunkSizer pace, BooleanSupplier halted) {
     StepResults totals = new StepResults(targets.measures());
     Pass pass = new Pass(engine, samples, Engine.Kind.EVALUATE, targets);
@@ -89,8 +89,7 @@ final class Passes {
       pace.ran(steps, System.nanoTime() - start);
       totals.add(results, steps, rows);
     }
-    return (pass.isOver() ? totals : new StepResults(targets.measures()))
-        .values(); // or of no samples
+    return pass.isOver() ? totals : new StepResults(targets.measures());
   }
 
   /** Predicts [N, C]. */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A place in a pass over samples. */
-final class SampleCursor {
+class SampleCursor {
   private final Windows windows;
   private @Nullable Window window; // null before the first one of a pass
   private int row; // in the window

@@ -40,6 +40,12 @@ final class StepResults {
     samples += stepSamples;
   }
 
+  /** Takes on the results of another part of the same pass, or of all of them. */
+  void replace(double[] otherSums, long otherSamples) {
+    System.arraycopy(otherSums, 0, sums, 0, sums.length);
+    samples = otherSamples;
+  }
+
   /** Returns the sums so far. */
   List<Double> sums() {
     return Arrays.stream(sums).boxed().toList();

@@ -7,6 +7,7 @@ import dev.sinter.backend.Feed;
 import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.report.Progress;
 import dev.sinter.report.Verbosity;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,6 +46,8 @@ final class Trainer {
   private final double[] learningRates = new double[1];
   private final long[] seeds = new long[1];
   private final Checkpointer checkpointer;
+  private final @Nullable Together together; // null: alone
+  private final long size; // of the data of all processes
   private @Nullable Executable program; // of the batches that come next
   private float[] results = {}; // of a chunk
   private int stepsOfEpoch; // 0 where nobody knows
@@ -63,7 +66,6 @@ final class Trainer {
     this.validationTargets = compiled.targets(validation != null && validation.isWeighted());
     this.batchSize = data.batchSize();
     this.options = options;
-    this.stepsOfEpoch = stepsOfEpoch(data.samples().size());
     this.display =
         options.verbose().level() == Verbosity.Level.SILENT
             ? null
@@ -77,6 +79,15 @@ final class Trainer {
     this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
     this.seeds[0] = state.seed();
     this.checkpointer = new Checkpointer(compiled, data, options);
+    this.together =
+        options.group() == null
+            ? null
+            : new Together(options.group(), compiled, engine, data, options, targets);
+    this.size = together == null ? this.data.size() : together.rows();
+    this.stepsOfEpoch = stepsOfEpoch(size);
+    if (together != null) {
+      this.seeds[0] = together.seed();
+    }
   }
 
   private int stepsOfEpoch(long samples) {
@@ -94,15 +105,13 @@ final class Trainer {
    * @param startNanos when fit was called
    */
   History run(long startNanos) {
-    History history = new History(data.size());
+    History history = new History(size);
     try (checkpointer) {
-      TrainingCheckpoint from =
-          checkpointer.resumed(
-              options.resume(), data.size(), StepResults.width(targets.measures()));
+      TrainingCheckpoint from = resumed();
       prepare();
       callbacks.forEach(callback -> callback.onTrainBegin(model));
       checkpointer.begin();
-      Long seed = options.shuffle() ? state.seed() : null;
+      Long seed = options.shuffle() ? Long.valueOf(seeds[0]) : null;
       BooleanSupplier halted = compiled::isTrainingHalted;
       try (Windows samples = data.open(engine, batchSize, seed, halted);
           Windows held =
@@ -114,7 +123,8 @@ final class Trainer {
         for (Callback callback : options.callbacks()) {
           epoch = callback.initialEpoch(model, epoch);
         }
-        SampleCursor cursor = new SampleCursor(samples);
+        SampleCursor cursor =
+            together == null ? new SampleCursor(samples) : together.cursor(samples);
         if (from != null) {
           history.restore(from.history());
           epoch = from.place().epoch();
@@ -129,6 +139,7 @@ final class Trainer {
           runEpoch(epoch, cursor, held, history, within ? from : null);
         }
         history.waited(samples.waitedNanos() / 1e9);
+        history.waitedForGroup(together == null ? 0 : together.waitingSeconds());
       }
       if (!history.epochs().isEmpty() && !diverged) {
         checkWeights(1 + Collections.max(history.epochs()));
@@ -145,6 +156,16 @@ final class Trainer {
     return history;
   }
 
+  /** Returns the checkpoint to go on from, that of rank 0 in a group; null for none. */
+  private @Nullable TrainingCheckpoint resumed() {
+    int sums = StepResults.width(targets.measures());
+    if (together == null) {
+      return checkpointer.resumed(options.resume(), size, sums);
+    }
+    Path folder = together.isFirst() ? options.resume() : null;
+    return together.resumed(checkpointer.resumed(folder, size, sums));
+  }
+
   /** Takes on the state of the training that goes on. */
   private void goOn(TrainingCheckpoint from) {
     state.restore(from);
@@ -159,7 +180,12 @@ final class Trainer {
   }
 
   private boolean isEnded() {
-    return compiled.isTrainingHalted() || compiled.isTrainingStopped();
+    return isHalted() || compiled.isTrainingStopped();
+  }
+
+  /** Returns whether training ends at once: in a group, once all processes know. */
+  private boolean isHalted() {
+    return together == null ? compiled.isTrainingHalted() : together.isHalted();
   }
 
   /**
@@ -189,7 +215,7 @@ final class Trainer {
     int steps = trainEpoch(epoch, step, cursor, totals, start, history);
     final double seconds = (System.nanoTime() - start) / 1e9;
     boolean complete = !diverged && isEpochOver(steps, cursor);
-    if (complete && data.size() == Windows.UNKNOWN && options.stepsPerEpoch() == null) {
+    if (complete && size == Windows.UNKNOWN && options.stepsPerEpoch() == null) {
       stepsOfEpoch = steps; // known now; the next epoch may have others
     }
     warnOfEnd(steps, cursor);
@@ -198,8 +224,8 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onProgress(model, done));
     Map<String, Double> logs = new LinkedHashMap<>(totals.values()); // callbacks add at its end
     boolean due = options.validatesAfter(epoch);
-    Map<String, Double> validated = held == null ? Map.of() : validate(held, due);
-    boolean whole = !compiled.isTrainingHalted();
+    Map<String, Double> validated = validate(held, due);
+    boolean whole = !isHalted();
     validated.forEach(
         (name, value) -> {
           if (due && (whole || !value.isNaN())) { // what was cut is no result to act on
@@ -209,6 +235,9 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
     validated.forEach(logs::putIfAbsent);
     history.add(epoch, seconds, totals.samples(), logs);
+    if (together != null && together.isStopped()) {
+      model.stopTraining();
+    }
     if (complete && whole && checkpointer.isDueAfter(epoch)) {
       checkpointer.save(
           Place.before(epoch + 1, cursor.passed(), compiled.isTrainingStopped()), history);
@@ -232,14 +261,20 @@ final class Trainer {
   }
 
   /** Returns the values of a validation; NaN where none is due. */
-  private Map<String, Double> validate(Windows held, boolean due) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    Map<String, Double> results =
-        due
+  private Map<String, Double> validate(@Nullable Windows held, boolean due) {
+    if (together == null ? held == null : !together.validates()) {
+      return Map.of();
+    }
+    StepResults results =
+        due && held != null
             ? Passes.evaluate(
                 engine, held, validationTargets, validationPace, compiled::isTrainingHalted)
-            : new StepResults(validationTargets.measures()).values();
-    results.forEach((name, value) -> values.put("val_" + name, value));
+            : new StepResults(validationTargets.measures());
+    if (due && together != null) {
+      together.sum(results);
+    }
+    Map<String, Double> values = new LinkedHashMap<>();
+    results.values().forEach((name, value) -> values.put("val_" + name, value));
     return values;
   }
 
@@ -258,10 +293,9 @@ final class Trainer {
       if (left == 0) {
         return step; // halted
       }
-      Executable next = program(Math.min(batchSize, left));
-      int batch = next.program().batch();
+      int batch = Math.min(batchSize, left);
       int steps = Math.min(left / batch, stepsAtOnce(step));
-      runChunk(next, cursor.feed(), cursor.row(), steps);
+      runChunk(batch, cursor.feed(), cursor.row(), steps);
       int valid = checkLoss(totals, steps, epoch, step);
       totals.add(results, valid, (long) valid * batch);
       cursor.advance(steps * batch);
@@ -271,8 +305,7 @@ final class Trainer {
         Map<String, Double> logs = Collections.unmodifiableMap(totals.values());
         batchCallbacks.forEach(callback -> callback.onTrainBatchEnd(model, index, logs));
       }
-      boolean stopped = !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
-      if (diverged || stopped || compiled.isTrainingHalted()) {
+      if (diverged || isHalted() || stopsWithin()) {
         return step;
       }
       long now = System.nanoTime();
@@ -289,9 +322,18 @@ final class Trainer {
     return step;
   }
 
+  /** Returns whether a callback ends the epoch; in a group it goes on to its end. */
+  private boolean stopsWithin() {
+    return together == null && !batchCallbacks.isEmpty() && compiled.isTrainingStopped();
+  }
+
   /** Returns how many steps may follow a step of an epoch in one chunk. */
   private int stepsAtOnce(int step) {
-    int most = Math.min(pace.steps(), checkpointer.stepsLeft(state.iterations()));
+    long iterations = state.iterations();
+    int most =
+        together == null
+            ? Math.min(pace.steps(), checkpointer.stepsLeft(iterations))
+            : together.stepsAtOnce(iterations);
     Integer wanted = options.stepsPerEpoch();
     return wanted == null ? most : Math.min(most, wanted - step);
   }
@@ -307,21 +349,28 @@ final class Trainer {
   }
 
   /** Runs steps on the backend; their results overwrite those of the chunk before. */
-  private void runChunk(Executable chosen, Feed feed, int row, int steps) {
-    int floats = steps * chosen.program().resultSize();
+  private void runChunk(int batch, Feed feed, int row, int steps) {
+    int floats = steps * StepResults.width(targets.measures());
     if (results.length < floats) {
       results = new float[floats];
     }
     long start = System.nanoTime();
     learningRates[0] = state.learningRate();
-    chosen.run(feed, new Chunk(row, steps, state.iterations(), learningRates, seeds), results);
+    Chunk chunk = new Chunk(row, steps, state.iterations(), learningRates, seeds);
+    if (together == null) {
+      program(batch).run(feed, chunk, results);
+    } else {
+      together.run(batch, feed, chunk, results);
+    }
     pace.ran(steps, System.nanoTime() - start);
     state.addIterations(steps);
   }
 
   /** Translates everything the epochs need, at once. */
   private void prepare() {
-    List<Engine.Request> all = new ArrayList<>(Passes.training(data.size(), batchSize, targets));
+    List<Engine.Request> all =
+        new ArrayList<>(
+            together == null ? Passes.training(size, batchSize, targets) : together.requests());
     if (validation != null) {
       all.addAll(
           Passes.inference(

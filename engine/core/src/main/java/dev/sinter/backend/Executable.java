@@ -1,6 +1,8 @@
 package dev.sinter.backend;
 
 import dev.sinter.program.Program;
+import dev.sinter.program.Value;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +24,14 @@ public interface Executable {
    * @param results at least steps * {@link Program#resultSize} floats, overwritten from index 0 on
    */
   void run(@Nullable Feed feed, Chunk chunk, float[] results);
+
+  /**
+   * Runs one step of a program without an update, and tells of each gradient as soon as it is
+   * final, in the order of {@link Program#finalGradients}: the session can be read there while the
+   * rest of the step still runs. By default after the step.
+   */
+  default void run(Feed feed, Chunk chunk, float[] results, Consumer<Value> isFinal) {
+    run(feed, chunk, results);
+    program().finalGradients().forEach(isFinal);
+  }
 }

@@ -68,6 +68,13 @@ final class Gradients {
     return part;
   }
 
+  /** Starts from copies of the gradients that another program left in the state. */
+  void take() {
+    parts.forEach(
+        (weight, list) ->
+            list.add(emit(input(0), like(weight, "d"), List.of(state.gradientOf(weight)))));
+  }
+
   /** Emits what lies between the parts and the update. */
   void finish() {
     Map<Value, Value> gradients = new LinkedHashMap<>(); // by weight

@@ -73,8 +73,9 @@ public final class ModelCompiler {
   }
 
   /**
-   * Compiles a training step without its update; it leaves the gradients in the state. Followed by
-   * {@link #apply}, it is equivalent to {@link #train}. Same results as {@link #train}.
+   * Compiles a training step without its update; it leaves the gradients in the state, with those
+   * of penalties, before anything that the optimizer does to gradients. Followed by {@link #apply},
+   * it is equivalent to {@link #train}. Same results as {@link #train}.
    */
   public Program gradients(int batch, int labelColumns) {
     return withLoss("gradients", batch, labelColumns, true, false);
@@ -83,6 +84,9 @@ public final class ModelCompiler {
   /** Compiles the update of a training step from the gradients in the state; no results. */
   public Program apply() {
     ProgramBuilder program = new ProgramBuilder("apply", 1, state, fusion);
+    Gradients gradients = new Gradients(program, state, objective().rule().preparation(), Map.of());
+    gradients.take();
+    gradients.finish();
     update(program);
     return program.build(List.of());
   }
@@ -127,7 +131,8 @@ public final class ModelCompiler {
     Losses losses = new Losses(program, graph, objective.goals());
     Phase phase = training ? Phase.TRAIN : Phase.INFER;
     Map<Value, Weight.Penalty> penalties = WeightLowering.penalties(graph);
-    Gradients ofWeights = new Gradients(program, state, objective.rule().preparation(), penalties);
+    Preparation preparation = updating ? objective.rule().preparation() : Preparation.NONE;
+    Gradients ofWeights = new Gradients(program, state, preparation, penalties);
     Network network = new Network(program, ofWeights, graph, losses.read(), x, phase);
     List<Value> gradients = losses.emit(network.forward(), labels, training);
     List<Value> results = new ArrayList<>(losses.results());

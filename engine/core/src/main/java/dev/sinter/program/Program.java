@@ -1,5 +1,6 @@
 package dev.sinter.program;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,20 @@ public record Program(
         .map(op -> ((Op.Update) op).rule())
         .findFirst()
         .orElse(null);
+  }
+
+  /** Returns the gradients that a step writes, in the order in which they become final. */
+  public List<Value> finalGradients() {
+    LinkedHashSet<Value> written = new LinkedHashSet<>();
+    for (Op op : simpleOps()) {
+      for (Value output : op.outputs()) {
+        if (output.kind() == Value.Kind.GRADIENT) {
+          written.remove(output);
+          written.add(output);
+        }
+      }
+    }
+    return List.copyOf(written);
   }
 
   /**

@@ -43,7 +43,10 @@ public final class Verifier {
       check(labels.add(op.label()), "a unique label", op.label() + " twice");
       for (Value input : op.inputs()) {
         known(input, names);
-        boolean ready = written.contains(input) || input.kind().isKept();
+        boolean ready =
+            written.contains(input)
+                || input.kind().isKept()
+                || input.kind() == Value.Kind.GRADIENT && !gathers();
         check(ready, "inputs written before they are read", input + " unwritten");
       }
       for (Value output : op.outputs()) {
@@ -95,11 +98,16 @@ public final class Verifier {
       List<Value> gradients = program.state().block(State.Block.GRADIENTS);
       List<Value> unwritten = gradients.stream().filter(g -> !written.contains(g)).toList();
       check(
-          unwritten.isEmpty() || op == program.ops().get(0), // then another program writes them
+          unwritten.isEmpty() || !gathers(),
           "the gradient of every parameter written before an update",
           unwritten.stream().findFirst().orElse(null) + " unwritten");
       updated = true;
     }
+  }
+
+  /** Returns whether a program makes its own gradients; else another program has left them. */
+  private boolean gathers() {
+    return program.simpleOps().stream().anyMatch(Op.Gather.class::isInstance);
   }
 
   private void rows(@Nullable Value value) {

@@ -59,11 +59,14 @@ final class FirstLayer {
   /**
    * Finds the layer.
    *
-   * @return null if a program does not train, or if another operation uses samples or weights
+   * @return null if a program does not update weights, or if another operation uses samples or
+   *     weights: gradients that are read after each step would have to be put in order
    */
   static FirstLayer of(Program program, Function<Value, View> views, SparseInputs inputs) {
     List<Op> ops = program.simpleOps();
-    if (program.replicas() != 1 || ops.isEmpty() || !(ops.get(0) instanceof Op.Gather gather)) {
+    if (program.replicas() != 1
+        || program.rule() == null
+        || !(ops.get(0) instanceof Op.Gather gather)) {
       return null;
     }
     Op.Dense dense = null;

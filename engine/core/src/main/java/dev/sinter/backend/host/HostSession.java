@@ -14,6 +14,7 @@ import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,17 @@ public abstract class HostSession<A extends HostArena<?>> implements Session {
   /** Keeps a reference to its session, which owns the memory of the steps. */
   private record HostExecutable(HostSession<?> session, Program program, List<StepLoop> loops)
       implements Executable {
+    @Override
+    public void run(Feed feed, Chunk chunk, float[] results, Consumer<Value> isFinal) {
+      Step.Position position = loops.get(0).position; // of one replica there is one loop
+      position.telling(isFinal);
+      try {
+        run(feed, chunk, results);
+      } finally {
+        position.telling(null);
+      }
+    }
+
     @Override
     public void run(@Nullable Feed feed, Chunk chunk, float[] results) {
       session.requireOpen();

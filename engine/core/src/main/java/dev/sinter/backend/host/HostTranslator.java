@@ -7,7 +7,9 @@ import dev.sinter.program.State;
 import dev.sinter.program.UpdateRule;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +38,18 @@ public abstract class HostTranslator<V extends HostView> implements Op.Visitor {
 
   /** Translates all operations for replicas [from, to). */
   protected final List<Step> translate(int from, int to) {
+    boolean tells = program.replicas() == 1 && program.rule() == null;
+    List<Value> ready = new ArrayList<>(tells ? program.finalGradients() : List.of());
+    Map<Value, Op> last = new HashMap<>();
+    program.simpleOps().forEach(op -> op.outputs().forEach(output -> last.put(output, op)));
     for (Op op : program.simpleOps()) {
       before(op);
       for (replica = from; replica < to; replica++) {
         op.accept(this);
+      }
+      while (!ready.isEmpty() && last.get(ready.get(0)) == op) {
+        Value gradient = ready.remove(0);
+        steps.add(position -> position.tell(gradient));
       }
     }
     return steps;

@@ -2,7 +2,9 @@ package dev.sinter.backend.host;
 
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Feed;
+import dev.sinter.program.Value;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One translated operation for all replicas; everything it needs is prebuilt. */
@@ -12,6 +14,7 @@ public interface Step {
   final class Position {
     private @Nullable Feed feed; // null between runs, and where nothing is gathered
     private @Nullable Chunk chunk; // null between runs
+    private @Nullable Consumer<Value> isFinal; // null where nobody wants to know
 
     /** The step within the chunk, from 0. */
     public int step;
@@ -24,6 +27,18 @@ public interface Step {
     void end() {
       feed = null;
       chunk = null;
+    }
+
+    /** Tells of final gradients from now on; null: no more. */
+    void telling(@Nullable Consumer<Value> listener) {
+      isFinal = listener;
+    }
+
+    /** Tells that a gradient is final. */
+    void tell(Value gradient) {
+      if (isFinal != null) {
+        isFinal.accept(gradient);
+      }
     }
 
     /** Returns the samples of this run. */

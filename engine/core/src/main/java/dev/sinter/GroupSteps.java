@@ -1,0 +1,244 @@
+package dev.sinter;
+
+import dev.sinter.backend.Chunk;
+import dev.sinter.backend.Executable;
+import dev.sinter.backend.Feed;
+import dev.sinter.distributed.Parts;
+import dev.sinter.distributed.ProcessGroup;
+import dev.sinter.program.State;
+import dev.sinter.program.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes steps together with the other processes of a group. Each process computes the gradients of
+ * its part of a batch; each gradient is on its way to the others as soon as it is final, while
+ * those of earlier layers are still computed. Times its share of the batch's rows, it is summed in
+ * the order of the ranks; then all processes make the same update. Tracked values, such as the
+ * averages of a BatchNormalization, are averaged likewise.
+ *
+ * <p>Or, for {@link Fit#averageEvery}, each process makes steps of its own, and then the processes
+ * average their states.
+ */
+final class GroupSteps {
+  /** Floats from which a stretch of gradients is sent by itself. */
+  private static final int ENOUGH = 1 << 14;
+
+  private static final float[] NOTHING = {};
+
+  private final ProcessGroup group;
+  private final Parts parts;
+  private final Engine engine;
+  private final Targets targets;
+  private final int averageEvery;
+  private final List<Stretch> gradients = new ArrayList<>(); // in the order in which they are final
+  private final Map<Value, Stretch> completes = new HashMap<>(); // by the last gradient of it
+  private final Consumer<Value> send = this::send; // made once
+  private final List<Stretch> kept; // all but the gradients
+  private final @Nullable Stretch tracked; // null where nothing is tracked
+  private final float[] ends = new float[1]; // of how many processes training ends
+  private final Executable apply;
+  private @Nullable Executable program; // of the batches that were last
+  private float share; // of the batch's rows
+  private long computingNanos;
+  private long waitingNanos;
+
+  /** A stretch of the state, and room for a copy of it. */
+  private record Stretch(int offset, float[] values) {
+    Stretch(int from, int to, int base) {
+      this(base + from, new float[to - from]);
+    }
+
+    void times(float factor) {
+      if (factor != 1) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= factor;
+        }
+      }
+    }
+  }
+
+  GroupSteps(ProcessGroup group, Parts parts, Engine engine, Targets targets, int averageEvery) {
+    this.group = group;
+    this.parts = parts;
+    this.engine = engine;
+    this.targets = targets;
+    this.averageEvery = averageEvery;
+    State layout = engine.layout();
+    int slots = 2 * layout.regionSize();
+    int others = slots + layout.slotCount() * layout.regionSize();
+    this.kept =
+        List.of(new Stretch(0, layout.regionSize(), 0), new Stretch(slots, layout.size(), 0));
+    this.tracked = others == layout.size() ? null : new Stretch(others, layout.size(), 0);
+    this.apply = engine.prepare(List.of(new Engine.Request(Engine.Kind.APPLY, 1, 0, false))).get(0);
+    if (averageEvery == 0) {
+      divide(layout, program(parts.rows(group.rank(), parts.batch())).program().finalGradients());
+    }
+  }
+
+  /** Divides the gradients into stretches that are sent one after another. */
+  private void divide(State layout, List<Value> inOrder) {
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i < inOrder.size(); i++) {
+      Value gradient = inOrder.get(i);
+      int start = layout.offsetOf(gradient);
+      int end = start + gradient.shape().replicaStride();
+      if (from == to) {
+        from = start;
+        to = end;
+      } else {
+        from = Math.min(from, start);
+        to = Math.max(to, end);
+      }
+      boolean goesOn = i + 1 < inOrder.size() && to - from < ENOUGH;
+      if (goesOn) {
+        int next = layout.offsetOf(inOrder.get(i + 1));
+        goesOn = next == to || next + inOrder.get(i + 1).shape().replicaStride() == from;
+      }
+      if (!goesOn) {
+        Stretch stretch = new Stretch(from, to, 0);
+        gradients.add(stretch);
+        completes.put(gradient, stretch);
+        from = to;
+      }
+    }
+  }
+
+  /** Returns how many steps may run before the processes sum something, at least 1. */
+  int atOnce(long iterations) {
+    return averageEvery == 0 ? 1 : (int) (averageEvery - iterations % averageEvery);
+  }
+
+  /** Returns the programs for batches of so many rows of all processes. */
+  List<Engine.Request> requests(long rows) {
+    List<Engine.Request> requests = new ArrayList<>();
+    for (long batch : new long[] {Math.min(rows, parts.batch()), rows % parts.batch()}) {
+      int own = parts.rows(group.rank(), (int) batch);
+      if (own > 0) {
+        requests.add(request(own));
+      }
+    }
+    return requests;
+  }
+
+  private Engine.Request request(int own) {
+    return targets.request(averageEvery == 0 ? Engine.Kind.GRADIENTS : Engine.Kind.TRAIN, own);
+  }
+
+  private Executable program(int own) {
+    Executable next = program;
+    if (next == null || next.program().batch() != own) {
+      next = engine.prepare(List.of(request(own))).get(0);
+      program = next;
+    }
+    return next;
+  }
+
+  /**
+   * Runs a chunk on batches of so many rows of all processes. Results are those of all.
+   *
+   * @param ending whether this process wants training to end here
+   * @return whether one of them does
+   */
+  boolean run(int rows, Feed feed, Chunk chunk, float[] results, boolean ending) {
+    int own = parts.rows(group.rank(), rows);
+    int floats = chunk.steps() * StepResults.width(targets.measures());
+    ends[0] = ending ? 1 : 0;
+    if (averageEvery == 0) {
+      sum(own, (float) own / rows, feed, chunk, results, floats);
+    } else {
+      average(own, feed, chunk, results, floats);
+    }
+    return ends[0] > 0;
+  }
+
+  private void sum(
+      int own, float shareOfRows, Feed feed, Chunk chunk, float[] results, int floats) {
+    final long start = System.nanoTime();
+    share = shareOfRows;
+    if (own > 0) {
+      program(own).run(feed, chunk, results, send);
+    } else {
+      Arrays.fill(results, 0, floats, 0);
+      gradients.forEach(this::send);
+    }
+    if (tracked != null) {
+      engine.read(tracked.offset, tracked.values);
+      tracked.times(share);
+      group.begin(tracked.values, 0, tracked.values.length);
+    }
+    await(start, results, floats);
+    for (Stretch stretch : gradients) {
+      engine.write(stretch.offset, stretch.values);
+    }
+    if (tracked != null) {
+      engine.write(tracked.offset, tracked.values);
+    }
+    apply.run(null, chunk, NOTHING);
+    computingNanos += System.nanoTime() - start;
+  }
+
+  private void send(Value gradient) {
+    Stretch stretch = completes.get(gradient);
+    if (stretch != null) {
+      engine.read(stretch.offset, stretch.values);
+      send(stretch);
+    }
+  }
+
+  /** Begins to sum a stretch; that of a process without rows counts nothing. */
+  private void send(Stretch stretch) {
+    if (share == 0) {
+      Arrays.fill(stretch.values, 0);
+    } else {
+      stretch.times(share);
+    }
+    group.begin(stretch.values, 0, stretch.values.length);
+  }
+
+  private void average(int own, Feed feed, Chunk chunk, float[] results, int floats) {
+    final long start = System.nanoTime();
+    if (own > 0) {
+      program(own).run(feed, chunk, results);
+    } else {
+      Arrays.fill(results, 0, floats, 0);
+    }
+    for (Stretch stretch : kept) {
+      engine.read(stretch.offset, stretch.values);
+      stretch.times(1f / group.size());
+      group.begin(stretch.values, 0, stretch.values.length);
+    }
+    await(start, results, floats);
+    for (Stretch stretch : kept) {
+      engine.write(stretch.offset, stretch.values);
+    }
+    computingNanos += System.nanoTime() - start;
+  }
+
+  /** Sums the results, and waits for all sums. */
+  private void await(long start, float[] results, int floats) {
+    group.begin(results, 0, floats);
+    group.begin(ends, 0, ends.length);
+    long waits = System.nanoTime();
+    group.await();
+    long nanos = System.nanoTime() - waits;
+    waitingNanos += nanos;
+    computingNanos -= nanos;
+  }
+
+  /** Returns the seconds that the own steps took, without waiting. */
+  double computingSeconds() {
+    return computingNanos / 1e9;
+  }
+
+  /** Returns the seconds of waiting for sums. */
+  double waitingSeconds() {
+    return waitingNanos / 1e9;
+  }
+}
