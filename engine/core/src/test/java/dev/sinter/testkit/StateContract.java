@@ -26,7 +26,9 @@ import dev.sinter.program.Program;
 import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,11 +109,15 @@ interface StateContract extends ContractTheme {
     "adam, 33, 3, 10",
     "rmsprop, 128, 1, 3",
     "momentum, 300, 1, 4",
-    "sgd, 7, 1, 20"
+    "sgd, 7, 1, 20",
+    "clipped, 8, 1, 5"
   })
   default void gradientsThenApply_anyOptimizer_isTrainToTheBit(
       String optimizer, int batch, int replicas, int units) {
-    Optimizer used = Optimizer.of(optimizer);
+    Optimizer used =
+        optimizer.equals("clipped")
+            ? new Adam().globalClipNorm(0.1).accumulationSteps(2)
+            : Optimizer.of(optimizer);
     Graph graph =
         Graph.path(
             Features.of(33),
@@ -145,7 +151,26 @@ interface StateContract extends ContractTheme {
           session.prepare(List.of(compiler.gradients(batch, 1), compiler.apply()));
       float[] results = new float[train.resultSize()];
       for (int step = 0; step < steps; step++) {
-        both.get(0).run(new Feed(data, order), new Chunk(step * batch, 1, step, rates), results);
+        Feed feed = new Feed(data, order);
+        Chunk chunk = new Chunk(step * batch, 1, step, rates);
+        Map<Value, float[]> told = new LinkedHashMap<>();
+        if (replicas == 1) {
+          both.get(0)
+              .run(
+                  feed,
+                  chunk,
+                  results,
+                  gradient -> told.put(gradient, read(session, compiler.state(), gradient)));
+          assertThat(told.keySet())
+              .containsExactlyElementsOf(both.get(0).program().finalGradients());
+          told.forEach(
+              (gradient, value) ->
+                  assertThat(read(session, compiler.state(), gradient))
+                      .as("final")
+                      .isEqualTo(value));
+        } else {
+          both.get(0).run(feed, chunk, results);
+        }
         System.arraycopy(results, 0, apartResults, step * results.length, results.length);
         both.get(1).run(null, new Chunk(0, 1, step, rates), new float[0]);
       }
@@ -163,6 +188,12 @@ interface StateContract extends ContractTheme {
         .usingComparatorWithPrecision(1e-5f * maximum(wholeResults))
         .containsExactly(wholeResults);
     assertThat(apart).usingComparatorWithPrecision(1e-5f * maximum(whole)).containsExactly(whole);
+  }
+
+  private static float[] read(Session session, State layout, Value value) {
+    float[] values = new float[value.shape().size()];
+    session.read(layout.offsetOf(value), values);
+    return values;
   }
 
   private static float maximum(float[] values) {

@@ -15,4 +15,10 @@ class OneDnnSparseContractTest extends TrainingStepsContract {
   protected BackendOptions options() {
     return BackendOptions.DEFAULT.option(SparseInputs.OPTION, "2");
   }
+
+  /** Steps without an update multiply everything. */
+  @Override
+  public boolean addsInOneOrder() {
+    return false;
+  }
 }
