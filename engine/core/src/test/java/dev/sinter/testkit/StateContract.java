@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
+import dev.sinter.backend.Precision;
 import dev.sinter.backend.Resident;
 import dev.sinter.backend.Session;
 import dev.sinter.compile.Features;
@@ -114,10 +115,12 @@ interface StateContract extends ContractTheme {
   })
   default void gradientsThenApply_anyOptimizer_isTrainToTheBit(
       String optimizer, int batch, int replicas, int units) {
+    boolean clips = optimizer.equals("clipped"); // sums of squares, fused with other operations
+    Assumptions.assumeTrue(
+        !clips || backend().precision() == Precision.FLOAT32,
+        "narrower products make differences in the last digit larger");
     Optimizer used =
-        optimizer.equals("clipped")
-            ? new Adam().globalClipNorm(0.1).accumulationSteps(2)
-            : Optimizer.of(optimizer);
+        clips ? new Adam().globalClipNorm(0.1).accumulationSteps(2) : Optimizer.of(optimizer);
     Graph graph =
         Graph.path(
             Features.of(33),
@@ -176,7 +179,7 @@ interface StateContract extends ContractTheme {
       }
       session.read(0, apart);
     }
-    if (addsInOneOrder()) {
+    if (addsInOneOrder() && !clips) {
       assertThat(apartResults).isEqualTo(wholeResults);
       assertThat(apart).isEqualTo(whole).isNotEqualTo(initial);
       return;
