@@ -1,6 +1,7 @@
 package dev.sinter;
 
 import dev.sinter.errors.InputException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +13,9 @@ import java.util.TreeMap;
  * the means over the batches that were done. Any number of threads may use it once fit has
  * returned.
  */
-public final class History {
+public final class History implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final List<Integer> epochs = new ArrayList<>();
   private final List<Double> epochSeconds = new ArrayList<>();
   private final Map<String, List<Double>> series = new TreeMap<>();

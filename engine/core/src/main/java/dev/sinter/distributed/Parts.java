@@ -36,4 +36,12 @@ public record Parts(int batch, int size) {
     long rows = Math.min(batch, ofData - (row - place));
     return (int) (((place + 1) * size - 1) / rows);
   }
+
+  /** Returns the place of a row among the rows of its rank, in data of so many rows. */
+  public long placeOf(long row, long ofData) {
+    int place = (int) (row % batch);
+    int rows = (int) Math.min(batch, ofData - (row - place));
+    int rank = rankOf(row, ofData);
+    return row / batch * rows(rank, batch) + place - (long) rank * rows / size;
+  }
 }

@@ -1,0 +1,84 @@
+package dev.sinter.spark;
+
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
+import java.time.Duration;
+import org.apache.spark.SparkContext;
+
+/**
+ * The tasks that a cluster runs at once. All workers of a training need a slot at the same time:
+ * Spark itself would wait for that, without a word, for minutes.
+ */
+final class Slots {
+  /** How long the number of slots has stood still when no more are waited for. */
+  private static final Duration SETTLED = Duration.ofSeconds(3);
+
+  private static final String WHERE = "workers on Spark";
+
+  private final SparkContext context;
+
+  Slots(SparkContext context) {
+    this.context = context;
+  }
+
+  /** Returns how many tasks can run at once. */
+  int found() {
+    return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
+  }
+
+  /** Refuses a cluster that grows and shrinks as it likes: Spark runs no barrier stage there. */
+  void requireFixed() {
+    boolean dynamic = context.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+    if (dynamic && !context.isLocal()) {
+      throw InputException.of(
+          WHERE,
+          "a fixed number of executors",
+          "spark.dynamicAllocation.enabled = true",
+          "Set it to false, and spark.executor.instances: workers that train together all begin at"
+              + " once");
+    }
+  }
+
+  /**
+   * Waits for slots while executors are still coming; returns how many there are.
+   *
+   * @param wanted slots that are enough; at least 1
+   * @param first how long to wait for the first executor
+   */
+  int await(int wanted, Duration first) {
+    int before = found();
+    long changed = System.nanoTime();
+    while (before < wanted && !context.isLocal()) {
+      long most = (before == 0 ? first : SETTLED).toNanos();
+      if (System.nanoTime() - changed > most) {
+        break;
+      }
+      pause();
+      int now = found();
+      if (now != before) {
+        before = now;
+        changed = System.nanoTime();
+      }
+    }
+    return before;
+  }
+
+  /** Returns the exception for too few slots. */
+  InputException tooFew(int wanted, int found) {
+    return InputException.of(
+        WHERE,
+        wanted + " slots, one for each worker",
+        found + " on " + context.master(),
+        "Use fewer workers, or give the cluster more cores (a slot has spark.task.cpus of them)");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RunException.of(
+          WHERE, "to wait for executors", "an interrupt", "Start the training again", e);
+    }
+  }
+}
