@@ -9,9 +9,7 @@ import dev.sinter.program.State;
 import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +35,15 @@ final class GroupSteps {
   private final Targets targets;
   private final int averageEvery;
   private final List<Stretch> gradients = new ArrayList<>(); // in the order in which they are final
-  private final Map<Value, Stretch> completes = new HashMap<>(); // by the last gradient of it
-  private final Consumer<Value> send = this::send; // made once
+  private final List<@Nullable Stretch> complete = new ArrayList<>(); // with each gradient, or null
+  private final Consumer<Value> send = this::gradientIsFinal; // made once
   private final List<Stretch> kept; // all but the gradients
   private final @Nullable Stretch tracked; // null where nothing is tracked
   private final float[] ends = new float[1]; // of how many processes training ends
   private final Executable apply;
   private @Nullable Executable program; // of the batches that were last
   private float share; // of the batch's rows
+  private int known; // gradients of the step that are final
   private long computingNanos;
   private long waitingNanos;
 
@@ -104,9 +103,9 @@ final class GroupSteps {
       if (!goesOn) {
         Stretch stretch = new Stretch(from, to, 0);
         gradients.add(stretch);
-        completes.put(gradient, stretch);
         from = to;
       }
+      complete.add(goesOn ? null : gradients.get(gradients.size() - 1));
     }
   }
 
@@ -162,6 +161,7 @@ final class GroupSteps {
       int own, float shareOfRows, Feed feed, Chunk chunk, float[] results, int floats) {
     final long start = System.nanoTime();
     share = shareOfRows;
+    known = 0;
     if (own > 0) {
       program(own).run(feed, chunk, results, send);
     } else {
@@ -184,8 +184,8 @@ final class GroupSteps {
     computingNanos += System.nanoTime() - start;
   }
 
-  private void send(Value gradient) {
-    Stretch stretch = completes.get(gradient);
+  private void gradientIsFinal(Value gradient) {
+    Stretch stretch = complete.get(known++);
     if (stretch != null) {
       engine.read(stretch.offset, stretch.values);
       send(stretch);
