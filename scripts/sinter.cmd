@@ -4,6 +4,11 @@ rem "mvn -DskipTests -pl cpu-profile -am package" by hand; with -Pcuda in SINTER
 rem "mvn -DskipTests -Pcuda -pl cuda-profile -am package".
 setlocal
 
+echo "%*" | findstr /c:"--spark" >nul && (
+  echo sinter: --spark: expected Linux or macOS, where Spark's own scripts and workers run, found Windows. Run this in WSL. 1>&2
+  exit /b 2
+)
+
 for %%d in ("%~dp0..") do set "root=%%~fd"
 set "module=cpu-profile"
 echo %SINTER_MAVEN_OPTIONS% | findstr /c:"-Pcuda" /c:"-P cuda" /c:",cuda" >nul && set "module=cuda-profile"

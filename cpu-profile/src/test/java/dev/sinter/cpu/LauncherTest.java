@@ -446,4 +446,20 @@ class LauncherTest {
         .containsIgnoringCase("version")
         .doesNotContain("cds", "archive", "warning", "error");
   }
+
+  @Test
+  void spark_askedFor_hasAClassPathOfItsOwn() throws Exception {
+    Path target = folder.resolve("spark-profile/target");
+    Path own = Files.createDirectories(target.resolve("lib")).resolve("sinter-core.jar");
+    Path spark = Files.createDirectories(target.resolve("jars")).resolve("spark-core.jar");
+    for (Path file : List.of(own, spark, target.resolve("sinter.stamp"))) {
+      Files.createFile(file);
+    }
+    Map<String, String> none = Map.of("ANSWER", "none");
+    String with = environment(none, "train", "--spark", "local[2]").get("JAVA_ARGUMENTS");
+    assertThat(with)
+        .contains(own + ":" + spark, "--add-opens=java.base/java.nio=ALL-UNNAMED")
+        .contains("-Dspark.jars=" + own + " "); // those of Spark are there already
+    assertThat(arguments("train")).doesNotContain("spark", "--add-opens");
+  }
 }

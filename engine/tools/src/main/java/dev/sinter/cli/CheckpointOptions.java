@@ -86,6 +86,7 @@ final class CheckpointOptions {
           "--resume",
           "--json",
           "--save-weights",
+          "--spark",
           "--verbose",
           "--style",
           "--quiet",

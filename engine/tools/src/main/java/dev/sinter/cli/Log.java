@@ -19,7 +19,9 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * The command line's log: messages alone, on standard error. Sinter's own are printed from the
- * level in the property {@code sinter.log} on, by default INFO; those of libraries from ERROR on.
+ * level in the property {@code sinter.log} on, by default INFO; those of libraries from ERROR on;
+ * those of Spark, whose failures arrive as exceptions as well, from that in {@code
+ * sinter.log.spark} on, by default none.
  *
  * <p>The launcher names this class to SLF4J, in the property {@code slf4j.provider}; a program that
  * embeds Sinter keeps its own log. It has no file of settings, because reading one takes a log
@@ -27,6 +29,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
  */
 public final class Log implements SLF4JServiceProvider {
   private static final String LEVEL = "sinter.log";
+  private static final String SPARK_LEVEL = "sinter.log.spark";
   private static final String OWN = "dev.sinter.";
   private static final int NONE = Integer.MAX_VALUE;
 
@@ -61,11 +64,14 @@ public final class Log implements SLF4JServiceProvider {
 
   /** Returns the least level that a logger prints. */
   static int threshold(String logger) {
-    if (!logger.startsWith(OWN)) {
-      return Level.ERROR.toInt();
+    if (logger.startsWith("org.apache.") || logger.startsWith("org.sparkproject.")) {
+      return level(System.getProperty(SPARK_LEVEL, "OFF"));
     }
-    String wanted = System.getProperty(LEVEL, "").toUpperCase(Locale.ROOT);
-    return switch (wanted) {
+    return logger.startsWith(OWN) ? level(System.getProperty(LEVEL, "")) : Level.ERROR.toInt();
+  }
+
+  private static int level(String wanted) {
+    return switch (wanted.toUpperCase(Locale.ROOT)) {
       case "ALL", "TRACE" -> Level.TRACE.toInt();
       case "DEBUG" -> Level.DEBUG.toInt();
       case "WARN" -> Level.WARN.toInt();

@@ -5,6 +5,7 @@ import dev.sinter.Evaluation;
 import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.backend.Backend;
+import dev.sinter.cluster.ClusterResult;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  * @param source "mnist", "generated" or "npy"; of a user's network "table", "images" or "idx"
  * @param setupSeconds opening the backend, compiling, translating, uploading: everything before the
  *     first step, except loading the data
+ * @param cluster who trained in place of this process, or null
  */
 record RunResult(
     String recipe,
@@ -23,15 +25,16 @@ record RunResult(
     History history,
     Evaluation test,
     String source,
-    double setupSeconds) {
+    double setupSeconds,
+    ClusterResult cluster) {
 
   ObjectNode toJson() {
     ObjectNode json = Json.object();
     json.put("recipe", recipe);
-    json.put("backend", backend.name());
-    json.put("device", backend.device());
+    json.put("backend", cluster == null ? backend.name() : cluster.backend());
+    json.put("device", cluster == null ? backend.device() : cluster.device());
     json.put("precision", backend.precision().toString());
-    json.put("threads", backend.threads());
+    json.put("threads", cluster == null ? backend.threads() : cluster.threads());
     json.put("seed", seed);
     json.put("epochs", fit.epochs());
     json.put("batch_size", fit.batchSize());
@@ -45,6 +48,11 @@ record RunResult(
     json.put("setup_seconds", setupSeconds);
     json.put("samples_per_second", history.samplesPerSecond());
     json.put("data", source);
+    if (cluster != null) {
+      json.put("workers", cluster.workers());
+      json.put("transport", cluster.transport());
+      json.put("average_every", cluster.averageEvery());
+    }
     addFurther(json);
     return json;
   }

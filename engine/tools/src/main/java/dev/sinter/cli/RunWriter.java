@@ -175,7 +175,8 @@ final class RunWriter implements Callback {
               cause);
     }
     json.set("results", results);
-    if (!backend.choices().isEmpty()) {
+    boolean elsewhere = results.has("workers"); // the choices here are those of the evaluation
+    if (!elsewhere && !backend.choices().isEmpty()) {
       ObjectNode choices = json.putObject("choices");
       new TreeMap<>(backend.choices()).forEach(choices::put);
     }

@@ -6,6 +6,7 @@ import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.backend.Backend;
+import dev.sinter.cluster.ClusterResult;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.metrics.Metric;
@@ -54,6 +55,8 @@ final class TrainCommand extends Subcommand {
 
   @Mixin private CheckpointOptions checkpoints;
 
+  @Mixin private ClusterOptions cluster;
+
   @Mixin private TrainDashboard dashboard;
 
   @Option(
@@ -88,6 +91,7 @@ final class TrainCommand extends Subcommand {
     targets.check();
     checkpoints.plan(targets.out());
     dashboard.check();
+    cluster.check(dashboard.isWanted());
     PrintWriter text = quiet ? new PrintWriter(PrintWriter.nullWriter()) : out();
 
     try (Model model = training.model(task)) {
@@ -102,8 +106,9 @@ final class TrainCommand extends Subcommand {
         model.check("test data", data.test()); // fail before the training, not after it
       }
       text.println(
-          "%s: %s on %s, %s samples"
-              .formatted(task.name(), opened.name(), opened.device(), data.train().size()));
+          "%s: %s on %s, %s samples%s"
+              .formatted(
+                  task.name(), opened.name(), opened.device(), data.train().size(), cluster.who()));
       text.flush();
       ObjectNode configuration = training.configuration(task, model);
       dataOptions.describe(configuration, data);
@@ -112,6 +117,7 @@ final class TrainCommand extends Subcommand {
       }
       configuration.put("validation", fit.validationSplit() > 0 ? "split" : validation(data));
       checkpoints.describe(configuration, targets.out());
+      cluster.describe(configuration);
       if (resumed != null) {
         configuration = resumed.configuration().deepCopy();
       }
@@ -119,7 +125,7 @@ final class TrainCommand extends Subcommand {
       Fit observed = targets.begin(task, configuration, fit, data.test());
       observed = dashboard.begin(task, configuration, observed, data.test(), targets.out(), text);
       try {
-        RunResult result = train(task, model, data, observed, opening.seconds());
+        RunResult result = train(task, model, data, fit, observed, opening.seconds());
         new TrainReport(text, model, task, data, result).print();
         targets.write(task, model, data, result);
         dashboard.finish(result);
@@ -147,6 +153,7 @@ final class TrainCommand extends Subcommand {
     }
     recipeName = resumed.recipe();
     training.restore(resumed.configuration());
+    cluster.restore(resumed);
     targets.resume(resumed.folder());
   }
 
@@ -188,8 +195,13 @@ final class TrainCommand extends Subcommand {
     return data.test() == null ? "none" : "test set";
   }
 
-  private RunResult train(Task task, Model model, RecipeData data, Fit fit, double openSeconds) {
-    History history = model.fit(data.train(), fit);
+  private RunResult train(
+      Task task, Model model, RecipeData data, Fit fit, Fit observed, double openSeconds) {
+    ClusterResult together = null;
+    if (cluster.isGiven()) {
+      together = cluster.train(task.name(), training, model, data.train(), fit, observed, err());
+    }
+    History history = together == null ? model.fit(data.train(), observed) : together.history();
     Evaluation test = data.test() == null ? null : model.evaluate(data.test());
     if (test != null && !Double.isFinite(test.loss())) {
       throw RunException.of(
@@ -204,11 +216,12 @@ final class TrainCommand extends Subcommand {
         task.name(),
         model.openBackend(),
         training.seed(),
-        fit,
+        observed,
         history,
         test,
         data.source(),
-        setupSeconds);
+        setupSeconds,
+        together);
   }
 
   private String verbosity() {

@@ -40,6 +40,10 @@ final class TrainDashboard {
   private Dashboard dashboard; // null if --dashboard is absent
   private LiveRun live;
 
+  boolean isWanted() {
+    return wanted;
+  }
+
   /** Refuses options that do not fit together. */
   void check() {
     if (port != null && !wanted) {

@@ -135,7 +135,13 @@ final class TrainOptions {
     return model.seed(seed).backend(backend, options());
   }
 
-  private BackendOptions options() {
+  /** Returns the requested backend. */
+  String backend() {
+    return backend;
+  }
+
+  /** Returns the requested options of the backend. */
+  BackendOptions options() {
     BackendOptions options =
         BackendOptions.DEFAULT.device(device).threads(threads).precision(Precision.of(precision));
     return cudaOps.equalsIgnoreCase(FUSED) ? options : options.option("cuda.ops", cudaOps);

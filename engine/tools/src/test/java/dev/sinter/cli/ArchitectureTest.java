@@ -93,6 +93,7 @@ class ArchitectureTest {
               Set.of(
                   "compile", "layers", "losses", "metrics", "optimizers", "data", "io", "errors")),
           Map.entry("callbacks", Set.of(API, "data", "io", "metrics", "saving", "errors")),
+          Map.entry("cluster", Set.of(API, "backend", "data", "errors")),
           Map.entry("figures", Set.of(API, "data", "io", "errors")),
           Map.entry(RUNS, Set.of("figures", "io", "errors")),
           Map.entry(

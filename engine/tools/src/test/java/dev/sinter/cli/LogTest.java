@@ -42,7 +42,8 @@ class LogTest {
     "dev.sinter.Trainer, nonsense,   iwe",
     "dev.sinter.Trainer, OFF,           ",
     "org.nd4j.Nd4j,,                   e",
-    "org.nd4j.Nd4j,      debug,        e"
+    "org.nd4j.Nd4j,      debug,        e",
+    "org.apache.spark.SparkContext, debug,"
   })
   void levels_byLoggerAndProperty_arePrinted(String name, String level, String expected) {
     if (level != null) {
@@ -56,6 +57,19 @@ class LogTest {
     logger.error("e");
     assertThat(printed.toString(StandardCharsets.UTF_8).replaceAll("\\R", ""))
         .isEqualTo(expected == null ? "" : expected);
+  }
+
+  @Test
+  void levelOfSpark_set_printsItsMessages() {
+    System.setProperty("sinter.log.spark", "WARN");
+    try {
+      Logger logger = logger("org.apache.spark.SparkContext");
+      logger.info("i");
+      logger.warn("w");
+      assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("w");
+    } finally {
+      System.clearProperty("sinter.log.spark");
+    }
   }
 
   @Test
