@@ -17,7 +17,6 @@ import dev.sinter.report.ProgressLine;
 import dev.sinter.report.Terminal;
 import dev.sinter.report.Verbosity;
 import dev.sinter.runs.Run;
-import java.io.PrintWriter;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -153,13 +152,7 @@ final class ClusterOptions {
    * @param observed the same with them: they see the finished training, epoch by epoch
    */
   ClusterResult train(
-      String name,
-      TrainOptions training,
-      Model model,
-      Dataset data,
-      Fit fit,
-      Fit observed,
-      PrintWriter notes) {
+      String name, TrainOptions training, Model model, Dataset data, Fit fit, Fit observed) {
     Fit sent = fit.validationData(observed.validationData());
     sent = averageEvery == null ? sent : sent.averageEvery(averageEvery);
     Checkpoint plan = fit.checkpoint();
@@ -173,7 +166,7 @@ final class ClusterOptions {
     sent = fit.resume() == null ? sent : sent.resume(fit.resume().toAbsolutePath());
     observed.callbacks().forEach(callback -> callback.onTrainBegin(model));
     ClusterResult result;
-    try (Lines lines = new Lines(fit, data.size(), notes)) {
+    try (Lines lines = new Lines(fit, data.size())) {
       ClusterJob job =
           new ClusterJob(
               "sinter train " + name,
@@ -210,10 +203,9 @@ final class ClusterOptions {
     private final ProgressLine line; // null: nothing is printed
     private final Fit fit;
     private final long samples;
-    private final PrintWriter notes;
     private long epochNanos = System.nanoTime();
 
-    Lines(Fit fit, long samples, PrintWriter notes) {
+    Lines(Fit fit, long samples) {
       boolean silent = fit.verbose().level() == Verbosity.Level.SILENT;
       Verbosity verbosity = fit.verbose().level(Verbosity.Level.LINES);
       this.line =
@@ -223,7 +215,6 @@ final class ClusterOptions {
                   System.out, Terminal.detect(), verbosity, fit.epochs(), System::nanoTime);
       this.fit = fit;
       this.samples = samples - (long) (samples * fit.validationSplit());
-      this.notes = notes;
     }
 
     @Override
@@ -235,13 +226,6 @@ final class ClusterOptions {
       if (line != null) {
         line.end(new Progress(epoch, fit.epochs(), steps, steps, samples, seconds, logs), logs);
       }
-    }
-
-    @Override
-    public void onRestart(String reason) {
-      notes.println("workers start again: " + reason);
-      notes.flush();
-      epochNanos = System.nanoTime();
     }
 
     @Override

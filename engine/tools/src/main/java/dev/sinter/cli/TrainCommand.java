@@ -199,7 +199,7 @@ final class TrainCommand extends Subcommand {
       Task task, Model model, RecipeData data, Fit fit, Fit observed, double openSeconds) {
     ClusterResult together = null;
     if (cluster.isGiven()) {
-      together = cluster.train(task.name(), training, model, data.train(), fit, observed, err());
+      together = cluster.train(task.name(), training, model, data.train(), fit, observed);
     }
     History history = together == null ? model.fit(data.train(), observed) : together.history();
     Evaluation test = data.test() == null ? null : model.evaluate(data.test());

@@ -30,8 +30,5 @@ public record ClusterJob(
      * restart, epochs may come again.
      */
     void onEpoch(int epoch, Map<String, Double> logs);
-
-    /** Called when the workers start again, with what was lost. */
-    void onRestart(String reason);
   }
 }

@@ -11,9 +11,8 @@ import dev.sinter.data.Dataset;
 import dev.sinter.errors.RunException;
 import java.util.Map;
 
-/** A cluster of one worker, this process; its "master" may ask for a fault. */
+/** A cluster of one worker, this process. */
 public final class ClusterInThisProcess implements ClusterTrainer {
-  static final String LOSES_A_WORKER = "loses-a-worker";
   static final String DOES_NOT_ANSWER = "does-not-answer";
 
   @Override
@@ -25,9 +24,6 @@ public final class ClusterInThisProcess implements ClusterTrainer {
   public ClusterResult fit(ClusterJob job, Model model, Dataset data, Fit fit) {
     if (job.master().equals(DOES_NOT_ANSWER)) {
       throw RunException.of(job.master(), "an answer", "none", "Start it", null);
-    }
-    if (job.master().equals(LOSES_A_WORKER)) {
-      job.progress().onRestart("worker 1 was lost");
     }
     Callback toDriver =
         new Callback() {

@@ -77,13 +77,6 @@ class ClusterTest {
   }
 
   @Test
-  void worker_lost_isSaidInALine() {
-    CliRun run = train("--spark", ClusterInThisProcess.LOSES_A_WORKER, "--workers", 2);
-    assertThat(run.err()).isEqualToIgnoringNewLines("workers start again: worker 1 was lost");
-    assertThat(run.code()).isZero();
-  }
-
-  @Test
   void cluster_withoutAnAnswer_failsWithOneMessage() {
     Path out = folder.resolve("run");
     train("--spark", ClusterInThisProcess.DOES_NOT_ANSWER, "--workers", 2, "--out", out)
