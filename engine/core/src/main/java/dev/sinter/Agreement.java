@@ -4,7 +4,6 @@ import dev.sinter.data.Npz;
 import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -104,11 +103,7 @@ final class Agreement {
   /** Gives the checkpoint that rank 0 goes on from to all processes; null where it has none. */
   @Nullable TrainingCheckpoint fromRank0(@Nullable TrainingCheckpoint own) {
     try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      if (own != null) {
-        Npz.content(own.arrays()).writeTo(out);
-      }
-      byte[] bytes = fromRank0(out.toByteArray());
+      byte[] bytes = fromRank0(own == null ? new byte[0] : bytes(own));
       return own != null || bytes.length == 0 ? own : checkpoint(bytes);
     } catch (IOException e) {
       throw RunException.of(
@@ -117,6 +112,16 @@ final class Agreement {
           "an error (" + e + ")",
           "Make room in the folder of temporary files",
           e);
+    }
+  }
+
+  private static byte[] bytes(TrainingCheckpoint checkpoint) throws IOException {
+    Path file = Files.createTempFile("sinter", ".npz");
+    try {
+      Npz.write(file, checkpoint.arrays());
+      return Files.readAllBytes(file);
+    } finally {
+      Files.deleteIfExists(file);
     }
   }
 
