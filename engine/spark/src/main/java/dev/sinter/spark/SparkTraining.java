@@ -11,6 +11,7 @@ import dev.sinter.distributed.Transport;
 import dev.sinter.distributed.Transports;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import java.io.Serializable;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
@@ -70,7 +71,8 @@ public final class SparkTraining {
       int averageEvery,
       String backend,
       String device,
-      int attempts) {}
+      int attempts)
+      implements Serializable {}
 
   private SparkTraining(SparkContext context, int workers, int attempts, WorkerOptions options) {
     this.context = context;
@@ -190,17 +192,21 @@ public final class SparkTraining {
           most,
           "Use fewer workers, or more rows");
     }
-    if (most == 0) {
-      throw InputException.of("fit", "at least one row", 0, "Use a larger table, or another split");
-    }
+    int found = requireSlots(batchSize);
+    return workers == 0 ? (int) Math.min(found, most) : workers;
+  }
+
+  /** Refuses a cluster with too few slots; returns how many there are. */
+  int requireSlots(int batchSize) {
+    new Parts(batchSize, Math.max(1, workers)); // refuses more workers than rows in a batch
     Slots slots = new Slots(context);
     slots.requireFixed();
-    int wanted = workers == 0 ? 1 : workers;
+    int wanted = Math.max(1, workers);
     int found = slots.await(wanted, FIRST_EXECUTOR);
     if (found < wanted) {
       throw slots.tooFew(wanted, found);
     }
-    return workers == 0 ? (int) Math.min(found, most) : workers;
+    return found;
   }
 
   /**
