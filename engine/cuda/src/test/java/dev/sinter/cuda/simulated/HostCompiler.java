@@ -32,12 +32,15 @@ final class HostCompiler implements KernelCompiler {
           + ObjectCache.resource("abi.h").replace("#pragma once", "")
           + ObjectCache.resource("shim.h")
           + ObjectCache.resource("shim_functions.h");
-  private static final String[] FAST = {"-O1", "-fno-gnu-unique"};
+
+  /**
+   * -nostdlib: a small kernel takes longer to link with libraries than to compile. What it calls of
+   * them, the JVM has loaded; that of the sanitizer, which may be missing, the simulator defines.
+   */
+  private static final String[] FAST = {"-O1", "-fno-gnu-unique", "-nostdlib"};
+
   private static final String[] CHECKED = {
-    "-O1",
-    "-fno-gnu-unique",
-    "-fsanitize=thread,bounds",
-    "-nodefaultlibs" // the compiler would require a library that may be missing
+    "-O1", "-fno-gnu-unique", "-nostdlib", "-fsanitize=thread,bounds"
   };
 
   private final boolean checked;

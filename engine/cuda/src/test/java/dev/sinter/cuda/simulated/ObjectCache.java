@@ -67,7 +67,7 @@ final class ObjectCache {
     Path made = folder.resolve(mine + ".so");
     try {
       Files.writeString(text, source);
-      command.addAll(List.of(text.toString(), "-o", made.toString(), "-lm", "-lc"));
+      command.addAll(List.of(text.toString(), "-o", made.toString()));
       Toolchain.run(command, folder);
       Files.move(made, object, StandardCopyOption.ATOMIC_MOVE);
       // The source stays next to it, for debugging kernels.
