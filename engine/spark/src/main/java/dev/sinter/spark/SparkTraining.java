@@ -11,6 +11,7 @@ import dev.sinter.distributed.Transport;
 import dev.sinter.distributed.Transports;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
+import dev.sinter.errors.TrainingDivergedException;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -228,6 +229,8 @@ public final class SparkTraining {
         List<WorkerResult.Trained> results;
         try {
           results = job.run(blocks, new Worker(order), count);
+        } catch (TrainingDivergedException e) { // as it would again
+          throw e;
         } catch (RunException e) {
           if (attempt + 1 == attempts || Thread.currentThread().isInterrupted()) {
             throw e;

@@ -111,7 +111,8 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
       } catch (InputException e) {
         mine = Answer.refused(e);
       }
-      List<Answer> answers = exchange(context, mine);
+      List<Answer> answers =
+          order.workers == 1 ? List.of(Answer.of(mine)) : exchange(context, mine);
       InputException refusal = Answer.refusal(answers);
       if (refusal != null) {
         return WorkerResult.Refused.of(refusal);

@@ -10,6 +10,10 @@ final class LocalSpark {
           .appName("sinter-tests")
           .config("spark.ui.enabled", "false")
           .config("spark.sql.shuffle.partitions", "2")
+          .config(
+              "spark.sql.codegen.wholeStage", "false") // compiling costs more than it saves here
+          .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+          .config("spark.sql.adaptive.enabled", "false")
           .config("spark.driver.host", "127.0.0.1")
           .config("spark.driver.bindAddress", "127.0.0.1")
           .getOrCreate();

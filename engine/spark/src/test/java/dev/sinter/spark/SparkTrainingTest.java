@@ -1,28 +1,42 @@
 package dev.sinter.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.Callback;
+import dev.sinter.Checkpoint;
 import dev.sinter.Fit;
+import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.Sequential;
+import dev.sinter.backend.BackendOptions;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
+import dev.sinter.distributed.Parts;
+import dev.sinter.errors.InputException;
+import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.layers.Dense;
+import dev.sinter.losses.Loss;
+import dev.sinter.optimizers.Sgd;
+import dev.sinter.testkit.ThreadGroup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SparkTrainingTest {
+  private static final int BATCH = 16;
+
   @Test
   void fit_oneWorker_equalsTrainingHere() {
     Dataset data = bytes(100);
-    Fit options = Fit.epochs(2).batchSize(16).verbose(0).validationData(bytes(20).like(data));
+    Fit options = Fit.epochs(2).batchSize(BATCH).verbose(0).validationData(bytes(20).like(data));
     try (Model here = model();
         Model there = model()) {
-      var expected = here.backend("reference").fit(data, options);
-      SparkTraining.Result result =
-          SparkTraining.on(LocalSpark.session().sparkContext())
-              .workers(1)
-              .backend("reference", dev.sinter.backend.BackendOptions.DEFAULT)
-              .fit(there, data, options);
+      History expected = here.backend("reference").fit(data, options);
+      SparkTraining.Result result = training(1).fit(there, data, options);
       assertThat(there.getNamedWeights()).isEqualTo(here.getNamedWeights());
       assertThat(result.history().get("loss")).isEqualTo(expected.get("loss"));
       assertThat(result.history().get("val_loss")).isEqualTo(expected.get("val_loss"));
@@ -31,10 +45,99 @@ class SparkTrainingTest {
     }
   }
 
+  /** That these threads equal their parts summed in order is shown by the core's GroupTest. */
+  @Test
+  void fit_twoWorkers_equalsTwoThreadsToTheBit(@TempDir Path folder) {
+    Dataset data = bytes(101);
+    Checkpoint plan = Checkpoint.in(folder.resolve("checkpoints"));
+    Fit options = Fit.epochs(2).batchSize(BATCH).verbose(0);
+    List<Map<String, Tensor>> expected =
+        ThreadGroup.run(
+            2,
+            group -> {
+              try (Model model = model()) {
+                model.backend("reference").fit(part(data, group.rank()), options.group(group));
+                return model.getNamedWeights();
+              }
+            });
+    try (Model first = model();
+        Model resumed = model()) {
+      SparkTraining.Result result =
+          training(2).fit(first, data, Fit.epochs(1).batchSize(BATCH).checkpoint(plan));
+      assertThat(result.transport()).isEqualTo("tcp");
+      assertThat(result.workers()).isEqualTo(2);
+      training(2).fit(resumed, data, options.checkpoint(plan).resume(plan.folder()));
+      assertThat(resumed.getNamedWeights()).isEqualTo(expected.get(0)).isEqualTo(expected.get(1));
+      assertThatThrownBy(() -> training(1).fit(first, data, options.checkpoint(plan)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("without those of another training");
+    }
+  }
+
+  @Test
+  void fit_ofWhatCannotBeTrained_isRefusedBeforeAnyTask() {
+    Dataset data = bytes(20);
+    Fit options = Fit.epochs(1).batchSize(BATCH);
+    try (Model model = model()) {
+      assertRefused(() -> training(3).fit(model, data, options), "expected 3 slots", "received 2");
+      assertRefused(
+          () -> training(2).fit(model, data, options.batchSize(1)),
+          "a row of each batch for each of 2");
+      assertRefused(() -> training(2).fit(model, bytes(1), options), "training", "received 1");
+      assertRefused(
+          () -> training(2).fit(model, data, options.callback(new Callback() {})),
+          "options that reach its workers");
+      assertRefused(() -> training(1).transport("carrier pigeon"), "tcp", "carrier pigeon");
+      Dataset wide = Dataset.of(data.source(), Tensor.of(new int[20])).scale(1);
+      assertRefused(() -> training(1).fit(model, wide, options), "vectors");
+    }
+  }
+
+  @Test
+  void fit_whatAWorkerCannotDo_isThrownAsItIs() {
+    Dataset data = bytes(40);
+    Fit options = Fit.epochs(3).batchSize(BATCH);
+    try (Model model = model()) {
+      assertRefused(
+          () -> training(1).backend("nd4j", BackendOptions.DEFAULT).fit(model, data, options),
+          "worker 0 of 1",
+          "nd4j");
+    }
+    try (Model model = Sequential.of(new Dense(1))) {
+      model.compile(new Sgd().learningRate(1e30), Loss.MEAN_SQUARED_ERROR);
+      Dataset numbers = Dataset.of(data.x(), data.y());
+      assertThatThrownBy(() -> training(1).fit(model, numbers, options))
+          .isInstanceOf(TrainingDivergedException.class)
+          .hasMessageContaining("diverged");
+    }
+  }
+
+  private static void assertRefused(Runnable call, String... parts) {
+    assertThatThrownBy(call::run).isInstanceOf(InputException.class).hasMessageContainingAll(parts);
+  }
+
+  private static SparkTraining training(int workers) {
+    return SparkTraining.on(LocalSpark.session().sparkContext())
+        .workers(workers)
+        .backend("reference", BackendOptions.DEFAULT);
+  }
+
   private static Model model() {
     Model model = Sequential.of(new Dense(8).relu(), new Dense(3).softmax());
     model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
     return model;
+  }
+
+  private static Dataset part(Dataset data, int rank) {
+    Parts parts = new Parts(BATCH, 2);
+    int[] rows =
+        IntStream.range(0, data.size())
+            .filter(row -> parts.rankOf(row, data.size()) == rank)
+            .toArray();
+    for (int place = 0; place < rows.length; place++) {
+      assertThat(parts.placeOf(rows[place], data.size())).isEqualTo(place);
+    }
+    return Dataset.of(data.source().rows(rows), data.y().rows(rows)).like(data);
   }
 
   /** Images of bytes, [rows, 2, 3], scaled. */
