@@ -52,10 +52,18 @@ final class BarrierJob {
 
   private final SparkContext context;
   private final Duration timeout;
+  private final Runnable meanwhile;
 
-  BarrierJob(SparkContext context, Duration timeout) {
+  /**
+   * Prepares the job.
+   *
+   * @param timeout how long to wait for free slots
+   * @param meanwhile what the driver does while it waits, every second
+   */
+  BarrierJob(SparkContext context, Duration timeout, Runnable meanwhile) {
     this.context = context;
     this.timeout = timeout;
+    this.meanwhile = meanwhile;
   }
 
   /**
@@ -99,6 +107,7 @@ final class BarrierJob {
         throw RunException.of(
             WHERE, "to wait for the workers", "an interrupt", "Start the training again", e);
       }
+      meanwhile.run();
       SinterException refused = collected.refused.get();
       if (refused != null) {
         job.cancel();

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -51,6 +52,7 @@ public final class SparkTraining {
   private final int workers; // 0: as many as there are slots
   private final int attempts;
   private final WorkerOptions options;
+  private final Listener listener;
 
   /**
    * What a training has brought.
@@ -75,11 +77,32 @@ public final class SparkTraining {
       int attempts)
       implements Serializable {}
 
-  private SparkTraining(SparkContext context, int workers, int attempts, WorkerOptions options) {
+  /** Hears of a training under way; called by the thread that called fit. */
+  public interface Listener {
+    /**
+     * Called after an epoch, within seconds; after a restart, for some epochs again.
+     *
+     * @param epoch counted from 0
+     * @param logs loss and metrics of the epoch
+     */
+    default void onEpochEnd(int epoch, Map<String, Double> logs) {}
+
+    /**
+     * Called before the training is begun again.
+     *
+     * @param attempt the number of the attempt that begins, from 2 on
+     * @param reason what ended the one before
+     */
+    default void onRestart(int attempt, String reason) {}
+  }
+
+  private SparkTraining(
+      SparkContext context, int workers, int attempts, WorkerOptions options, Listener listener) {
     this.context = context;
     this.workers = workers;
     this.attempts = attempts;
     this.options = options;
+    this.listener = listener;
   }
 
   /**
@@ -88,7 +111,8 @@ public final class SparkTraining {
    */
   public static SparkTraining on(SparkContext context) {
     int attempts = context.getConf().getInt("spark.stage.maxConsecutiveAttempts", 4);
-    return new SparkTraining(context, 0, Math.max(1, attempts), WorkerOptions.DEFAULT);
+    return new SparkTraining(
+        context, 0, Math.max(1, attempts), WorkerOptions.DEFAULT, new Listener() {});
   }
 
   /**
@@ -97,13 +121,13 @@ public final class SparkTraining {
    */
   public SparkTraining workers(int count) {
     require(count >= 0, "workers", "at least 1, or 0 for all slots", count);
-    return new SparkTraining(context, count, attempts, options);
+    return new SparkTraining(context, count, attempts, options, listener);
   }
 
   /** Returns this with how many times the training is begun at most, at least 1. */
   public SparkTraining attempts(int most) {
     require(most >= 1, "attempts", "at least 1", most);
-    return new SparkTraining(context, workers, most, options);
+    return new SparkTraining(context, workers, most, options, listener);
   }
 
   /**
@@ -116,7 +140,7 @@ public final class SparkTraining {
                 Stream.of(Backends.AUTO), Transports.providers().stream().map(Transport::name))
             .toList();
     require(known.contains(name), "transport", "one of " + known, name);
-    return new SparkTraining(context, workers, attempts, options.transport(name));
+    return new SparkTraining(context, workers, attempts, options.transport(name), listener);
   }
 
   /**
@@ -125,7 +149,7 @@ public final class SparkTraining {
    */
   public SparkTraining timeout(Duration value) {
     require(value.compareTo(Duration.ZERO) > 0, "timeout", "more than 0", value);
-    return new SparkTraining(context, workers, attempts, options.timeout(value));
+    return new SparkTraining(context, workers, attempts, options.timeout(value), listener);
   }
 
   /**
@@ -134,7 +158,12 @@ public final class SparkTraining {
    * {@code onednn.sparse} is off unless it is set, so that all workers compute alike.
    */
   public SparkTraining backend(String name, BackendOptions value) {
-    return new SparkTraining(context, workers, attempts, options.backend(name, value));
+    return new SparkTraining(context, workers, attempts, options.backend(name, value), listener);
+  }
+
+  /** Returns this with who hears of the training while it is under way. */
+  public SparkTraining listener(Listener value) {
+    return new SparkTraining(context, workers, attempts, options, value);
   }
 
   private static void require(boolean legal, String option, String expected, Object received) {
@@ -220,12 +249,14 @@ public final class SparkTraining {
       Model model, JavaRDD<byte[]> blocks, WorkerRows.Loader rows, FitOptions fit, int count) {
     JavaSparkContext java = JavaSparkContext.fromSparkContext(context);
     Broadcast<byte[]> network = java.broadcast(NetworkBytes.of(model.saved()));
-    try {
+    try (EpochReports reports = new EpochReports(context, listener)) {
       for (int attempt = 0; ; attempt++) {
         byte[] token = new byte[32];
         new SecureRandom().nextBytes(token);
-        Worker.Order order = new Worker.Order(network, rows, fit, options, count, attempt, token);
-        BarrierJob job = new BarrierJob(context, options.timeout());
+        Worker.Order order =
+            new Worker.Order(
+                network, rows, fit, options, count, attempt, token, reports.accumulator());
+        BarrierJob job = new BarrierJob(context, options.timeout(), reports::tell);
         List<WorkerResult.Trained> results;
         try {
           results = job.run(blocks, new Worker(order), count);
@@ -235,15 +266,19 @@ public final class SparkTraining {
           if (attempt + 1 == attempts || Thread.currentThread().isInterrupted()) {
             throw e;
           }
+          String from = fit.checkpoints() == null ? "its beginning" : "its last checkpoint";
           LOG.warn(
               "{} Attempt {} of {}: the training goes on from {}",
               e.getMessage(),
               attempt + 2,
               attempts,
-              fit.checkpoints() == null ? "its beginning" : "its last checkpoint");
+              from);
+          reports.restarted(attempt + 2, String.valueOf(e.getMessage()));
           continue;
         }
-        return result(model, results, fit, attempt + 1);
+        Result result = result(model, results, fit, attempt + 1);
+        reports.tellRest(result.history());
+        return result;
       }
     } finally {
       network.destroy();

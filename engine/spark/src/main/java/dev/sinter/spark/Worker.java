@@ -1,6 +1,8 @@
 package dev.sinter.spark;
 
+import dev.sinter.Callback;
 import dev.sinter.Checkpoint;
+import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.Model;
 import dev.sinter.backend.Backend;
@@ -20,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
 import org.jspecify.annotations.Nullable;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -55,6 +60,7 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
    * @param rows how a worker comes by its rows
    * @param attempt from 0 on
    * @param token known to the workers of this attempt alone
+   * @param reports what worker 0 tells the driver of epochs
    */
   record Order(
       Broadcast<byte[]> network,
@@ -63,7 +69,8 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
       WorkerOptions worker,
       int workers,
       int attempt,
-      byte[] token)
+      byte[] token,
+      CollectionAccumulator<byte[]> reports)
       implements Serializable {}
 
   Worker(Order order) {
@@ -122,8 +129,9 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
           endpoint == null
               ? null
               : endpoint.connect(addresses, order.token, order.worker.timeout())) {
-        History history =
-            model.fit(rows.train(), order.options.of(group).validationData(rows.validation()));
+        Fit options = order.options.of(group).validationData(rows.validation());
+        Fit told = rank == 0 ? options.callback(new Reporter(order.reports)) : options;
+        History history = model.fit(rows.train(), told);
         return trained(rank, model, history, transport, backend);
       } catch (RunException e) {
         giveWay(e);
@@ -137,6 +145,14 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
       if (endpoint != null) {
         endpoint.close();
       }
+    }
+  }
+
+  /** Tells the driver of epochs. */
+  private record Reporter(CollectionAccumulator<byte[]> reports) implements Callback {
+    @Override
+    public void onEpochEnd(Model model, int epoch, Map<String, Double> logs) {
+      reports.add(Bytes.of(new EpochReports.Report(epoch, new LinkedHashMap<>(logs))));
     }
   }
 

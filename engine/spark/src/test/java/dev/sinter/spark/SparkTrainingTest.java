@@ -20,6 +20,7 @@ import dev.sinter.losses.Loss;
 import dev.sinter.optimizers.Sgd;
 import dev.sinter.testkit.ThreadGroup;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -62,10 +63,22 @@ class SparkTrainingTest {
             });
     try (Model first = model();
         Model resumed = model()) {
+      List<Integer> told = new ArrayList<>();
+      SparkTraining.Listener listener =
+          new SparkTraining.Listener() {
+            @Override
+            public void onEpochEnd(int epoch, Map<String, Double> logs) {
+              assertThat(logs).containsKeys("loss", "accuracy");
+              told.add(epoch);
+            }
+          };
       SparkTraining.Result result =
-          training(2).fit(first, data, Fit.epochs(1).batchSize(BATCH).checkpoint(plan));
+          training(2)
+              .listener(listener)
+              .fit(first, data, Fit.epochs(1).batchSize(BATCH).checkpoint(plan));
       assertThat(result.transport()).isEqualTo("tcp");
       assertThat(result.workers()).isEqualTo(2);
+      assertThat(told).containsExactly(0);
       training(2).fit(resumed, data, options.checkpoint(plan).resume(plan.folder()));
       assertThat(resumed.getNamedWeights()).isEqualTo(expected.get(0)).isEqualTo(expected.get(1));
       assertThatThrownBy(() -> training(1).fit(first, data, options.checkpoint(plan)))
@@ -106,7 +119,14 @@ class SparkTrainingTest {
     try (Model model = Sequential.of(new Dense(1))) {
       model.compile(new Sgd().learningRate(1e30), Loss.MEAN_SQUARED_ERROR);
       Dataset numbers = Dataset.of(data.x(), data.y());
-      assertThatThrownBy(() -> training(1).fit(model, numbers, options))
+      SparkTraining.Listener listener =
+          new SparkTraining.Listener() {
+            @Override
+            public void onRestart(int attempt, String reason) {
+              throw new AssertionError(reason);
+            }
+          };
+      assertThatThrownBy(() -> training(1).listener(listener).fit(model, numbers, options))
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageContaining("diverged");
     }
