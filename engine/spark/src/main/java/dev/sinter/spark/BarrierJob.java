@@ -161,14 +161,20 @@ final class BarrierJob {
 
   /** Returns why a job failed, without stack traces. */
   static String reason(Throwable failure) {
-    String text = String.valueOf(failure.getMessage());
+    StringBuilder all = new StringBuilder();
+    Throwable last = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      all.append(cause.getMessage()).append('\n');
+      last = cause;
+    }
+    String text = all.toString();
     for (Pattern pattern : List.of(OF_SINTER, OF_TASK)) {
       Matcher found = pattern.matcher(text);
       if (found.find()) {
-        return found.group(1).strip();
+        return found.group(1).strip().replaceAll("\\.$", "");
       }
     }
-    return text.lines().findFirst().orElse(failure.toString());
+    return last.toString().lines().findFirst().orElse("an unknown failure");
   }
 
   /** Takes the results as they come, on a thread of Spark's. */

@@ -10,6 +10,9 @@ import org.apache.spark.SparkContext;
  * Spark itself would wait for that, without a word, for minutes.
  */
 final class Slots {
+  /** How long to wait for the first executor of an application that has just begun. */
+  private static final Duration FIRST_EXECUTOR = Duration.ofSeconds(30);
+
   /** How long the number of slots has stood still when no more are waited for. */
   private static final Duration SETTLED = Duration.ofSeconds(3);
 
@@ -43,13 +46,35 @@ final class Slots {
    * Waits for slots while executors are still coming; returns how many there are.
    *
    * @param wanted slots that are enough; at least 1
-   * @param first how long to wait for the first executor
    */
-  int await(int wanted, Duration first) {
+  int await(int wanted) {
+    return await(wanted, FIRST_EXECUTOR, SETTLED);
+  }
+
+  /** Waits for slots again after executors were lost, which Spark replaces. */
+  void awaitAgain(int wanted, Duration timeout) {
+    int found = await(wanted, timeout, timeout);
+    if (found < wanted) {
+      throw RunException.of(
+          WHERE,
+          wanted + " slots again within " + timeout.toSeconds() + " s",
+          found + " on " + context.master(),
+          "Bring the lost executors back, or use fewer workers",
+          null);
+    }
+  }
+
+  /**
+   * Waits for slots.
+   *
+   * @param first how long to wait for the first executor
+   * @param more how long to wait for further ones while none comes
+   */
+  private int await(int wanted, Duration first, Duration more) {
     int before = found();
     long changed = System.nanoTime();
     while (before < wanted && !context.isLocal()) {
-      long most = (before == 0 ? first : SETTLED).toNanos();
+      long most = (before == 0 ? first : more).toNanos();
       if (System.nanoTime() - changed > most) {
         break;
       }

@@ -45,9 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class SparkTraining {
   private static final Logger LOG = LoggerFactory.getLogger(SparkTraining.class);
 
-  /** How long to wait for the first executor of an application that has just begun. */
-  private static final Duration FIRST_EXECUTOR = Duration.ofSeconds(30);
-
   private final SparkContext context;
   private final int workers; // 0: as many as there are slots
   private final int attempts;
@@ -232,7 +229,7 @@ public final class SparkTraining {
     Slots slots = new Slots(context);
     slots.requireFixed();
     int wanted = Math.max(1, workers);
-    int found = slots.await(wanted, FIRST_EXECUTOR);
+    int found = slots.await(wanted);
     if (found < wanted) {
       throw slots.tooFew(wanted, found);
     }
@@ -274,6 +271,7 @@ public final class SparkTraining {
               attempts,
               from);
           reports.restarted(attempt + 2, String.valueOf(e.getMessage()));
+          new Slots(context).awaitAgain(count, options.timeout());
           continue;
         }
         Result result = result(model, results, fit, attempt + 1);

@@ -14,6 +14,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.distributed.Parts;
 import dev.sinter.errors.InputException;
+import dev.sinter.errors.RunException;
 import dev.sinter.errors.TrainingDivergedException;
 import dev.sinter.layers.Dense;
 import dev.sinter.losses.Loss;
@@ -23,12 +24,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SparkTrainingTest {
   private static final int BATCH = 16;
+  private static final AtomicInteger FAILURES = new AtomicInteger();
 
   @Test
   void fit_oneWorker_equalsTrainingHere() {
@@ -130,6 +135,47 @@ class SparkTrainingTest {
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageContaining("diverged");
     }
+  }
+
+  @Test
+  void run_ofAWorkerThatFails_isBegunAgain() {
+    Dataset data = bytes(40);
+    List<String> reasons = new ArrayList<>();
+    SparkTraining.Listener listener =
+        new SparkTraining.Listener() {
+          @Override
+          public void onRestart(int attempt, String reason) {
+            reasons.add(attempt + " " + reason);
+          }
+        };
+    FitOptions options = FitOptions.of(Fit.epochs(1).batchSize(BATCH));
+    JavaRDD<byte[]> none =
+        JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext())
+            .parallelize(List.of(new byte[0]), 1);
+    try (Model model = model()) {
+      model.check("test", data);
+      FAILURES.set(1);
+      SparkTraining.Result result =
+          training(1).listener(listener).run(model, none, failing(), options, 1);
+      assertThat(result.attempts()).isEqualTo(2);
+      assertThat(reasons).hasSize(1);
+      assertThat(reasons.get(0)).startsWith("2 ").contains("lost on purpose");
+      FAILURES.set(2);
+      assertThatThrownBy(() -> training(1).attempts(2).run(model, none, failing(), options, 1))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("lost on purpose")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  /** Returns rows that fail as often as {@link #FAILURES} says; the workers run in this process. */
+  private static WorkerRows.Loader failing() {
+    return (rank, blocks) -> {
+      if (FAILURES.getAndDecrement() > 0) {
+        throw new IllegalStateException("lost on purpose");
+      }
+      return new WorkerRows(bytes(40), null);
+    };
   }
 
   private static void assertRefused(Runnable call, String... parts) {
