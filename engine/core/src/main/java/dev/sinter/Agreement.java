@@ -5,6 +5,8 @@ import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agreement {
   private static final int HALF = 1 << 16;
+  private static final int PIECE = 1 << 20; // bytes
 
   private final ProcessGroup group;
 
@@ -66,18 +69,16 @@ final class Agreement {
     }
   }
 
-  /** Returns the sums of numbers over all processes; twice as exact as floats. */
+  /** Returns the sums of numbers over all processes, in the order of the ranks, without floats. */
   double[] sum(List<Double> own) {
-    float[] floats = new float[2 * own.size()];
-    for (int i = 0; i < own.size(); i++) {
-      double value = own.get(i);
-      floats[2 * i] = (float) value;
-      floats[2 * i + 1] = (float) (value - floats[2 * i]);
-    }
-    group.allReduce(floats);
     double[] sums = new double[own.size()];
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = (double) floats[2 * i] + floats[2 * i + 1];
+      long bits = Double.doubleToLongBits(own.get(i));
+      long[] high = gather(bits >>> Integer.SIZE);
+      long[] low = gather(bits & 0xFFFF_FFFFL);
+      for (int rank = 0; rank < high.length; rank++) {
+        sums[i] += Double.longBitsToDouble(high[rank] << Integer.SIZE | low[rank]);
+      }
     }
     return sums;
   }
@@ -102,9 +103,20 @@ final class Agreement {
 
   /** Gives the checkpoint that rank 0 goes on from to all processes; null where it has none. */
   @Nullable TrainingCheckpoint fromRank0(@Nullable TrainingCheckpoint own) {
+    if (gather(own == null ? 0 : 1)[0] == 0) {
+      return null;
+    }
     try {
-      byte[] bytes = fromRank0(own == null ? new byte[0] : bytes(own));
-      return own != null || bytes.length == 0 ? own : checkpoint(bytes);
+      Path file = Files.createTempFile("sinter", ".npz");
+      try {
+        if (own != null) {
+          Npz.write(file, own.arrays());
+        }
+        pass(file, own != null);
+        return own != null ? own : TrainingCheckpoint.of("rank 0's checkpoint", Npz.read(file));
+      } finally {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw RunException.of(
           "fit, group",
@@ -115,23 +127,15 @@ final class Agreement {
     }
   }
 
-  private static byte[] bytes(TrainingCheckpoint checkpoint) throws IOException {
-    Path file = Files.createTempFile("sinter", ".npz");
-    try {
-      Npz.write(file, checkpoint.arrays());
-      return Files.readAllBytes(file);
-    } finally {
-      Files.deleteIfExists(file);
-    }
-  }
-
-  private static TrainingCheckpoint checkpoint(byte[] bytes) throws IOException {
-    Path file = Files.createTempFile("sinter", ".npz");
-    try {
-      Files.write(file, bytes);
-      return TrainingCheckpoint.of("the checkpoint of rank 0", Npz.read(file));
-    } finally {
-      Files.deleteIfExists(file);
+  /** Copies a file of rank 0 to all processes, piece by piece. */
+  private void pass(Path file, boolean reads) throws IOException {
+    try (InputStream in = reads ? Files.newInputStream(file) : InputStream.nullInputStream();
+        OutputStream out = reads ? OutputStream.nullOutputStream() : Files.newOutputStream(file)) {
+      byte[] piece;
+      do {
+        piece = fromRank0(in.readNBytes(PIECE));
+        out.write(piece);
+      } while (piece.length == PIECE);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.sinter.TrainingCheckpoint.OfCallback;
 import dev.sinter.TrainingCheckpoint.Place;
 import dev.sinter.compile.Goal;
 import dev.sinter.data.Tensor;
-import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.SinterException;
 import dev.sinter.losses.ElementwiseLoss;
@@ -27,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,8 @@ final class Checkpointer implements AutoCloseable {
 
   private final CompiledModel model;
   private final @Nullable Checkpoint plan; // null: none is written
-  private final Map<String, String> training;
+  private final boolean writes;
+  private final SortedMap<String, String> training;
   private final List<Callback> callbacks;
   private final @Nullable CheckpointFolder folder; // to write to
   private @Nullable ExecutorService writer; // null until one is written
@@ -56,13 +57,25 @@ final class Checkpointer implements AutoCloseable {
    * @throws InputException when the folder holds another training
    */
   Checkpointer(CompiledModel model, FitData data, Fit options) {
-    ProcessGroup group = options.group();
-    boolean writes = group == null || group.rank() == 0;
+    this(model, options, true, () -> describe(model, data, options));
+  }
+
+  /**
+   * Checks the folders.
+   *
+   * @param writes false: this process of a group writes nothing
+   * @param description what a training must have in common with the one that it goes on from
+   */
+  Checkpointer(
+      CompiledModel model,
+      Fit options,
+      boolean writes,
+      Supplier<SortedMap<String, String>> description) {
+    this.writes = writes;
     this.model = model;
     this.plan = options.checkpoint();
     this.callbacks = options.callbacks();
-    this.training =
-        plan == null && options.resume() == null ? Map.of() : describe(model, data, options);
+    this.training = plan == null && options.resume() == null ? new TreeMap<>() : description.get();
     this.folder = plan == null || !writes ? null : new CheckpointFolder(plan.folder());
     if (plan != null && folder != null) {
       requireOwn(plan.folder(), options.resume());
@@ -90,26 +103,25 @@ final class Checkpointer implements AutoCloseable {
   }
 
   /** Returns what a training must have in common with the one that it goes on from. */
-  private static Map<String, String> describe(CompiledModel model, FitData data, Fit options) {
-    Map<String, String> common = describe(model, data.batchSize(), options);
-    common.put("samples", "" + data.samples().size());
-    ProcessGroup group = options.group();
-    String part = group == null ? "" : ", part %s of %s".formatted(group.rank(), group.size());
-    common.put("data", data.samples().fingerprint() + part);
+  private static SortedMap<String, String> describe(
+      CompiledModel model, FitData data, Fit options) {
+    SortedMap<String, String> common =
+        describe(model, data.batchSize(), data.samples().size(), options);
+    common.put("data", data.samples().fingerprint());
     SampleSet validation = data.validation();
     common.put("validation", validation == null ? "none" : validation.size() + " samples");
     return common;
   }
 
-  /** Returns what the processes of a group must have in common. */
-  static SortedMap<String, String> describe(CompiledModel model, int batchSize, Fit options) {
+  /**
+   * Returns what a training is, but for the values of its data.
+   *
+   * @param samples to train on, or {@link Windows#UNKNOWN}
+   */
+  static SortedMap<String, String> describe(
+      CompiledModel model, int batchSize, long samples, Fit options) {
     SortedMap<String, String> common = new TreeMap<>();
-    ProcessGroup group = options.group();
-    if (group != null) {
-      String averaging =
-          options.averageEvery() == 0 ? "" : ", averaged every " + options.averageEvery();
-      common.put("processes", group.size() + averaging);
-    }
+    common.put("samples", "" + samples);
     Integer steps = options.stepsPerEpoch();
     common.put("batch size", batchSize + (steps == null ? "" : ", " + steps + " steps an epoch"));
     common.put("shuffle", "" + options.shuffle());
@@ -119,7 +131,8 @@ final class Checkpointer implements AutoCloseable {
     common.put("weights", weights.toString());
     Compilation compilation = model.compilation();
     if (compilation != null) {
-      Program step = model.trainingProgram(batchSize, model.labelColumns(), Fusion.NONE);
+      int rows = samples == Windows.UNKNOWN ? batchSize : (int) Math.min(batchSize, samples);
+      Program step = model.trainingProgram(rows, model.labelColumns(), Fusion.NONE);
       common.put("what a step does", "operations %08x".formatted(crc(ProgramPrinter.print(step))));
       Optimizer optimizer = compilation.optimizer();
       common.put(
@@ -207,7 +220,7 @@ final class Checkpointer implements AutoCloseable {
         }
       }
     }
-    if (!states.isEmpty()) {
+    if (!states.isEmpty() && writes) {
       LOG.warn(
           "the training that goes on had callbacks that are missing now: {}",
           states.stream().map(OfCallback::type).toList());

@@ -156,17 +156,7 @@ final class CompiledModel {
     final long startNanos = System.nanoTime();
     requireCompiled("fit");
     requireIdle("fit");
-    try {
-      return fit(model, checked.get(), options, startNanos);
-    } catch (RuntimeException | Error e) {
-      if (options.group() != null) {
-        options.group().close(); // the others learn at once that they wait in vain
-      }
-      throw e;
-    }
-  }
-
-  private History fit(Model model, FitData data, Fit options, long startNanos) {
+    FitData data = checked.get();
     trainingStopped = false;
     trainingHalted = false;
     fittedBatchSize = data.batchSize();

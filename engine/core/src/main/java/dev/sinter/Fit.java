@@ -262,8 +262,14 @@ public final class Fit {
    * that {@link dev.sinter.distributed.Parts} gives it; it shuffles them by itself. The batch size
    * is that of all processes together. In each step every process computes the gradients of its
    * part of the batch; they are summed, and all processes make the same update. Loss and metrics,
-   * also of the validation, are those of all processes' rows. Rank 0 alone writes and reads
-   * checkpoints.
+   * also of the validation, are those of all processes' rows; a BatchNormalization normalizes with
+   * those of its own process. Rank 0 alone writes and reads checkpoints.
+   *
+   * <p>Callbacks that change the model or its learning rate must be on all processes. A process
+   * that is busy for longer than the group waits, with its callbacks or with validation rows that
+   * the others lack, counts as lost. {@code stopTraining} in a callback ends all processes after
+   * the epoch; by another thread, after the next step. An interrupt ends {@code fit} with an error,
+   * on all processes.
    */
   public Fit group(@Nullable ProcessGroup value) {
     return with(copy -> copy.group = value);
@@ -272,8 +278,9 @@ public final class Fit {
   /**
    * Returns these options for local SGD in a {@linkplain #group group}: each process makes steps of
    * its own, with its part of the batch, and after so many of them, and at the end of each epoch,
-   * the processes average their weights and their optimizers' state. Less is sent; results differ
-   * from those of summed gradients.
+   * the processes average their weights and their optimizers' state, each counting as much. Less is
+   * sent; results differ from those of summed gradients. The loss of the steps, and with it
+   * progress and batch callbacks, is known at each average. Without a group it changes nothing.
    */
   public Fit averageEvery(int steps) {
     return with(copy -> copy.averageEvery = atLeast(1, "average every", steps));
@@ -299,6 +306,18 @@ public final class Fit {
     return values.batchSize == null && values.stepsPerEpoch != null
         ? Math.max(1, (int) Math.ceil((double) samples / values.stepsPerEpoch))
         : batchSize();
+  }
+
+  /** Returns whether the size of a batch follows from the number of steps. */
+  boolean hasStepsAlone() {
+    return values.batchSize == null && values.stepsPerEpoch != null;
+  }
+
+  /** Returns after which epochs validation data is evaluated, as a text. */
+  String validationEpochs() {
+    return values.validationEpochs.isEmpty()
+        ? "every " + values.validationFreq
+        : values.validationEpochs.toString();
   }
 
   /** Returns the steps of an epoch, or null where they are those of all data. */

@@ -17,7 +17,12 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
   static FitData of(CompiledModel model, Dataset data, Fit options) {
     Dataset fitted = data;
     Dataset split = null;
-    refuseInGroup(options, options.validationSplit() > 0, "validation split", "validationData");
+    refuseInGroup(
+        options,
+        options.validationSplit() > 0,
+        "validation split",
+        "validationData with a part on each process");
+    refuseInGroup(options, options.hasStepsAlone(), "steps per epoch alone", "a batch size too");
     boolean validates = options.validationData() != null || options.validationStream() != null;
     if (!validates && options.validationSplit() > 0) {
       int first = (int) Math.floor(data.size() * (1 - options.validationSplit()));
@@ -39,7 +44,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
 
   /** Checks how the samples of a stream look. */
   static FitData of(CompiledModel model, Stream data, Fit options) {
-    refuseInGroup(options, true, "stream", "a dataset");
+    refuseInGroup(options, true, "stream", "a dataset with a part of the rows on each process");
     StreamSamples samples = model.samples("fit", data);
     if (options.validationSplit() > 0) {
       throw InputException.of(
@@ -56,8 +61,7 @@ record FitData(SampleSet samples, @Nullable SampleSet validation, int batchSize)
 
   private static void refuseInGroup(Fit options, boolean has, String what, String instead) {
     if (options.group() != null && has) {
-      throw InputException.of(
-          "fit, group", "no " + what, "one", "Use " + instead + ", a part of it on each process");
+      throw InputException.of("fit, group", "no " + what, what, "Use " + instead);
     }
   }
 

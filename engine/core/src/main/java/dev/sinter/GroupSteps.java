@@ -10,6 +10,7 @@ import dev.sinter.program.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +38,20 @@ final class GroupSteps {
   private final List<Stretch> gradients = new ArrayList<>(); // in the order in which they are final
   private final List<@Nullable Stretch> complete = new ArrayList<>(); // with each gradient, or null
   private final Consumer<Value> send = this::gradientIsFinal; // made once
-  private final List<Stretch> kept; // all but the gradients
+  private final List<Stretch> kept = new ArrayList<>(); // all but the gradients, for averages
   private final @Nullable Stretch tracked; // null where nothing is tracked
   private final float[] ends = new float[1]; // of how many processes training ends
-  private final Executable apply;
+  private final int width; // results of a step
   private @Nullable Executable program; // of the batches that were last
+  private @Nullable Executable apply; // null for averages
   private float share; // of the batch's rows
   private int known; // gradients of the step that are final
-  private long computingNanos;
   private long waitingNanos;
 
   /** A stretch of the state, and room for a copy of it. */
   private record Stretch(int offset, float[] values) {
-    Stretch(int from, int to, int base) {
-      this(base + from, new float[to - from]);
+    static Stretch between(int from, int to) {
+      return new Stretch(from, new float[to - from]);
     }
 
     void times(float factor) {
@@ -62,21 +63,35 @@ final class GroupSteps {
     }
   }
 
-  GroupSteps(ProcessGroup group, Parts parts, Engine engine, Targets targets, int averageEvery) {
+  /**
+   * Makes room.
+   *
+   * @param rows of all processes
+   */
+  GroupSteps(
+      ProcessGroup group,
+      Parts parts,
+      Engine engine,
+      Targets targets,
+      long rows,
+      int averageEvery) {
     this.group = group;
     this.parts = parts;
     this.engine = engine;
     this.targets = targets;
     this.averageEvery = averageEvery;
+    this.width = StepResults.width(targets.measures());
     State layout = engine.layout();
     int slots = 2 * layout.regionSize();
     int others = slots + layout.slotCount() * layout.regionSize();
-    this.kept =
-        List.of(new Stretch(0, layout.regionSize(), 0), new Stretch(slots, layout.size(), 0));
-    this.tracked = others == layout.size() ? null : new Stretch(others, layout.size(), 0);
-    this.apply = engine.prepare(List.of(new Engine.Request(Engine.Kind.APPLY, 1, 0, false))).get(0);
-    if (averageEvery == 0) {
-      divide(layout, program(parts.rows(group.rank(), parts.batch())).program().finalGradients());
+    this.tracked = others == layout.size() ? null : Stretch.between(others, layout.size());
+    List<Executable> programs = engine.prepare(requests(rows));
+    if (averageEvery > 0) {
+      kept.add(Stretch.between(0, layout.regionSize()));
+      kept.add(Stretch.between(slots, layout.size()));
+    } else {
+      apply = programs.get(0);
+      divide(layout, programs.get(1).program().finalGradients());
     }
   }
 
@@ -101,7 +116,7 @@ final class GroupSteps {
         goesOn = next == to || next + inOrder.get(i + 1).shape().replicaStride() == from;
       }
       if (!goesOn) {
-        Stretch stretch = new Stretch(from, to, 0);
+        Stretch stretch = Stretch.between(from, to);
         gradients.add(stretch);
         from = to;
       }
@@ -117,6 +132,9 @@ final class GroupSteps {
   /** Returns the programs for batches of so many rows of all processes. */
   List<Engine.Request> requests(long rows) {
     List<Engine.Request> requests = new ArrayList<>();
+    if (averageEvery == 0) {
+      requests.add(new Engine.Request(Engine.Kind.APPLY, 1, 0, false));
+    }
     for (long batch : new long[] {Math.min(rows, parts.batch()), rows % parts.batch()}) {
       int own = parts.rows(group.rank(), (int) batch);
       if (own > 0) {
@@ -147,7 +165,7 @@ final class GroupSteps {
    */
   boolean run(int rows, Feed feed, Chunk chunk, float[] results, boolean ending) {
     int own = parts.rows(group.rank(), rows);
-    int floats = chunk.steps() * StepResults.width(targets.measures());
+    int floats = chunk.steps() * width;
     ends[0] = ending ? 1 : 0;
     if (averageEvery == 0) {
       sum(own, (float) own / rows, feed, chunk, results, floats);
@@ -159,7 +177,6 @@ final class GroupSteps {
 
   private void sum(
       int own, float shareOfRows, Feed feed, Chunk chunk, float[] results, int floats) {
-    final long start = System.nanoTime();
     share = shareOfRows;
     known = 0;
     if (own > 0) {
@@ -173,15 +190,14 @@ final class GroupSteps {
       tracked.times(share);
       group.begin(tracked.values, 0, tracked.values.length);
     }
-    await(start, results, floats);
+    await(results, floats);
     for (Stretch stretch : gradients) {
       engine.write(stretch.offset, stretch.values);
     }
     if (tracked != null) {
       engine.write(tracked.offset, tracked.values);
     }
-    apply.run(null, chunk, NOTHING);
-    computingNanos += System.nanoTime() - start;
+    Objects.requireNonNull(apply, "a program that updates").run(null, chunk, NOTHING);
   }
 
   private void gradientIsFinal(Value gradient) {
@@ -203,7 +219,6 @@ final class GroupSteps {
   }
 
   private void average(int own, Feed feed, Chunk chunk, float[] results, int floats) {
-    final long start = System.nanoTime();
     if (own > 0) {
       program(own).run(feed, chunk, results);
     } else {
@@ -214,27 +229,19 @@ final class GroupSteps {
       stretch.times(1f / group.size());
       group.begin(stretch.values, 0, stretch.values.length);
     }
-    await(start, results, floats);
+    await(results, floats);
     for (Stretch stretch : kept) {
       engine.write(stretch.offset, stretch.values);
     }
-    computingNanos += System.nanoTime() - start;
   }
 
   /** Sums the results, and waits for all sums. */
-  private void await(long start, float[] results, int floats) {
+  private void await(float[] results, int floats) {
     group.begin(results, 0, floats);
     group.begin(ends, 0, ends.length);
     long waits = System.nanoTime();
     group.await();
-    long nanos = System.nanoTime() - waits;
-    waitingNanos += nanos;
-    computingNanos -= nanos;
-  }
-
-  /** Returns the seconds that the own steps took, without waiting. */
-  double computingSeconds() {
-    return computingNanos / 1e9;
+    waitingNanos += System.nanoTime() - waits;
   }
 
   /** Returns the seconds of waiting for sums. */

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A network with weights: compile, fit, evaluate, predict.
@@ -141,8 +142,18 @@ public abstract sealed class Model implements AutoCloseable permits Sequential, 
    * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Dataset data, Fit options) {
-    return turns.take(
-        "fit", () -> compiled.fit(this, () -> FitData.of(compiled, data, options), options));
+    return fit(() -> FitData.of(compiled, data, options), options);
+  }
+
+  private History fit(Supplier<FitData> data, Fit options) {
+    try {
+      return turns.take("fit", () -> compiled.fit(this, data, options));
+    } catch (RuntimeException | Error e) {
+      if (options.group() != null) {
+        options.group().close(); // the others learn at once that they wait in vain
+      }
+      throw e;
+    }
   }
 
   /** Trains on rows with class labels. */
@@ -163,8 +174,7 @@ public abstract sealed class Model implements AutoCloseable permits Sequential, 
    * @throws dev.sinter.errors.TrainingDivergedException when the loss stops being finite
    */
   public History fit(Stream data, Fit options) {
-    return turns.take(
-        "fit", () -> compiled.fit(this, () -> FitData.of(compiled, data, options), options));
+    return fit(() -> FitData.of(compiled, data, options), options);
   }
 
   /**

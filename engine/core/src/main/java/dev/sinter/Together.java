@@ -7,11 +7,14 @@ import dev.sinter.distributed.Parts;
 import dev.sinter.distributed.ProcessGroup;
 import dev.sinter.errors.InputException;
 import dev.sinter.program.State;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Together {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+  private static final int PIECE = 1 << 14; // floats of a checksum at a time
 
   private final ProcessGroup group;
   private final Parts parts;
@@ -29,7 +33,9 @@ final class Together {
   private final GroupSteps steps;
   private final long rows;
   private final boolean validates;
-  private boolean halted; // on all processes
+  private final SortedMap<String, String> training; // see there
+  private boolean stopped; // on all processes, after an epoch
+  private boolean halted; // on all processes, at once
 
   /**
    * Checks with the others that they train the same model in the same way.
@@ -47,11 +53,12 @@ final class Together {
     this.group = group;
     this.compiled = compiled;
     this.agreement = new Agreement(group);
-    agreement.requireEqual(options(compiled, data, options));
     this.parts = new Parts(data.batchSize(), group.size());
     requireAveraged(options.averageEvery(), options.checkpoint());
     long[] rowsByRank = agreement.gather(data.samples().size());
     this.rows = Arrays.stream(rowsByRank).sum();
+    SortedMap<String, String> same = options(compiled, data, rows, options);
+    agreement.requireEqual(same);
     for (int rank = 0; rank < rowsByRank.length; rank++) {
       if (rowsByRank[rank] != parts.rowsOf(rank, rows)) {
         throw InputException.of(
@@ -61,9 +68,27 @@ final class Together {
             "Deal out the rows as Parts says");
       }
     }
-    long[] validating = agreement.gather(data.validation() == null ? 0 : 1);
+    SampleSet validation = data.validation();
+    long[] validating = agreement.gather(validation == null ? 0 : validation.size());
     this.validates = Arrays.stream(validating).sum() > 0;
-    this.steps = new GroupSteps(group, parts, engine, targets, options.averageEvery());
+    this.training = same;
+    training.put("data", "checksums " + fingerprints(data.samples()));
+    training.put("validation", "samples " + Arrays.toString(validating));
+    this.steps = new GroupSteps(group, parts, engine, targets, rows, options.averageEvery());
+  }
+
+  /** Returns the checksums of the data of all processes, by rank. */
+  private String fingerprints(SampleSet samples) {
+    CRC32 crc = new CRC32();
+    crc.update(samples.fingerprint().getBytes(StandardCharsets.UTF_8));
+    return Arrays.stream(agreement.gather(crc.getValue()))
+        .mapToObj("%08x"::formatted)
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Returns what a training must have in common with the one that it goes on from. */
+  SortedMap<String, String> training() {
+    return training;
   }
 
   /** Checkpoints hold the state of all processes: they come where it is equal. */
@@ -80,35 +105,62 @@ final class Together {
     }
   }
 
-  /** Returns what must be the same on all processes. */
-  private static SortedMap<String, String> options(CompiledModel model, FitData data, Fit options) {
-    SortedMap<String, String> same = Checkpointer.describe(model, data.batchSize(), options);
-    TrainingState state = model.state();
-    same.put("epochs", options.initialEpoch() + " to " + options.epochs());
+  /** Returns what must be the same on all processes, and in a training that goes on. */
+  private static SortedMap<String, String> options(
+      CompiledModel model, FitData data, long rows, Fit options) {
+    SortedMap<String, String> same = Checkpointer.describe(model, data.batchSize(), rows, options);
+    int every = options.averageEvery();
+    same.put("processes", options.group().size() + (every == 0 ? "" : ", averaged every " + every));
+    same.put("class weights", options.classWeight().toString());
     same.put("scale of the inputs", "" + data.samples().inputScale());
     same.put("weighted samples", "" + data.samples().isWeighted());
-    same.put("learning rate", "" + state.learningRate());
-    same.put("counters", "" + state.iterations() + ", " + state.epochs());
+    return same;
+  }
+
+  /** Returns what must be the same on all processes of one call of fit. */
+  private SortedMap<String, String> call(Fit options, int epoch) {
+    SortedMap<String, String> same = new TreeMap<>();
+    same.put("epochs", epoch + " to " + options.epochs());
+    same.put("epochs with a validation", options.validationEpochs());
     same.put("resume", "" + (options.resume() != null));
+    same.put("backend", compiled.backend().name());
     Checkpoint checkpoint = options.checkpoint();
     same.put(
         "checkpoint",
         checkpoint == null
             ? "none"
             : "every %s %s".formatted(checkpoint.every(), checkpoint.unit()));
+    TrainingState state = compiled.state();
+    same.put("counters", state.iterations() + ", " + state.epochs());
+    same.put("values of the weights", "checksum " + checksum(state));
+    return same;
+  }
+
+  private static String checksum(TrainingState state) {
     CRC32 crc = new CRC32();
     for (State.Block block : TrainingCheckpoint.BLOCKS) {
-      for (Map.Entry<String, Tensor> array : state.block(block).entrySet()) {
-        for (float value : array.getValue().toFloats()) {
-          int bits = Float.floatToIntBits(value);
-          for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            crc.update(bits >> shift);
-          }
+      for (Tensor array : state.block(block).values()) {
+        float[] floats = array.toFloats();
+        ByteBuffer bytes = ByteBuffer.allocate(PIECE * Float.BYTES);
+        for (int i = 0; i < floats.length; i += PIECE) {
+          int length = Math.min(PIECE, floats.length - i);
+          bytes.clear().asFloatBuffer().put(floats, i, length);
+          crc.update(bytes.limit(length * Float.BYTES));
         }
       }
     }
-    same.put("values of the weights", "checksum %08x".formatted(crc.getValue()));
-    return same;
+    return "%08x".formatted(crc.getValue());
+  }
+
+  /**
+   * Checks before the first epoch that all processes are at the same place, and asks whether one of
+   * them has ended the training already.
+   *
+   * @throws InputException on all processes when they are not
+   */
+  void begin(Fit options, int epoch) {
+    agreement.requireEqual(call(options, epoch));
+    agree();
   }
 
   /** Returns the number of samples of all processes. */
@@ -156,12 +208,25 @@ final class Together {
     return halted;
   }
 
-  /** Returns whether one of the processes ends the training after this epoch. Asked by all. */
-  boolean isStopped() {
+  /**
+   * Asks after an epoch whether one of the processes ends the training; checks that no callback has
+   * led them apart.
+   *
+   * @throws InputException on all processes when the learning rate is not the same on all of them
+   */
+  void agree() {
     double[] sums =
         agreement.sum(List.of(compiled.isTrainingStopped() ? 1.0 : 0.0, wantsHalt() ? 1.0 : 0.0));
+    stopped |= sums[0] > 0;
     halted |= sums[1] > 0;
-    return sums[0] > 0;
+    SortedMap<String, String> same = new TreeMap<>();
+    same.put("learning rate", "" + compiled.state().learningRate());
+    agreement.requireEqual(same);
+  }
+
+  /** Returns whether one of the processes has ended the training, as all of them know. */
+  boolean isStopped() {
+    return stopped;
   }
 
   /** Returns whether some process has validation data. */

@@ -78,15 +78,18 @@ final class Trainer {
     this.progressCallbacks = callbacks.stream().filter(Callback::wantsProgress).toList();
     this.pace = ChunkSizer.of(!batchCallbacks.isEmpty());
     this.seeds[0] = state.seed();
-    this.checkpointer = new Checkpointer(compiled, data, options);
     this.together =
         options.group() == null
             ? null
             : new Together(options.group(), compiled, engine, data, options, targets);
     this.size = together == null ? this.data.size() : together.rows();
     this.stepsOfEpoch = stepsOfEpoch(size);
-    if (together != null) {
+    if (together == null) {
+      this.checkpointer = new Checkpointer(compiled, data, options);
+    } else {
       this.seeds[0] = together.seed();
+      this.checkpointer =
+          new Checkpointer(compiled, options, together.isFirst(), together::training);
     }
   }
 
@@ -134,6 +137,9 @@ final class Trainer {
             cursor.skip(from.place().row());
           }
         }
+        if (together != null) {
+          together.begin(options, epoch);
+        }
         for (; epoch < options.epochs() && !isEnded(); epoch++) {
           boolean within = from != null && from.place().within() && epoch == from.place().epoch();
           runEpoch(epoch, cursor, held, history, within ? from : null);
@@ -180,7 +186,7 @@ final class Trainer {
   }
 
   private boolean isEnded() {
-    return isHalted() || compiled.isTrainingStopped();
+    return isHalted() || (together == null ? compiled.isTrainingStopped() : together.isStopped());
   }
 
   /** Returns whether training ends at once: in a group, once all processes know. */
@@ -235,12 +241,11 @@ final class Trainer {
     callbacks.forEach(callback -> callback.onEpochEnd(model, epoch, logs));
     validated.forEach(logs::putIfAbsent);
     history.add(epoch, seconds, totals.samples(), logs);
-    if (together != null && together.isStopped()) {
-      model.stopTraining();
+    if (together != null) {
+      together.agree();
     }
     if (complete && whole && checkpointer.isDueAfter(epoch)) {
-      checkpointer.save(
-          Place.before(epoch + 1, cursor.passed(), compiled.isTrainingStopped()), history);
+      checkpointer.save(Place.before(epoch + 1, cursor.passed(), isEnded()), history);
     }
   }
 

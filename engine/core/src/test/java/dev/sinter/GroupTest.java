@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.backend.Chunk;
 import dev.sinter.backend.Executable;
 import dev.sinter.backend.Feed;
+import dev.sinter.callbacks.LearningRateScheduler;
 import dev.sinter.data.Dataset;
 import dev.sinter.data.Tensor;
 import dev.sinter.distributed.Parts;
@@ -309,7 +310,7 @@ class GroupTest {
     }
     assertThatThrownBy(() -> train(3, 41, optimizer, saved))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("part 0 of 2, received ");
+        .hasMessageContaining("data: expected checksums ");
   }
 
   /** Ends its process at a step. */
@@ -387,6 +388,58 @@ class GroupTest {
     assertThat(outcomes).extracting(Outcome::iterations).containsExactly(12L, 12L);
   }
 
+  @Test
+  void stopTraining_ofOneProcessBeforeTheFirstEpoch_endsAll() {
+    List<Outcome> outcomes =
+        ThreadGroup.run(
+            2,
+            group -> {
+              Callback stop =
+                  new Callback() {
+                    @Override
+                    public void onTrainBegin(Model model) {
+                      if (group.rank() == 1) {
+                        model.stopTraining();
+                      }
+                    }
+                  };
+              return Outcome.of(
+                  Toy.compiled(),
+                  part(group.rank(), 2, 41),
+                  Toy.fit(9).callback(stop).group(group));
+            });
+    assertThat(outcomes).extracting(Outcome::iterations).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void resume_withOtherRowsOnAnotherProcess_isRefused() {
+    Fit saved = Toy.fit(2).checkpoint(Checkpoint.in(folder)).resume(folder);
+    Function<Integer, List<Object>> train =
+        other ->
+            ThreadGroup.outcomes(
+                2,
+                group -> {
+                  Dataset data = part(group.rank() == 1 ? other : 0, 2, 40);
+                  return Outcome.of(Toy.compiled(), data, saved.group(group));
+                });
+    assertThat(train.apply(1)).hasOnlyElementsOfType(Outcome.class);
+    assertThat((Throwable) train.apply(0).get(0))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(", data: expected checksums ");
+  }
+
+  @Test
+  void agreement_sums_areExact() {
+    List<double[]> sums =
+        ThreadGroup.run(
+            3,
+            group ->
+                new Agreement(group)
+                    .sum(List.of(group.rank() == 0 ? (1L << 53) - 8 : 1.0, group.rank() + 0.1)));
+    assertThat(sums.get(2)).containsExactly((1L << 53) - 6, 0.1 + 1.1 + 2.1);
+    assertThat(sums.get(0)).isEqualTo(sums.get(2));
+  }
+
   private static void assertRefused(String message, Function<ProcessGroup, Object> task) {
     List<Object> outcomes = ThreadGroup.outcomes(2, task);
     assertThat(outcomes).as(message).hasOnlyElementsOfType(RuntimeException.class);
@@ -426,6 +479,29 @@ class GroupTest {
         group ->
             Toy.compiled()
                 .fit(Toy.data(20), Toy.fit(1).validationSplit(0.5 * group.rank()).group(group)));
+    assertRefused(
+        "fit, group, epochs with a validation: expected the same",
+        group ->
+            Toy.compiled()
+                .fit(
+                    part(group.rank(), 2, 40),
+                    Toy.fit(1)
+                        .validationData(Toy.data(4))
+                        .validationFreq(1 + group.rank())
+                        .group(group)));
+    assertRefused(
+        "fit, group: expected no steps per epoch alone",
+        group ->
+            Toy.compiled()
+                .fit(part(group.rank(), 2, 40), Fit.epochs(1).stepsPerEpoch(2).group(group)));
+    assertRefused(
+        "fit, group, learning rate: expected the same on all processes",
+        group -> {
+          Callback change =
+              new LearningRateScheduler((epoch, rate) -> group.rank() == 0 ? rate : rate / 2);
+          return Toy.compiled()
+              .fit(part(group.rank(), 2, 40), Toy.fit(2).callback(change).group(group));
+        });
     assertRefused(
         "batch size: expected at least a row for each of 2 processes",
         group -> Toy.compiled().fit(Toy.data(2), Toy.fit(1).batchSize(1).group(group)));

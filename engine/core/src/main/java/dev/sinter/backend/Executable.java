@@ -26,9 +26,9 @@ public interface Executable {
   void run(@Nullable Feed feed, Chunk chunk, float[] results);
 
   /**
-   * Runs one step of a program without an update, and tells of each gradient as soon as it is
-   * final, in the order of {@link Program#finalGradients}: the session can be read there while the
-   * rest of the step still runs. By default after the step.
+   * Runs one step of a program of one replica without an update, and tells of each gradient as soon
+   * as it is final, in the order of {@link Program#finalGradients}: the session can be read there
+   * while the rest of the step still runs. By default after the step.
    */
   default void run(Feed feed, Chunk chunk, float[] results, Consumer<Value> isFinal) {
     run(feed, chunk, results);

@@ -1,6 +1,5 @@
 package dev.sinter.program;
 
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,16 +53,10 @@ public record Program(
 
   /** Returns the gradients that a step writes, in the order in which they become final. */
   public List<Value> finalGradients() {
-    LinkedHashSet<Value> written = new LinkedHashSet<>();
-    for (Op op : simpleOps()) {
-      for (Value output : op.outputs()) {
-        if (output.kind() == Value.Kind.GRADIENT) {
-          written.remove(output);
-          written.add(output);
-        }
-      }
-    }
-    return List.copyOf(written);
+    return simpleOps().stream()
+        .flatMap(op -> op.outputs().stream())
+        .filter(output -> output.kind() == Value.Kind.GRADIENT)
+        .toList();
   }
 
   /**
