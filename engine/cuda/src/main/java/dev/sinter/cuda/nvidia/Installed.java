@@ -85,7 +85,7 @@ final class Installed {
     for (Path base : bases) {
       for (Path python : matches(base, "python3*")) {
         for (Path packages : matches(python, "{site,dist}-packages")) {
-          for (Path library : matches(packages.resolve("nvidia"), "{cu13,cublas,cudnn}")) {
+          for (Path library : matches(packages.resolve("nvidia"), "{cu13,cublas,cudnn,nccl}")) {
             folders.add(library.resolve("lib"));
           }
         }

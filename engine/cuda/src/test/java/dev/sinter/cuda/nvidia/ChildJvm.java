@@ -37,22 +37,32 @@ final class ChildJvm {
    */
   record Result(int exit, String output) {}
 
-  /** Builds a library from C and returns its temporary folder. */
+  /** Builds a libcuda.so.1 from C and returns its temporary folder. */
   static Path stub(String source) {
+    try {
+      Path folder = Files.createTempDirectory("sinter-libcuda");
+      build(folder, "libcuda.so.1", source);
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Builds a library from C into a folder. */
+  static void build(Path folder, String library, String source) {
     if (!System.getProperty("os.name").equals("Linux")) {
       throw skip("a libcuda.so.1 can stand in for the driver on Linux only");
     }
     try {
-      Path folder = Files.createTempDirectory("sinter-libcuda");
-      Path file = Files.writeString(folder.resolve("libcuda.c"), source);
+      Path file = Files.writeString(folder.resolve(library + ".c"), source);
       List<String> command =
           List.of(
               "cc",
               "-shared",
               "-fPIC",
-              "-Wl,-soname,libcuda.so.1",
+              "-Wl,-soname," + library,
               "-o",
-              folder.resolve("libcuda.so.1").toString(),
+              folder.resolve(library).toString(),
               file.toString());
       Process compiler;
       try {
@@ -64,7 +74,6 @@ final class ChildJvm {
       if (compiler.waitFor() != 0) {
         throw new AssertionError("cc failed:\n" + log);
       }
-      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

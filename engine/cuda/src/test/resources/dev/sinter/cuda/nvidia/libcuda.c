@@ -105,6 +105,7 @@ static int give(void *handle) { free(handle); alive--; return OK; }
 int cuStreamCreate(void **stream, unsigned flags) { return make(stream); }
 int cuStreamDestroy_v2(void *stream) { return give(stream); }
 int cuStreamSynchronize(void *stream) { return capturing ? CAPTURING : lost(); }
+int cuStreamQuery(void *stream) { return capturing ? CAPTURING : lost(); }
 int cuStreamWaitEvent(void *stream, void *event, unsigned flags) { return OK; }
 int cuEventCreate(void **event, unsigned flags) { return make(event); }
 int cuEventDestroy_v2(void *event) { return give(event); }
