@@ -36,6 +36,7 @@ import dev.sinter.program.Window;
 import dev.sinter.recipes.Recipe;
 import dev.sinter.testkit.ProgramFixture;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class KernelCompilationTest {
 
   private final Map<String, String> sources = new LinkedHashMap<>(); // text -> name
 
-  /** A simulated platform that records the compiled sources. */
+  /** A simulated platform that notes the sources to compile. */
   private final class Noting implements Platform {
     private final SimulatedPlatform platform;
 
@@ -66,36 +67,46 @@ class KernelCompilationTest {
       return platform.survey();
     }
 
+    /** Returns the simulated device, but kernels are not loaded, and their launches do nothing. */
     @Override
     public Device open(int index) {
-      return platform.open(index);
+      Device device = platform.open(index);
+      return (Device)
+          Proxy.newProxyInstance(
+              Device.class.getClassLoader(),
+              new Class<?>[] {Device.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "load" -> 1L;
+                    case "launch" -> null;
+                    default -> method.invoke(device, arguments);
+                  });
     }
 
     @Override
     public KernelCompiler compiler() {
-      KernelCompiler compiler = platform.compiler();
       return new KernelCompiler() {
         @Override
         public String version() {
-          return compiler.version();
+          return "none";
         }
 
         @Override
         public byte[] compile(String source, String architecture) {
           sources.putIfAbsent(source, "kernel " + sources.size());
-          return compiler.compile(source, architecture);
+          return new byte[0];
         }
       };
     }
 
     @Override
     public Library<Products> products(Device device) {
-      return platform.products(device);
+      return platform.products(platform.device());
     }
 
     @Override
     public Library<ActivationLibrary> neuralOps(Device device) {
-      return platform.neuralOps(device);
+      return platform.neuralOps(platform.device());
     }
   }
 
@@ -105,16 +116,16 @@ class KernelCompilationTest {
    */
   @Test
   void kernels_onEveryArchitecture_compileAndStayWithinTheirBounds() throws IOException {
-    SimulatedPlatform fast = SimulatedPlatform.standard().withoutChecks();
-    Assumptions.assumeTrue(fast.survey().usable(), fast.survey().detail());
+    SimulatedPlatform device = SimulatedPlatform.standard();
+    Assumptions.assumeTrue(device.survey().usable(), device.survey().detail());
     for (Recipe recipe : List.of(Recipe.of("mnist-dense"), Recipe.of("mnist-sigmoid"))) {
-      prepare(fast, recipe, Precision.FLOAT32, Preference.KERNELS, "rmsprop");
+      prepare(device, recipe, Precision.FLOAT32, Preference.KERNELS, "rmsprop");
     }
-    prepare(fast, Recipe.of("mnist-sigmoid"), Precision.FLOAT32, Preference.LIBRARY, "adamw");
-    prepare(fast, Recipe.of("digits01"), Precision.FLOAT32, Preference.KERNELS, "adamw");
-    prepareUnfused(fast);
-    prepareOtherOperations(fast);
-    prepareSingleOperations(fast);
+    prepare(device, Recipe.of("mnist-sigmoid"), Precision.FLOAT32, Preference.LIBRARY, "adamw");
+    prepare(device, Recipe.of("digits01"), Precision.FLOAT32, Preference.KERNELS, "adamw");
+    prepareUnfused(device);
+    prepareOtherOperations(device);
+    prepareSingleOperations(device);
     candidates();
     epoch(Recipe.of("mnist-dense"), Precision.FLOAT32);
     epoch(Recipe.of("mnist-sigmoid"), Precision.FLOAT32);
@@ -123,8 +134,8 @@ class KernelCompilationTest {
     }
     final Map<String, String> float32 = named();
     NvrtcProcess.Compiled everywhere = NvrtcProcess.compileAll(float32, NvrtcProcess.ARCHITECTURES);
-    prepare(fast, Recipe.of("mnist-dense"), Precision.TF32, Preference.KERNELS, "adam");
-    prepare(fast, Recipe.of("mnist-dense"), Precision.BF16, Preference.KERNELS, "sgd");
+    prepare(device, Recipe.of("mnist-dense"), Precision.TF32, Preference.KERNELS, "adam");
+    prepare(device, Recipe.of("mnist-dense"), Precision.BF16, Preference.KERNELS, "sgd");
     epoch(Recipe.of("mnist-dense"), Precision.TF32);
     epoch(Recipe.of("mnist-dense"), Precision.BF16);
     Map<String, String> tensor = named();
