@@ -14,7 +14,7 @@ import java.util.Random;
  * A small data folder in the format of MNIST: digit d is a bright band of rows, each with noise, so
  * that a few steps learn it. Sample i has label i % 10.
  */
-final class TinyMnist {
+public final class TinyMnist {
   static final int TRAIN = 200;
   static final int TEST = 50;
   static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
@@ -27,7 +27,7 @@ final class TinyMnist {
   private TinyMnist() {}
 
   /** Writes 200 training and 50 test images below parent/mnist; returns parent. */
-  static Path write(Path parent) {
+  public static Path write(Path parent) {
     try {
       Path folder = Files.createDirectories(parent.resolve("mnist"));
       Files.write(folder.resolve(TRAIN_IMAGES), images(TRAIN, 1));

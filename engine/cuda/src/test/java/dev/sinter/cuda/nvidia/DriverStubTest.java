@@ -3,6 +3,7 @@ package dev.sinter.cuda.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cli.Main;
+import dev.sinter.cli.TinyMnist;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,15 +21,29 @@ import org.junit.jupiter.api.io.TempDir;
  * and old devices, and whose kernels do next to nothing: see libcuda.c.
  */
 class DriverStubTest {
-  private static final String[] TRAIN = {
-    "train", "digits01", "--epochs", "1", "--generated", "--backend", "cuda"
-  };
-
   private static final String FIRST = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae00";
   private static final String SECOND = "GPU-a0a1a2a3-a4a5-a6a7-a8a9-aaabacadae01";
 
   /** Choices and kernels of a stub must not go to the cache of the user. */
   @TempDir private static Path cache;
+
+  /** A few digits: to generate a whole set costs each JVM two seconds. */
+  @TempDir private static Path data;
+
+  @BeforeAll
+  static void writeData() {
+    TinyMnist.write(data);
+  }
+
+  /** Returns a command that trains for one epoch. */
+  private static String[] train(String... further) {
+    String[] command = {"train", "digits01", "--epochs", "1", "--data", data.toString()};
+    return Stream.of(command, further).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  private static String[] trainOnCuda() {
+    return train("--backend", "cuda");
+  }
 
   private static String source() {
     try (InputStream stream = DriverStubTest.class.getResourceAsStream("libcuda.c")) {
@@ -56,37 +73,37 @@ class DriverStubTest {
   @Test
   void train_oldDriver_exitsWithTwoAndTheVersions() {
     refused(
-        run("#define DRIVER 12040\n", Main.class, TRAIN),
+        run("#define DRIVER 12040\n", Main.class, trainOnCuda()),
         "Backend cuda cannot run here: NVIDIA's driver is too old (found: CUDA 12.4");
   }
 
   @Test
   void train_noDevice_exitsWithTwoAndWhatTheDriverAnswers() {
     refused(
-        run("#define INIT 100\n", Main.class, TRAIN),
+        run("#define INIT 100\n", Main.class, trainOnCuda()),
         "no NVIDIA GPU was found (cuInit answers CUDA_ERROR_NO_DEVICE");
   }
 
   @Test
   void train_oldDevice_exitsWithTwoAndNamesTheOtherProfile() {
-    refused(run("#define MAJOR 6\n", Main.class, TRAIN), "build Sinter with -Pnd4j-cuda");
+    refused(run("#define MAJOR 6\n", Main.class, trainOnCuda()), "build Sinter with -Pnd4j-cuda");
   }
 
   @Test
   void train_littleDeviceMemory_exitsWithTwoAndWhatIsFree() {
     refused(
-        run("#define TOTAL ((size_t)100000)\n", Main.class, TRAIN),
+        run("#define TOTAL ((size_t)100000)\n", Main.class, trainOnCuda()),
         "out of memory, 100000 of 100000 bytes free");
   }
 
   @Test
   void train_memoryHeldByAnotherProcess_exitsWithTwoAndHowMuch() {
     refused(
-        run("#define HELD (TOTAL - 100000)\n", Main.class, TRAIN),
+        run("#define HELD (TOTAL - 100000)\n", Main.class, trainOnCuda()),
         "out of memory, 100000 of 8589934592 bytes free, 0 held by this program, 8589834592 by CUDA"
             + " and other programs");
     refused(
-        run("#define RETAIN 2\n", Main.class, TRAIN),
+        run("#define RETAIN 2\n", Main.class, trainOnCuda()),
         "cuDevicePrimaryCtxRetain on device 0, Stub GPU: expected memory for the context of this"
             + " process, received out of memory, too few of 8589934592 bytes free");
   }
@@ -94,7 +111,7 @@ class DriverStubTest {
   @Test
   void train_deviceOfAnotherProcess_exitsWithTwoAndTheComputeMode() {
     refused(
-        run("#define MODE 3\n#define RETAIN 46\n", Main.class, TRAIN),
+        run("#define MODE 3\n#define RETAIN 46\n", Main.class, trainOnCuda()),
         "CUDA cannot be used here: device 0, Stub GPU, is busy (cuDevicePrimaryCtxRetain answers"
             + " CUDA_ERROR_DEVICE_UNAVAILABLE (46)); it is in compute mode exclusive process:"
             + " another process uses it; end that process, which nvidia-smi lists, or allow any"
@@ -102,14 +119,14 @@ class DriverStubTest {
             + FIRST
             + " -c 0.");
     refused(
-        run("#define RETAIN 46\n", Main.class, TRAIN),
+        run("#define RETAIN 46\n", Main.class, trainOnCuda()),
         "it is in compute mode default, which any number of processes may use; look at nvidia-smi");
   }
 
   @Test
   void train_prohibitedDevice_exitsWithTwoAndTheRemedy() {
     refused(
-        run("#define MODE 2\n", Main.class, TRAIN),
+        run("#define MODE 2\n", Main.class, trainOnCuda()),
         "device 0, Stub GPU, is in compute mode prohibited: no process may use it; allow any number"
             + " of processes with nvidia-smi -i "
             + FIRST
@@ -118,15 +135,7 @@ class DriverStubTest {
 
   @Test
   void train_autoOnTheDeviceOfAnotherProcess_fallsBackToTheCpuAndSaysWhy() {
-    ChildJvm.Result result =
-        run(
-            "#define MODE 3\n#define RETAIN 46\n",
-            Main.class,
-            "train",
-            "digits01",
-            "--epochs",
-            "1",
-            "--generated");
+    ChildJvm.Result result = run("#define MODE 3\n#define RETAIN 46\n", Main.class, train());
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.output())
         .containsPattern("backend (onednn|nd4j|reference) on .*cuda refused: .* is busy")
@@ -141,17 +150,7 @@ class DriverStubTest {
         run(
             "#define COUNT 2\n",
             Main.class,
-            "train",
-            "digits01",
-            "--epochs",
-            "1",
-            "--generated",
-            "--backend",
-            "cuda",
-            "--device",
-            SECOND,
-            "--out",
-            out.toString());
+            train("--backend", "cuda", "--device", SECOND, "--out", out.toString()));
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.output()).contains("digits01: cuda on Another GPU, sm_90");
     assertThat(Files.readString(out.resolve("run.json"))).contains("\"device\" : \"" + SECOND);
@@ -182,7 +181,8 @@ class DriverStubTest {
             "digits01",
             "--epochs",
             "5",
-            "--generated",
+            "--data",
+            data.toString(),
             "--backend",
             "cuda",
             "--save-weights",
@@ -197,15 +197,7 @@ class DriverStubTest {
 
   @Test
   void train_auto_fallsBackToTheCpuAndSaysWhy() {
-    ChildJvm.Result result =
-        run(
-            "#define DRIVER 12040\n",
-            Main.class,
-            "train",
-            "digits01",
-            "--epochs",
-            "1",
-            "--generated");
+    ChildJvm.Result result = run("#define DRIVER 12040\n", Main.class, train());
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.output())
         .containsPattern(
@@ -225,9 +217,10 @@ class DriverStubTest {
               recipe,
               "--epochs",
               "2",
-              "--generated",
+              "--data",
+              data.toString(),
               "--limit",
-              "500",
+              "20",
               "--backend",
               "cuda");
       assertThat(result.exit()).as(result.output()).isZero();
