@@ -14,7 +14,7 @@ final class Slots {
   private static final Duration FIRST_EXECUTOR = Duration.ofSeconds(30);
 
   /** How long the number of slots has stood still when no more are waited for. */
-  private static final Duration SETTLED = Duration.ofSeconds(3);
+  private static final Duration SETTLED = Duration.ofSeconds(10);
 
   private static final String WHERE = "workers on Spark";
 
