@@ -11,7 +11,7 @@ import org.apache.spark.SparkContext;
  */
 final class Slots {
   /** How long to wait for the first executor of an application that has just begun. */
-  private static final Duration FIRST_EXECUTOR = Duration.ofSeconds(30);
+  private static final Duration FIRST_EXECUTOR = Duration.ofSeconds(90);
 
   /** How long the number of slots has stood still when no more are waited for. */
   private static final Duration SETTLED = Duration.ofSeconds(10);

@@ -12,9 +12,7 @@ import dev.sinter.cluster.ClusterResult;
 import dev.sinter.cluster.ClusterTrainer;
 import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
-import dev.sinter.report.Progress;
-import dev.sinter.report.ProgressLine;
-import dev.sinter.report.Terminal;
+import dev.sinter.report.Numbers;
 import dev.sinter.report.Verbosity;
 import dev.sinter.runs.Run;
 import java.util.Map;
@@ -165,19 +163,17 @@ final class ClusterOptions {
     }
     sent = fit.resume() == null ? sent : sent.resume(fit.resume().toAbsolutePath());
     observed.callbacks().forEach(callback -> callback.onTrainBegin(model));
-    ClusterResult result;
-    try (Lines lines = new Lines(fit, data.size())) {
-      ClusterJob job =
-          new ClusterJob(
-              "sinter train " + name,
-              master,
-              workers,
-              transport(),
-              training.backend(),
-              training.options(),
-              lines);
-      result = trainer().fit(job, model, data, sent);
-    }
+    boolean silent = fit.verbose().level() == Verbosity.Level.SILENT;
+    ClusterJob job =
+        new ClusterJob(
+            "sinter train " + name,
+            master,
+            workers,
+            transport(),
+            training.backend(),
+            training.options(),
+            (epoch, logs) -> print(silent, epoch, fit.epochs(), logs));
+    ClusterResult result = trainer().fit(job, model, data, sent);
     for (Callback callback : observed.callbacks()) {
       tell(callback, model, result.history());
     }
@@ -198,41 +194,13 @@ final class ClusterOptions {
     callback.onTrainEnd(model, history);
   }
 
-  /** Prints a line an epoch, as a training in this process does. */
-  private static final class Lines implements ClusterJob.Progress, AutoCloseable {
-    private final ProgressLine line; // null: nothing is printed
-    private final Fit fit;
-    private final long samples;
-    private long epochNanos = System.nanoTime();
-
-    Lines(Fit fit, long samples) {
-      boolean silent = fit.verbose().level() == Verbosity.Level.SILENT;
-      Verbosity verbosity = fit.verbose().level(Verbosity.Level.LINES);
-      this.line =
-          silent
-              ? null
-              : new ProgressLine(
-                  System.out, Terminal.detect(), verbosity, fit.epochs(), System::nanoTime);
-      this.fit = fit;
-      this.samples = samples - (long) (samples * fit.validationSplit());
-    }
-
-    @Override
-    public void onEpoch(int epoch, Map<String, Double> logs) {
-      long now = System.nanoTime();
-      int steps = (int) ((samples + fit.batchSize() - 1) / fit.batchSize());
-      double seconds = (now - epochNanos) / 1e9;
-      epochNanos = now;
-      if (line != null) {
-        line.end(new Progress(epoch, fit.epochs(), steps, steps, samples, seconds, logs), logs);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (line != null) {
-        line.close();
-      }
+  /** Prints an epoch, without its time: several may be told of at once. */
+  private static void print(boolean silent, int epoch, int epochs, Map<String, Double> logs) {
+    if (!silent) {
+      StringBuilder line = new StringBuilder("Epoch %d/%d".formatted(epoch + 1, epochs));
+      new TreeMap<>(logs)
+          .forEach((log, value) -> line.append(" - %s: %s".formatted(log, Numbers.metric(value))));
+      System.out.println(line);
     }
   }
 }

@@ -23,11 +23,12 @@ public record ClusterJob(
     BackendOptions options,
     Progress progress) {
 
-  /** Told how a training goes; by one thread at a time. */
+  /** Told how a training goes, by the thread that trains. */
+  @FunctionalInterface
   public interface Progress {
     /**
-     * Called after an epoch, counted from 0, with the means of loss and metrics by name. After a
-     * restart, epochs may come again.
+     * Called after an epoch, counted from 0, with the means of loss and metrics by name; for
+     * several epochs at once, if they are short. After a restart, epochs may come again.
      */
     void onEpoch(int epoch, Map<String, Double> logs);
   }

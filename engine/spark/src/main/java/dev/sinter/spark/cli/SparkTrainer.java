@@ -9,6 +9,7 @@ import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.spark.SparkTraining;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
@@ -34,6 +35,13 @@ public final class SparkTrainer implements ClusterTrainer {
               .workers(job.workers())
               .transport(job.transport())
               .backend(job.backend(), job.options())
+              .listener(
+                  new SparkTraining.Listener() {
+                    @Override
+                    public void onEpochEnd(int epoch, Map<String, Double> logs) {
+                      job.progress().onEpoch(epoch, logs);
+                    }
+                  })
               .fit(model, data, fit);
       int threads = job.options().threads();
       return new ClusterResult(
@@ -57,7 +65,7 @@ public final class SparkTrainer implements ClusterTrainer {
             .setMaster(master.url())
             .setIfMissing("spark.ui.enabled", "false")
             // An executor that hangs is given up after half a minute, not after two or three.
-            .setIfMissing("spark.executor.heartbeatInterval", "5s")
+            .setIfMissing("spark.executor.heartbeatInterval", "2s")
             .setIfMissing("spark.storage.blockManagerHeartbeatTimeoutMs", "30s")
             .setIfMissing("spark.network.timeoutInterval", "5s")
             // A task that was stopped but goes on would keep its slot.
