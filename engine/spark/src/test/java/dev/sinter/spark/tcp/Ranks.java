@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Ranks implements AutoCloseable {
   static final byte[] TOKEN = "open sesame".getBytes(StandardCharsets.UTF_8);
   static final Duration LONG = Duration.ofSeconds(20);
-  static final Duration SHORT = Duration.ofMillis(400);
+  static final Duration SHORT = Duration.ofMillis(500);
 
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<String> addresses = new ArrayList<>();

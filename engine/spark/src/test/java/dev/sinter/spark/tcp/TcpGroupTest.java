@@ -177,7 +177,7 @@ class TcpGroupTest {
                   assertThat(e)
                       .isInstanceOf(RunException.class)
                       .hasMessageMatching(
-                          ".*(numbers of rank 2 at 127.0.0.1:\\d+, received nothing for 400 ms"
+                          ".*(numbers of rank 2 at 127.0.0.1:\\d+, received nothing for 500 ms"
                               + "|it leaves because of rank 2).*"));
       assertThat(ranks.outcomes(group -> group.allReduce(new float[300_000]), 2).get(0))
           .isInstanceOf(RunException.class)
