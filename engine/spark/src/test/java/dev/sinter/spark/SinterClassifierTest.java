@@ -65,7 +65,6 @@ class SinterClassifierTest {
     PipelineModel model = Pipeline.load(stages.toString()).fit(flowers);
     Path saved = folder.resolve("model");
     model.write().save(saved.toString());
-    model.write().overwrite().save(saved.toString());
     Dataset<Row> expected = model.transform(flowers);
     Dataset<Row> received = PipelineModel.load(saved.toString()).transform(flowers);
     assertThat(rows(received)).isEqualTo(rows(expected));

@@ -1,6 +1,7 @@
 package dev.sinter.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +37,11 @@ class SinterRegressorTest {
     Dataset<Row> predicted = model.transform(table);
     assertThat(new RegressionEvaluator().evaluate(predicted)).isLessThan(0.05);
     assertThat(model.predict(Vectors.dense(1, 1))).isBetween(1.9, 2.1);
-    model.write().save(folder.resolve("model").toString());
-    SinterRegressionModel loaded = SinterRegressionModel.load(folder.resolve("model").toString());
+    String path = folder.resolve("model").toString();
+    model.write().save(path);
+    assertThatThrownBy(() -> model.write().save(path)).hasMessageContaining("already exists");
+    model.write().overwrite().save(path);
+    SinterRegressionModel loaded = SinterRegressionModel.load(path);
     assertThat(loaded.transform(table).collectAsList()).isEqualTo(predicted.collectAsList());
     assertThat(loaded.getBackend()).isEqualTo("reference");
     assertThat(loaded.hasSummary()).isFalse();
