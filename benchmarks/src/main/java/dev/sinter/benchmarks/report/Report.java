@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line behind {@code scripts/bench}: quick, full, compare, table, stream and jmh.
+ * The command line behind {@code scripts/bench}: quick, full, compare, table, stream, scale and
+ * jmh.
  *
  * <p>Exit codes: 0; 2 for what the user can mend in the command or its input; 1 for a failure at
  * run time, and if something that was planned has no result. Either way standard error has one
@@ -215,6 +216,35 @@ public final class Report {
     String main = StreamBenchmark.class.getName();
     return Command.java(options, main, List.of(backend, "" + threads, "" + gigabytes))
         .forBackend(backend)
+        .onOurStreams()
+        .run(TimeUnit.DAYS.toSeconds(1))
+        .exit();
+  }
+
+  @CommandLine.Command(
+      sortOptions = false,
+      description = {
+        "Simulates trainings on 1 to 1024 machines; or measures what the simulation needs.",
+        "With a measurement, prints lines for the files beside dev.sinter.benchmarks.scale:",
+        "compute NAME THREADS ROWS..., machine, samples RECIPE, local RECIPE WORKERS EVERY."
+      })
+  int scale(
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              defaultValue = "benchmarks/results/scale",
+              description = "The folder for tables and figures: ${DEFAULT-VALUE}.")
+          Path out,
+      @Parameters(paramLabel = "MEASUREMENT", arity = "0..*") List<String> measurement) {
+    List<String> words = measurement == null ? List.of("" + out) : measurement;
+    String main = "Scale";
+    if (measurement != null) {
+      boolean machine = List.of("compute", "machine").contains(words.get(0));
+      main = machine ? "MeasureMachine" : "Measure";
+    }
+    List<String> options = List.of("-XX:+UseSerialGC", "-Djava.awt.headless=true");
+    return Command.java(options, "dev.sinter.benchmarks.scale." + main, words)
+        .forBackend("onednn")
         .onOurStreams()
         .run(TimeUnit.DAYS.toSeconds(1))
         .exit();
