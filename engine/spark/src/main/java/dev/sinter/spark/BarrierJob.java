@@ -1,5 +1,6 @@
 package dev.sinter.spark;
 
+import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
 import java.io.Serializable;
@@ -69,7 +70,8 @@ final class BarrierJob {
   /**
    * Runs the workers and returns their results, by rank.
    *
-   * @throws dev.sinter.errors.InputException and TrainingDivergedException as a worker met them
+   * @throws InputException and TrainingDivergedException as a worker met them, or for slots that
+   *     others hold
    * @throws RunException when a worker was lost or the thread is interrupted
    */
   List<WorkerResult.Trained> run(JavaRDD<byte[]> blocks, Worker worker, int workers) {
@@ -107,7 +109,12 @@ final class BarrierJob {
         throw RunException.of(
             WHERE, "to wait for the workers", "an interrupt", "Start the training again", e);
       }
-      meanwhile.run();
+      try {
+        meanwhile.run();
+      } catch (RuntimeException | Error e) { // of the user's listener
+        job.cancel();
+        throw e;
+      }
       SinterException refused = collected.refused.get();
       if (refused != null) {
         job.cancel();
@@ -121,12 +128,12 @@ final class BarrierJob {
         seen = System.nanoTime();
       } else if (System.nanoTime() - seen > timeout.toNanos()) {
         job.cancel();
-        throw RunException.of(
+        throw InputException.of( // waiting again would not help
             WHERE,
             workers + " free slots within " + timeout.toSeconds() + " s",
             new Slots(context).found() + " slots, not all of them free",
-            "Look for lost executors, and for tasks that hang: spark.task.reaper.enabled ends these",
-            null);
+            "Look for lost executors, and for tasks that hang: spark.task.reaper.enabled ends"
+                + " these");
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.sinter.spark;
 
 import dev.sinter.History;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,8 @@ final class EpochReports extends SparkListener implements AutoCloseable {
   private final CollectionAccumulator<byte[]> accumulator;
   private final Queue<Report> received = new ConcurrentLinkedQueue<>();
   private final Set<Integer> told = new HashSet<>();
-  private int seen; // in the list of the attempt; used by the thread of Spark's events
-  private long seenTask = -1;
+  private final Map<Long, Integer> seen =
+      new HashMap<>(); // by task; of the thread of Spark's events
 
   /** What worker 0 says after an epoch, counted from 0. */
   record Report(int epoch, LinkedHashMap<String, Double> logs) implements Serializable {}
@@ -58,13 +59,10 @@ final class EpochReports extends SparkListener implements AutoCloseable {
       return;
     }
     List<?> all = (List<?>) info.update().get();
-    if (task != seenTask && !all.isEmpty()) {
-      seenTask = task;
-      seen = 0;
+    for (int i = seen.getOrDefault(task, 0); i < all.size(); i++) {
+      received.add(Bytes.read((byte[]) all.get(i), Report.class));
     }
-    for (; seen < all.size(); seen++) {
-      received.add(Bytes.read((byte[]) all.get(seen), Report.class));
-    }
+    seen.put(task, all.size());
   }
 
   /** Tells the listener what has come; on the driver's thread. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -228,10 +229,9 @@ public final class SparkTraining {
     new Parts(batchSize, Math.max(1, workers)); // refuses more workers than rows in a batch
     Slots slots = new Slots(context);
     slots.requireFixed();
-    int wanted = Math.max(1, workers);
-    int found = slots.await(wanted);
-    if (found < wanted) {
-      throw slots.tooFew(wanted, found);
+    int found = slots.await(workers == 0 ? batchSize : workers);
+    if (found < Math.max(1, workers)) {
+      throw slots.tooFew(Math.max(1, workers), found);
     }
     return found;
   }
@@ -246,13 +246,14 @@ public final class SparkTraining {
       Model model, JavaRDD<byte[]> blocks, WorkerRows.Loader rows, FitOptions fit, int count) {
     JavaSparkContext java = JavaSparkContext.fromSparkContext(context);
     Broadcast<byte[]> network = java.broadcast(NetworkBytes.of(model.saved()));
+    String training = UUID.randomUUID().toString();
     try (EpochReports reports = new EpochReports(context, listener)) {
       for (int attempt = 0; ; attempt++) {
         byte[] token = new byte[32];
         new SecureRandom().nextBytes(token);
         Worker.Order order =
             new Worker.Order(
-                network, rows, fit, options, count, attempt, token, reports.accumulator());
+                network, rows, fit, options, count, training, token, reports.accumulator());
         BarrierJob job = new BarrierJob(context, options.timeout(), reports::tell);
         List<WorkerResult.Trained> results;
         try {
@@ -263,7 +264,11 @@ public final class SparkTraining {
           if (attempt + 1 == attempts || Thread.currentThread().isInterrupted()) {
             throw e;
           }
-          String from = fit.checkpoints() == null ? "its beginning" : "its last checkpoint";
+          FitOptions.Checkpoints plan = fit.checkpoints();
+          String from =
+              plan == null
+                  ? "its beginning"
+                  : "the last checkpoint that worker 0 finds in " + plan.folder();
           LOG.warn(
               "{} Attempt {} of {}: the training goes on from {}",
               e.getMessage(),

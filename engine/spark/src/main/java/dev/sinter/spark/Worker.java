@@ -16,8 +16,10 @@ import dev.sinter.distributed.Transports;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.TrainingDivergedException;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String WHERE = "worker %s of %s";
+  private static final String OWNER = "training"; // a file in the folder of checkpoints
   private static final String ONEDNN = "onednn";
   private static final String SPARSE = "onednn.sparse";
 
@@ -58,7 +61,7 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
    *
    * @param network the compiled model, as a .keras file
    * @param rows how a worker comes by its rows
-   * @param attempt from 0 on
+   * @param training a name of its own, equal for all attempts
    * @param token known to the workers of this attempt alone
    * @param reports what worker 0 tells the driver of epochs
    */
@@ -68,7 +71,7 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
       FitOptions options,
       WorkerOptions worker,
       int workers,
-      int attempt,
+      String training,
       byte[] token,
       CollectionAccumulator<byte[]> reports)
       implements Serializable {}
@@ -85,27 +88,27 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
   }
 
   private WorkerResult run(BarrierTaskContext context, java.util.Iterator<byte[]> blocks) {
-    int rank = context.partitionId();
-    WorkerRows rows = order.rows.load(rank, blocks);
-    try (Model model = Model.of(NetworkBytes.read(order.network.value()))) {
-      WorkerResult result = train(context, model, rows);
-      if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
-        throw new TaskKilledException("the training was stopped");
-      }
-      return result;
+    WorkerResult result = train(context, blocks);
+    if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
+      throw new TaskKilledException("the training was stopped");
     }
+    return result;
   }
 
-  private WorkerResult train(BarrierTaskContext context, Model model, WorkerRows rows) {
+  private WorkerResult train(BarrierTaskContext context, java.util.Iterator<byte[]> blocks) {
     int rank = context.partitionId();
+    Model model = null;
     Endpoint endpoint = null;
     try {
       String mine;
+      WorkerRows rows = null;
       Backend backend = null;
       String transport = "none";
       try {
+        rows = order.rows.load(rank, blocks);
+        model = Model.of(NetworkBytes.read(order.network.value()));
         backend = openBackend(context, model);
-        requireFreshFolder(rank);
+        requireOwnFolder(rank);
         if (order.workers > 1) {
           BackendOptions options = order.worker.backendOptions();
           Transport way = transport(backend);
@@ -144,6 +147,9 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
     } finally {
       if (endpoint != null) {
         endpoint.close();
+      }
+      if (model != null) {
+        model.close();
       }
     }
   }
@@ -207,18 +213,31 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
     return Transports.get(betweenGpus ? "nccl" : "tcp");
   }
 
-  /** A first attempt that does not resume must not find another training's checkpoints. */
-  private void requireFreshFolder(int rank) {
+  /**
+   * A training that does not resume must not find another training's checkpoints. A file beside
+   * them says which training they are of.
+   */
+  private void requireOwnFolder(int rank) {
     FitOptions.Checkpoints plan = order.options.checkpoints();
-    if (rank == 0 && plan != null && !plan.resumes() && order.attempt == 0) {
-      Path folder = Path.of(plan.folder());
-      if (Checkpoint.isIn(folder)) {
+    if (rank != 0 || plan == null || plan.resumes()) {
+      return;
+    }
+    Path folder = Path.of(plan.folder());
+    Path owner = folder.resolve(OWNER);
+    try {
+      boolean own = Files.exists(owner) && Files.readString(owner).equals(order.training);
+      if (!own && Checkpoint.isIn(folder)) {
         throw InputException.of(
             "checkpoints",
             "a folder without those of another training",
             folder,
             "Resume that training, or choose another folder");
       }
+      Files.createDirectories(folder);
+      Files.writeString(owner, order.training);
+    } catch (IOException e) {
+      throw InputException.of(
+          "checkpoints", "a folder that can be written", e.toString(), "Choose another folder", e);
     }
   }
 
