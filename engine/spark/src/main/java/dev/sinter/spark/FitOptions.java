@@ -29,7 +29,7 @@ record FitOptions(
   /**
    * Where checkpoints are written.
    *
-   * @param folder a path, as all executors see it
+   * @param folder an absolute path, as all executors see it
    * @param resumes also from checkpoints of an earlier training
    */
   record Checkpoints(
@@ -66,7 +66,7 @@ record FitOptions(
             plan == null
                 ? null
                 : new Checkpoints(
-                    plan.folder().toString(),
+                    plan.folder().toAbsolutePath().toString(),
                     plan.every(),
                     plan.unit(),
                     plan.onFailure(),
@@ -74,6 +74,7 @@ record FitOptions(
     Fit known =
         values
             .fit()
+            .checkpoint(plan)
             .resume(resume)
             .validationData(options.validationData())
             .validationSplit(options.validationSplit());

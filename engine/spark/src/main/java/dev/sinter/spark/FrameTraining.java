@@ -160,7 +160,7 @@ final class FrameTraining {
     if (folder != null) {
       plan =
           new FitOptions.Checkpoints(
-              local(params.uid() + ", checkpointDir", folder).toString(),
+              local(params.uid() + ", checkpointDir", folder).toAbsolutePath().toString(),
               (int) params.getOrDefault(params.checkpointInterval()),
               KnownNames.of(
                       "checkpointUnit",

@@ -148,7 +148,11 @@ class SparkTrainingTest {
             reasons.add(attempt + " " + reason);
           }
         };
-    FitOptions options = FitOptions.of(Fit.epochs(1).batchSize(BATCH));
+    Fit fit = Fit.epochs(1).batchSize(BATCH);
+    Path relative = Path.of("checkpoints");
+    assertThat(FitOptions.of(fit.checkpoint(Checkpoint.in(relative))).checkpoints().folder())
+        .isEqualTo(relative.toAbsolutePath().toString()); // an executor has a folder of its own
+    FitOptions options = FitOptions.of(fit);
     JavaRDD<byte[]> none =
         JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext())
             .parallelize(List.of(new byte[0]), 1);
