@@ -40,10 +40,10 @@ final class GroupSteps {
   private final Consumer<Value> send = this::gradientIsFinal; // made once
   private final List<Stretch> kept = new ArrayList<>(); // all but the gradients, for averages
   private final @Nullable Stretch tracked; // null where nothing is tracked
-  private final float[] ends = new float[1]; // of how many processes training ends
   private final int width; // results of a step
   private @Nullable Executable program; // of the batches that were last
   private @Nullable Executable apply; // null for averages
+  private float[] rest = {}; // the results, then the number of processes that want to end
   private float share; // of the batch's rows
   private int known; // gradients of the step that are final
   private long waitingNanos;
@@ -95,33 +95,32 @@ final class GroupSteps {
     }
   }
 
-  /** Divides the gradients into stretches that are sent one after another. */
+  /** Divides the gradients into stretches that are sent one after another: a sum takes a while. */
   private void divide(State layout, List<Value> inOrder) {
     int from = 0;
     int to = 0;
     for (int i = 0; i < inOrder.size(); i++) {
-      Value gradient = inOrder.get(i);
-      int start = layout.offsetOf(gradient);
-      int end = start + gradient.shape().replicaStride();
-      if (from == to) {
-        from = start;
-        to = end;
-      } else {
-        from = Math.min(from, start);
-        to = Math.max(to, end);
-      }
-      boolean goesOn = i + 1 < inOrder.size() && to - from < ENOUGH;
+      int start = layout.offsetOf(inOrder.get(i));
+      int end = start + inOrder.get(i).shape().replicaStride();
+      from = from == to ? start : Math.min(from, start);
+      to = Math.max(to, end);
+      boolean goesOn = i + 1 < inOrder.size() && joins(layout, from, to, inOrder.get(i + 1));
       if (goesOn) {
-        int next = layout.offsetOf(inOrder.get(i + 1));
-        goesOn = next == to || next + inOrder.get(i + 1).shape().replicaStride() == from;
-      }
-      if (!goesOn) {
+        complete.add(null);
+      } else {
         Stretch stretch = Stretch.between(from, to);
         gradients.add(stretch);
+        complete.add(stretch);
         from = to;
       }
-      complete.add(goesOn ? null : gradients.get(gradients.size() - 1));
     }
+  }
+
+  /** Returns whether a gradient lies beside a stretch, and one of the two is small. */
+  private static boolean joins(State layout, int from, int to, Value next) {
+    int start = layout.offsetOf(next);
+    int length = next.shape().replicaStride();
+    return (start == to || start + length == from) && (to - from < ENOUGH || length < ENOUGH);
   }
 
   /** Returns how many steps may run before the processes sum something, at least 1. */
@@ -166,13 +165,16 @@ final class GroupSteps {
   boolean run(int rows, Feed feed, Chunk chunk, float[] results, boolean ending) {
     int own = parts.rows(group.rank(), rows);
     int floats = chunk.steps() * width;
-    ends[0] = ending ? 1 : 0;
+    if (rest.length <= floats) {
+      rest = new float[floats + 1];
+    }
+    rest[floats] = ending ? 1 : 0;
     if (averageEvery == 0) {
       sum(own, (float) own / rows, feed, chunk, results, floats);
     } else {
       average(own, feed, chunk, results, floats);
     }
-    return ends[0] > 0;
+    return rest[floats] > 0;
   }
 
   private void sum(
@@ -237,11 +239,12 @@ final class GroupSteps {
 
   /** Sums the results, and waits for all sums. */
   private void await(float[] results, int floats) {
-    group.begin(results, 0, floats);
-    group.begin(ends, 0, ends.length);
+    System.arraycopy(results, 0, rest, 0, floats);
+    group.begin(rest, 0, floats + 1);
     long waits = System.nanoTime();
     group.await();
     waitingNanos += System.nanoTime() - waits;
+    System.arraycopy(rest, 0, results, 0, floats);
   }
 
   /** Returns the seconds of waiting for sums. */
