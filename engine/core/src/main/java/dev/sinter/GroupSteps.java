@@ -102,8 +102,9 @@ final class GroupSteps {
     for (int i = 0; i < inOrder.size(); i++) {
       int start = layout.offsetOf(inOrder.get(i));
       int end = start + inOrder.get(i).shape().replicaStride();
-      from = from == to ? start : Math.min(from, start);
-      to = Math.max(to, end);
+      boolean begins = from == to;
+      from = begins ? start : Math.min(from, start);
+      to = begins ? end : Math.max(to, end);
       boolean goesOn = i + 1 < inOrder.size() && joins(layout, from, to, inOrder.get(i + 1));
       if (goesOn) {
         complete.add(null);

@@ -518,6 +518,55 @@ class GroupTest {
   }
 
   @Test
+  void eachGradient_isSentOnce() {
+    List<Integer> lengths = new ArrayList<>();
+    ProcessGroup alone =
+        new ProcessGroup() {
+          @Override
+          public int rank() {
+            return 0;
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+
+          @Override
+          public String transport() {
+            return "none";
+          }
+
+          @Override
+          public void begin(float[] values, int from, int length) {
+            lengths.add(length);
+          }
+
+          @Override
+          public void await() {}
+
+          @Override
+          public void close() {}
+        };
+    try (Model model =
+        Sequential.of(
+            new Input(Toy.FEATURES),
+            new Dense(256).relu(),
+            new Dense(192).relu(),
+            new Dense(128).relu(),
+            new Dense(Toy.CLASSES).softmax())) {
+      model.backend("reference");
+      model.compile(new Sgd(0.1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Metric.ACCURACY);
+      model.fit(Toy.data(8), Toy.fit(1).group(alone));
+      int region = model.compiled().engine().layout().regionSize();
+      // what the processes agree on is short
+      assertThat(lengths.stream().filter(length -> length > 64).mapToInt(Integer::intValue).sum())
+          .isEqualTo(region);
+      assertThat(lengths.stream().filter(length -> length > 64).count()).isGreaterThan(1);
+    }
+  }
+
+  @Test
   void aProcessWithoutRowsInTheLastBatch_makesTheSameUpdate() {
     Optimizer sgd = new Sgd(0.05);
     List<Outcome> outcomes = train(2, 9, sgd, Fit.epochs(2).batchSize(BATCH).verbose(0));
