@@ -186,7 +186,12 @@ final class Trainer {
   }
 
   private boolean isEnded() {
-    return isHalted() || (together == null ? compiled.isTrainingStopped() : together.isStopped());
+    return isHalted() || isStopped();
+  }
+
+  /** Returns whether training ends after the epoch. */
+  private boolean isStopped() {
+    return together == null ? compiled.isTrainingStopped() : together.isStopped();
   }
 
   /** Returns whether training ends at once: in a group, once all processes know. */
@@ -245,7 +250,7 @@ final class Trainer {
       together.agree();
     }
     if (complete && whole && checkpointer.isDueAfter(epoch)) {
-      checkpointer.save(Place.before(epoch + 1, cursor.passed(), isEnded()), history);
+      checkpointer.save(Place.before(epoch + 1, cursor.passed(), isStopped()), history);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.sinter.spark;
 
-import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.errors.SinterException;
 import java.io.Serializable;
@@ -54,6 +53,7 @@ final class BarrierJob {
   private final SparkContext context;
   private final Duration timeout;
   private final Runnable meanwhile;
+  private boolean hopeless;
 
   /**
    * Prepares the job.
@@ -70,8 +70,7 @@ final class BarrierJob {
   /**
    * Runs the workers and returns their results, by rank.
    *
-   * @throws InputException and TrainingDivergedException as a worker met them, or for slots that
-   *     others hold
+   * @throws dev.sinter.errors.InputException and TrainingDivergedException as a worker met them
    * @throws RunException when a worker was lost or the thread is interrupted
    */
   List<WorkerResult.Trained> run(JavaRDD<byte[]> blocks, Worker worker, int workers) {
@@ -97,7 +96,15 @@ final class BarrierJob {
     return collected.trained();
   }
 
+  /** Returns whether a job that failed would fail again. */
+  boolean isHopeless() {
+    return hopeless;
+  }
+
   private void await(SimpleFutureAction<BoxedUnit> job, Collected collected, int workers) {
+    Slots slots = new Slots(context);
+    Duration given = slots.untilGivenUp();
+    Duration most = timeout.compareTo(given) > 0 ? timeout : given;
     long seen = System.nanoTime(); // when a task of the job last ran, or could not yet
     while (true) {
       try {
@@ -126,14 +133,15 @@ final class BarrierJob {
       }
       if (isBusy(job)) {
         seen = System.nanoTime();
-      } else if (System.nanoTime() - seen > timeout.toNanos()) {
+      } else if (System.nanoTime() - seen > most.toNanos()) {
         job.cancel();
-        throw InputException.of( // waiting again would not help
+        hopeless = true;
+        throw RunException.of(
             WHERE,
-            workers + " free slots within " + timeout.toSeconds() + " s",
-            new Slots(context).found() + " slots, not all of them free",
-            "Look for lost executors, and for tasks that hang: spark.task.reaper.enabled ends"
-                + " these");
+            workers + " free slots within " + most.toSeconds() + " s",
+            slots.found() + " slots, not all of them free",
+            "Look for lost executors, and for tasks that hang: spark.task.reaper.enabled ends these",
+            null);
       }
     }
   }
@@ -160,7 +168,7 @@ final class BarrierJob {
       throw RunException.of(
           WHERE,
           "all workers to train to the end",
-          reason(e),
+          context.isStopped() ? "a context that was stopped, here or by the master" : reason(e),
           "Spark's log of the executors says more",
           e);
     }

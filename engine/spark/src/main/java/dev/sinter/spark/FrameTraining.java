@@ -105,7 +105,9 @@ final class FrameTraining {
   Trained run(org.apache.spark.sql.Dataset<?> frame) {
     final SparkTraining training = training(frame);
     int batch = params.getBatchSize();
-    training.requireSlots(batch);
+    if (params.getNumWorkers() > 0) {
+      training.requireSlots(batch); // before the rows are read
+    }
     Goal goal = goal();
     int classes = classes(frame.schema());
     String indicator = text(params, params.validationIndicatorCol());

@@ -3,6 +3,7 @@ package dev.sinter.spark;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import java.time.Duration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
@@ -51,6 +52,20 @@ final class Slots {
     return await(wanted, FIRST_EXECUTOR, SETTLED);
   }
 
+  /** Returns whether the application is so young that executors may still register. */
+  boolean mayGrow() {
+    long age = System.currentTimeMillis() - context.startTime();
+    return !context.isLocal() && age < FIRST_EXECUTOR.toMillis();
+  }
+
+  /** Returns after how long Spark gives up an executor that hangs, at the latest. */
+  Duration untilGivenUp() {
+    SparkConf conf = context.getConf();
+    String network = conf.get("spark.network.timeout", "120s");
+    long silent = conf.getTimeAsMs("spark.storage.blockManagerHeartbeatTimeoutMs", network);
+    return Duration.ofMillis(silent + conf.getTimeAsMs("spark.network.timeoutInterval", "60s"));
+  }
+
   /** Waits for slots again after executors were lost, which Spark replaces. */
   void awaitAgain(int wanted, Duration timeout) {
     int found = await(wanted, timeout, timeout);
@@ -73,7 +88,7 @@ final class Slots {
   private int await(int wanted, Duration first, Duration more) {
     int before = found();
     long changed = System.nanoTime();
-    while (before < wanted && !context.isLocal()) {
+    while (before < wanted && !context.isLocal() && !context.isStopped()) {
       long most = (before == 0 ? first : more).toNanos();
       if (System.nanoTime() - changed > most) {
         break;

@@ -143,7 +143,8 @@ public final class SparkTraining {
 
   /**
    * Returns this with how long a worker waits for another one from which nothing comes, default 2
-   * minutes: while they begin, and in each step.
+   * minutes: while they begin, and in each step. One that is busy for longer counts as lost. Slots
+   * of executors that hang are waited for at least until Spark gives these up.
    */
   public SparkTraining timeout(Duration value) {
     require(value.compareTo(Duration.ZERO) > 0, "timeout", "more than 0", value);
@@ -229,7 +230,7 @@ public final class SparkTraining {
     new Parts(batchSize, Math.max(1, workers)); // refuses more workers than rows in a batch
     Slots slots = new Slots(context);
     slots.requireFixed();
-    int found = slots.await(workers == 0 ? batchSize : workers);
+    int found = slots.await(workers > 0 ? workers : slots.mayGrow() ? batchSize : 1);
     if (found < Math.max(1, workers)) {
       throw slots.tooFew(Math.max(1, workers), found);
     }
@@ -261,7 +262,8 @@ public final class SparkTraining {
         } catch (TrainingDivergedException e) { // as it would again
           throw e;
         } catch (RunException e) {
-          if (attempt + 1 == attempts || Thread.currentThread().isInterrupted()) {
+          boolean hopeless = job.isHopeless() || context.isStopped();
+          if (hopeless || attempt + 1 == attempts || Thread.currentThread().isInterrupted()) {
             throw e;
           }
           FitOptions.Checkpoints plan = fit.checkpoints();

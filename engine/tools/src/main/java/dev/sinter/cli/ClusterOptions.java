@@ -51,7 +51,8 @@ final class ClusterOptions {
       names = "--transport",
       paramLabel = "NAME",
       description =
-          "With --spark: how workers send numbers to each other: tcp, nccl or auto. Default: tcp.")
+          "With --spark: how workers send numbers to each other: tcp, or nccl or auto where sinter-cuda"
+              + " is on the class path. Default: tcp.")
   private String transport;
 
   /** Returns whether a cluster trains. */
