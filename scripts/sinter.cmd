@@ -4,7 +4,8 @@ rem "mvn -DskipTests -pl cpu-profile -am package" by hand; with -Pcuda in SINTER
 rem "mvn -DskipTests -Pcuda -pl cuda-profile -am package".
 setlocal
 
-echo "%*" | findstr /c:"--spark" >nul && (
+set sinter_arguments=%*
+set sinter_arguments 2>nul | findstr /c:"--spark" >nul && (
   echo sinter: --spark: expected Linux or macOS, where Spark's own scripts and workers run, found Windows. Run this in WSL. 1>&2
   exit /b 2
 )

@@ -22,7 +22,8 @@ import scala.Tuple2;
 /**
  * The rows of a DataFrame on their way to the workers. A row has a number: its place in the order
  * of the partitions; by it the row goes to its worker, and to its place there. So the workers have
- * the same rows in the same order in every attempt.
+ * the same rows in the same order in every attempt, if the DataFrame gives its rows in the same
+ * order when Spark computes a part of it again.
  *
  * <p>The rows are read once, and kept on the executors as float32 until this is closed.
  */
@@ -275,6 +276,10 @@ final class FrameRows implements AutoCloseable {
     }
 
     void put(int place, FloatBuffer block, int at) {
+      if (place >= y.length) {
+        count++; // refused when all rows are here
+        return;
+      }
       y[place] = block.get(at + RowEncoder.LABEL);
       block.get(at + RowEncoder.FEATURES, x, place * features, features);
       count++;

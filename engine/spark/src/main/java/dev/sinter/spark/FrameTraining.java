@@ -310,11 +310,10 @@ final class FrameTraining {
 
   /** Checks that rows fit the model, builds it, and returns the number of its outputs. */
   private int check(Model model, Goal goal, int width) {
-    int outputs = 1;
     if (given == null) {
       model.build(width);
     }
-    outputs =
+    int outputs =
         given == null ? model.layers().get(model.layers().size() - 1).outputs() : outputs(given);
     int columns = goal.loss().labelColumns(outputs);
     if (!classifies && columns > 1) {

@@ -109,7 +109,8 @@ final class Slots {
         WHERE,
         wanted + " slots, one for each worker",
         found + " on " + context.master(),
-        "Use fewer workers, or give the cluster more cores (a slot has spark.task.cpus of them)");
+        "Use fewer workers, or give the cluster more cores (a slot has spark.task.cpus of them) or"
+            + " memory (an executor has spark.executor.memory)");
   }
 
   private static void pause() {

@@ -293,7 +293,7 @@ final class Worker extends AbstractFunction1<Iterator<byte[]>, Iterator<byte[]>>
           "Look for an executor that was lost",
           e.getCause());
     } finally {
-      thread.interrupt(); // it may still wait
+      thread.interrupt(); // Spark lets it wait until the task's stage is over
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sinter.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sinter.Callback;
-import dev.sinter.Checkpoint;
 import dev.sinter.Fit;
 import dev.sinter.History;
 import dev.sinter.Model;
@@ -154,15 +153,6 @@ final class ClusterOptions {
       String name, TrainOptions training, Model model, Dataset data, Fit fit, Fit observed) {
     Fit sent = fit.validationData(observed.validationData());
     sent = averageEvery == null ? sent : sent.averageEvery(averageEvery);
-    Checkpoint plan = fit.checkpoint();
-    if (plan != null) { // workers have other folders of their own
-      sent =
-          sent.checkpoint(
-              Checkpoint.in(plan.folder().toAbsolutePath())
-                  .every(plan.every(), plan.unit())
-                  .onFailure(plan.onFailure()));
-    }
-    sent = fit.resume() == null ? sent : sent.resume(fit.resume().toAbsolutePath());
     observed.callbacks().forEach(callback -> callback.onTrainBegin(model));
     boolean silent = fit.verbose().level() == Verbosity.Level.SILENT;
     ClusterJob job =

@@ -188,7 +188,20 @@ final class RunWriter implements Callback {
 
   /** Ends the run with the reason of its failure, if it has begun. */
   void fail(Throwable cause) {
-    fail(reason(cause));
+    if (!isShuttingDown()) { // else the hook knows why the run ends
+      fail(reason(cause));
+    }
+  }
+
+  private static boolean isShuttingDown() {
+    try {
+      Thread nothing = new Thread();
+      Runtime.getRuntime().addShutdownHook(nothing);
+      Runtime.getRuntime().removeShutdownHook(nothing);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   private static String reason(Throwable cause) {
