@@ -179,6 +179,10 @@ final class KillMain {
       try {
         Thread.sleep(delayNanos / 1_000_000);
         List<ProcessHandle> executors = executors();
+        while (executors.isEmpty()) {
+          Thread.sleep(20);
+          executors = executors();
+        }
         ProcessHandle chosen = executors.get(random.nextInt(executors.size()));
         chosen.destroyForcibly();
         killed = chosen;

@@ -37,15 +37,19 @@ class KilledExecutorTest {
     Process driver = driver(log, folders);
     List<ProcessHandle> others = new ArrayList<>();
     try {
-      boolean ended = driver.waitFor(100, TimeUnit.SECONDS);
+      boolean ended = driver.waitFor(300, TimeUnit.SECONDS);
       driver.descendants().forEach(others::add);
       assertThat(ended).as(Files.readString(log)).isTrue();
       assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
-      assertThat(Files.readString(log)).contains("1 of 1 equal to the bit");
+      assertThat(Files.readString(log)).contains("killed after", "1 of 1 equal to the bit");
     } finally {
       driver.descendants().forEach(others::add);
       driver.destroyForcibly();
-      others.forEach(ProcessHandle::destroyForcibly);
+      for (ProcessHandle each : others) {
+        each.destroyForcibly();
+        each.onExit().get(30, TimeUnit.SECONDS); // they write into the folder
+      }
+      driver.waitFor();
       for (File link : folder.resolve("jars").toFile().listFiles()) {
         Files.delete(link.toPath()); // JUnit warns of each
       }
