@@ -9,6 +9,8 @@ import dev.sinter.data.Dataset;
 import dev.sinter.errors.InputException;
 import dev.sinter.errors.RunException;
 import dev.sinter.spark.SparkTraining;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -53,7 +55,21 @@ public final class SparkTrainer implements ClusterTrainer {
           result.device(),
           threads > 0 ? threads : conf.getInt("spark.task.cpus", 1));
     } finally {
+      stop(context);
+    }
+  }
+
+  /**
+   * Ends Spark. What it still cleans up is refused meanwhile, of which Scala prints stack traces on
+   * standard error, past all logs.
+   */
+  private static void stop(SparkContext context) {
+    PrintStream err = System.err;
+    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+    try {
       context.stop();
+    } finally {
+      System.setErr(err);
     }
   }
 
