@@ -129,8 +129,8 @@ final class GroupSteps {
     return averageEvery == 0 ? 1 : (int) (averageEvery - iterations % averageEvery);
   }
 
-  /** Returns the programs for batches of so many rows of all processes. */
-  List<Engine.Request> requests(long rows) {
+  /** Returns the programs for data of so many rows of all processes, the update first. */
+  private List<Engine.Request> requests(long rows) {
     List<Engine.Request> requests = new ArrayList<>();
     if (averageEvery == 0) {
       requests.add(new Engine.Request(Engine.Kind.APPLY, 1, 0, false));

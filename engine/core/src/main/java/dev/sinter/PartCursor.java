@@ -11,8 +11,6 @@ final class PartCursor extends SampleCursor {
   private final int rank;
   private final long all;
   private long done;
-  private int shuffle;
-  private boolean inPass;
 
   /**
    * Starts before the first pass.
@@ -32,23 +30,11 @@ final class PartCursor extends SampleCursor {
     super.begin(number, last);
     super.left(); // the one window
     done = 0;
-    shuffle = number;
-    inPass = true;
-  }
-
-  @Override
-  boolean isInPass() {
-    return inPass;
   }
 
   @Override
   boolean isAtEnd() {
-    return inPass && done == all;
-  }
-
-  @Override
-  void end() {
-    inPass &= !isAtEnd();
+    return isInPass() && done == all;
   }
 
   @Override
@@ -67,8 +53,8 @@ final class PartCursor extends SampleCursor {
   }
 
   @Override
-  Passed passed() {
-    return inPass ? new Passed(shuffle, done) : new Passed(0, 0);
+  long done() {
+    return done;
   }
 
   @Override

@@ -52,7 +52,7 @@ class SampleCursor {
     if (window != null && (row < window.rows() || window.last())) {
       return window.rows() - row;
     }
-    before = done();
+    before += row;
     row = 0;
     window = windows.next();
     return window == null ? 0 : window.rows();
@@ -86,7 +86,8 @@ class SampleCursor {
     return inPass ? new Passed(shuffle, done()) : new Passed(0, 0);
   }
 
-  private long done() {
+  /** Returns the samples of the pass that are behind. */
+  long done() {
     return before + row;
   }
 

@@ -181,10 +181,6 @@ final class Together {
     return new PartCursor(samples, parts, group.rank(), rows);
   }
 
-  List<Engine.Request> requests() {
-    return steps.requests(rows);
-  }
-
   /** Gives the checkpoint of rank 0 to all. */
   @Nullable TrainingCheckpoint resumed(@Nullable TrainingCheckpoint own) {
     return agreement.fromRank0(own);

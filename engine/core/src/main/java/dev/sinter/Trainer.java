@@ -378,9 +378,10 @@ final class Trainer {
 
   /** Translates everything the epochs need, at once. */
   private void prepare() {
-    List<Engine.Request> all =
-        new ArrayList<>(
-            together == null ? Passes.training(size, batchSize, targets) : together.requests());
+    List<Engine.Request> all = new ArrayList<>();
+    if (together == null) { // else its steps have prepared theirs
+      all.addAll(Passes.training(size, batchSize, targets));
+    }
     if (validation != null) {
       all.addAll(
           Passes.inference(

@@ -28,7 +28,7 @@ final class ClusterOptions {
       names = OPTION,
       paramLabel = "MASTER",
       description =
-          "Train on Apache Spark, whose jars are downloaded once: spark://HOST:PORT, yarn, k8s://..., or"
+          "Train on Apache Spark, whose jars are downloaded once: spark://HOST:PORT, or"
               + " local[2] to try it out. scripts/spark-local starts a cluster on this machine.")
   private String master;
 

@@ -14,12 +14,16 @@ import java.io.PrintStream;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains for the command line, on a context of its own. Properties of the JVM named {@code spark.}
  * are Spark's settings. Used by one thread at a time.
  */
 public final class SparkTrainer implements ClusterTrainer {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkTrainer.class);
+
   @Override
   public String name() {
     return "spark";
@@ -31,6 +35,8 @@ public final class SparkTrainer implements ClusterTrainer {
     master.requireAnswer();
     SparkConf conf = conf(job.name(), master);
     SparkContext context = context(conf, master);
+    Thread silence = new Thread(SparkTrainer::silence, "sinter-spark-end");
+    Runtime.getRuntime().addShutdownHook(silence); // Spark stops the context in a hook of its own
     try {
       SparkTraining.Result result =
           SparkTraining.on(context)
@@ -55,22 +61,33 @@ public final class SparkTrainer implements ClusterTrainer {
           result.device(),
           threads > 0 ? threads : conf.getInt("spark.task.cpus", 1));
     } finally {
-      stop(context);
+      stop(context, silence);
+    }
+  }
+
+  /** Ends Spark; a JVM that ends too keeps silent. */
+  private static void stop(SparkContext context, Thread hook) {
+    PrintStream err = silence();
+    try {
+      context.stop();
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        System.setErr(err);
+      } catch (IllegalStateException ending) {
+        LOG.debug("the JVM ends before Spark has stopped");
+      }
     }
   }
 
   /**
-   * Ends Spark. What it still cleans up is refused meanwhile, of which Scala prints stack traces on
-   * standard error, past all logs.
+   * Silences standard error, and returns what it was. What Spark cleans up while it stops is
+   * refused, of which Scala prints stack traces there, past all logs.
    */
-  private static void stop(SparkContext context) {
+  private static PrintStream silence() {
     PrintStream err = System.err;
     System.setErr(new PrintStream(OutputStream.nullOutputStream()));
-    try {
-      context.stop();
-    } finally {
-      System.setErr(err);
-    }
+    return err;
   }
 
   /** Returns the settings: the user's, and for the rest those of a training that nobody watches. */
